@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+
+/** The layout of an embedded PostgreSQL's folder. */
+export class DataFolder {
+  /** Real path: PostgreSQL processes are recognised by it. */
+  readonly path: string;
+
+  /**
+   * Makes the folder when it is missing.
+   *
+   * @throws EmbeddedPostgresError `folder_not_usable`
+   */
+  constructor(path: string) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o755 });
+      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw notUsable(path, error);
+    }
+    this.path = realpathSync(path);
+  }
+
+  /** What PostgreSQL calls its data directory. */
+  get cluster(): string {
+    return join(this.path, 'cluster');
+  }
+
+  /** PostgreSQL's own log. */
+  get logFile(): string {
+    return join(this.path, 'postgres.log');
+  }
+
+  /** A copy of the programs, where the installed ones cannot be run. */
+  get programs(): string {
+    return join(this.path, 'programs');
+  }
+
+  /** The superuser's password, made at random on first use; only this user can read the file. */
+  password(): string {
+    const file = join(this.path, 'password');
+    try {
+      const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+      if (known !== '') return known;
+      if (existsSync(this.cluster)) throw new Error('it is missing, and the server knows only the old one');
+      const password = randomBytes(18).toString('base64url');
+      // On disk before the cluster is: an empty file after a power cut would lock everybody out.
+      writeFileSync(file, password, { mode: 0o600, flush: true });
+      return password;
+    } catch (error) {
+      throw notUsable(file, error);
+    }
+  }
+
+  /** The port of the last run, undefined before the first. */
+  get lastPort(): number | undefined {
+    try {
+      const port = Number(readFileSync(join(this.path, 'port'), 'utf8'));
+      return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Remembers the port for the next run. */
+  rememberPort(port: number): void {
+    writeFileSync(join(this.path, 'port'), `${port}\n`);
+  }
+}
+
+function notUsable(path: string, error: unknown): EmbeddedPostgresError {
+  const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+  return new EmbeddedPostgresError('folder_not_usable', `${path} cannot be read and written (${reason}).`, [], { cause: error });
+}

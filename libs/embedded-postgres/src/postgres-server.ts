@@ -1,0 +1,97 @@
+import { type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { type DataFolder } from './data-folder.js';
+import { type PostgresAccount } from './postgres-account.js';
+import { readPostmasterPid } from './postmaster-pid.js';
+import { runAs } from './run-as.js';
+import { waitUntil } from './wait-until.js';
+
+const LOG_ROTATION_BYTES = 10 * 1024 * 1024;
+
+/** One run of the `postgres` program as our child, from start to exit. */
+export class PostgresServer {
+  /** Resolves when the program has ended, for whatever reason. */
+  readonly exited: Promise<void>;
+  private hasExited = false;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly folder: DataFolder,
+    private readonly logStart: number,
+  ) {
+    this.exited = new Promise((resolve) => {
+      const ended = (): void => {
+        this.hasExited = true;
+        resolve();
+      };
+      child.once('exit', ended);
+      child.once('error', ended);
+    });
+  }
+
+  /**
+   * Starts the program; {@link PostgresServer.becomesReady} tells how that went.
+   *
+   * @remarks The log is a file that PostgreSQL holds itself, not a pipe to us: it goes on when we are killed.
+   */
+  static launch(
+    folder: DataFolder,
+    account: PostgresAccount,
+    postgres: string,
+    settings: Readonly<Record<string, string>>,
+  ): PostgresServer {
+    const logStart = rotateLog(folder.logFile);
+    const log = openSync(folder.logFile, 'a', 0o600);
+    try {
+      const child = runAs({
+        account,
+        program: postgres,
+        // Not the real path: the account may be unable to pass its parents.
+        args: ['-D', '/proc/self/cwd', ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+        cwd: folder.cluster,
+        stdio: ['ignore', log, log],
+        deathSignal: 'INT',
+      });
+      return new PostgresServer(child, folder, logStart);
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  /** Waits until it takes connections; false when it ended first or the time was up. */
+  async becomesReady(timeoutMs: number): Promise<boolean> {
+    let ready = false;
+    await waitUntil(() => {
+      const found = readPostmasterPid(this.folder.cluster);
+      ready = found?.pid === this.child.pid && found?.status === 'ready';
+      return ready || this.hasExited;
+    }, timeoutMs);
+    return ready && !this.hasExited;
+  }
+
+  /**
+   * Fast shutdown: ends the sessions, writes a checkpoint. After `patienceMs` without it.
+   *
+   * @param patienceMs - milliseconds; 0 leaves the checkpoint to the recovery at the next start
+   */
+  async stop(patienceMs: number): Promise<void> {
+    for (const [signal, limitMs] of [['SIGINT', patienceMs], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+      if (this.hasExited) return;
+      this.child.kill(signal);
+      await waitUntil(() => this.hasExited, limitMs);
+    }
+  }
+
+  /** The last lines that PostgreSQL logged in this run. */
+  logTail(lines = 15): string[] {
+    const text = readFileSync(this.folder.logFile).subarray(this.logStart).toString();
+    return text.trim().split('\n').slice(-lines);
+  }
+}
+
+function rotateLog(path: string): number {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size < LOG_ROTATION_BYTES) return size;
+  renameSync(path, `${path}.1`);
+  return 0;
+}
