@@ -1,0 +1,41 @@
+// Own code becomes CommonJS, Nest stays ESM and is loaded by require(esm): the fastest of the setups that work with Nest 12.
+const swc = {
+  swcrc: false,
+  sourceMaps: 'inline',
+  module: { type: 'commonjs' },
+  jsc: {
+    target: 'es2023',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+};
+
+const shared = {
+  testEnvironment: 'node',
+  rootDir: __dirname,
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  transformIgnorePatterns: ['/node_modules/'],
+  moduleNameMapper: {
+    '^#zakops/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'],
+  },
+};
+
+const withDatabase = {
+  globalSetup: '<rootDir>/test/setup/global-setup.ts',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.(int|e2e|chaos)-spec\\.ts$'] },
+    { ...shared, displayName: 'integration', testMatch: ['**/*.int-spec.ts'], ...withDatabase },
+    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'], ...withDatabase },
+    { ...shared, displayName: 'chaos', testMatch: ['**/*.chaos-spec.ts'], ...withDatabase },
+  ],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,56 @@
+import { ConfigError } from './config-problem.js';
+import type { ConfigProblem } from './config-problem.js';
+import type { AnyConfigClass, Setting } from './setting.js';
+
+/** Reads a validated settings object by its class. */
+export interface LoadedConfig {
+  /** @throws Error when the class was not among those loaded: a defect of the composition */
+  get<T>(token: new (...args: never[]) => T): T;
+  readonly instances: ReadonlyMap<AnyConfigClass, object>;
+}
+
+/** Rules between fields of different classes: returns problems, empty when all is well. */
+export type ConfigRule = (config: Pick<LoadedConfig, 'get'>) => readonly ConfigProblem[];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks the settings of all classes at once.
+ *
+ * @param env - the environment; an empty text counts as not set
+ * @param rules - checked only when every single field is readable
+ * @throws ConfigError with every problem found
+ */
+export function loadConfig(classes: readonly AnyConfigClass[], env: Environment, rules: readonly ConfigRule[] = []): LoadedConfig {
+  const problems: ConfigProblem[] = [];
+  const instances = new Map<AnyConfigClass, object>();
+  for (const configClass of classes) {
+    const values: Record<string, unknown> = {};
+    for (const [field, setting] of Object.entries(configClass.settings)) {
+      const result = readSetting(setting, env);
+      if ('problem' in result) problems.push(result.problem);
+      else values[field] = result.value;
+    }
+    instances.set(configClass, Object.freeze(new configClass(values as never)));
+  }
+  const loaded: LoadedConfig = {
+    instances,
+    get<T>(token: new (...args: never[]) => T): T {
+      const instance = instances.get(token as unknown as AnyConfigClass);
+      if (instance === undefined) throw new Error(`${token.name} is not part of the loaded configuration.`);
+      return instance as T;
+    },
+  };
+  if (problems.length === 0) problems.push(...rules.flatMap((rule) => rule(loaded)));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return loaded;
+}
+
+function readSetting(setting: Setting, env: Environment): { value: unknown } | { problem: ConfigProblem } {
+  const given = env[setting.env];
+  const text = given === undefined || given.trim() === '' ? setting.default : given;
+  const result = setting.schema.safeParse(text);
+  if (result.success) return { value: result.data };
+  const reason = text === undefined ? 'is not set' : result.error.issues.map((issue) => issue.message).join('; ');
+  return { problem: { env: setting.env, reason, example: setting.example } };
+}

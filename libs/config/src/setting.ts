@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+
+/** One environment variable: what it means, how its text is read, and what holds when it is not set. */
+export interface Setting<S extends z.ZodType = z.ZodType> {
+  /** The variable's name, for example `OUTBOX_POLL_INTERVAL`. */
+  readonly env: string;
+  /** From the variable's text to the typed value. */
+  readonly schema: S;
+  /** The text that is read when the variable is not set; without it the value may be missing only if the schema says so. */
+  readonly default?: string;
+  /** What it does, in one or two sentences, for `docs/configuration.md`. */
+  readonly description: string;
+  /** Form and unit as a reader sees them, for example `seconds, 0.05 to 60`. */
+  readonly form: string;
+  /** A value that works, printed beside a problem. */
+  readonly example: string;
+  /** Never printed. */
+  readonly secret?: boolean;
+}
+
+type Shape = Readonly<Record<string, Setting>>;
+
+/** The typed values of a shape. */
+export type SettingValues<S extends Shape> = { readonly [K in keyof S]: z.infer<S[K]['schema']> };
+
+/** A class made by {@link defineConfig}: an injection token with typed, read-only fields. */
+export interface ConfigClass<S extends Shape = Shape> {
+  new (values: SettingValues<S>): SettingValues<S>;
+  readonly title: string;
+  readonly settings: S;
+}
+
+/** Any settings class, whatever its fields. */
+export interface AnyConfigClass {
+  new (values: never): object;
+  readonly title: string;
+  readonly settings: Shape;
+}
+
+/**
+ * Makes the base class of a lib's settings.
+ *
+ * @remarks `class OutboxConfig extends defineConfig('Outbox', { ... }) {}` is an injection token, a type, and the source of its
+ * section in `docs/configuration.md`.
+ */
+export function defineConfig<const S extends Shape>(title: string, settings: S): ConfigClass<S> {
+  class Config {
+    static readonly title = title;
+    static readonly settings = settings;
+
+    constructor(values: SettingValues<S>) {
+      Object.assign(this, values);
+    }
+  }
+  // Object.assign gives the instance the fields of the shape, which the compiler cannot follow.
+  return Config as unknown as ConfigClass<S>;
+}

@@ -1,0 +1,53 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const RETRY_MS = 1_000;
+
+/**
+ * Opens the pool in the background and keeps trying, so that a process starts, answers its probes and says what it waits for
+ * while the database is still away.
+ */
+@Injectable()
+export class DatabaseConnector implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(DatabaseConnector.name);
+  readonly #stop = new AbortController();
+  #ready: Promise<boolean> | undefined;
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  onApplicationBootstrap(): void {
+    void this.whenConnected();
+  }
+
+  /** Resolves to true once the pool is open, to false when the process stops before that. */
+  whenConnected(): Promise<boolean> {
+    this.#ready ??= this.connect();
+    return this.#ready;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
+    await this.#ready;
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  private async connect(): Promise<boolean> {
+    let lastReason = '';
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.dataSource.initialize();
+        return true;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        // One line per reason, not one per attempt.
+        if (reason !== lastReason) this.#logger.warn({ reason }, 'The database cannot be reached; trying again every second.');
+        lastReason = reason;
+        await sleep(RETRY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { MigrationInterface } from 'typeorm';
+import { DatabaseConfig } from './database.config.js';
+import { DatabaseConnector } from './database-connector.js';
+import { Database } from './database.js';
+import { dataSourceOptions } from './data-source-options.js';
+import { EventLogEntity } from './entities/event-log.entity.js';
+import { EventEntity } from './entities/event.entity.js';
+import { OutboxTicketEntity } from './entities/outbox-ticket.entity.js';
+import { KNOWN_MIGRATIONS, SchemaVersion } from './migrations/schema-version.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+/** What a process says of itself and expects of the schema. */
+export interface DatabaseModuleOptions {
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly migrations: readonly (new () => MigrationInterface)[];
+}
+
+/** The one pool of a process, the unit of work, and the repositories of the three event tables that capabilities share. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot(options: DatabaseModuleOptions): DynamicModule {
+    const repositories = TypeOrmModule.forFeature([EventEntity, EventLogEntity, OutboxTicketEntity]);
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [DatabaseConfig],
+          useFactory: (config: DatabaseConfig) => ({
+            ...dataSourceOptions(config, options.applicationName),
+            autoLoadEntities: true,
+            // DatabaseConnector opens it, so that the process can answer probes while the database is away.
+            manualInitialization: true,
+          }),
+          dataSourceFactory: (dataSource) => {
+            if (dataSource === undefined) throw new Error('The data source has no options.');
+            return Promise.resolve(new DataSource(dataSource));
+          },
+        }),
+        repositories,
+      ],
+      providers: [Database, DatabaseConnector, UnitOfWork, SchemaVersion, { provide: KNOWN_MIGRATIONS, useValue: options.migrations }],
+      exports: [Database, DatabaseConnector, UnitOfWork, SchemaVersion, repositories],
+    };
+  }
+}

@@ -1,0 +1,15 @@
+export { DatabaseConfig } from './database.config.js';
+export { DatabaseConnector } from './database-connector.js';
+export { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
+export { Database } from './database.js';
+export { DatabaseModule } from './database.module.js';
+export { EventLogEntity } from './entities/event-log.entity.js';
+export { EventEntity } from './entities/event.entity.js';
+export { OutboxTicketEntity } from './entities/outbox-ticket.entity.js';
+export { databaseErrorFacts, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
+export { migrate, UnsupportedServerError } from './migrations/migrator.js';
+export type { MigrationReport } from './migrations/migrator.js';
+export { MigrationLockTimeoutError } from './migrations/migration-lock.js';
+export { SchemaVersion } from './migrations/schema-version.js';
+export { Transaction, TransactionClosedError } from './transaction.js';
+export { UnitOfWork } from './unit-of-work.js';

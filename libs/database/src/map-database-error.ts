@@ -1,0 +1,48 @@
+import { DomainError } from '#zakops/kernel';
+import { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const UNIQUE_VIOLATION = '23505';
+
+// Class 08: connection exceptions; 53: out of connections or memory; 57P01 to 57P03: the server stops or starts.
+const UNAVAILABLE_STATE = /^(?:08|53|57P0[123])/;
+const UNAVAILABLE_SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOENT']);
+// node-postgres and TypeORM give these conditions no code.
+const UNAVAILABLE_TEXT =
+  /timeout exceeded when trying to connect|connection terminated|client has encountered a connection error|cannot use a pool after calling end|is not (?:yet )?(?:established|initialized)|query read timeout|driver not connected/i;
+
+/** SQLSTATE and constraint of a database error, if that is what an error is. */
+export function databaseErrorFacts(error: unknown): { sqlState: string | undefined; constraint: string | undefined } {
+  const driver = error instanceof Error && 'driverError' in error ? error.driverError : error;
+  const code = typeof driver === 'object' && driver !== null && 'code' in driver ? driver.code : undefined;
+  const constraint = typeof driver === 'object' && driver !== null && 'constraint' in driver ? driver.constraint : undefined;
+  return {
+    sqlState: typeof code === 'string' ? code : undefined,
+    constraint: typeof constraint === 'string' ? constraint : undefined,
+  };
+}
+
+/** True when running the whole transaction again may succeed. */
+export function isRetryableConflict(error: unknown): boolean {
+  const { sqlState } = databaseErrorFacts(error);
+  return sqlState === SERIALIZATION_FAILURE || sqlState === DEADLOCK_DETECTED;
+}
+
+/** True when the named unique constraint was broken. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  const facts = databaseErrorFacts(error);
+  return facts.sqlState === UNIQUE_VIOLATION && facts.constraint === constraint;
+}
+
+/** Turns whatever the driver threw into an error of ours; errors that are already ours pass unchanged. */
+export function mapDatabaseError(error: unknown): Error {
+  if (error instanceof DomainError) return error;
+  const { sqlState } = databaseErrorFacts(error);
+  if (sqlState !== undefined && (UNAVAILABLE_SOCKET.has(sqlState) || UNAVAILABLE_STATE.test(sqlState))) {
+    return new DatabaseUnavailableError(error);
+  }
+  if (error instanceof Error && UNAVAILABLE_TEXT.test(error.message)) return new DatabaseUnavailableError(error);
+  if (sqlState !== undefined && /^[0-9A-Z]{5}$/.test(sqlState)) return new DatabaseError(error);
+  return error instanceof Error ? error : new Error('Something other than an error was thrown.', { cause: error });
+}

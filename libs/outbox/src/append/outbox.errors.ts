@@ -1,0 +1,16 @@
+import { DomainError } from '#zakops/kernel';
+
+/** Events were appended outside an open transaction: they could be lost, or tell of a change that never was. A defect of the caller. */
+export class OutboxOutsideTransactionError extends Error {
+  constructor() {
+    super('Events can be appended only inside an open transaction of the unit of work.');
+    this.name = 'OutboxOutsideTransactionError';
+  }
+}
+
+/** Another transaction has recorded an event with the same sequence number of the same aggregate: it changed meanwhile. */
+export class AggregateConflictError extends DomainError {
+  constructor(cause: unknown) {
+    super({ code: 'CONFLICT', category: 'conflict', detail: 'Somebody else changed this at the same moment; read it again and retry.', cause });
+  }
+}

@@ -1,0 +1,41 @@
+import type { StoredEvent } from '#zakops/contracts';
+
+/** A published event: its position is known. */
+export interface PublishedEvent extends StoredEvent {
+  readonly position: number;
+}
+
+/** Where the log ends, and which log it is. */
+export interface LogHead {
+  /** The last position given; 0 for an empty log. */
+  readonly position: number;
+  /** Names this log; positions of another epoch mean nothing here. */
+  readonly epoch: string;
+}
+
+/** Stops a {@link EventLog.follow}. Resolves when no listener runs any more. */
+export type StopFollowing = () => Promise<void>;
+
+/**
+ * The log of published events: positions 1, 2, 3 ... without a gap, never changed.
+ *
+ * @remarks Positions are whole numbers below 2^53.
+ */
+export abstract class EventLog {
+  /** Where the log ends now. */
+  abstract head(): Promise<LogHead>;
+
+  /**
+   * Reads events after a position, in order.
+   *
+   * @param limit - events, 1 to 1,000
+   */
+  abstract read(afterPosition: number, limit: number): Promise<readonly PublishedEvent[]>;
+
+  /**
+   * Hands over every event after a position, in order, in batches, as it is published.
+   *
+   * @remarks A batch is handed over when the one before is done. Errors of the database are waited out.
+   */
+  abstract follow(afterPosition: number, onBatch: (events: readonly PublishedEvent[]) => void | Promise<void>): StopFollowing;
+}

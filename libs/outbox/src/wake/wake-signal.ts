@@ -1,0 +1,29 @@
+/** Committed events wait to be published. */
+export const OUTBOX_CHANNEL = 'zakops_outbox';
+
+/** The log has grown; the payload is its last position. */
+export const LOG_CHANNEL = 'zakops_log';
+
+/** A channel that processes listen on. */
+export type WakeChannel = typeof OUTBOX_CHANNEL | typeof LOG_CHANNEL;
+
+/** How a process learns of new work at the moment: by notices, or only by looking. */
+export type WakeMode = 'listen' | 'poll';
+
+/**
+ * Wakes readers when there may be something new.
+ *
+ * @remarks A hint, never a guarantee: it may come late, twice or not at all, so every reader also looks at an interval. After a
+ * lost connection all listeners are woken once, because what came meanwhile is unknown.
+ */
+export abstract class WakeSignal {
+  /** What works now. */
+  abstract get mode(): WakeMode;
+
+  /**
+   * Calls `listener` at every notice of a channel.
+   *
+   * @returns a function that ends it
+   */
+  abstract on(channel: WakeChannel, listener: () => void): () => void;
+}
