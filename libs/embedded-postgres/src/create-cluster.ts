@@ -27,7 +27,8 @@ export async function createCluster(
   durable: boolean,
 ): Promise<void> {
   for (const name of readdirSync(folder.path)) {
-    if (name.startsWith(STAGING_PREFIX)) rmSync(join(folder.path, name), { recursive: true, force: true });
+    // Retried, as the last child of a killed initdb may still be writing there.
+    if (name.startsWith(STAGING_PREFIX)) rmSync(join(folder.path, name), { recursive: true, force: true, maxRetries: 10 });
   }
   if (existsSync(folder.cluster)) return;
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { choosePort, LOOPBACK } from './choose-port.js';
@@ -56,7 +57,9 @@ export class EmbeddedPostgres {
     const lock = await FolderLock.acquire(folder.path);
     try {
       const account = choosePostgresAccount(folder.cluster);
-      const binaries = await makeBinariesRunnable(options.binaries ?? locateBinaries(), account, folder.programs);
+      // Root's account may be unable to look into the data folder; for ourselves there is no better place.
+      const caches = account.dropsRoot ? ['/var/cache/zakops', join(tmpdir(), 'zakops-cache')] : [folder.programs];
+      const binaries = await makeBinariesRunnable(options.binaries ?? locateBinaries(), account, caches);
       await createCluster(folder, account, binaries, options.settings?.['fsync'] !== 'off');
       requireSameVersion(folder, binaries.majorVersion);
       await stopLeftoverServer(folder.cluster, log);

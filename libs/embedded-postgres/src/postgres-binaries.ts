@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { type PostgresAccount } from './postgres-account.js';
@@ -20,19 +19,19 @@ export interface PostgresBinaries {
  * @remarks Tried in turn: as installed; with the library links that npm's `--ignore-scripts` leaves out; as a copy in a
  * cache folder, for an account that cannot reach the checkout (a checkout under /root). The data never needs a copy.
  * @param nativeDir - the folder with `bin`, `lib` and `share`
- * @param privateCache - where a copy goes when this process is not root
+ * @param caches - folders for a copy, best first; only those that belong to this user alone are used
  * @throws EmbeddedPostgresError `no_binaries`, with what the last try said
  */
 export async function makeBinariesRunnable(
   nativeDir: string,
   account: PostgresAccount,
-  privateCache: string,
+  caches: readonly string[],
 ): Promise<PostgresBinaries> {
   let probe = await tryToRun(nativeDir, account);
   if (probe.found !== undefined) return probe.found;
   if (existsSync(nativeDir)) {
     if (addMissingLinks(nativeDir)) probe = await tryToRun(nativeDir, account);
-    for (const cache of account.dropsRoot ? ['/var/cache/zakops', join(tmpdir(), 'zakops-cache')] : [privateCache]) {
+    for (const cache of caches) {
       if (probe.found !== undefined) return probe.found;
       const copy = copyInto(cache, nativeDir);
       if (copy !== undefined) probe = await tryToRun(copy, account);

@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { type Readable } from 'node:stream';
+import { waitUntil } from '#zakops/embedded-postgres';
+
+/** How to start one child. */
+export interface ChildSpec {
+  readonly name: string;
+  /** Arguments for `node`. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly onLine: (name: string, line: string) => void;
+}
+
+/** How a child ended. */
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly livedMs: number;
+}
+
+const REMEMBERED_LINES = 15;
+const LAST_WORDS_MS = 500;
+const STOP_WITH_PARENT = new URL('./stop-with-parent.js', import.meta.url).href;
+
+/** One life of a child process: a Node program that ends with us, whatever ends us. */
+export class ChildRun {
+  /** Resolves when the process has ended and its output was read. */
+  readonly exit: Promise<ChildExit>;
+  private readonly child: ChildProcess;
+  private readonly recent: { error: boolean; line: string }[] = [];
+  private ended = false;
+
+  constructor(private readonly spec: ChildSpec) {
+    const bornAt = Date.now();
+    this.child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, ...spec.args], {
+      env: spec.env,
+      // An own session: Ctrl-C reaches only us, and we end the children in order.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.read(this.child.stdout, false);
+    this.read(this.child.stderr, true);
+    this.exit = new Promise((resolve) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+        this.ended = true;
+        const exit = { code, signal, livedMs: Date.now() - bornAt };
+        // Its last words may still be on their way; but a grandchild that keeps the pipe open must not hold us up.
+        this.child.once('close', () => {
+          resolve(exit);
+        });
+        setTimeout(resolve, LAST_WORDS_MS, exit).unref();
+      };
+      this.child.once('exit', end);
+      this.child.once('error', (error) => {
+        this.take(error.message, true);
+        end(null, null);
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  /** The last lines of its error output, or of its output when it wrote no errors. */
+  get lastWords(): string[] {
+    const errors = this.recent.filter(({ error }) => error);
+    return (errors.length > 0 ? errors : this.recent).map(({ line }) => line).slice(-REMEMBERED_LINES);
+  }
+
+  /** Asks it to end, and after `patienceMs` ends it; resolves when it has ended. */
+  async stop(patienceMs: number): Promise<void> {
+    if (!this.ended) this.child.kill('SIGTERM');
+    if (!(await waitUntil(() => this.ended, patienceMs))) this.kill();
+    await this.exit;
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private read(stream: Readable | null, error: boolean): void {
+    if (stream === null) return;
+    createInterface({ input: stream }).on('line', (line) => {
+      this.take(line, error);
+    });
+  }
+
+  private take(line: string, error: boolean): void {
+    this.recent.push({ error, line });
+    if (this.recent.length > REMEMBERED_LINES * 2) this.recent.shift();
+    this.spec.onLine(this.spec.name, line);
+  }
+}

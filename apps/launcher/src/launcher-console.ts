@@ -1,0 +1,30 @@
+import { formatLogLine } from './log-line.js';
+
+/** Where the launcher and its children speak: readable with names in a terminal, untouched JSON lines when piped. */
+export class LauncherConsole {
+  constructor(
+    private readonly out: NodeJS.WritableStream = process.stdout,
+    private readonly errors: NodeJS.WritableStream = process.stderr,
+    private readonly readable: boolean = process.stdout.isTTY,
+  ) {
+    // Whoever read our output may be gone (`npm start | head`); that must not end the launcher in the middle of a stop.
+    out.on('error', () => undefined);
+    errors.on('error', () => undefined);
+  }
+
+  /** A line of the launcher itself. */
+  say(text: string): void {
+    this.out.write(`${text}\n`);
+  }
+
+  /** Why the launcher ends: one sentence, then the lines that explain it. */
+  complain(sentence: string, details: readonly string[]): void {
+    this.errors.write([`ZakOps cannot run: ${sentence}`, ...details.map((line) => `  ${formatLogLine(line)}`), ''].join('\n'));
+  }
+
+  /** A line that a child wrote. */
+  childLine(name: string, line: string): void {
+    if (!this.readable && line.startsWith('{')) this.say(line);
+    else for (const part of formatLogLine(line).split('\n')) this.say(`${name.padEnd(7)} | ${part}`);
+  }
+}
