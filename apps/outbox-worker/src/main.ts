@@ -1,0 +1,21 @@
+import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
+import { DatabaseConfig } from '#zakops/database';
+import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
+import { WorkerModule } from './worker.module.js';
+
+/** Starts the worker: an application context without a port. */
+async function main(): Promise<void> {
+  const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], process.env, [(loaded) => checkOutboxConfig(loaded.get(OutboxConfig))]);
+  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
+  app.useLogger(app.get(Logger));
+  app.enableShutdownHooks();
+  // The launcher's channel closes when the launcher is gone, however it went.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(1);
+});

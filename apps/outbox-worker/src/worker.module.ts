@@ -1,0 +1,24 @@
+import { ConfigModule } from '#zakops/config';
+import type { LoadedConfig } from '#zakops/config';
+import { DatabaseModule } from '#zakops/database';
+import { LoggingModule } from '#zakops/observability';
+import { OutboxRelayModule } from '#zakops/outbox';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { MIGRATIONS } from '../../../migrations/index.js';
+
+/** The worker: the relay, and the consumers of every feature. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: LoadedConfig): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot('outbox-worker'),
+        DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
+        OutboxRelayModule,
+      ],
+    };
+  }
+}

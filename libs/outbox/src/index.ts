@@ -1,0 +1,17 @@
+export { Outbox } from './append/outbox.js';
+export { AggregateConflictError, OutboxOutsideTransactionError } from './append/outbox.errors.js';
+export { EventConsumer } from './consume/event-consumer.js';
+export type { BatchEventConsumer, DeadPolicy, Delivery, EventConsumerOptions, SingleEventConsumer } from './consume/event-consumer.js';
+export { EventLog } from './log/event-log.js';
+export type { LogHead, PublishedEvent, StopFollowing } from './log/event-log.js';
+export { EVENT_COLUMNS, toStoredEvent } from './log/event-row.js';
+export type { EventRow } from './log/event-row.js';
+export { checkOutboxConfig, OutboxConfig } from './outbox.config.js';
+export { OutboxModule } from './outbox.module.js';
+export { OutboxRelayModule } from './outbox-relay.module.js';
+export { LOG_CONSUMER } from './tickets/log-consumer.js';
+export { PermanentDeliveryError } from './tickets/retry-schedule.js';
+export { TICKET_STATUSES, TICKET_TRANSITIONS } from './tickets/ticket-status.js';
+export type { TicketStatus, TicketTransition } from './tickets/ticket-status.js';
+export { WakeSignal } from './wake/wake-signal.js';
+export type { WakeMode } from './wake/wake-signal.js';

@@ -1,0 +1,65 @@
+import { RuntimeConfig } from '#zakops/config';
+import { Injectable, Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { LEASE_TTL_MS, WorkerLease } from './worker-lease.js';
+
+/** This worker's view of whether it is the active one. */
+@Injectable()
+export class Leadership {
+  readonly #logger = new Logger(Leadership.name);
+  /** Names this process in leases and tickets. */
+  readonly owner: string;
+  #fence: string | undefined;
+  #validUntil = 0;
+
+  constructor(
+    private readonly lease: WorkerLease,
+    config: RuntimeConfig,
+  ) {
+    this.owner = `${config.instanceName ?? hostname()}/${String(process.pid)}/${randomUUID().slice(0, 8)}`;
+  }
+
+  /** The fencing number while the lease surely holds, by this machine's steady clock; undefined otherwise. */
+  get fence(): string | undefined {
+    return performance.now() < this.#validUntil ? this.#fence : undefined;
+  }
+
+  /**
+   * Renews the lease, or tries to get it.
+   *
+   * @returns 'gained' right after a change of owner, 'kept' after a renewal, 'standby' while another worker is active
+   */
+  async maintain(report: () => Readonly<Record<string, unknown>>): Promise<'gained' | 'kept' | 'standby'> {
+    // The lease counts from before the question, so that a slow answer cannot make it look longer than it is.
+    const askedAt = performance.now();
+    if (this.#fence !== undefined) {
+      if (await this.lease.renew(this.owner, this.#fence, report())) {
+        this.#validUntil = askedAt + LEASE_TTL_MS;
+        return 'kept';
+      }
+      this.#logger.warn({ owner: this.owner, fence: this.#fence }, 'The lease is lost; standing by.');
+      this.resign();
+    }
+    const fence = await this.lease.acquire(this.owner);
+    if (fence === undefined) return 'standby';
+    this.#fence = fence;
+    this.#validUntil = askedAt + LEASE_TTL_MS;
+    this.#logger.log({ owner: this.owner, fence }, 'This worker is the active one now.');
+    return 'gained';
+  }
+
+  /** Acts no more as the active worker, whatever the row says. */
+  resign(): void {
+    this.#fence = undefined;
+    this.#validUntil = 0;
+  }
+
+  /** Gives the lease back at the end. */
+  async release(): Promise<void> {
+    const fence = this.#fence;
+    this.resign();
+    if (fence !== undefined) await this.lease.release(this.owner, fence);
+  }
+}

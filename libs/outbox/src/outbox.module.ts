@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { CommitHint } from './append/commit-hint.js';
+import { Outbox } from './append/outbox.js';
+import { EventLog } from './log/event-log.js';
+import { PostgresEventLog } from './log/postgres-event-log.js';
+import { PostgresWakeSignal } from './wake/postgres-wake-signal.js';
+import { WakeSignal } from './wake/wake-signal.js';
+
+const ports = [
+  { provide: WakeSignal, useClass: PostgresWakeSignal },
+  { provide: EventLog, useClass: PostgresEventLog },
+];
+
+/** What every process needs: appending events in a transaction, and reading the log. */
+@Module({
+  providers: [CommitHint, Outbox, ...ports],
+  exports: [Outbox, EventLog, WakeSignal],
+})
+export class OutboxModule {}

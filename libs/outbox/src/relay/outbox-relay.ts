@@ -1,0 +1,197 @@
+import { Database, DatabaseConnector, SchemaVersion, UnitOfWork } from '#zakops/database';
+import { Injectable, Logger } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConsumerRunner } from '../consume/consumer-runner.js';
+import { ConsumerRegistry } from '../consume/consumer.registry.js';
+import { Inbox } from '../consume/inbox.js';
+import { Leadership } from '../lease/leadership.js';
+import { OutboxConfig } from '../outbox.config.js';
+import { Publisher, WorkerFencedError } from '../publish/publisher.js';
+import type { Subscription } from '../publish/publisher.js';
+import { TicketStore } from '../tickets/ticket-store.js';
+import { OUTBOX_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
+import { RateMeter } from './rate-meter.js';
+import { SerialTask } from './serial-task.js';
+
+/** Name of the scheduled poll in Nest's scheduler. */
+export const POLL_INTERVAL = 'outbox-poll';
+
+/** Name of the scheduled heartbeat of the lease. */
+export const HEARTBEAT_INTERVAL = 'outbox-heartbeat';
+
+const HEARTBEAT_MS = 2_000;
+const WAIT_FOR_SCHEMA_MS = 1_000;
+
+/**
+ * The worker's two loops: publish what is committed, deliver what is published.
+ *
+ * @remarks Woken by notices, and by @nestjs/schedule as the guarantee. No loop overlaps itself. Only the worker that holds the
+ * lease does anything; the others ask for it every two seconds.
+ */
+@Injectable()
+export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(OutboxRelay.name);
+  readonly #stop = new AbortController();
+  readonly #published = new RateMeter();
+  readonly #delivered = new RateMeter();
+  readonly #publishing: SerialTask;
+  readonly #heartbeat: SerialTask;
+  #runners: readonly ConsumerRunner[] = [];
+  #subscriptions: readonly Subscription[] = [];
+  #stopListening: (() => void) | undefined;
+  #starting: Promise<void> | undefined;
+  #lastPollAt: Date | undefined;
+  #rescued = 0;
+
+  constructor(
+    private readonly config: OutboxConfig,
+    private readonly connector: DatabaseConnector,
+    private readonly schema: SchemaVersion,
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly registry: ConsumerRegistry,
+    private readonly publisher: Publisher,
+    private readonly tickets: TicketStore,
+    private readonly inbox: Inbox,
+    private readonly leadership: Leadership,
+    private readonly wake: WakeSignal,
+    private readonly scheduler: SchedulerRegistry,
+  ) {
+    this.#publishing = new SerialTask(
+      () => this.publishAll(),
+      (error) => {
+        this.onPublishError(error);
+      },
+    );
+    this.#heartbeat = new SerialTask(
+      () => this.beat(),
+      (error) => {
+        this.#logger.warn({ err: error }, 'The heartbeat failed.');
+      },
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    const consumers = this.registry.all();
+    this.#subscriptions = consumers.map(({ name, eventsRegex }) => ({ consumer: name, pattern: eventsRegex }));
+    const tools = {
+      tickets: this.tickets,
+      inbox: this.inbox,
+      unitOfWork: this.unitOfWork,
+      leadership: this.leadership,
+      config: this.config,
+      onDelivered: (count: number) => {
+        this.#delivered.add(count);
+      },
+    };
+    this.#runners = consumers.map((consumer) => new ConsumerRunner(consumer, tools));
+    this.#starting = this.start().catch((error: unknown) => {
+      this.#logger.error({ err: error }, 'The worker could not start its loops.');
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
+    await this.#starting;
+    for (const name of [POLL_INTERVAL, HEARTBEAT_INTERVAL]) {
+      if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
+    }
+    this.#stopListening?.();
+    const finished = Promise.all([this.#publishing.idle(), this.#heartbeat.idle(), ...this.#runners.map((runner) => runner.stop())]);
+    await Promise.race([finished, sleep(this.config.shutdownTimeoutMs, undefined, { ref: false })]);
+    // Not before the loops are done: a standby that takes over must not meet half-finished work.
+    await this.leadership.release().catch(() => undefined);
+  }
+
+  private async start(): Promise<void> {
+    if (!(await this.connector.whenConnected()) || !(await this.schemaIsReady())) return;
+    await this.database.query(
+      `INSERT INTO zakops.consumer_progress (consumer) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`,
+      [this.#subscriptions.map((subscription) => subscription.consumer)],
+    );
+    if (this.#stop.signal.aborted) return;
+    this.#stopListening = this.wake.on(OUTBOX_CHANNEL, () => {
+      this.#publishing.trigger();
+    });
+    this.scheduler.addInterval(POLL_INTERVAL, setInterval(() => {
+      this.poll();
+    }, this.config.pollIntervalMs));
+    this.scheduler.addInterval(HEARTBEAT_INTERVAL, setInterval(() => {
+      this.#heartbeat.trigger();
+    }, HEARTBEAT_MS));
+    this.#heartbeat.trigger();
+  }
+
+  /** Waits until the schema is as new as this build needs; migrations are another process's work. */
+  private async schemaIsReady(): Promise<boolean> {
+    let told = false;
+    while (!this.#stop.signal.aborted) {
+      const pending = await this.schema.pending().catch(() => undefined);
+      if (pending?.length === 0) return true;
+      if (pending !== undefined && !told) {
+        this.#logger.warn({ pending }, 'Migrations are pending; waiting for them.');
+        told = true;
+      }
+      await sleep(WAIT_FOR_SCHEMA_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
+    return false;
+  }
+
+  private poll(): void {
+    this.#lastPollAt = new Date();
+    this.#publishing.trigger();
+    this.wakeRunners();
+  }
+
+  private wakeRunners(): void {
+    for (const runner of this.#runners) runner.wake();
+  }
+
+  private async publishAll(): Promise<void> {
+    for (;;) {
+      const fence = this.leadership.fence;
+      if (fence === undefined || this.#stop.signal.aborted) return;
+      const { published } = await this.publisher.publish(fence, this.config.batchSize, this.#subscriptions);
+      if (published === 0) return;
+      this.#published.add(published);
+      this.wakeRunners();
+    }
+  }
+
+  private onPublishError(error: unknown): void {
+    if (error instanceof WorkerFencedError) {
+      this.#logger.warn(error.message);
+      this.leadership.resign();
+      return;
+    }
+    this.#logger.error({ err: error }, 'Publishing failed; it goes on at the next poll.');
+  }
+
+  private async beat(): Promise<void> {
+    const result = await this.leadership.maintain(() => this.report());
+    if (result === 'standby') return;
+    const rescued = await this.tickets.rescue(this.config.maxAttempts, result === 'gained');
+    if (rescued > 0) {
+      this.#rescued += rescued;
+      this.#logger.warn({ rescued }, 'Took back tickets whose worker is gone.');
+    }
+    if (result === 'gained' || rescued > 0) this.poll();
+  }
+
+  /** What the statistics show of this worker; kept with the lease. */
+  private report(): Readonly<Record<string, unknown>> {
+    return {
+      published_total: this.#published.total,
+      delivered_total: this.#delivered.total,
+      published_per_second: this.#published.sample(),
+      delivered_per_second: this.#delivered.sample(),
+      lease_recoveries: this.#rescued,
+      last_poll_at: this.#lastPollAt?.toISOString() ?? null,
+      wake_mode: this.wake.mode,
+      poll_interval_ms: this.config.pollIntervalMs,
+      consumers: this.#runners.map((runner) => runner.consumer.name),
+    };
+  }
+}
