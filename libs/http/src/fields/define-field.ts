@@ -1,0 +1,82 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { FIELD_CONSTRAINT } from './field-faults.js';
+import { fault } from './value-rule.js';
+import type { Fault, SchemaFragment, ValueRule } from './value-rule.js';
+
+/** The class-transformer group in which values arrive as text: query and path parameters. */
+export const FROM_TEXT = 'text';
+
+/** What every field may say. */
+export interface FieldOptions {
+  /** One sentence for the reader of the API. */
+  readonly description?: string;
+  readonly example?: unknown;
+  /** The member may be left out; null is still refused. */
+  readonly optional?: boolean;
+  /** The member may be null. */
+  readonly nullable?: boolean;
+  /** Documented default of an optional member; the class sets it by an initialiser. */
+  readonly default?: unknown;
+  readonly deprecated?: boolean;
+}
+
+/** Something only an array or map field knows about its class-typed values. */
+export interface NestedClass {
+  readonly type: () => new () => object;
+  readonly each: boolean;
+}
+
+const REPEATED = Symbol('repeated parameter');
+
+/** Declares one member of a request or response class: its validation, its reading from text and its OpenAPI schema. */
+export function defineField(rule: ValueRule, options: FieldOptions, nested?: NestedClass): PropertyDecorator {
+  const { optional = false, nullable = false, description, example, deprecated } = options;
+  const faults = (value: unknown): readonly Fault[] => {
+    if (value === undefined) return fault('REQUIRED', 'is required');
+    if (value === null) return fault('NULL_NOT_ALLOWED', 'must not be null');
+    if (value === REPEATED) return fault('REPEATED', 'is given more than once');
+    return rule.faults(value);
+  };
+  const schema: SchemaFragment = {
+    ...rule.schema,
+    required: !optional,
+    ...(nullable ? { nullable } : {}),
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example }),
+    ...(options.default === undefined ? {} : { default: options.default }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+  };
+  return applyDecorators(
+    ValidateIf((_, value: unknown) => !((optional && value === undefined) || (nullable && value === null))),
+    ValidateBy({
+      name: FIELD_CONSTRAINT,
+      validator: {
+        validate: (value: unknown) => faults(value).length === 0,
+        defaultMessage: (context) => JSON.stringify(faults(context?.value)),
+      },
+    }),
+    ...(nested === undefined
+      ? // The raw value: class-transformer would copy it and drop members such as "constructor" on the way.
+        [Transform(({ obj, key, options: { groups } }) => readRaw(rule, (obj as Record<string, unknown>)[key], groups))]
+      : [Type(nested.type), ValidateNested({ each: nested.each })]),
+    ApiProperty(schema as ApiPropertyOptions),
+  );
+}
+
+/** Makes OpenAPI list a class that only a schema fragment names. */
+export function withModel(model: new () => object, decorator: PropertyDecorator): PropertyDecorator {
+  return (target, property) => {
+    (ApiExtraModels(model) as ClassDecorator)(target.constructor);
+    decorator(target, property);
+  };
+}
+
+function readRaw(rule: ValueRule, value: unknown, groups: readonly string[] | undefined): unknown {
+  if (groups?.includes(FROM_TEXT) !== true) return value;
+  if (Array.isArray(value)) return rule.list === true ? rule.fromText?.(value.join(',')) : REPEATED;
+  return typeof value === 'string' && rule.fromText !== undefined ? rule.fromText(value) : value;
+}

@@ -1,0 +1,32 @@
+export type { ArrayLimits, ClassRef, ItemType } from './fields/collection-rules.js';
+export type { FieldOptions } from './fields/define-field.js';
+export {
+  ArrayField,
+  BooleanField,
+  DateField,
+  DateTimeField,
+  EnumField,
+  IntegerField,
+  JsonField,
+  JsonObjectField,
+  MapField,
+  MoneyField,
+  NumberField,
+  ObjectField,
+  StringField,
+  UuidField,
+} from './fields/fields.js';
+export { Money } from './fields/money.js';
+export { booleanRule, dateRule, enumRule, instantRule, integerRule, jsonRule, numberRule, stringRule, uuidRule } from './fields/rules.js';
+export type { NumberLimits, StringLimits } from './fields/rules.js';
+export type { ValueRule } from './fields/value-rule.js';
+export { PAGE_HEADERS, PageResponse } from './openapi/page-response.js';
+export { ProblemResponses } from './openapi/problem-responses.js';
+export { Problem } from './openapi/problem.schema.js';
+export { cursorScope, decodeCursor, encodeCursor } from './paging/cursor.js';
+export type { CursorKey } from './paging/cursor.js';
+export { setNextPage } from './paging/next-page.js';
+export { PageQuery } from './paging/page-query.js';
+export { InputError } from './problem/input-error.js';
+export { PROBLEM_CODES } from './problem/problem-codes.js';
+export type { ProblemCode } from './problem/problem-codes.js';

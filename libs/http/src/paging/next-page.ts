@@ -1,0 +1,19 @@
+import type { Request, Response } from 'express';
+
+/** Header that carries the next page's cursor, for lists that answer bare arrays. */
+export const NEXT_CURSOR_HEADER = 'X-Next-Cursor';
+
+/**
+ * Tells where the next page is: `Link: <...>; rel="next"` (RFC 8288) and `X-Next-Cursor`. Writes nothing on the last page.
+ *
+ * @remarks The link is relative to the server and keeps the request's other parameters; `offset` is dropped, as it would skip twice.
+ */
+export function setNextPage(request: Request, response: Response, cursor: string | null): void {
+  if (cursor === null) return;
+  const [path = '', search = ''] = request.originalUrl.split('?', 2);
+  const parameters = new URLSearchParams(search);
+  parameters.set('cursor', cursor);
+  parameters.delete('offset');
+  response.append('Link', `<${path}?${parameters.toString()}>; rel="next"`);
+  response.setHeader(NEXT_CURSOR_HEADER, cursor);
+}

@@ -1,0 +1,49 @@
+/** What is the same for every occurrence of a problem. */
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+}
+
+/**
+ * Every problem code that this API answers with. Codes are stable: a client may compare them.
+ *
+ * @remarks The status is the documented one; what a request gets is decided by the error's category, and a test compares the two.
+ */
+export const PROBLEM_CODES = {
+  VALIDATION_ERROR: { status: 400, title: 'Invalid request' },
+  BAD_REQUEST: { status: 400, title: 'Unreadable request' },
+  UNAUTHORIZED: { status: 401, title: 'Authentication required' },
+  FORBIDDEN: { status: 403, title: 'Not permitted' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  DEAL_NOT_FOUND: { status: 404, title: 'Deal not found' },
+  ACTION_NOT_FOUND: { status: 404, title: 'Action not found' },
+  ARTIFACT_NOT_FOUND: { status: 404, title: 'Artifact not found' },
+  QUARANTINE_ITEM_NOT_FOUND: { status: 404, title: 'Quarantine item not found' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
+  NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable' },
+  CONFLICT: { status: 409, title: 'Conflict' },
+  ACTION_ALREADY_APPROVED: { status: 409, title: 'Action already approved' },
+  ACTION_ALREADY_REJECTED: { status: 409, title: 'Action already rejected' },
+  PRECONDITION_FAILED: { status: 412, title: 'Precondition failed' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'Body too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
+  INVALID_STAGE_TRANSITION: { status: 422, title: 'Stage transition not allowed' },
+  APPROVAL_REQUIRED: { status: 422, title: 'Approval required' },
+  RULE_BROKEN: { status: 422, title: 'Rule broken' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  INTERNAL_ERROR: { status: 500, title: 'Internal error' },
+  DATABASE_ERROR: { status: 500, title: 'Database error' },
+  AGENT_ERROR: { status: 500, title: 'Agent error' },
+  TOOL_EXECUTION_ERROR: { status: 500, title: 'Tool execution error' },
+  EXTERNAL_SERVICE_ERROR: { status: 502, title: 'External service error' },
+  SERVICE_UNAVAILABLE: { status: 503, title: 'Service unavailable' },
+  AGENT_TIMEOUT: { status: 504, title: 'Agent timed out' },
+} as const satisfies Record<string, ProblemKind>;
+
+/** A code of {@link PROBLEM_CODES}. */
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+/** True for a code that the table knows. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEM_CODES, code);
+}
