@@ -23,18 +23,15 @@ const shared = {
   },
 };
 
-const withDatabase = {
-  globalSetup: '<rootDir>/test/setup/global-setup.ts',
-  globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
-};
-
 /** @type {import('jest').Config} */
 module.exports = {
+  globalSetup: '<rootDir>/test/setup/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.(int|e2e|chaos)-spec\\.ts$'] },
-    { ...shared, displayName: 'integration', testMatch: ['**/*.int-spec.ts'], ...withDatabase },
-    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'], ...withDatabase },
-    { ...shared, displayName: 'chaos', testMatch: ['**/*.chaos-spec.ts'], ...withDatabase },
+    { ...shared, displayName: 'integration', testMatch: ['**/*.int-spec.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'] },
+    { ...shared, displayName: 'chaos', testMatch: ['**/*.chaos-spec.ts'] },
   ],
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -1,0 +1,88 @@
+import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
+import { makeEvent } from '#zakops/contracts';
+import type { CatalogueEvent } from '#zakops/contracts';
+import { DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
+import { uuidV7 } from '#zakops/kernel';
+import { createTestDatabase } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Module } from '@nestjs/common';
+import type { INestApplicationContext, Provider, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { Outbox, OutboxConfig, OutboxModule, OutboxRelayModule } from '../src/index.js';
+
+/** A process of the event layer inside the test: with the relay and consumers (a worker), or without (a writer). */
+export interface OutboxProcess {
+  readonly app: INestApplicationContext;
+  get<T>(token: Type<T> | (abstract new (...args: never[]) => T)): T;
+  /** Appends events in one transaction of their own. */
+  append(...events: readonly CatalogueEvent[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A database and the processes on it; `dispose` ends all. */
+export class OutboxTestbed {
+  readonly #open: INestApplicationContext[] = [];
+  readonly #sequences = new Map<string, number>();
+
+  private constructor(readonly database: TestDatabase) {}
+
+  static async create(): Promise<OutboxTestbed> {
+    return new OutboxTestbed(await createTestDatabase());
+  }
+
+  /** Starts a process; `consumers` are provider classes with `@EventConsumer`. */
+  async start(options: { relay: boolean; providers?: readonly Provider[]; env?: Readonly<Record<string, string>> }): Promise<OutboxProcess> {
+    const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], { DATABASE_URL: this.database.url, ...options.env });
+
+    @Module({})
+    class TestModule {}
+
+    const app = await NestFactory.createApplicationContext(
+      {
+        module: TestModule,
+        imports: [
+          ConfigModule.forRoot(config),
+          DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
+          options.relay ? OutboxRelayModule : OutboxModule,
+          OutboxModule,
+        ],
+        providers: [...(options.providers ?? [])],
+      },
+      { logger: false, abortOnError: false },
+    );
+    this.#open.push(app);
+    await app.get(DatabaseConnector).whenConnected();
+    const unitOfWork = app.get(UnitOfWork);
+    const outbox = app.get(Outbox, { strict: false });
+    return {
+      app,
+      get: (token) => app.get(token, { strict: false }),
+      append: (...events) =>
+        unitOfWork.run((tx) => {
+          outbox.append(tx, events);
+          return Promise.resolve();
+        }),
+      close: async () => {
+        this.#open.splice(this.#open.indexOf(app), 1);
+        await app.close();
+      },
+    };
+  }
+
+  /** The next event of a deal: `deal.updated` with the number it has in that deal's life. */
+  event(dealNumber: number): CatalogueEvent<'deal.updated'> {
+    const dealId = `DEAL-${String(dealNumber).padStart(6, '0')}`;
+    const seq = (this.#sequences.get(dealId) ?? 0) + 1;
+    this.#sequences.set(dealId, seq);
+    return makeEvent('deal.updated', uuidV7(), dealId, seq, {
+      deal_id: dealId,
+      changes: [{ field: 'display_name', old_value: seq - 1, new_value: seq }],
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.#open.splice(0).map((app) => app.close()));
+    await this.database.drop();
+  }
+}

@@ -1,0 +1,5 @@
+export { freePort, spawnApi, spawnApp, spawnWorker } from './spawn-app.js';
+export type { SpawnedApi, SpawnedApp } from './spawn-app.js';
+export { createTestDatabase } from './test-database.js';
+export type { TestDatabase, TestDatabaseOptions } from './test-database.js';
+export { waitFor } from './wait-for.js';

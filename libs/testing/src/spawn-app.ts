@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { waitFor } from './wait-for.js';
+
+/** A real process of this system, started from the compiled code. */
+export interface SpawnedApp {
+  readonly process: ChildProcess;
+  /** Everything it wrote, line by line, both streams. */
+  readonly lines: readonly string[];
+  /** Waits for a line that contains `text`, also one written before. */
+  waitForLine(text: string, limitMs?: number): Promise<string>;
+  /** Sends a signal and waits for the end; gives exit code and signal. */
+  stop(signal?: NodeJS.Signals, limitMs?: number): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** An API process and its address. */
+export interface SpawnedApi extends SpawnedApp {
+  /** For example `http://127.0.0.1:41234`. */
+  readonly url: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const ROOT = process.cwd();
+
+/** Starts `dist/apps/<name>` with nothing of this process's environment but PATH. */
+export function spawnApp(name: 'api' | 'outbox-worker' | 'cli' | 'launcher', env: Environment, args: readonly string[] = []): SpawnedApp {
+  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/apps', name, 'src/main.js'), ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  return {
+    process: child,
+    lines,
+    waitForLine: (text, limitMs) =>
+      waitFor(`a line with "${text}" from ${name}`, () => {
+        const found = lines.find((line) => line.includes(text));
+        if (found === undefined && child.exitCode !== null) throw new Error(`${name} ended: ${lines.slice(-5).join('\n')}`);
+        return found;
+      }, limitMs),
+    async stop(signal = 'SIGTERM', limitMs = 30_000) {
+      child.kill(signal);
+      const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
+      const [code, by] = await exited;
+      clearTimeout(limit);
+      return { code, signal: by };
+    },
+  };
+}
+
+/** Starts an API process on a free port and waits until it is ready. */
+export async function spawnApi(databaseUrl: string, env: Environment = {}): Promise<SpawnedApi> {
+  const port = await freePort();
+  const app = spawnApp('api', { DATABASE_URL: databaseUrl, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env });
+  const url = `http://127.0.0.1:${String(port)}`;
+  await waitFor('the API to be ready', async () => {
+    if (app.process.exitCode !== null) throw new Error(`the API ended: ${app.lines.slice(-5).join('\n')}`);
+    return (await fetch(`${url}/api/health/ready`)).status === 200;
+  });
+  return { ...app, url };
+}
+
+/** Starts a worker process; `active` waits until it holds the lease. */
+export async function spawnWorker(databaseUrl: string, env: Environment = {}, active = true): Promise<SpawnedApp> {
+  const app = spawnApp('outbox-worker', { DATABASE_URL: databaseUrl, ...env });
+  if (active) await app.waitForLine('This worker is the active one now');
+  return app;
+}
+
+/** A TCP port of 127.0.0.1 that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The probe server has no port.');
+  return address.port;
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+/** A database of a test's own, with the full schema and nothing in it. */
+export interface TestDatabase {
+  readonly url: string;
+  /** Runs one statement over a connection of its own and gives the rows. */
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(sql: string, parameters?: readonly unknown[]): Promise<R[]>;
+  /** Opens another connection, for locks and open transactions; closed by {@link drop} at the latest. */
+  connect(): Promise<pg.Client>;
+  /** Removes the database, cutting off whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** What {@link createTestDatabase} may be asked for. */
+export interface TestDatabaseOptions {
+  /** True for a database without any schema, to test migrations. */
+  readonly empty?: boolean;
+}
+
+/**
+ * Clones the migrated template of this test run.
+ *
+ * @throws Error outside of a jest run with the project's global setup
+ */
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const serverUrl = process.env['ZAKOPS_TEST_DATABASE_URL'];
+  const template = process.env['ZAKOPS_TEST_TEMPLATE'];
+  if (serverUrl === undefined || template === undefined) {
+    throw new Error('No test server: run this test through jest with the project configuration.');
+  }
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${options.empty === true ? 'template0' : template}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const open = new Set<pg.Client>();
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: url.href, application_name: 'zakops-test' });
+    // Dropping the database or killing the server in a test ends this connection.
+    client.on('error', () => undefined);
+    await client.connect();
+    open.add(client);
+    client.on('end', () => open.delete(client));
+    return client;
+  };
+  let shared: Promise<pg.Client> | undefined;
+  return {
+    url: url.href,
+    connect,
+    async query<R extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
+      shared ??= connect();
+      const result = await (await shared).query<R>(sql, [...parameters]);
+      return result.rows;
+    },
+    async drop(): Promise<void> {
+      await Promise.all([...open].map((client) => client.end().catch(() => undefined)));
+      await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function onServer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
