@@ -18,16 +18,18 @@ export interface LauncherEnd {
 /** Runs launchers as real processes on a folder of their own, and looks after what they leave. */
 export class LauncherHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'zakops-launcher-'));
-  readonly dataDir = join(this.folder, 'data');
-  port = 0;
   private readonly launchers: ChildProcess[] = [];
   private readonly outputs = new Map<ChildProcess, string>();
 
-  static async create(): Promise<LauncherHarness> {
-    const harness = new LauncherHarness();
-    harness.port = await freePort();
-    return harness;
+  /** @param dataDir - may hold data of an earlier harness, as making a cluster takes a second; the caller removes it */
+  static async create(dataDir: string): Promise<LauncherHarness> {
+    return new LauncherHarness(dataDir, await freePort());
   }
+
+  private constructor(
+    readonly dataDir: string,
+    readonly port: number,
+  ) {}
 
   /** Starts a launcher whose children are stand-ins; `special` tells one of them how to misbehave. */
   start(special: Partial<Record<'migrate' | 'api' | 'worker', string>> = {}, overrides: object = {}, env: NodeJS.ProcessEnv = {}): ChildProcess {
@@ -76,6 +78,11 @@ export class LauncherHarness {
   /** Pids of every start that the stand-in noted, newest last. */
   pidsOf(name: string): number[] {
     return this.journal().flatMap((line) => (line.startsWith(`${name} started `) ? [Number(line.split(' ')[2])] : []));
+  }
+
+  /** How many API starts the database remembered, as each of them saw it. */
+  visits(): number[] {
+    return this.journal().flatMap((line) => (line.startsWith('api started ') ? [Number(line.split(' ').at(-1))] : []));
   }
 
   /** Living PostgreSQL processes of this harness. */

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,11 +23,22 @@ describe(EmbeddedPostgres.name, () => {
   const servers: EmbeddedPostgres[] = [];
   const supervisors: ChildProcess[] = [];
 
+  // For tests that are not about the first start: making and removing a cluster costs a second each time.
+  const sharedFolder = mkdtempSync(join(tmpdir(), 'zakops-postgres-shared-'));
+
+  afterAll(() => {
+    rmSync(sharedFolder, { recursive: true, force: true });
+  });
+
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'zakops-postgres-'));
     chmodSync(folder, 0o755);
     dataDir = join(folder, 'data');
   });
+
+  function useSharedCluster(): void {
+    dataDir = sharedFolder;
+  }
 
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.stop();
@@ -72,7 +83,7 @@ describe(EmbeddedPostgres.name, () => {
     const first = await start();
     const [facts] = await query(first.url, 'SELECT pg_encoding_to_char(encoding) AS encoding, datcollate FROM pg_database WHERE datname = current_database()');
     expect(facts).toEqual({ encoding: 'UTF8', datcollate: 'C.UTF-8' });
-    await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS n');
+    await query(first.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS n');
     await expect(query(first.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow('password authentication failed');
     await first.stop();
 
@@ -83,6 +94,7 @@ describe(EmbeddedPostgres.name, () => {
   });
 
   it('takes another port when the last one is taken, and refuses a taken port that was asked for', async () => {
+    useSharedCluster();
     const first = await start();
     await first.stop();
     const squatter = createServer();
@@ -97,6 +109,7 @@ describe(EmbeddedPostgres.name, () => {
   });
 
   it('refuses a folder that is in use, naming who uses it', async () => {
+    useSharedCluster();
     await start();
 
     await expect(start()).rejects.toMatchObject({ code: 'folder_in_use', message: expect.stringContaining(String(process.pid)) as string });
@@ -115,6 +128,7 @@ describe(EmbeddedPostgres.name, () => {
   });
 
   it('shuts PostgreSQL down when its supervisor is killed', async () => {
+    useSharedCluster();
     const supervisor = supervise();
     await urlOf(supervisor);
     const postmaster = readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0;
@@ -126,9 +140,10 @@ describe(EmbeddedPostgres.name, () => {
   });
 
   it('ends a server that was left running where the kernel was not asked to end it', async () => {
+    useSharedCluster();
     // Without setpriv on the PATH there is no death signal.
     const supervisor = supervise({ PATH: '/nonexistent' });
-    await query(await urlOf(supervisor), 'CREATE TABLE kept AS SELECT 1 AS n');
+    await query(await urlOf(supervisor), 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS n');
     const postmaster = readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0;
     supervisor.kill('SIGKILL');
     await waitUntil(() => supervisor.signalCode !== null, 5_000);
@@ -141,8 +156,9 @@ describe(EmbeddedPostgres.name, () => {
   });
 
   it('recovers when supervisor and PostgreSQL were killed together', async () => {
+    useSharedCluster();
     const supervisor = supervise();
-    await query(await urlOf(supervisor), 'CREATE TABLE kept AS SELECT 1 AS n');
+    await query(await urlOf(supervisor), 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS n');
     const postmaster = readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0;
     process.kill(postmaster, 'SIGKILL');
     supervisor.kill('SIGKILL');
@@ -153,6 +169,7 @@ describe(EmbeddedPostgres.name, () => {
   });
 
   it('tells when PostgreSQL dies, and can then be started again', async () => {
+    useSharedCluster();
     const first = await start();
     process.kill(readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0, 'SIGKILL');
     await first.exited;
@@ -163,7 +180,25 @@ describe(EmbeddedPostgres.name, () => {
     expect(await query(second.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
   });
 
+  it('does not wait for a long query of a server whose postmaster was killed', async () => {
+    useSharedCluster();
+    const first = await start();
+    const busy = query(first.url, 'SELECT count(*) FROM generate_series(1, 10000000000)').catch((error: unknown) => error);
+    const isBusy = async (): Promise<boolean> =>
+      (await query(first.url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT count%' AND state = 'active'")).length > 0;
+    expect(await waitUntil(isBusy, 5_000)).toBe(true);
+    process.kill(readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0, 'SIGKILL');
+    await first.exited;
+    await first.stop();
+
+    const second = await start();
+
+    expect(await query(second.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(await busy).toBeInstanceOf(Error);
+  });
+
   it('is not misled by a pid file whose pid now belongs to another program', async () => {
+    useSharedCluster();
     const first = await start();
     await first.stop();
     const stranger = spawn('sleep', ['60'], { uid: choosePostgresAccount(join(dataDir, 'cluster')).uid });
@@ -177,10 +212,15 @@ describe(EmbeddedPostgres.name, () => {
   });
 
   it('refuses data of another major version', async () => {
+    useSharedCluster();
     await (await start()).stop();
-    writeFileSync(join(dataDir, 'cluster', 'PG_VERSION'), '12\n');
+    const versionFile = join(dataDir, 'cluster', 'PG_VERSION');
+    const version = readFileSync(versionFile);
+    writeFileSync(versionFile, '12\n');
 
     await expect(start()).rejects.toMatchObject({ code: 'wrong_version', message: expect.stringContaining('PostgreSQL 12') as string });
+
+    writeFileSync(versionFile, version);
   });
 
   it('keeps its data where only root can enter', async () => {

@@ -18,7 +18,7 @@ const DEVELOPMENT_SETTINGS = { cluster_name: DATABASE_NAME, shared_buffers: '128
 
 /** How long a start waits for the remains of a killed server (zombies, backends) to go away. */
 const LEFTOVER_PATIENCE_MS = 15_000;
-const ORPHAN_PATIENCE_MS = 3_000;
+const ORPHAN_PATIENCE_MS = 1_500;
 
 /**
  * A PostgreSQL server that lives and dies with this process, on a folder that keeps its data between runs.

@@ -1,4 +1,5 @@
 import { lchownSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
@@ -16,7 +17,7 @@ export interface PostgresAccount {
  *
  * @remarks No user is ever created. A cluster that came to belong to root (a restored copy) is given to the account.
  * @throws EmbeddedPostgresError `folder_not_usable` when the cluster belongs to somebody else and this process is not root
- * @throws EmbeddedPostgresError `no_account` when root finds no unprivileged user
+ * @throws EmbeddedPostgresError `no_account` when root finds no unprivileged user, or the current user has no name
  */
 export function choosePostgresAccount(clusterDir: string): PostgresAccount {
   const uid = process.getuid?.() ?? 0;
@@ -29,6 +30,7 @@ export function choosePostgresAccount(clusterDir: string): PostgresAccount {
         `The data in ${clusterDir} belongs to user id ${owner.uid}, but this process runs as ${uid}: start as that user (or as root), or use another folder.`,
       );
     }
+    if (owner === undefined) requireName(uid);
     return { uid, gid, dropsRoot: false };
   }
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, dropsRoot: true };
@@ -41,6 +43,20 @@ export function choosePostgresAccount(clusterDir: string): PostgresAccount {
   }
   if (owner !== undefined) giveTo(clusterDir, account);
   return { ...account, dropsRoot: true };
+}
+
+/** initdb insists on it, although the server would do without. */
+function requireName(uid: number): void {
+  try {
+    userInfo();
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      'no_account',
+      `PostgreSQL cannot be set up by a user without a name, and user id ${uid} has none in /etc/passwd: add one, start as another user, or set DATABASE_URL.`,
+      [],
+      { cause: error },
+    );
+  }
 }
 
 function findUser(name: string): { uid: number; gid: number } | undefined {

@@ -75,8 +75,10 @@ function addMissingLinks(nativeDir: string): boolean {
 
 function copyInto(cache: string, nativeDir: string): string | undefined {
   try {
-    mkdirSync(cache, { recursive: true, mode: 0o755 });
+    mkdirSync(cache, { recursive: true });
     if (!isOursAlone(cache)) return undefined;
+    // A strict umask (077) would keep the account out.
+    chmodSync(cache, 0o755);
     const target = join(cache, `postgresql-${fingerprint(nativeDir)}`);
     if (existsSync(target)) return isOursAlone(target) ? join(target, 'native') : undefined;
     // The rename at the end makes a killed copy invisible.
@@ -97,8 +99,8 @@ function copyInto(cache: string, nativeDir: string): string | undefined {
 
 /** In a world-writable parent such as /tmp somebody else could have put programs under the name that we are about to run. */
 function isOursAlone(folder: string): boolean {
-  const { uid, mode } = lstatSync(folder);
-  return uid === process.getuid?.() && lstatSync(folder).isDirectory() && (mode & 0o022) === 0;
+  const stat = lstatSync(folder);
+  return stat.uid === process.getuid?.() && stat.isDirectory() && (stat.mode & 0o022) === 0;
 }
 
 /** A copy may inherit 0700 from a strict umask; these files are public anyway. */

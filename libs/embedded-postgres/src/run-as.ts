@@ -27,7 +27,7 @@ export function runAs({ account, program, args, cwd, stdio, deathSignal }: RunAs
 }
 
 function setprivArguments(account: PostgresAccount, deathSignal: string): string[] {
-  const identity = account.dropsRoot ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'] : [];
+  const identity = account.dropsRoot ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups', '--inh-caps=-all'] : [];
   return [...identity, '--pdeathsig', deathSignal];
 }
 
