@@ -1,0 +1,16 @@
+import { createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { UnauthenticatedError } from './auth.errors.js';
+import { principalOf } from './principal.js';
+import type { Principal } from './principal.js';
+
+/**
+ * Gives a handler the principal of its request.
+ *
+ * @throws UnauthenticatedError on a public route, which has none
+ */
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const principal = principalOf(context.switchToHttp().getRequest<object>());
+  if (principal === undefined) throw new UnauthenticatedError();
+  return principal;
+});

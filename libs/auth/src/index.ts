@@ -1,0 +1,10 @@
+export { AuthConfig, checkAuthConfig } from './auth.config.js';
+export { PermissionDeniedError, UnauthenticatedError } from './auth.errors.js';
+export { AuthModule } from './auth.module.js';
+export { CurrentPrincipal } from './current-principal.decorator.js';
+export { PERMISSIONS, ROLE_PERMISSIONS, ROLES } from './permissions.js';
+export type { Permission, Role } from './permissions.js';
+export { DEVELOPMENT_OPERATOR } from './principal.js';
+export type { Principal } from './principal.js';
+export { Public, RequirePermission, routeAccess } from './route-access.js';
+export type { RouteAccess } from './route-access.js';

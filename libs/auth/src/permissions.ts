@@ -1,0 +1,45 @@
+/** Everything that may be allowed; a route asks for exactly one. */
+export const PERMISSIONS = [
+  'deals:read',
+  'deals:write',
+  'deals:delete',
+  'actions:read',
+  'actions:approve',
+  'actions:execute',
+  'artifacts:read',
+  'artifacts:write',
+  'quarantine:read',
+  'quarantine:process',
+  'agent:read',
+  'agent:execute',
+  'admin:users',
+  'admin:system',
+] as const;
+
+/** One of {@link PERMISSIONS}. */
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** The roles of operators. */
+export const ROLES = ['admin', 'analyst', 'viewer'] as const;
+
+/** One of {@link ROLES}. */
+export type Role = (typeof ROLES)[number];
+
+const VIEWER: readonly Permission[] = ['deals:read', 'actions:read', 'artifacts:read', 'quarantine:read', 'agent:read'];
+
+const ANALYST: readonly Permission[] = [
+  ...VIEWER,
+  'deals:write',
+  'actions:approve',
+  'actions:execute',
+  'artifacts:write',
+  'quarantine:process',
+  'agent:execute',
+];
+
+/** What each role may do. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  admin: new Set(PERMISSIONS),
+  analyst: new Set(ANALYST),
+  viewer: new Set(VIEWER),
+};
