@@ -14,19 +14,25 @@ export class ClaimLostError extends Error {
   }
 }
 
+const HOLDS_BACK = `h.status = 'processing' OR (h.status = 'failed' AND h.due_at > now()) OR (h.status = 'dead' AND $6)`;
+
+// `held` is looked up by hash (NOT IN over a materialised set): an anti-join is planned as a nested loop over all of it whenever
+// the statistics are older than the first failures, and then takes seconds. Only a redriven ticket can stand before one that holds
+// its stream back, so only those are compared by ordinal.
 const CLAIM = `
   WITH claim AS MATERIALIZED (
     SELECT nextval('zakops.outbox_fence_seq') AS fence
      WHERE EXISTS (SELECT 1 FROM zakops.worker_leases WHERE name = 'outbox' AND fence = $3 AND expires_at > now())
+  ), held AS MATERIALIZED (
+    SELECT h.stream, h.ordinal FROM zakops.outbox h
+     WHERE h.consumer = $1 AND h.status IN ('processing', 'failed', 'dead') AND (${HOLDS_BACK})
   ), due AS MATERIALIZED (
     SELECT o.ctid AS tid
       FROM zakops.outbox o
      WHERE o.consumer = $1 AND o.status IN (${sqlFrom('claim')}) AND o.due_at <= now()
        AND EXISTS (SELECT 1 FROM claim)
-       AND NOT EXISTS (
-         SELECT 1 FROM zakops.outbox h
-          WHERE h.consumer = $1 AND h.stream = o.stream AND h.ordinal < o.ordinal AND h.status IN ('processing', 'failed', 'dead')
-            AND (h.status = 'processing' OR (h.status = 'failed' AND h.due_at > now()) OR (h.status = 'dead' AND $6)))
+       AND (o.stream NOT IN (SELECT stream FROM held)
+            OR (o.replay_count > 0 AND (SELECT min(h.ordinal) FROM held h WHERE h.stream = o.stream) > o.ordinal))
      ORDER BY o.ordinal
      LIMIT $2
        FOR UPDATE OF o SKIP LOCKED

@@ -1,0 +1,57 @@
+/** Chooses among the dead tickets; members that are left out choose nothing, so `{}` means all of them. */
+export interface DeadTicketFilter {
+  /** The id by which the dead letter queue names one ticket. */
+  readonly entryId?: string | undefined;
+  readonly correlationId?: string | undefined;
+  readonly eventType?: string | undefined;
+  readonly consumer?: string | undefined;
+  readonly aggregateType?: string | undefined;
+  readonly aggregateId?: string | undefined;
+  readonly reasonCode?: string | undefined;
+  /** Failed for the last time at this instant or later; ISO 8601. */
+  readonly failedAfter?: string | undefined;
+  /** Failed for the last time before this instant; ISO 8601. */
+  readonly failedBefore?: string | undefined;
+  /** Failed for the last time longer ago than this, by the clock of the database. */
+  readonly olderThanDays?: number | undefined;
+  /** Part of the error's text, in any case; no character has a special meaning. */
+  readonly errorText?: string | undefined;
+}
+
+/** The instant at which a ticket failed for the last time; the expression of the index `outbox_dead_order_idx`. `o` is `zakops.outbox`. */
+export const FAILED_AT = 'coalesce(o.last_attempt_at, o.created_at)';
+
+/** The id of a dead letter; the expression of the index `outbox_dead_idx`. `o` is `zakops.outbox`. */
+export const ENTRY_ID = 'zakops.ticket_id(o.event_id, o.consumer)';
+
+/** For each member, the condition that it adds; `$` stands for its parameter. */
+const CONDITIONS: Readonly<Record<keyof DeadTicketFilter, string>> = {
+  entryId: `${ENTRY_ID} = $::uuid`,
+  correlationId: 'e.correlation_id = $',
+  eventType: 'o.event_type = $',
+  consumer: 'o.consumer = $',
+  aggregateType: 'e.aggregate_type = $',
+  aggregateId: 'e.aggregate_id = $',
+  reasonCode: 'o.reason_code = $',
+  failedAfter: `${FAILED_AT} >= $::timestamptz`,
+  failedBefore: `${FAILED_AT} < $::timestamptz`,
+  olderThanDays: `${FAILED_AT} < now() - $::integer * interval '1 day'`,
+  errorText: `strpos(lower(o.last_error), lower($)) > 0`,
+};
+
+/**
+ * Writes a filter as a SQL condition on `zakops.outbox o` joined with `zakops.events e`.
+ *
+ * @param parameters - the statement's parameters so far; those of the filter are added
+ * @returns the condition, with the state; safe to put behind `WHERE`
+ */
+export function deadTicketCondition(filter: DeadTicketFilter, parameters: unknown[]): string {
+  const conditions = [`o.status = 'dead'`];
+  for (const [member, condition] of Object.entries(CONDITIONS)) {
+    const value = filter[member as keyof DeadTicketFilter];
+    if (value === undefined) continue;
+    parameters.push(value);
+    conditions.push(condition.replaceAll('$', `$${String(parameters.length)}`));
+  }
+  return conditions.join(' AND ');
+}
