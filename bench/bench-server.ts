@@ -3,7 +3,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '#zakops/database';
 import { EmbeddedPostgres } from '#zakops/embedded-postgres';
-import { MIGRATIONS } from '../dist/migrations/index.js';
+import { MIGRATIONS } from '../migrations/index.js';
 
 /** The settings every benchmark runs with; fsync and full_page_writes are on. */
 export const SERVER_SETTINGS = {

@@ -5,13 +5,13 @@ import { DatabaseConfig, DatabaseConnector, DatabaseModule, Database, UnitOfWork
 import { OutboxConfig } from '#zakops/outbox';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
-import { ConsumerRunner } from '../dist/libs/outbox/src/consume/consumer-runner.js';
-import { Inbox } from '../dist/libs/outbox/src/consume/inbox.js';
-import { Leadership } from '../dist/libs/outbox/src/lease/leadership.js';
-import { WorkerLease } from '../dist/libs/outbox/src/lease/worker-lease.js';
-import { Publisher } from '../dist/libs/outbox/src/publish/publisher.js';
-import { TicketStore } from '../dist/libs/outbox/src/tickets/ticket-store.js';
-import { MIGRATIONS } from '../dist/migrations/index.js';
+import { ConsumerRunner } from '../libs/outbox/src/consume/consumer-runner.js';
+import { Inbox } from '../libs/outbox/src/consume/inbox.js';
+import { Leadership } from '../libs/outbox/src/lease/leadership.js';
+import { WorkerLease } from '../libs/outbox/src/lease/worker-lease.js';
+import { Publisher } from '../libs/outbox/src/publish/publisher.js';
+import { TicketStore } from '../libs/outbox/src/tickets/ticket-store.js';
+import { MIGRATIONS } from '../migrations/index.js';
 
 const AGGREGATES = 1_000;
 const PAYLOAD = JSON.stringify({ deal_id: 'DEAL-000001', changes: [{ field: 'display_name', old_value: null, new_value: 'x'.repeat(415) }] });

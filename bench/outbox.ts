@@ -1,6 +1,6 @@
-import { machine, median, startBenchServer } from './bench-server.ts';
-import { measureLatency } from './outbox-latency.ts';
-import { openDrains } from './outbox-drain.ts';
+import { machine, median, startBenchServer } from './bench-server.js';
+import { measureLatency } from './outbox-latency.js';
+import { openDrains } from './outbox-drain.js';
 
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 100_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { DomainEvent, FieldError } from '#zakops/kernel';
 import { dealEvents } from './deal-events.js';
 import type { EventDefinition } from './define-event.js';
@@ -51,7 +51,7 @@ export function makeEvent<T extends EventType>(
     data,
   };
   // For a union T the mapped type distributes and the compiler cannot see that this one member fits.
-  return event as CatalogueEvent<T>;
+  return event;
 }
 
 /**

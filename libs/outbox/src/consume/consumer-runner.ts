@@ -1,4 +1,5 @@
-import { DatabaseUnavailableError, UnitOfWork } from '#zakops/database';
+import type { UnitOfWork } from '#zakops/database';
+import { DatabaseUnavailableError } from '#zakops/database';
 import { runInCall } from '#zakops/observability';
 import { nextSpan, parseTraceparent } from '#zakops/kernel';
 import { Logger } from '@nestjs/common';

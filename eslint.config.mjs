@@ -1,0 +1,46 @@
+import tseslint from 'typescript-eslint';
+
+/** Type-checked rules at their strictest; every exception below says why. */
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '**/*.mjs', '**/*.cjs'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
+      '@typescript-eslint/explicit-member-accessibility': ['error', { accessibility: 'no-public' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: false }],
+      // Nest modules are classes without members, and `class XConfig extends defineConfig(...) {}` is our settings pattern.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowEmpty: true, allowStaticOnly: true }],
+      // Decorators read parameter types at run time; an interface there is caught by the compiler.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // Nest types its option objects as classes and documents them as literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['libs/*/src/**/*.ts'],
+    ignores: ['libs/testing/**', '**/*spec.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings are read by libs/config alone.' }],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*-spec.ts', '**/test/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: {
+      // Jest's matchers and mocks are typed with any.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    // Benchmarks and document generators print; that is their answer.
+    files: ['bench/**/*.ts', 'docs/generate/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+);
