@@ -27,6 +27,8 @@ const STOP_WITH_PARENT = new URL('./stop-with-parent.js', import.meta.url).href;
 export class ChildRun {
   /** Resolves when the process has ended and its output was read. */
   readonly exit: Promise<ChildExit>;
+  /** Resolves when the program says `process.send?.('ready')`; never for one that does not say it. */
+  readonly ready: Promise<void>;
   private readonly child: ChildProcess;
   private readonly recent: { error: boolean; line: string }[] = [];
   private ended = false;
@@ -41,6 +43,11 @@ export class ChildRun {
     });
     this.read(this.child.stdout, false);
     this.read(this.child.stderr, true);
+    this.ready = new Promise((resolve) => {
+      this.child.on('message', (message) => {
+        if (message === 'ready') resolve();
+      });
+    });
     this.exit = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null): void => {
         this.ended = true;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from '#zakops/embedded-postgres';
 import { banner } from './banner.js';
 import { ChildRun } from './child-run.js';
@@ -7,6 +8,9 @@ import { type LauncherConfig, type RestartPolicy } from './launcher.config.js';
 import { type LauncherConsole } from './launcher-console.js';
 import { StartupError } from './startup.error.js';
 import { waitUntilReady } from './wait-until-ready.js';
+
+/** A worker has no port to ask: one that does not say that it is ready is taken for ready when it lives this long. */
+const WORKER_SETTLE_MS = 5_000;
 
 type ChildName = keyof LauncherConfig['commands'];
 
@@ -59,8 +63,12 @@ export class Launcher {
     this.requireNotStopped();
 
     const [api, worker] = [this.launch('api'), this.launch('worker')];
+    const over = AbortSignal.any([this.stop, this.ending.signal]);
     await Promise.race([
-      waitUntilReady(this.url('127.0.0.1'), this.config.readyTimeoutMs, AbortSignal.any([this.stop, this.ending.signal])),
+      Promise.all([
+        waitUntilReady(this.url('127.0.0.1'), this.config.readyTimeoutMs, over),
+        Promise.race([worker.ready, delay(WORKER_SETTLE_MS, undefined, { signal: over }).catch(() => undefined)]),
+      ]),
       ...this.keeping,
       diesEarly('API', api),
       diesEarly('worker', worker),

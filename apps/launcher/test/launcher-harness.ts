@@ -80,6 +80,13 @@ export class LauncherHarness {
     return this.journal().flatMap((line) => (line.startsWith(`${name} started `) ? [Number(line.split(' ')[2])] : []));
   }
 
+  firstPidOf(name: string): number {
+    const [pid] = this.pidsOf(name);
+    // Never a default: kill(0) would be our own process group.
+    if (pid === undefined) throw new Error(`${name} was never started`);
+    return pid;
+  }
+
   /** How many API starts the database remembered, as each of them saw it. */
   visits(): number[] {
     return this.journal().flatMap((line) => (line.startsWith('api started ') ? [Number(line.split(' ').at(-1))] : []));

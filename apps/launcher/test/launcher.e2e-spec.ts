@@ -65,8 +65,7 @@ describe('npm start', () => {
 
     const [before, after] = harness.visits();
     expect(after).toBe((before ?? 0) + 1);
-    const [oldApi, newApi] = harness.pidsOf('api');
-    expect([isAlive(oldApi ?? 0), isAlive(newApi ?? 0)]).toEqual([false, true]);
+    expect(harness.pidsOf('api').map(isAlive)).toEqual([false, true]);
     second.kill('SIGKILL');
     await harness.until(() => harness.running().length === 0, 'children and PostgreSQL end by themselves');
   });
@@ -89,13 +88,13 @@ describe('npm start', () => {
     const second = await harness.startAndWait();
 
     expect(harness.outputOf(second)).toMatch(/Stopping what an earlier start left running: .*worker/);
-    expect(isAlive(harness.pidsOf('worker')[0] ?? 0)).toBe(false);
+    expect(isAlive(harness.firstPidOf('worker'))).toBe(false);
   });
 
   it('starts a killed worker, API and PostgreSQL again', async () => {
     const launcher = await harness.startAndWait();
-    for (const name of ['worker', 'api']) {
-      process.kill(harness.pidsOf(name)[0] ?? 0, 'SIGKILL');
+    for (const name of ['worker', 'api'] as const) {
+      process.kill(harness.firstPidOf(name), 'SIGKILL');
       await harness.until(() => harness.pidsOf(name).length === 2, `the ${name} is started again`, launcher);
     }
     for (const pid of harness.postgresPids()) process.kill(pid, 'SIGKILL');

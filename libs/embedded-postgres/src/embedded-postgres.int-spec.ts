@@ -43,10 +43,16 @@ describe(EmbeddedPostgres.name, () => {
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.stop();
     for (const supervisor of supervisors.splice(0)) supervisor.kill('SIGKILL');
-    const pid = readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0;
-    await waitUntil(() => !isPostgres(pid), 10_000);
+    const pid = readPostmasterPid(join(dataDir, 'cluster'))?.pid;
+    await waitUntil(() => pid === undefined || !isPostgres(pid), 10_000);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
+
+  function postmasterPid(): number {
+    const found = readPostmasterPid(join(dataDir, 'cluster'));
+    if (found === undefined) throw new Error('PostgreSQL does not run');
+    return found.pid;
+  }
 
   async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
     const server = await EmbeddedPostgres.start({ dataDir, settings: { fsync: 'off' }, ...options });
@@ -131,7 +137,7 @@ describe(EmbeddedPostgres.name, () => {
     useSharedCluster();
     const supervisor = supervise();
     await urlOf(supervisor);
-    const postmaster = readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0;
+    const postmaster = postmasterPid();
 
     supervisor.kill('SIGKILL');
 
@@ -144,7 +150,7 @@ describe(EmbeddedPostgres.name, () => {
     // Without setpriv on the PATH there is no death signal.
     const supervisor = supervise({ PATH: '/nonexistent' });
     await query(await urlOf(supervisor), 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS n');
-    const postmaster = readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0;
+    const postmaster = postmasterPid();
     supervisor.kill('SIGKILL');
     await waitUntil(() => supervisor.signalCode !== null, 5_000);
     expect(isPostgres(postmaster)).toBe(true);
@@ -159,7 +165,7 @@ describe(EmbeddedPostgres.name, () => {
     useSharedCluster();
     const supervisor = supervise();
     await query(await urlOf(supervisor), 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS n');
-    const postmaster = readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0;
+    const postmaster = postmasterPid();
     process.kill(postmaster, 'SIGKILL');
     supervisor.kill('SIGKILL');
 
@@ -171,7 +177,7 @@ describe(EmbeddedPostgres.name, () => {
   it('tells when PostgreSQL dies, and can then be started again', async () => {
     useSharedCluster();
     const first = await start();
-    process.kill(readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0, 'SIGKILL');
+    process.kill(postmasterPid(), 'SIGKILL');
     await first.exited;
     await first.stop();
 
@@ -187,7 +193,7 @@ describe(EmbeddedPostgres.name, () => {
     const isBusy = async (): Promise<boolean> =>
       (await query(first.url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT count%' AND state = 'active'")).length > 0;
     expect(await waitUntil(isBusy, 5_000)).toBe(true);
-    process.kill(readPostmasterPid(join(dataDir, 'cluster'))?.pid ?? 0, 'SIGKILL');
+    process.kill(postmasterPid(), 'SIGKILL');
     await first.exited;
     await first.stop();
 

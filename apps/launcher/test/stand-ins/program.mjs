@@ -52,4 +52,5 @@ if (name === 'api') {
 } else {
   setInterval(() => undefined, 1_000);
   note(`started ${process.pid}`);
+  process.send('ready');
 }
