@@ -19,6 +19,6 @@ export function RequirePermission(permission: Permission): MethodDecorator & Cla
 }
 
 /** The mark of a route; undefined when it has none and is therefore closed. */
-export function routeAccess(controller: Type, handler: (...args: never[]) => unknown): RouteAccess | undefined {
+export function routeAccess(controller: Type, handler: object): RouteAccess | undefined {
   return (Reflect.getMetadata(ROUTE_ACCESS, handler) ?? Reflect.getMetadata(ROUTE_ACCESS, controller)) as RouteAccess | undefined;
 }

@@ -30,3 +30,8 @@ export { PageQuery } from './paging/page-query.js';
 export { InputError } from './problem/input-error.js';
 export { PROBLEM_CODES } from './problem/problem-codes.js';
 export type { ProblemCode } from './problem/problem-codes.js';
+export { HttpConfig } from './http.config.js';
+export { HttpModule } from './http.module.js';
+export { IgnoreUnknownQuery } from './input/undeclared-input.interceptor.js';
+export { ApiDocument } from './openapi/api-document.js';
+export { prepareHttp } from './prepare-http.js';

@@ -15,11 +15,23 @@ export interface CallContext {
 
 const storage = new AsyncLocalStorage<CallContext>();
 
+const ofRequest = new WeakMap<object, CallContext>();
+
 const NOBODY: Actor = { type: 'system', id: 'zakops' };
 
 /** Runs `work` so that {@link currentCall} answers `context` inside it, also across awaits. */
 export function runInCall<T>(context: CallContext, work: () => T): T {
   return storage.run(context, work);
+}
+
+/** Notes the context of a request, for those who hold the request but run outside of its call, such as the request log. */
+export function bindCall(request: object, context: CallContext): void {
+  ofRequest.set(request, context);
+}
+
+/** The context that {@link bindCall} noted for a request. */
+export function callOf(request: object): CallContext | undefined {
+  return ofRequest.get(request);
 }
 
 /** The call being served, or undefined outside of one. */

@@ -2,8 +2,10 @@ import { RuntimeConfig } from '#zakops/config';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Options } from 'pino-http';
-import { currentCall } from './call-context.js';
+import { callOf, currentCall } from './call-context.js';
+import type { CallContext } from './call-context.js';
 
 const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]', '*.password', '*.secret', '*.token'];
 // Probes come every few seconds from every balancer; their lines would drown the others.
@@ -36,26 +38,45 @@ function httpLogOptions(component: string, config: RuntimeConfig): Options {
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REDACTED, censor: '[redacted]' },
     quietReqLogger: true,
-    mixin: () => {
-      const call = currentCall();
-      if (call === undefined) return {};
-      const { trace, correlationId } = call;
-      return { trace_id: trace.traceId, span_id: trace.spanId, ...(correlationId === undefined ? {} : { correlation_id: correlationId }) };
-    },
+    quietResLogger: true,
+    // The trace id names the request; a number per process would only be noise.
+    genReqId: () => undefined as unknown as string,
+    mixin: () => idsOf(currentCall()),
     autoLogging: { ignore: (request) => config.logLevel !== 'debug' && PROBE_PATHS.test(request.url ?? '') },
-    // No bodies, no headers, no query strings: they may carry secrets.
-    serializers: { req: () => undefined, res: () => undefined },
-    customProps: (request, response) => ({
-      method: request.method,
-      path: (request.url ?? '').split('?', 1)[0],
-      status: response.statusCode,
-    }),
     customAttributeKeys: { responseTime: 'duration_ms' },
-    customLogLevel: (_request, response, error) => {
-      if (error !== undefined || response.statusCode >= 500) return 'error';
-      return 'info';
-    },
+    customSuccessObject: requestLine,
+    customErrorObject: (request, response, _error, values: object) => requestLine(request, response, values),
+    // The exception filter has logged a 5xx with its cause as an error; this line only counts it.
+    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
     customSuccessMessage: (request, response) => `${request.method ?? ''} ${String(response.statusCode)}`,
     customErrorMessage: (request, response) => `${request.method ?? ''} ${String(response.statusCode)}`,
   };
+}
+
+function idsOf(call: CallContext | undefined): Record<string, string> {
+  if (call === undefined) return {};
+  const { trace, correlationId } = call;
+  return { trace_id: trace.traceId, span_id: trace.spanId, ...(correlationId === undefined ? {} : { correlation_id: correlationId }) };
+}
+
+/**
+ * The line of one request. It is written when the response ends, which may be outside of the request's call, so the ids are taken
+ * from the request. No bodies, no headers, no query strings: they may carry secrets.
+ */
+function requestLine(request: IncomingMessage, response: ServerResponse, values: { duration_ms?: number }): object {
+  return {
+    method: request.method,
+    path: pathOf(request),
+    status: response.statusCode,
+    duration_ms: values.duration_ms,
+    // The client left before the answer was complete; usual for event streams.
+    ...(response.writableFinished ? {} : { closed_early: true }),
+    ...idsOf(callOf(request)),
+  };
+}
+
+function pathOf(request: IncomingMessage): string {
+  // Express shortens `url` while a router is mounted.
+  const { originalUrl = request.url ?? '' } = request as { originalUrl?: string };
+  return originalUrl.split('?', 1)[0] ?? '';
 }

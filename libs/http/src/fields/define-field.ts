@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { FIELD_CONSTRAINT } from './field-faults.js';
@@ -63,7 +62,7 @@ export function defineField(rule: ValueRule, options: FieldOptions, nested?: Nes
       ? // The raw value: class-transformer would copy it and drop members such as "constructor" on the way.
         [Transform(({ obj, key, options: { groups } }) => readRaw(rule, (obj as Record<string, unknown>)[key], groups))]
       : [Type(nested.type), ValidateNested({ each: nested.each })]),
-    ApiProperty(schema as ApiPropertyOptions),
+    ApiProperty(schema),
   );
 }
 

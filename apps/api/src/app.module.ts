@@ -1,0 +1,34 @@
+import { AuthModule } from '#zakops/auth';
+import { ConfigModule } from '#zakops/config';
+import type { LoadedConfig } from '#zakops/config';
+import { DatabaseModule } from '#zakops/database';
+import { HttpModule } from '#zakops/http';
+import { LoggingModule } from '#zakops/observability';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { ConnectionDrain } from './bootstrap/connection-drain.js';
+
+/** The API: the ground rules, then the capabilities, then the features. */
+@Module({})
+export class AppModule {
+  /** @param more - modules beside the usual ones; tests bring their controllers by it */
+  static forRoot(config: LoadedConfig, more: DynamicModule['imports'] = []): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot('api'),
+        DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
+        CqrsModule.forRoot(),
+        HttpModule,
+        AuthModule,
+        // Capabilities.
+        // Features.
+        ...more,
+      ],
+      providers: [ConnectionDrain],
+    };
+  }
+}

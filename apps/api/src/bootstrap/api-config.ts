@@ -1,0 +1,20 @@
+import { AuthConfig, checkAuthConfig } from '#zakops/auth';
+import { loadConfig, RuntimeConfig } from '#zakops/config';
+import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
+import { DatabaseConfig } from '#zakops/database';
+import { HttpConfig } from '#zakops/http';
+import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+
+/** Every settings class that the API reads. */
+export const API_SETTINGS: readonly AnyConfigClass[] = [RuntimeConfig, HttpConfig, AuthConfig, DatabaseConfig, OutboxConfig];
+
+const RULES: readonly ConfigRule[] = [checkAuthConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig))];
+
+/**
+ * Reads the settings of the API.
+ *
+ * @throws ConfigError with every problem at once
+ */
+export function loadApiConfig(env: Readonly<Record<string, string | undefined>>): LoadedConfig {
+  return loadConfig(API_SETTINGS, env, RULES);
+}

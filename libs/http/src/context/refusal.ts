@@ -1,0 +1,13 @@
+import type { DomainError } from '#zakops/kernel';
+
+const refusals = new WeakMap<object, DomainError>();
+
+/** Notes why a request will be refused, so that the request log and the headers come first. */
+export function refuseLater(request: object, error: DomainError): void {
+  refusals.set(request, error);
+}
+
+/** Why a request must be refused, if it must. */
+export function refusalOf(request: object): DomainError | undefined {
+  return refusals.get(request);
+}

@@ -1,0 +1,48 @@
+import { RuntimeConfig } from '#zakops/config';
+import { Module } from '@nestjs/common';
+import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import type { RequestHandler } from 'express';
+import { cors } from './context/cors.middleware.js';
+import { securityHeaders } from './context/security-headers.middleware.js';
+import { HttpConfig } from './http.config.js';
+import { InputPipe } from './input/input.pipe.js';
+import { readBody } from './input/read-body.middleware.js';
+import { UndeclaredInputInterceptor } from './input/undeclared-input.interceptor.js';
+import { ApiDocument } from './openapi/api-document.js';
+import { docs, isDocsPath } from './openapi/docs.middleware.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+import { requestPath } from './problem/request-path.js';
+
+/** The ground rules of every request: ids, headers, origins, strict input, problem answers, and the documents. */
+@Module({
+  providers: [
+    ApiDocument,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_INTERCEPTOR, useClass: UndeclaredInputInterceptor },
+    { provide: APP_PIPE, useClass: InputPipe },
+  ],
+  exports: [ApiDocument],
+})
+export class HttpModule implements NestModule {
+  constructor(
+    private readonly config: HttpConfig,
+    private readonly runtime: RuntimeConfig,
+    private readonly api: ApiDocument,
+  ) {}
+
+  configure(consumer: MiddlewareConsumer): void {
+    const production = this.runtime.appEnv === 'production';
+    // The body is read last: what is refused before carries the headers already.
+    const chain = [this.headers(production), cors(this.config.corsOrigins), docs(this.api), readBody];
+    consumer.apply(...chain).forRoutes('{*path}');
+  }
+
+  private headers(production: boolean): RequestHandler {
+    const strict = securityHeaders({ production, inlineStyles: false });
+    const forDocs = securityHeaders({ production, inlineStyles: true });
+    return (request, response, next): void => {
+      (isDocsPath(requestPath(request)) ? forDocs : strict)(request, response, next);
+    };
+  }
+}

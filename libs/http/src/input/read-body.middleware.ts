@@ -1,0 +1,52 @@
+import { json } from 'express';
+import type { NextFunction, Request, Response } from 'express';
+import { refusalOf } from '../context/refusal.js';
+import { InputError } from '../problem/input-error.js';
+import { UnsupportedMediaTypeError } from '../problem/http.errors.js';
+import { requestPath } from '../problem/request-path.js';
+import { toDomainError } from '../problem/to-domain-error.js';
+import { findUnstorable, textFaults } from './storable-values.js';
+
+/** The largest body, decompressed. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+
+const parseJson = json({ limit: MAX_BODY_BYTES, type: JSON_TYPES, strict: true });
+
+/** Reads a JSON body, at most 1 MiB; refuses bodies of other types, and values in body, path or query that cannot be stored. */
+export function readBody(request: Request, response: Response, next: NextFunction): void {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) {
+    next(refusal);
+    return;
+  }
+  if (hasBody(request) && request.is(JSON_TYPES) === false) {
+    next(new UnsupportedMediaTypeError('The body must be JSON: send it with Content-Type: application/json.'));
+    return;
+  }
+  parseJson(request, response, (error?: unknown) => {
+    if (error !== undefined) {
+      // Here, because Nest turns some of these errors into its own and drops what they were about.
+      next(toDomainError(error));
+      return;
+    }
+    const faults = [...pathFaults(request), ...queryFaults(request), ...findUnstorable(request.body)];
+    next(faults.length === 0 ? undefined : new InputError(faults));
+  });
+}
+
+function hasBody(request: Request): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+function pathFaults(request: Request): ReturnType<typeof textFaults> {
+  return requestPath(request).includes('%00') ? textFaults('\0', 'path') : [];
+}
+
+function queryFaults(request: Request): ReturnType<typeof textFaults> {
+  return Object.entries(request.query).flatMap(([name, value]) => [
+    ...textFaults(name, name),
+    ...[value].flat().flatMap((text) => (typeof text === 'string' ? textFaults(text, name) : [])),
+  ]);
+}

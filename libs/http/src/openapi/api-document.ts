@@ -1,0 +1,94 @@
+import { RuntimeConfig } from '#zakops/config';
+import { Injectable } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { PROBLEM_MEDIA_TYPE } from './problem-responses.js';
+import { LegacyError, LegacyErrorDetail, Problem, ProblemField } from './problem.schema.js';
+import { toOpenApi31 } from './to-openapi-31.js';
+
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+const DESCRIPTION = [
+  'Deals, and the events that tell everyone of their changes.',
+  'JSON in snake_case, instants in ISO 8601 UTC, lists as bare arrays with `Link` and `X-Next-Cursor`.',
+  'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
+].join(' ');
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { 'x-public'?: boolean; 'x-permission'?: string };
+
+/** The OpenAPI 3.1 document of the running application, made when it is first asked for. */
+@Injectable()
+export class ApiDocument {
+  #application: INestApplication | undefined;
+  #document: OpenAPIObject | undefined;
+
+  constructor(private readonly runtime: RuntimeConfig) {}
+
+  /** Says which application to describe. Must be called before the document is asked for. */
+  describe(application: INestApplication): void {
+    this.#application = application;
+  }
+
+  /** @throws Error when two operations have one id, or no application was given: defects of the composition */
+  get document(): OpenAPIObject {
+    if (this.#application === undefined) throw new Error('ApiDocument.describe was not called.');
+    this.#document ??= this.build(this.#application);
+    return this.#document;
+  }
+
+  private build(application: INestApplication): OpenAPIObject {
+    const base = new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle('ZakOps')
+      .setDescription(DESCRIPTION)
+      .setVersion(this.runtime.version)
+      .setLicense('MIT', 'https://opensource.org/license/mit')
+      .addServer('/')
+      .addCookieAuth('zakops_session', { type: 'apiKey', in: 'cookie', description: 'The session of an operator.' }, 'session')
+      .build();
+    const document = SwaggerModule.createDocument(application, base, {
+      operationIdFactory: (controller, method) => `${lowerFirst(controller.replace(/Controller$/, ''))}_${method}`,
+      extraModels: [Problem, ProblemField, LegacyError, LegacyErrorDetail],
+    });
+    const operations = Object.values(document.paths).flatMap((path) =>
+      METHODS.flatMap((method) => (path[method] ? [path[method] as Operation] : [])),
+    );
+    checkOperationIds(operations);
+    for (const operation of operations) addDefaults(operation);
+    return toOpenApi31(document) as OpenAPIObject;
+  }
+}
+
+/** What every operation has: security unless it is public, and the problems that the ground rules answer with. */
+function addDefaults(operation: Operation): void {
+  const { 'x-public': isPublic = false, 'x-permission': permission } = operation;
+  delete operation['x-public'];
+  operation.security = isPublic ? [] : [{ session: [] }];
+  const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
+  if (takesInput) addProblem(operation, 400, '`VALIDATION_ERROR`: Invalid request. `BAD_REQUEST`: Unreadable request.');
+  if (!isPublic) addProblem(operation, 401, '`UNAUTHORIZED`: Authentication required.');
+  if (!isPublic) addProblem(operation, 403, `\`FORBIDDEN\`: the role does not hold ${permission ?? 'the permission'}.`);
+  if (operation.requestBody !== undefined) {
+    addProblem(operation, 413, '`PAYLOAD_TOO_LARGE`: Body too large.');
+    addProblem(operation, 415, '`UNSUPPORTED_MEDIA_TYPE`: Unsupported media type.');
+  }
+  addProblem(operation, 500, '`INTERNAL_ERROR`: Internal error.');
+  addProblem(operation, 503, '`SERVICE_UNAVAILABLE`: Service unavailable.');
+}
+
+function addProblem(operation: Operation, status: number, description: string): void {
+  operation.responses[String(status)] ??= { description, content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: getSchemaPath(Problem) } } } };
+}
+
+function checkOperationIds(operations: readonly Operation[]): void {
+  const seen = new Set<string>();
+  for (const { operationId = '' } of operations) {
+    if (seen.has(operationId)) throw new Error(`Two operations have the id ${operationId}; give one of them its own in @ApiOperation.`);
+    seen.add(operationId);
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

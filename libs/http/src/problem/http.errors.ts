@@ -1,0 +1,50 @@
+import { DomainError } from '#zakops/kernel';
+
+/** The body cannot be read at all: 400 `BAD_REQUEST`. */
+export class UnreadableRequestError extends DomainError {
+  constructor(detail: string, cause?: unknown) {
+    super({ code: 'BAD_REQUEST', category: 'invalid_input', detail, cause });
+  }
+}
+
+/** The body is larger than the limit: 413. */
+export class PayloadTooLargeError extends DomainError {
+  constructor(limitBytes: number) {
+    super({
+      code: 'PAYLOAD_TOO_LARGE',
+      category: 'too_large',
+      detail: `The body is larger than ${String(limitBytes)} bytes.`,
+      context: { limit_bytes: limitBytes },
+    });
+  }
+}
+
+/** The body is not what this API reads: 415. */
+export class UnsupportedMediaTypeError extends DomainError {
+  constructor(detail: string) {
+    super({ code: 'UNSUPPORTED_MEDIA_TYPE', category: 'invalid_input', detail });
+  }
+}
+
+/** No route has this path: 404. */
+export class RouteNotFoundError extends DomainError {
+  constructor(method: string, path: string) {
+    super({ code: 'NOT_FOUND', category: 'not_found', detail: `There is no ${method} ${path}.` });
+  }
+}
+
+/** The path exists, with other methods: 405 with `Allow`. */
+export class MethodNotAllowedError extends DomainError {
+  constructor(
+    method: string,
+    path: string,
+    readonly allowed: readonly string[],
+  ) {
+    super({
+      code: 'METHOD_NOT_ALLOWED',
+      category: 'invalid_input',
+      detail: `${path} does not take ${method}.`,
+      context: { allowed_methods: allowed },
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import type { DomainError } from '#zakops/kernel';
+import { callOf, newCall } from '#zakops/observability';
+import { Catch, Logger, NotFoundException } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { PROBLEM_MEDIA_TYPE } from '../openapi/problem-responses.js';
+import { MethodNotAllowedError, RouteNotFoundError } from './http.errors.js';
+import { problemBody } from './problem-body.js';
+import { statusOfError } from './problem-status.js';
+import { allowedMethods } from './allowed-methods.js';
+import { requestPath } from './request-path.js';
+import { toDomainError } from './to-domain-error.js';
+
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+
+/** Answers every error as problem details (RFC 9457), and logs it once: 5xx as an error with its cause, 4xx at debug. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger(ProblemFilter.name);
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const error = isUnknownRoute(thrown, request) ? unknownRoute(request) : toDomainError(thrown);
+    this.log(error, thrown);
+    if (response.headersSent) {
+      // A half-written answer (an event stream) cannot become a problem; the client sees the connection break, and resumes.
+      response.destroy();
+      return;
+    }
+    this.write(error, request, response);
+  }
+
+  private write(error: DomainError, request: Request, response: Response): void {
+    const status = statusOfError(error);
+    const { traceId } = (callOf(request) ?? newCall()).trace;
+    const body = Buffer.from(JSON.stringify(problemBody(error, { url: request.originalUrl, traceId, at: new Date() }), writeBigInts));
+    for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Content-Encoding']) response.removeHeader(header);
+    response.statusCode = status;
+    response.setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
+    response.setHeader('Content-Length', body.length);
+    response.setHeader('Cache-Control', 'no-store');
+    if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="zakops"');
+    if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
+    const retryAfter = error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
+    if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.ceil(retryAfter)));
+    response.end(body);
+  }
+
+  private log(error: DomainError, thrown: unknown): void {
+    const facts = { code: error.code, err: error.cause ?? thrown };
+    if (statusOfError(error) >= 500) this.#logger.error(facts, error.detail);
+    else this.#logger.debug({ code: error.code, fields: error.fields }, error.detail);
+  }
+}
+
+/** Nest throws this for a path without a route; a handler that found nothing throws a DomainError of its own. */
+function isUnknownRoute(thrown: unknown, request: Request): boolean {
+  return thrown instanceof NotFoundException && thrown.message === `Cannot ${request.method} ${request.originalUrl}`;
+}
+
+function unknownRoute(request: Request): DomainError {
+  const path = requestPath(request);
+  const allowed = allowedMethods(request);
+  return allowed.length === 0 ? new RouteNotFoundError(request.method, path) : new MethodNotAllowedError(request.method, path, allowed);
+}
+
+function writeBigInts(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
