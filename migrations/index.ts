@@ -1,5 +1,15 @@
 import type { MigrationInterface } from 'typeorm';
 import { EventLayer0000000000001 } from './0001-event-layer.js';
+import { Deals0000000000002 } from './0002-deals.js';
+import { ActionsAndQuarantine0000000000003 } from './0003-actions-and-quarantine.js';
+import { AdoptOriginal0000000000004 } from './0004-adopt-original.js';
+import { DlqOperations0000000000005 } from './0005-dlq-operations.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
-export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [EventLayer0000000000001];
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
+  EventLayer0000000000001,
+  Deals0000000000002,
+  ActionsAndQuarantine0000000000003,
+  AdoptOriginal0000000000004,
+  DlqOperations0000000000005,
+];

@@ -1,0 +1,26 @@
+import { UnitOfWork } from '#zakops/database';
+import { Outbox } from '#zakops/outbox';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { DealRepository } from '../../persistence/deal.repository.js';
+import { AddAlias } from './add-alias.command.js';
+import type { AddedAlias } from './add-alias.command.js';
+
+@CommandHandler(AddAlias)
+export class AddAliasHandler implements ICommandHandler<AddAlias> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly deals: DealRepository,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async execute({ dealId, alias }: AddAlias): Promise<AddedAlias> {
+    return this.unitOfWork.run(async (tx) => {
+      const deal = await this.deals.load(tx, dealId);
+      const { id } = deal.addAlias(alias);
+      await this.deals.save(tx, deal);
+      this.outbox.append(tx, deal.pullEvents());
+      return { aliasId: id };
+    });
+  }
+}

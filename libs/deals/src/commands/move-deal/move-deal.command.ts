@@ -1,0 +1,27 @@
+import { Command } from '@nestjs/cqrs';
+
+/** What came of {@link MoveDeal}. */
+export interface MovedDeal {
+  readonly dealId: string;
+  readonly fromStage: string;
+  readonly toStage: string;
+  /** When the deal entered the stage; for a deal that was there already and gave no key, now. */
+  readonly movedAt: Date;
+  /** True when nothing was changed by this call: the deal was there already, or the key stands for an earlier call. */
+  readonly idempotentHit: boolean;
+}
+
+/** Move a deal to another stage. */
+export class MoveDeal extends Command<MovedDeal> {
+  constructor(
+    readonly dealId: string,
+    readonly newStage: string,
+    readonly reason: string | null,
+    readonly idempotencyKey: string | undefined,
+    readonly transitionedBy: string,
+    /** The versions on which the caller bases its change; undefined when it does not care. */
+    readonly acceptedVersions: readonly number[] | undefined,
+  ) {
+    super();
+  }
+}

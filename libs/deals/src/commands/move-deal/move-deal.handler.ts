@@ -1,0 +1,51 @@
+import { UnitOfWork } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
+import { Clock } from '#zakops/kernel';
+import { Outbox } from '#zakops/outbox';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { DealMovedMeanwhileError, MoveKeyReusedError } from '../../domain/deal.errors.js';
+import { DealRepository } from '../../persistence/deal.repository.js';
+import { StageHistory } from '../../persistence/stage-history.js';
+import { MoveDeal } from './move-deal.command.js';
+import type { MovedDeal } from './move-deal.command.js';
+
+@CommandHandler(MoveDeal)
+export class MoveDealHandler implements ICommandHandler<MoveDeal> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly deals: DealRepository,
+    private readonly history: StageHistory,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(command: MoveDeal): Promise<MovedDeal> {
+    return this.unitOfWork.run(async (tx) => {
+      const { dealId, newStage, reason, idempotencyKey, transitionedBy, acceptedVersions } = command;
+      const seenStage = await this.deals.stageOf(tx, dealId);
+      const deal = await this.deals.load(tx, dealId);
+      // First: a repeated call is answered as the first one was, whatever happened to the deal since.
+      const repeated = idempotencyKey === undefined ? undefined : await this.repeated(tx, command, idempotencyKey);
+      if (repeated !== undefined) return repeated;
+      // Another call got the lock first. Its move may be the very same one, but only one of them can have made it.
+      if (deal.stage !== seenStage) throw new DealMovedMeanwhileError(dealId, deal.stage);
+      deal.requireVersion(acceptedVersions);
+      const move = deal.moveTo(newStage, transitionedBy, reason);
+      if (move === null) {
+        return { dealId, fromStage: deal.stage, toStage: deal.stage, movedAt: this.clock.now(), idempotentHit: true };
+      }
+      await this.deals.save(tx, deal);
+      const movedAt = await this.history.append(tx, dealId, move, idempotencyKey);
+      this.outbox.append(tx, deal.pullEvents());
+      return { dealId, fromStage: move.fromStage, toStage: move.toStage, movedAt, idempotentHit: false };
+    });
+  }
+
+  private async repeated(tx: Transaction, { dealId, newStage }: MoveDeal, key: string): Promise<MovedDeal | undefined> {
+    const first = await this.history.findByKey(tx, dealId, key);
+    if (first === undefined) return undefined;
+    if (first.toStage !== newStage) throw new MoveKeyReusedError(dealId, first.toStage, newStage);
+    return { dealId, ...first, idempotentHit: true };
+  }
+}

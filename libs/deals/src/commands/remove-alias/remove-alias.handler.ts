@@ -1,0 +1,24 @@
+import { UnitOfWork } from '#zakops/database';
+import { Outbox } from '#zakops/outbox';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { DealRepository } from '../../persistence/deal.repository.js';
+import { RemoveAlias } from './remove-alias.command.js';
+
+@CommandHandler(RemoveAlias)
+export class RemoveAliasHandler implements ICommandHandler<RemoveAlias> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly deals: DealRepository,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async execute({ dealId, aliasId }: RemoveAlias): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const deal = await this.deals.load(tx, dealId);
+      deal.removeAlias(aliasId);
+      await this.deals.save(tx, deal);
+      this.outbox.append(tx, deal.pullEvents());
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import { Command } from '@nestjs/cqrs';
+import type { DealDetails } from '../../domain/deal-details.js';
+
+/** Change fields of a deal, but not its stage. */
+export class UpdateDeal extends Command<void> {
+  constructor(
+    readonly dealId: string,
+    readonly changes: Partial<DealDetails>,
+    /** True when the caller tried to change the stage as well; it is refused. */
+    readonly editsStage: boolean,
+    /** The versions on which the caller bases its change; undefined when it does not care. */
+    readonly acceptedVersions: readonly number[] | undefined,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,26 @@
+import { UnitOfWork } from '#zakops/database';
+import { Outbox } from '#zakops/outbox';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { DealRepository } from '../../persistence/deal.repository.js';
+import { UpdateDeal } from './update-deal.command.js';
+
+@CommandHandler(UpdateDeal)
+export class UpdateDealHandler implements ICommandHandler<UpdateDeal> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly deals: DealRepository,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async execute({ dealId, changes, editsStage, acceptedVersions }: UpdateDeal): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const deal = await this.deals.load(tx, dealId);
+      if (editsStage) deal.refuseStageEdit();
+      deal.requireVersion(acceptedVersions);
+      if (!deal.update(changes)) return;
+      await this.deals.save(tx, deal);
+      this.outbox.append(tx, deal.pullEvents());
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { DealsModule } from './deals.module.js';
+import { DealActivityController } from './http/deal-activity.controller.js';
+import { DealAliasesController } from './http/deal-aliases.controller.js';
+import { DealStagesController } from './http/deal-stages.controller.js';
+import { DealsController } from './http/deals.controller.js';
+import { PipelineController } from './http/pipeline.controller.js';
+
+/** Deals over HTTP. Needs the global CqrsModule, HttpModule and AuthModule. */
+@Module({
+  imports: [DealsModule],
+  controllers: [DealsController, DealStagesController, DealActivityController, DealAliasesController, PipelineController],
+})
+export class DealsHttpModule {}

@@ -1,0 +1,32 @@
+/** What kind of name an alias is. */
+export const ALIAS_TYPES = [
+  'listing_id',
+  'listing_number',
+  'company_name',
+  'dba_name',
+  'name_variation',
+  'subject_keywords',
+  'location_sector',
+  'broker_thread',
+  'email_hash',
+] as const;
+
+/** One of the kinds of alias. */
+export type AliasType = (typeof ALIAS_TYPES)[number];
+
+/** Another name by which mail about a deal is recognised. */
+export interface DealAlias {
+  readonly id: string;
+  readonly alias: string;
+  /** One of {@link ALIAS_TYPES}; adopted data may hold another text. */
+  readonly aliasType: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Who or what found it, for example `api`. */
+  readonly source: string;
+}
+
+/** Aliases are the same when their kind is and their text differs in case only. */
+export function isSameAlias(one: Pick<DealAlias, 'alias' | 'aliasType'>, other: Pick<DealAlias, 'alias' | 'aliasType'>): boolean {
+  return one.aliasType === other.aliasType && one.alias.toLowerCase() === other.alias.toLowerCase();
+}

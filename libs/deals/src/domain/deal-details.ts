@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/**
+ * A document inside a deal, in its wire form (snake_case). Its shape is checked where it comes in; the aggregate keeps and compares
+ * it as a whole. Amounts of money in it are texts with a currency, so nothing on the way turns them into floats.
+ */
+export type DealDocument = Readonly<Record<string, unknown>>;
+
+/** What a deal says of itself, without its stage: the fields that an update may change. */
+export interface DealDetails {
+  readonly canonicalName: string;
+  readonly displayName: string | null;
+  readonly folderPath: string | null;
+  readonly status: string;
+  readonly identifiers: DealDocument;
+  readonly companyInfo: DealDocument;
+  readonly broker: DealDocument;
+  readonly metadata: DealDocument;
+}
+
+/** A change of one field, as `deal.updated` tells it. */
+export interface FieldChange {
+  readonly field: string;
+  readonly old_value: unknown;
+  readonly new_value: unknown;
+}
+
+const WIRE_NAMES: Readonly<Record<keyof DealDetails, string>> = {
+  canonicalName: 'canonical_name',
+  displayName: 'display_name',
+  folderPath: 'folder_path',
+  status: 'status',
+  identifiers: 'identifiers',
+  companyInfo: 'company_info',
+  broker: 'broker',
+  metadata: 'metadata',
+};
+
+const FIELDS = Object.keys(WIRE_NAMES) as readonly (keyof DealDetails)[];
+
+/** The fields whose values differ, in a fixed order. A field that `changes` does not name stays as it is. */
+export function differences(before: DealDetails, changes: Partial<DealDetails>): readonly FieldChange[] {
+  return FIELDS.filter((field) => changes[field] !== undefined && !isDeepStrictEqual(before[field], changes[field])).map((field) => ({
+    field: WIRE_NAMES[field],
+    old_value: before[field],
+    new_value: changes[field],
+  }));
+}
+
+/** Adds what the registry takes for granted: medium priority, and a medium rating for a broker that is known. */
+export function withDefaults<D extends Partial<DealDetails>>(details: D): D {
+  const { metadata, broker } = details;
+  return {
+    ...details,
+    ...(metadata === undefined ? {} : { metadata: { priority: 'MEDIUM', ...metadata } }),
+    ...(broker === undefined || Object.keys(broker).length === 0 ? {} : { broker: { quality_rating: 'MEDIUM', ...broker } }),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Transaction } from '#zakops/database';
+import { EventConsumer } from '#zakops/outbox';
+import type { BatchEventConsumer, Delivery } from '#zakops/outbox';
+import { Injectable } from '@nestjs/common';
+import { DealActivityLog } from '../persistence/deal-activity-log.js';
+
+/** Keeps `zakops.deal_activity`, which `/api/deals/{id}/events` and the pipeline figures read. */
+@Injectable()
+@EventConsumer({ name: 'deal-activity', events: ['deal.*'] })
+export class RecordActivityWhenDealChanges implements BatchEventConsumer {
+  constructor(private readonly activity: DealActivityLog) {}
+
+  async handleBatch(deliveries: readonly Delivery[], tx: Transaction): Promise<void> {
+    await this.activity.append(tx, deliveries);
+  }
+}

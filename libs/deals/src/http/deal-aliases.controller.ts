@@ -1,0 +1,82 @@
+import { RequirePermission } from '#zakops/auth';
+import { cursorScope, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { AddAlias } from '../commands/add-alias/add-alias.command.js';
+import { RemoveAlias } from '../commands/remove-alias/remove-alias.command.js';
+import { GetAlias } from '../queries/get-alias/get-alias.query.js';
+import { ListAliases } from '../queries/list-aliases/list-aliases.query.js';
+import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
+import { AddAliasRequest } from './dto/add-alias.request.js';
+import { AliasResponse, toAliasResponse } from './dto/alias.response.js';
+import { AliasPath, DealPath } from './dto/deal.path.js';
+import { WholeListParams } from './dto/whole-list.params.js';
+
+/** The other names of a deal. */
+@ApiTags('deals')
+@Controller('api/deals/:id/aliases')
+export class DealAliasesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @RequirePermission('deals:read')
+  @ApiOperation({ summary: 'List the aliases of a deal', description: 'Highest confidence first.' })
+  @PageResponse(AliasResponse, 'A page of aliases.')
+  @ProblemResponses('DEAL_NOT_FOUND')
+  async list(
+    @Param() { id }: DealPath,
+    @Query() { limit, cursor }: WholeListParams,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AliasResponse[]> {
+    const scope = cursorScope('deal-aliases', { id });
+    const after = readCursor(scope, cursor, { confidence: CURSOR_CHECKS.fraction, id: CURSOR_CHECKS.uuid });
+    const page = await this.queries.execute(new ListAliases(id, limit, after));
+    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    return page.items.map(toAliasResponse);
+  }
+
+  @Post()
+  @RequirePermission('deals:write')
+  @ApiOperation({ summary: 'Add an alias to a deal' })
+  @ApiCreatedResponse({
+    type: AliasResponse,
+    description: 'The new alias.',
+    headers: { Location: { description: 'The path of the alias.', required: true, schema: { type: 'string' } } },
+  })
+  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT')
+  async add(
+    @Param() { id }: DealPath,
+    @Body() body: AddAliasRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AliasResponse> {
+    const { alias, alias_type: aliasType, confidence, source } = body;
+    const { aliasId } = await this.commands.execute(new AddAlias(id, { alias, aliasType, confidence, source }));
+    response.setHeader('Location', `/api/deals/${id}/aliases/${aliasId}`);
+    return this.get({ id, alias_id: aliasId });
+  }
+
+  @Get(':alias_id')
+  @RequirePermission('deals:read')
+  @ApiOperation({ summary: 'Read an alias of a deal' })
+  @ApiOkResponse({ type: AliasResponse, description: 'The alias.' })
+  @ProblemResponses('NOT_FOUND')
+  async get(@Param() { id, alias_id: aliasId }: AliasPath): Promise<AliasResponse> {
+    return toAliasResponse(await this.queries.execute(new GetAlias(id, aliasId)));
+  }
+
+  @Delete(':alias_id')
+  @HttpCode(204)
+  @RequirePermission('deals:write')
+  @ApiOperation({ summary: 'Take an alias away from a deal' })
+  @ApiNoContentResponse({ description: 'It is gone.' })
+  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
+  async remove(@Param() { id, alias_id: aliasId }: AliasPath): Promise<void> {
+    await this.commands.execute(new RemoveAlias(id, aliasId.toLowerCase()));
+  }
+}

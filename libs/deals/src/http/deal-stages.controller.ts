@@ -1,0 +1,105 @@
+import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
+import type { Principal } from '#zakops/auth';
+import { DEAL_STAGES } from '#zakops/contracts';
+import { cursorScope, encodeCursor, PAGE_HEADERS, ProblemResponses, setNextPage } from '#zakops/http';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { MoveDeal } from '../commands/move-deal/move-deal.command.js';
+import { GetStageCounts } from '../queries/get-stage-counts/get-stage-counts.query.js';
+import { GetStageHistory } from '../queries/get-stage-history/get-stage-history.query.js';
+import { GetValidTransitions } from '../queries/get-valid-transitions/get-valid-transitions.query.js';
+import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
+import { DealPath } from './dto/deal.path.js';
+import { MoveDealParams, MoveDealRequest } from './dto/move-deal.request.js';
+import { MoveDealResponse, toMoveDealResponse } from './dto/move-deal.response.js';
+import { StageHistoryResponse, toStageMoveItem } from './dto/stage-history.response.js';
+import { StageSummaryResponse } from './dto/stage-summary.response.js';
+import { toValidTransitionsResponse, ValidTransitionsResponse } from './dto/valid-transitions.response.js';
+import { WholeListParams } from './dto/whole-list.params.js';
+import { idempotencyKey } from './idempotency-key.js';
+import { acceptedVersions } from './if-match.js';
+
+/** Moving deals through their stages. */
+@ApiTags('deals')
+@Controller('api/deals')
+export class DealStagesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('stages/summary')
+  @RequirePermission('deals:read')
+  @ApiOperation({ summary: 'Count active deals by stage' })
+  @ApiOkResponse({ type: StageSummaryResponse, description: 'The counts.' })
+  async summary(): Promise<StageSummaryResponse> {
+    const stages = await this.queries.execute(new GetStageCounts());
+    return { stages: { ...stages }, available_stages: [...DEAL_STAGES] };
+  }
+
+  @Post(':id/transition')
+  @HttpCode(200)
+  @RequirePermission('deals:write')
+  @ApiOperation({
+    summary: 'Move a deal to another stage',
+    description: 'Of several moves at the same moment one wins; the others are answered with 409.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A call with a key of the last 24 hours is answered as the first was.',
+  })
+  @ApiHeader({ name: 'X-Idempotency-Key', required: false, description: 'The older name of `Idempotency-Key`.' })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The `ETag` of the deal as you know it; 412 when it changed since.' })
+  @ApiOkResponse({ type: MoveDealResponse, description: 'The deal is in the stage.' })
+  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED', 'INVALID_STAGE_TRANSITION', 'RULE_BROKEN')
+  async move(
+    @Param() { id }: DealPath,
+    @Query() _compatible: MoveDealParams,
+    @Body() body: MoveDealRequest,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('idempotency-key') key: string | undefined,
+    @Headers('x-idempotency-key') olderKey: string | undefined,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<MoveDealResponse> {
+    const moved = await this.commands.execute(
+      new MoveDeal(
+        id,
+        body.new_stage,
+        body.reason ?? null,
+        idempotencyKey(key ?? olderKey, body.idempotency_key),
+        principal.email,
+        acceptedVersions(ifMatch),
+      ),
+    );
+    return toMoveDealResponse(moved);
+  }
+
+  @Get(':id/valid-transitions')
+  @RequirePermission('deals:read')
+  @ApiOperation({ summary: 'Say where a deal may go' })
+  @ApiOkResponse({ type: ValidTransitionsResponse, description: 'The stage of the deal and the next ones.' })
+  @ProblemResponses('DEAL_NOT_FOUND')
+  async validTransitions(@Param() { id }: DealPath): Promise<ValidTransitionsResponse> {
+    return toValidTransitionsResponse(await this.queries.execute(new GetValidTransitions(id)));
+  }
+
+  @Get(':id/stage-history')
+  @RequirePermission('deals:read')
+  @ApiOperation({ summary: 'List the moves of a deal', description: 'Oldest first.' })
+  @ApiOkResponse({ type: StageHistoryResponse, description: 'A page of moves.', headers: PAGE_HEADERS })
+  @ProblemResponses('DEAL_NOT_FOUND')
+  async history(
+    @Param() { id }: DealPath,
+    @Query() { limit, cursor }: WholeListParams,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StageHistoryResponse> {
+    const scope = cursorScope('deal-stage-history', { id });
+    const page = await this.queries.execute(new GetStageHistory(id, limit, readCursor(scope, cursor, { id: CURSOR_CHECKS.wholeNumber })));
+    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    return { deal_id: id, history: page.items.map(toStageMoveItem) };
+  }
+}

@@ -1,0 +1,96 @@
+import { RequirePermission } from '#zakops/auth';
+import { cursorScope, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
+import { Body, Controller, Get, Headers, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { CreateDeal } from '../commands/create-deal/create-deal.command.js';
+import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
+import { GetDeal } from '../queries/get-deal/get-deal.query.js';
+import { ListDeals } from '../queries/list-deals/list-deals.query.js';
+import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
+import { CreateDealRequest } from './dto/create-deal.request.js';
+import { toChanges, toDetails } from './dto/deal-details.mapper.js';
+import { DealPath } from './dto/deal.path.js';
+import { DealResponse, toDealResponse } from './dto/deal.response.js';
+import { ListDealsParams } from './dto/list-deals.params.js';
+import { UpdateDealRequest } from './dto/update-deal.request.js';
+import { acceptedVersions, toETag } from './if-match.js';
+
+const ETAG = { ETag: { description: 'The version of the deal, for `If-Match`.', required: true, schema: { type: 'string' } } } as const;
+
+/** Opening, reading and changing deals. */
+@ApiTags('deals')
+@Controller('api/deals')
+export class DealsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @RequirePermission('deals:read')
+  @ApiOperation({ summary: 'List deals', description: 'Last changed first. A deal that changes while you page moves to the front.' })
+  @PageResponse(DealResponse, 'A page of deals.')
+  async list(
+    @Query() params: ListDealsParams,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DealResponse[]> {
+    const { stage, status, search, limit, offset, cursor } = params;
+    const scope = cursorScope('deals', { stage, status, search });
+    const after = readCursor(scope, cursor, { updatedAt: CURSOR_CHECKS.instant, dealId: CURSOR_CHECKS.dealId });
+    const page = await this.queries.execute(new ListDeals({ stage, status, search }, limit, after === undefined ? { offset } : { after }));
+    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    return page.items.map(toDealResponse);
+  }
+
+  @Post()
+  @RequirePermission('deals:write')
+  @ApiOperation({ summary: 'Open a deal', description: 'The stage may be any that is not final.' })
+  @ApiCreatedResponse({
+    type: DealResponse,
+    description: 'The new deal.',
+    headers: { ...ETAG, Location: { description: 'The path of the deal.', required: true, schema: { type: 'string' } } },
+  })
+  @ProblemResponses('INVALID_STAGE_TRANSITION')
+  async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
+    const { dealId } = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
+    response.setHeader('Location', `/api/deals/${dealId}`);
+    return this.show(dealId, response);
+  }
+
+  @Get(':id')
+  @RequirePermission('deals:read')
+  @ApiOperation({ summary: 'Read a deal' })
+  @ApiOkResponse({ type: DealResponse, description: 'The deal.', headers: ETAG })
+  @ProblemResponses('DEAL_NOT_FOUND')
+  async get(@Param() { id }: DealPath, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
+    return this.show(id, response);
+  }
+
+  @Patch(':id')
+  @RequirePermission('deals:write')
+  @ApiOperation({
+    summary: 'Change fields of a deal',
+    description: 'A given field replaces the stored one as a whole; the stage is refused.',
+  })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The `ETag` of the deal as you know it; 412 when it changed since.' })
+  @ApiOkResponse({ type: DealResponse, description: 'The deal after the change.', headers: ETAG })
+  @ProblemResponses('DEAL_NOT_FOUND', 'PRECONDITION_FAILED', 'INVALID_STAGE_TRANSITION')
+  async update(
+    @Param() { id }: DealPath,
+    @Body() body: UpdateDealRequest,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DealResponse> {
+    await this.commands.execute(new UpdateDeal(id, toChanges(body), body.stage !== undefined, acceptedVersions(ifMatch)));
+    return this.show(id, response);
+  }
+
+  private async show(dealId: string, response: Response): Promise<DealResponse> {
+    const deal = await this.queries.execute(new GetDeal(dealId));
+    response.setHeader('ETag', toETag(deal.version));
+    return toDealResponse(deal);
+  }
+}

@@ -1,0 +1,24 @@
+import { IntegerField, EnumField, PageQuery, StringField } from '#zakops/http';
+import { DEAL_STATUSES } from '../../domain/deal-status.js';
+import type { DealStatus } from '../../domain/deal-status.js';
+
+/** Filters and paging of the list of deals. */
+export class ListDealsParams extends PageQuery {
+  @StringField({ min: 1, max: 50, optional: true, description: 'Only deals in this stage.', example: 'inbound' })
+  stage?: string;
+
+  @EnumField(DEAL_STATUSES, 'DealStatus', { optional: true, default: 'active' })
+  status: DealStatus = 'active';
+
+  @StringField({ min: 1, max: 200, optional: true, description: 'Part of the canonical or display name; no character is special.' })
+  search?: string;
+
+  @IntegerField({
+    min: 0,
+    max: 1_000_000,
+    optional: true,
+    default: 0,
+    description: 'Ignored when there is a `cursor`, which is faster and exact.',
+  })
+  offset = 0;
+}

@@ -1,0 +1,24 @@
+import { StringField } from '#zakops/http';
+
+/** What `POST /api/deals/{id}/transition` takes. */
+export class MoveDealRequest {
+  @StringField({ min: 1, max: 50, example: 'initial_review' })
+  new_stage!: string;
+
+  @StringField({ optional: true, nullable: true, max: 2_000, example: 'teaser fits the thesis' })
+  reason?: string | null;
+
+  @StringField({ optional: true, nullable: true, min: 1, max: 64, description: 'The header `Idempotency-Key` wins over it.' })
+  idempotency_key?: string | null;
+}
+
+/** The query of a transition. */
+export class MoveDealParams {
+  @StringField({
+    optional: true,
+    max: 200,
+    deprecated: true,
+    description: 'Taken for the sake of old clients and ignored: who moves the deal is who is logged in.',
+  })
+  transitioned_by?: string;
+}

@@ -1,0 +1,2 @@
+export { DealsHttpModule } from './deals-http.module.js';
+export { DealsModule } from './deals.module.js';

@@ -1,0 +1,79 @@
+import { Database } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import { AliasNotFoundError } from '../domain/deal.errors.js';
+import type { StageMoveKey, StageMoveView } from '../queries/get-stage-history/get-stage-history.query.js';
+import type { AliasView } from '../queries/list-aliases/alias.view.js';
+import type { AliasKey } from '../queries/list-aliases/list-aliases.query.js';
+import type { ActivityKey, ActivityView } from '../queries/list-deal-activity/list-deal-activity.query.js';
+import { toPage } from '../queries/page.js';
+import type { Page } from '../queries/page.js';
+
+type Row<T> = T & { readonly key: string };
+
+const ALIAS_COLUMNS = 'id, alias, alias_type AS "aliasType", confidence, source, created_at AS "createdAt"';
+
+/** Reads what belongs to one deal for answers: its activity, its moves, its aliases. */
+@Injectable()
+export class DealTrailReader {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first. */
+  async activity(dealId: string, limit: number, after: ActivityKey | undefined): Promise<Page<ActivityView, ActivityKey>> {
+    // The gap closes by itself when the missing event is delivered after all.
+    const rows = await this.database.query<Row<ActivityView>>(
+      `SELECT a.id, a.deal_id AS "dealId", a.event_type AS "eventType", a.source, a.actor, a.details, a.created_at AS "createdAt",
+              a.gap AND a.seq > 1
+                AND NOT EXISTS (SELECT 1 FROM zakops.deal_activity b WHERE b.deal_id = a.deal_id AND b.seq = a.seq - 1) AS "afterGap",
+              a.seq AS key
+         FROM zakops.deal_activity a
+        WHERE a.deal_id = $1 AND ($2::bigint IS NULL OR a.seq < $2)
+        ORDER BY a.seq DESC LIMIT $3`,
+      [dealId, after?.seq ?? null, limit + 1],
+    );
+    return toPage(rows, limit, withoutKey, (row) => ({ seq: row.key }));
+  }
+
+  /** Oldest first. */
+  async moves(dealId: string, limit: number, after: StageMoveKey | undefined): Promise<Page<StageMoveView, StageMoveKey>> {
+    const rows = await this.database.query<Row<StageMoveView>>(
+      `SELECT from_stage AS "fromStage", to_stage AS "toStage", transitioned_by AS "transitionedBy", reason, created_at AS "movedAt",
+              id AS key
+         FROM zakops.deal_stage_history
+        WHERE deal_id = $1 AND ($2::bigint IS NULL OR id > $2)
+        ORDER BY id LIMIT $3`,
+      [dealId, after?.id ?? null, limit + 1],
+    );
+    return toPage(rows, limit, withoutKey, (row) => ({ id: row.key }));
+  }
+
+  /** Highest confidence first; ids grow with time. */
+  async aliases(dealId: string, limit: number, after: AliasKey | undefined): Promise<Page<AliasView, AliasKey>> {
+    const rows = await this.database.query<AliasView>(
+      `SELECT ${ALIAS_COLUMNS} FROM zakops.deal_aliases
+        WHERE deal_id = $1
+          AND ($2::float8 IS NULL OR confidence < $2 OR (confidence = $2 AND id > $3::uuid))
+        ORDER BY confidence DESC, id LIMIT $4`,
+      [dealId, after?.confidence ?? null, after?.id ?? null, limit + 1],
+    );
+    return toPage(
+      rows,
+      limit,
+      (row) => row,
+      (row) => ({ confidence: String(row.confidence), id: row.id }),
+    );
+  }
+
+  /** @throws AliasNotFoundError */
+  async alias(dealId: string, aliasId: string): Promise<AliasView> {
+    const [row] = await this.database.query<AliasView>(`SELECT ${ALIAS_COLUMNS} FROM zakops.deal_aliases WHERE deal_id = $1 AND id = $2`, [
+      dealId,
+      aliasId,
+    ]);
+    if (row === undefined) throw new AliasNotFoundError(dealId, aliasId);
+    return row;
+  }
+}
+
+function withoutKey<T>({ key: _, ...item }: Row<T>): Omit<Row<T>, 'key'> {
+  return item;
+}

@@ -1,0 +1,20 @@
+import { Query } from '@nestjs/cqrs';
+import type { Page } from '../page.js';
+import type { AliasView } from './alias.view.js';
+
+/** The sort key of an alias. */
+export interface AliasKey {
+  readonly confidence: string;
+  readonly id: string;
+}
+
+/** The aliases of a deal, highest confidence first, then oldest id. Fails with DealNotFoundError. */
+export class ListAliases extends Query<Page<AliasView, AliasKey>> {
+  constructor(
+    readonly dealId: string,
+    readonly limit: number,
+    readonly after: AliasKey | undefined,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,33 @@
+import { Query } from '@nestjs/cqrs';
+import type { Page } from '../page.js';
+
+/** One thing that happened to a deal. */
+export interface ActivityView {
+  /** The id of the event. */
+  readonly id: string;
+  readonly dealId: string;
+  /** Dotted, for example `deal.stage_changed`. */
+  readonly eventType: string;
+  readonly source: string;
+  readonly actor: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** True when the event before this one could not be delivered and is missing here. */
+  readonly afterGap: boolean;
+  readonly createdAt: Date;
+}
+
+/** The sort key of an entry: the number of the event within its deal. */
+export interface ActivityKey {
+  readonly seq: string;
+}
+
+/** What happened to a deal, newest first; behind the deal itself by the delay of delivery. Fails with DealNotFoundError. */
+export class ListDealActivity extends Query<Page<ActivityView, ActivityKey>> {
+  constructor(
+    readonly dealId: string,
+    readonly limit: number,
+    readonly after: ActivityKey | undefined,
+  ) {
+    super();
+  }
+}
