@@ -3,6 +3,7 @@ import { CommitHint } from './append/commit-hint.js';
 import { Outbox } from './append/outbox.js';
 import { EventLog } from './log/event-log.js';
 import { PostgresEventLog } from './log/postgres-event-log.js';
+import { Redrive } from './redrive/redrive.js';
 import { PostgresWakeSignal } from './wake/postgres-wake-signal.js';
 import { WakeSignal } from './wake/wake-signal.js';
 
@@ -13,7 +14,7 @@ const ports = [
 
 /** What every process needs: appending events in a transaction, and reading the log. */
 @Module({
-  providers: [CommitHint, Outbox, ...ports],
-  exports: [Outbox, EventLog, WakeSignal],
+  providers: [CommitHint, Outbox, Redrive, ...ports],
+  exports: [Outbox, Redrive, EventLog, WakeSignal],
 })
 export class OutboxModule {}

@@ -1,0 +1,26 @@
+import { UnitOfWork } from '#zakops/database';
+import { Redrive } from '#zakops/outbox';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { DlqAudit } from '../../audit/dlq-audit.js';
+import { MissingEntry } from '../missing-entry.js';
+import { RetryDeadLetter } from './retry-dead-letter.command.js';
+
+@CommandHandler(RetryDeadLetter)
+export class RetryDeadLetterHandler implements ICommandHandler<RetryDeadLetter> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly redrive: Redrive,
+    private readonly audit: DlqAudit,
+    private readonly missing: MissingEntry,
+  ) {}
+
+  async execute({ entryId, reason }: RetryDeadLetter): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const filter = { entryId };
+      const entries = await this.redrive.redrive(tx, filter);
+      if (entries.length === 0) throw await this.missing.explain(tx, entryId);
+      await this.audit.record(tx, { kind: 'retry', reason, filter, entries });
+    });
+  }
+}

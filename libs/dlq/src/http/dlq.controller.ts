@@ -1,0 +1,116 @@
+import { RequirePermission } from '#zakops/auth';
+import { PAGE_HEADERS, ProblemResponses, setNextPage } from '#zakops/http';
+import { OutboxConfig } from '#zakops/outbox';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { PurgeDeadLetter } from '../commands/purge-dead-letter/purge-dead-letter.command.js';
+import { PurgeOldDeadLetters } from '../commands/purge-old-dead-letters/purge-old-dead-letters.command.js';
+import { RetryDeadLetter } from '../commands/retry-dead-letter/retry-dead-letter.command.js';
+import { RetryDeadLetters } from '../commands/retry-dead-letters/retry-dead-letters.command.js';
+import { GetDeadLetterStats } from '../queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
+import { GetDeadLetter } from '../queries/get-dead-letter/get-dead-letter.query.js';
+import { ListDeadLetters } from '../queries/list-dead-letters/list-dead-letters.query.js';
+import { nextCursor, pageStart } from './dead-letter-paging.js';
+import { DeadLetterFilterRequest, toDeadTicketFilter } from './dto/dead-letter-filter.request.js';
+import { DeadLetterDetailsResponse } from './dto/dead-letter.response.js';
+import { DeadLetterPath, PurgeOldRequest, ReasonRequest } from './dto/dlq.requests.js';
+import { DeadLetterListResponse, DlqStatsResponse, PurgedOldResponse, PurgedResponse, RetriedAllResponse, RetriedResponse } from './dto/dlq.responses.js';
+import { ListDeadLettersRequest } from './dto/list-dead-letters.request.js';
+import { toDeadLetterDetailsResponse, toDeadLetterResponse } from './to-dead-letter-response.js';
+
+/** The dead letter queue for operators. */
+@ApiTags('Administration')
+@RequirePermission('admin:system')
+@ProblemResponses('SERVICE_UNAVAILABLE')
+@Controller('api/admin/dlq')
+export class DlqController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly config: OutboxConfig,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List dead letters, last failed first', operationId: 'listDeadLetters' })
+  @ApiOkResponse({ type: DeadLetterListResponse, headers: PAGE_HEADERS })
+  async list(
+    @Query() request: ListDeadLettersRequest,
+    @Req() http: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DeadLetterListResponse> {
+    const filter = toDeadTicketFilter(request);
+    const start = pageStart(filter, request.cursor, request.offset);
+    const page = await this.queries.execute(new ListDeadLetters(filter, request.limit, start));
+    const cursor = nextCursor(filter, page.next);
+    setNextPage(http, response, cursor);
+    return {
+      entries: page.entries.map((entry) => toDeadLetterResponse(entry, this.config.maxAttempts)),
+      total: page.total,
+      limit: request.limit,
+      offset: request.offset,
+      next_cursor: cursor,
+    };
+  }
+
+  @Get('stats')
+  @ApiOperation({ summary: 'Count dead letters by event type, consumer and reason', operationId: 'getDeadLetterStats' })
+  @ApiOkResponse({ type: DlqStatsResponse })
+  async stats(): Promise<DlqStatsResponse> {
+    const stats = await this.queries.execute(new GetDeadLetterStats());
+    return {
+      total_count: stats.total,
+      by_event_type: stats.byEventType,
+      by_consumer: stats.byConsumer,
+      by_reason: stats.byReason,
+      oldest_entry: stats.oldestFailedAt?.toISOString() ?? null,
+      oldest_age_seconds: stats.oldestAgeSeconds,
+    };
+  }
+
+  @Post('retry-all')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Deliver every dead letter that fits again, oldest first', operationId: 'retryDeadLetters' })
+  @ApiOkResponse({ type: RetriedAllResponse })
+  async retryAll(@Query() request: DeadLetterFilterRequest, @Body() { reason }: ReasonRequest): Promise<RetriedAllResponse> {
+    const count = await this.commands.execute(new RetryDeadLetters(toDeadTicketFilter(request), reason));
+    return { status: 'all_queued_for_retry', correlation_id: request.correlation_id ?? null, count };
+  }
+
+  @Post('purge-old')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give up dead letters that failed long ago; their events stay in the log', operationId: 'purgeOldDeadLetters' })
+  @ApiOkResponse({ type: PurgedOldResponse })
+  async purgeOld(@Body() { days, reason }: PurgeOldRequest): Promise<PurgedOldResponse> {
+    const count = await this.commands.execute(new PurgeOldDeadLetters(days, reason));
+    return { status: 'purged', older_than_days: days, count };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One dead letter with its attempts', operationId: 'getDeadLetter' })
+  @ApiOkResponse({ type: DeadLetterDetailsResponse })
+  @ProblemResponses('NOT_FOUND')
+  async get(@Param() { id }: DeadLetterPath): Promise<DeadLetterDetailsResponse> {
+    return toDeadLetterDetailsResponse(await this.queries.execute(new GetDeadLetter(id)), this.config.maxAttempts);
+  }
+
+  @Post(':id/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Deliver one dead letter again', operationId: 'retryDeadLetter' })
+  @ApiOkResponse({ type: RetriedResponse })
+  @ProblemResponses('NOT_FOUND', 'CONFLICT')
+  async retry(@Param() { id }: DeadLetterPath, @Body() { reason }: ReasonRequest): Promise<RetriedResponse> {
+    await this.commands.execute(new RetryDeadLetter(id, reason));
+    return { status: 'queued_for_retry', entry_id: id };
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Give up one dead letter; its event stays in the log', operationId: 'purgeDeadLetter' })
+  @ApiOkResponse({ type: PurgedResponse })
+  @ProblemResponses('NOT_FOUND', 'CONFLICT')
+  async purge(@Param() { id }: DeadLetterPath, @Query() { reason }: ReasonRequest): Promise<PurgedResponse> {
+    await this.commands.execute(new PurgeDeadLetter(id, reason));
+    return { status: 'purged', entry_id: id };
+  }
+}

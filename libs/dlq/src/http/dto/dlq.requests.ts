@@ -1,0 +1,19 @@
+import { IntegerField, StringField, UuidField } from '#zakops/http';
+
+/** The path of one entry. */
+export class DeadLetterPath {
+  @UuidField()
+  id!: string;
+}
+
+/** Why an operator does something. */
+export class ReasonRequest {
+  @StringField({ optional: true, max: 1_000, description: 'Kept with the operation.', example: 'The mail server is back.' })
+  reason?: string;
+}
+
+/** What to purge. */
+export class PurgeOldRequest extends ReasonRequest {
+  @IntegerField({ min: 0, max: 36_500, optional: true, default: 30, description: 'Entries that failed longer ago than this many days.' })
+  days = 30;
+}

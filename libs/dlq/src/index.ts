@@ -1,0 +1,12 @@
+export { PurgeDeadLetter } from './commands/purge-dead-letter/purge-dead-letter.command.js';
+export { PurgeOldDeadLetters } from './commands/purge-old-dead-letters/purge-old-dead-letters.command.js';
+export { RetryDeadLetter } from './commands/retry-dead-letter/retry-dead-letter.command.js';
+export { RetryDeadLetters } from './commands/retry-dead-letters/retry-dead-letters.command.js';
+export { DeadLetterLeftError, DeadLetterNotFoundError } from './dead-letter.errors.js';
+export { DlqModule } from './dlq.module.js';
+export type { DeadLetterAttempt, DeadLetterDetails, DeadLetterOperation, DeadLetterView } from './queries/dead-letter.view.js';
+export { GetDeadLetter } from './queries/get-dead-letter/get-dead-letter.query.js';
+export { GetDeadLetterStats } from './queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
+export type { DeadLetterStats } from './queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
+export { ListDeadLetters } from './queries/list-dead-letters/list-dead-letters.query.js';
+export type { DeadLetterKey, DeadLetterPage, DeadLetterPageStart } from './queries/list-dead-letters/list-dead-letters.query.js';

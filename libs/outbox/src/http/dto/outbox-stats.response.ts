@@ -1,0 +1,115 @@
+import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
+
+/** Tickets by state, zeros included. */
+export class TicketCountsResponse {
+  @IntegerField({ min: 0, description: 'Not tried yet, or given back.' })
+  pending!: number;
+
+  @IntegerField({ min: 0, description: 'In the hands of a consumer.' })
+  processing!: number;
+
+  @IntegerField({ min: 0, description: 'Ever delivered: a counter, which keeps what was purged since.' })
+  delivered!: number;
+
+  @IntegerField({ min: 0, description: 'Wait for their retry.' })
+  failed!: number;
+
+  @IntegerField({ min: 0, description: 'Dead letters.' })
+  dead!: number;
+}
+
+/** The tickets of one consumer. */
+export class ConsumerStatsResponse {
+  @StringField({ description: '`log` for publication.', example: 'deal-activity' })
+  consumer!: string;
+
+  @ObjectField(() => TicketCountsResponse)
+  by_status!: TicketCountsResponse;
+
+  @IntegerField({ min: 0, description: 'Pending behind an event of their aggregate that is in work or waits for its retry.' })
+  waiting_count!: number;
+
+  @IntegerField({ min: 0, description: 'Pending and due for more than one hour.' })
+  stuck_count!: number;
+
+  @NumberField({ min: 0, nullable: true, description: 'Of the oldest due ticket that nothing holds back; null when there is none.' })
+  oldest_due_age_seconds!: number | null;
+
+  @DateTimeField({ nullable: true })
+  last_delivered_at!: string | null;
+}
+
+/** Averages of the last minute. */
+export class OutboxRatesResponse {
+  @IntegerField({ min: 1 })
+  window_seconds!: number;
+
+  @NumberField({ min: 0, nullable: true, description: 'Events appended; null until this process has watched for a second.' })
+  in_per_second!: number | null;
+
+  @NumberField({ min: 0, description: 'Events published.' })
+  published_per_second!: number;
+
+  @NumberField({ min: 0, description: 'Tickets delivered to consumers.' })
+  delivered_per_second!: number;
+}
+
+/** The active worker. */
+export class OutboxLeaderResponse {
+  @StringField({ nullable: true, description: 'Host, process id and a random part; null before the first worker.' })
+  owner!: string | null;
+
+  @IntegerField({ min: 0, description: 'Grows with every change of owner.' })
+  fence!: number;
+
+  @DateTimeField({ nullable: true })
+  since!: string | null;
+
+  @DateTimeField({ nullable: true })
+  last_heartbeat_at!: string | null;
+
+  @BooleanField({ description: 'The lease holds.' })
+  alive!: boolean;
+}
+
+/** The state of the event layer. */
+export class OutboxStatsResponse {
+  @ObjectField(() => TicketCountsResponse)
+  by_status!: TicketCountsResponse;
+
+  @IntegerField({ min: 0, description: 'Pending and due for more than one hour.' })
+  stuck_count!: number;
+
+  @BooleanField({ description: 'A worker is active, nothing is stuck, and nothing deliverable has been due for more than a minute.' })
+  healthy!: boolean;
+
+  @StringField({ description: 'The same in one sentence.' })
+  summary!: string;
+
+  @NumberField({ min: 0, nullable: true, description: 'Of the oldest due ticket that nothing holds back; null when there is none.' })
+  oldest_due_age_seconds!: number | null;
+
+  @IntegerField({ min: 0, description: 'Pending behind an event of their aggregate that is in work or waits for its retry.' })
+  waiting_count!: number;
+
+  @ObjectField(() => OutboxRatesResponse)
+  rates!: OutboxRatesResponse;
+
+  @ArrayField(() => ConsumerStatsResponse)
+  consumers!: ConsumerStatsResponse[];
+
+  @IntegerField({ min: 0, description: 'Tickets taken back from workers that were gone, since the active worker began.' })
+  lease_recoveries!: number;
+
+  @ObjectField(() => OutboxLeaderResponse)
+  leader!: OutboxLeaderResponse;
+
+  @DateTimeField({ nullable: true, description: 'When the worker last looked for work by itself.' })
+  last_poll_at!: string | null;
+
+  @EnumField(['listen', 'poll'], 'WakeMode', { nullable: true, description: 'How the worker learns of new work.' })
+  wake_mode!: 'listen' | 'poll' | null;
+
+  @IntegerField({ min: 0, description: 'The last position of the event log.' })
+  log_position!: number;
+}

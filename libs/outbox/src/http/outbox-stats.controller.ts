@@ -1,0 +1,25 @@
+import { RequirePermission } from '#zakops/auth';
+import { ProblemResponses } from '#zakops/http';
+import { Controller, Get, Header } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { OutboxStatsResponse } from './dto/outbox-stats.response.js';
+import { GetOutboxStats } from './get-outbox-stats.query.js';
+import { toOutboxStatsResponse } from './to-outbox-stats-response.js';
+
+/** The outbox for operators. */
+@ApiTags('Administration')
+@RequirePermission('admin:system')
+@Controller('api/admin/outbox')
+export class OutboxStatsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get('stats')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Depth, age, rates and worker of the outbox', operationId: 'getOutboxStats' })
+  @ApiOkResponse({ type: OutboxStatsResponse })
+  @ProblemResponses('SERVICE_UNAVAILABLE')
+  async stats(): Promise<OutboxStatsResponse> {
+    return toOutboxStatsResponse(await this.queries.execute(new GetOutboxStats()));
+  }
+}

@@ -1,0 +1,45 @@
+import { APPEND_RATE_WINDOW_MS } from '../stats/append-rate.js';
+import type { ConsumerStats, OutboxStats } from '../stats/outbox-stats.js';
+import type { ConsumerStatsResponse, OutboxStatsResponse } from './dto/outbox-stats.response.js';
+
+/** From the figures to their form on the wire. */
+export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
+  const { leader, rates, health } = stats;
+  return {
+    by_status: { ...stats.total },
+    stuck_count: stats.stuck,
+    healthy: health.healthy,
+    summary: health.summary,
+    oldest_due_age_seconds: stats.oldestDueAgeSeconds,
+    waiting_count: stats.waiting,
+    rates: {
+      window_seconds: APPEND_RATE_WINDOW_MS / 1_000,
+      in_per_second: rates.appendedPerSecond,
+      published_per_second: rates.publishedPerSecond,
+      delivered_per_second: rates.deliveredPerSecond,
+    },
+    consumers: stats.consumers.map(toConsumerResponse),
+    lease_recoveries: leader.report.leaseRecoveries,
+    leader: {
+      owner: leader.owner,
+      fence: leader.fence,
+      since: leader.since?.toISOString() ?? null,
+      last_heartbeat_at: leader.lastHeartbeatAt?.toISOString() ?? null,
+      alive: leader.alive,
+    },
+    last_poll_at: leader.report.lastPollAt?.toISOString() ?? null,
+    wake_mode: leader.report.wakeMode,
+    log_position: stats.logPosition,
+  };
+}
+
+function toConsumerResponse(stats: ConsumerStats): ConsumerStatsResponse {
+  return {
+    consumer: stats.consumer,
+    by_status: { ...stats.counts },
+    waiting_count: stats.waiting,
+    stuck_count: stats.stuck,
+    oldest_due_age_seconds: stats.oldestDueAgeSeconds,
+    last_delivered_at: stats.lastDeliveredAt?.toISOString() ?? null,
+  };
+}

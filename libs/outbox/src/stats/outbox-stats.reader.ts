@@ -1,0 +1,124 @@
+import { Database } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import { LOG_CONSUMER } from '../tickets/log-consumer.js';
+import { TICKET_STATUSES } from '../tickets/ticket-status.js';
+import { AppendRate, LAST_ORDINAL } from './append-rate.js';
+import { LEADER_COLUMNS, toLeaderStatus } from './leader-status.js';
+import type { LeaderRow } from './leader-status.js';
+import { judgeOutbox } from './outbox-health.js';
+import type { ConsumerStats, OutboxStats, TicketCounts } from './outbox-stats.js';
+
+/**
+ * One snapshot for all figures. Live states are counted through the partial indexes, so that delivered tickets are never read; the
+ * delivered ones are counters: the head of the log for publication, and each consumer's progress. `held` stays a hashed subplan behind `OFFSET 0`: as a join it would be planned for one held aggregate, and run in
+ * the square of their number when there are many.
+ */
+const READ = `
+  WITH holding AS MATERIALIZED (
+    SELECT consumer, stream FROM zakops.outbox
+     WHERE status IN ('processing', 'failed') AND (status = 'processing' OR due_at > now())
+  ), due AS (
+    SELECT consumer, status, due_at, EXISTS (SELECT 1 FROM holding) AND (consumer, stream) IN (SELECT consumer, stream FROM holding) AS held
+      FROM zakops.outbox WHERE status IN ('pending', 'failed') OFFSET 0
+  ), live AS (
+    SELECT consumer, status, count(*)::int AS n,
+           count(*) FILTER (WHERE status = 'pending' AND held)::int AS waiting,
+           count(*) FILTER (WHERE status = 'pending' AND due_at < now() - interval '1 hour')::int AS stuck,
+           extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now() AND NOT held))::float8 AS age
+      FROM due GROUP BY consumer, status
+    UNION ALL
+    SELECT consumer, status, count(*)::int, 0, 0, NULL FROM zakops.outbox WHERE status IN ('processing', 'dead') GROUP BY consumer, status
+  )
+  SELECT ${LEADER_COLUMNS}, ${LAST_ORDINAL} AS ordinal,
+         (SELECT position FROM zakops.event_log_head) AS position,
+         (SELECT coalesce(json_agg(live), '[]') FROM live) AS live,
+         (SELECT coalesce(json_agg(json_build_object('consumer', consumer, 'delivered', delivered,
+                                                     'last_delivered_at', extract(epoch FROM last_delivered_at))), '[]')
+            FROM zakops.consumer_progress) AS progress,
+         (SELECT max(published_at) FROM (SELECT published_at FROM zakops.event_log ORDER BY position DESC LIMIT 1) last) AS last_published_at
+    FROM zakops.worker_leases w WHERE w.name = 'outbox'`;
+
+interface LiveRow {
+  readonly consumer: string;
+  readonly status: 'pending' | 'processing' | 'failed' | 'dead';
+  readonly n: number;
+  readonly waiting: number;
+  readonly stuck: number;
+  readonly age: number | null;
+}
+
+interface StatsRow extends LeaderRow {
+  readonly ordinal: string;
+  readonly position: string;
+  readonly live: readonly LiveRow[];
+  readonly progress: readonly { consumer: string; delivered: number; last_delivered_at: number | null }[];
+  readonly last_published_at: Date | null;
+}
+
+/** Reads the figures of the event layer; cheap however many tickets were ever delivered. */
+@Injectable()
+export class OutboxStatsReader {
+  constructor(
+    private readonly database: Database,
+    private readonly appendRate: AppendRate,
+  ) {}
+
+  /** @throws DatabaseUnavailableError when the server cannot be reached */
+  async read(): Promise<OutboxStats> {
+    const [row] = await this.database.query<StatsRow>(READ);
+    if (row === undefined) throw new Error('zakops.worker_leases has lost its row.');
+    const leader = toLeaderStatus(row);
+    const consumers = toConsumers(row);
+    const ages = consumers.flatMap(({ oldestDueAgeSeconds }) => (oldestDueAgeSeconds === null ? [] : [oldestDueAgeSeconds]));
+    const stats = {
+      total: sumCounts(consumers.map(({ counts }) => counts)),
+      stuck: consumers.reduce((sum, { stuck }) => sum + stuck, 0),
+      waiting: consumers.reduce((sum, { waiting }) => sum + waiting, 0),
+      oldestDueAgeSeconds: ages.length === 0 ? null : Math.max(...ages),
+      consumers,
+      rates: {
+        appendedPerSecond: this.appendRate.add(Number(row.ordinal)),
+        // What a worker said before it went is no rate of now.
+        publishedPerSecond: leader.alive ? leader.report.publishedPerSecond : 0,
+        deliveredPerSecond: leader.alive ? leader.report.deliveredPerSecond : 0,
+      },
+      leader,
+      logPosition: Number(row.position),
+    };
+    return { ...stats, health: judgeOutbox(stats) };
+  }
+}
+
+/** `log` first, the others by name. */
+function toConsumers({ live, progress, position, last_published_at }: StatsRow): readonly ConsumerStats[] {
+  const delivered = new Map(
+    progress.map(({ consumer, delivered: n, last_delivered_at: at }) => [consumer, { n, at: at === null ? null : new Date(at * 1_000) }]),
+  );
+  delivered.set(LOG_CONSUMER, { n: Number(position), at: last_published_at });
+  const names = new Set([...delivered.keys(), ...live.map(({ consumer }) => consumer)]);
+  names.delete(LOG_CONSUMER);
+  return [LOG_CONSUMER, ...[...names].sort()].map((consumer) => {
+    const own = live.filter((row) => row.consumer === consumer);
+    const ages = own.flatMap(({ age }) => (age === null ? [] : [age]));
+    return {
+      consumer,
+      counts: countsOf(own, delivered.get(consumer)?.n ?? 0),
+      waiting: own.reduce((sum, row) => sum + row.waiting, 0),
+      stuck: own.reduce((sum, row) => sum + row.stuck, 0),
+      oldestDueAgeSeconds: ages.length === 0 ? null : Math.round(Math.max(...ages) * 1_000) / 1_000,
+      lastDeliveredAt: delivered.get(consumer)?.at ?? null,
+    };
+  });
+}
+
+function countsOf(rows: readonly LiveRow[], delivered: number): TicketCounts {
+  const counts = { pending: 0, processing: 0, delivered, failed: 0, dead: 0 };
+  for (const { status, n } of rows) counts[status] += n;
+  return counts;
+}
+
+function sumCounts(all: readonly TicketCounts[]): TicketCounts {
+  const sum = { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 0 };
+  for (const counts of all) for (const status of TICKET_STATUSES) sum[status] += counts[status];
+  return sum;
+}
