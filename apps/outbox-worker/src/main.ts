@@ -11,8 +11,8 @@ async function main(): Promise<void> {
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks();
-  // The launcher's channel closes when the launcher is gone, however it went.
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // Tells a parent that started this process with a channel, such as the launcher.
+  process.send?.('ready');
 }
 
 main().catch((error: unknown) => {

@@ -1,0 +1,82 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort, waitFor } from '#zakops/testing';
+import pg from 'pg';
+
+const run = promisify(execFile);
+
+/** A pooler in transaction mode before a server. */
+export interface Pgbouncer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Installs pgbouncer if it is missing (as root, by apt), and starts one in transaction mode on a free port. */
+export async function startPgbouncer(serverUrl: string): Promise<Pgbouncer> {
+  const program = await findProgram();
+  const server = new URL(serverUrl);
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'zakops-pgbouncer-'));
+  await chmod(folder, 0o755);
+  const config = join(folder, 'pgbouncer.ini');
+  const password = decodeURIComponent(server.password);
+  await writeFile(
+    config,
+    [
+      '[databases]',
+      `* = host=127.0.0.1 port=${server.port} user=${server.username}${password === '' ? '' : ` password=${password}`}`,
+      '[pgbouncer]',
+      'listen_addr = 127.0.0.1',
+      `listen_port = ${String(port)}`,
+      'unix_socket_dir =',
+      'auth_type = any',
+      'pool_mode = transaction',
+      'default_pool_size = 20',
+      'max_client_conn = 200',
+    ].join('\n'),
+  );
+  // It refuses to run as root.
+  const args = process.getuid?.() === 0 ? ['-u', 'nobody', config] : [config];
+  const child: ChildProcess = spawn(program, args, { stdio: 'ignore' });
+  const url = new URL(serverUrl);
+  url.port = String(port);
+  await waitFor('pgbouncer to answer', async () => {
+    if (child.exitCode !== null) throw new Error(`pgbouncer ended with ${String(child.exitCode)}`);
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    await client.end();
+    return true;
+  });
+  return {
+    url: url.href,
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function findProgram(): Promise<string> {
+  const find = async (): Promise<string | undefined> => {
+    for (const program of ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer']) {
+      if (await run(program, ['--version']).then(() => true, () => false)) return program;
+    }
+    return undefined;
+  };
+  const found = await find();
+  if (found !== undefined) return found;
+  await run('apt-get', ['update', '-q']);
+  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'pgbouncer'], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  const installed = await find();
+  if (installed === undefined) throw new Error('pgbouncer could not be installed.');
+  return installed;
+}
