@@ -1,0 +1,106 @@
+import type { StoredEvent } from '#zakops/contracts';
+import { Database } from '#zakops/database';
+import { EVENT_COLUMNS, toStoredEvent } from '#zakops/outbox';
+import type { EventRow } from '#zakops/outbox';
+import { Injectable } from '@nestjs/common';
+import type { EventFilter } from './event-filter.js';
+
+/** A part of the log to look through: positions above `after`, up to and including `upTo`. */
+export interface LogRange {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/** How many events of which type happened since an instant. */
+export interface EventCounts {
+  readonly total: number;
+  readonly byType: Readonly<Record<string, number>>;
+  readonly since: Date;
+}
+
+const FROM_LOG = `SELECT l.position, ${EVENT_COLUMNS} FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id`;
+
+/**
+ * Clocks of processes that make ids may run apart from the database's, and an id is made before its transaction commits; events are
+ * looked for by id from this much before, and then told by the database's time.
+ */
+const CLOCK_MARGIN_MS = 3_600_000;
+
+/** Reads events outside of streams. Lists show published events only: what a stream would have shown. */
+@Injectable()
+export class EventQueries {
+  constructor(private readonly database: Database) {}
+
+  /** One event by its id, also when it is not published yet; undefined when there is none. */
+  async byId(id: string): Promise<StoredEvent | undefined> {
+    const [row] = await this.database.query<EventRow>(
+      `SELECT l.position, ${EVENT_COLUMNS} FROM zakops.events e LEFT JOIN zakops.event_log l ON l.event_id = e.id WHERE e.id = $1`,
+      [id],
+    );
+    return row === undefined ? undefined : toStoredEvent(row);
+  }
+
+  /** The position of an event; undefined when it is not published, or not known at all. */
+  async positionOf(id: string): Promise<number | undefined> {
+    const [row] = await this.database.query<{ position: string }>('SELECT position FROM zakops.event_log WHERE event_id = $1', [id]);
+    return row === undefined ? undefined : Number(row.position);
+  }
+
+  /** True when a position was published longer ago than `ageMs`, or is not there any more. */
+  async isOlderThan(position: number, ageMs: number): Promise<boolean> {
+    const [row] = await this.database.query<{ old: boolean }>(
+      `SELECT published_at < now() - $2 * interval '1 ms' AS old FROM zakops.event_log WHERE position = $1`,
+      [position, ageMs],
+    );
+    return row?.old ?? true;
+  }
+
+  /** The oldest matching events of a range, oldest first. */
+  oldest(range: LogRange, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]> {
+    return this.inRange(range, filter, limit, 'ASC');
+  }
+
+  /** The newest matching events of a range, newest first. */
+  newest(range: LogRange, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]> {
+    return this.inRange(range, filter, limit, 'DESC');
+  }
+
+  /**
+   * Events of one correlation, oldest first.
+   *
+   * @param afterPosition - 0 for the beginning
+   */
+  async byCorrelation(correlationId: string, afterPosition: number, limit: number, offset: number): Promise<readonly StoredEvent[]> {
+    const rows = await this.database.query<EventRow>(
+      `${FROM_LOG} WHERE e.correlation_id = $1 AND l.position > $2 ORDER BY l.position LIMIT $3 OFFSET $4`,
+      [correlationId, afterPosition, limit, offset],
+    );
+    return rows.map(toStoredEvent);
+  }
+
+  /** Counts what happened in the last hours, published or not, by the database's clock. */
+  async countSince(hours: number): Promise<EventCounts> {
+    // Ids begin with their time, so the primary key finds the recent ones; there is no index by time.
+    const rows = await this.database.query<{ since: Date; type: string | null; n: number }>(
+      `WITH span AS (SELECT now() - $1 * interval '1 hour' AS since)
+       SELECT s.since, e.type, count(e.id)::int AS n
+         FROM span s LEFT JOIN zakops.events e
+           ON e.occurred_at >= s.since
+          AND e.id >= (lpad(to_hex(floor(extract(epoch FROM s.since) * 1000 - $2)::bigint), 12, '0') || repeat('0', 20))::uuid
+        GROUP BY s.since, e.type ORDER BY e.type`,
+      [hours, CLOCK_MARGIN_MS],
+    );
+    const byType: Record<string, number> = {};
+    for (const { type, n } of rows) if (type !== null) byType[type] = n;
+    return { total: rows.reduce((sum, { n }) => sum + n, 0), byType, since: rows[0]?.since ?? new Date(0) };
+  }
+
+  private async inRange(range: LogRange, filter: EventFilter, limit: number, order: 'ASC' | 'DESC'): Promise<readonly StoredEvent[]> {
+    const { conditions, parameters } = filter.toSql(4);
+    const rows = await this.database.query<EventRow>(
+      `${FROM_LOG} WHERE l.position > $1 AND l.position <= $2${conditions} ORDER BY l.position ${order} LIMIT $3`,
+      [range.after, range.upTo, limit, ...parameters],
+    );
+    return rows.map(toStoredEvent);
+  }
+}

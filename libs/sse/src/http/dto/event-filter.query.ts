@@ -1,0 +1,56 @@
+import { ArrayField, StringField, stringRule } from '#zakops/http';
+import { EventFilter } from '../../events/event-filter.js';
+
+/** Names that the first version of this API used; read as the types of today. */
+const LEGACY_TYPES: Readonly<Record<string, string>> = {
+  deal_created: 'deal.created',
+  deal_updated: 'deal.updated',
+  stage_changed: 'deal.stage_changed',
+};
+
+const TYPE = stringRule({
+  max: 100,
+  pattern: /^(?:\*|deal_created|deal_updated|stage_changed|[a-z_]+\.(?:\*|[a-z_]+))$/,
+  patternHint: 'must be a type such as deal.created, or a family such as deal.*',
+});
+
+/** A list of types in a query. */
+export function TypesField(description: string): PropertyDecorator {
+  return ArrayField(TYPE, { optional: true, minItems: 1, maxItems: 50, description, example: ['deal.*'] });
+}
+
+/** Types as given, legacy names among them, to the patterns that filters take. */
+export function toPatterns(types: readonly string[] | undefined): readonly string[] {
+  return (types ?? []).map((type) => LEGACY_TYPES[type] ?? type);
+}
+
+/** The filters of the stream and of the poll; an event must match every one that is given. */
+export class EventFilterQuery {
+  @StringField({
+    min: 1,
+    max: 100,
+    pattern: /^[\w-]+$/,
+    optional: true,
+    description: 'Only events of this correlation.',
+    example: 'DEAL-000001',
+  })
+  correlation_id?: string;
+
+  @StringField({
+    max: 50,
+    pattern: /^DEAL-\d{6,}$/,
+    patternHint: 'must look like DEAL-000001',
+    optional: true,
+    description: 'Only events about this deal.',
+    example: 'DEAL-000001',
+  })
+  deal_id?: string;
+
+  @TypesField('Only these types, separated by commas; `deal.*` means all of a family.')
+  types?: string[];
+}
+
+/** From the query to the filter. */
+export function toEventFilter({ correlation_id, deal_id, types }: EventFilterQuery): EventFilter {
+  return new EventFilter({ correlationId: correlation_id, dealId: deal_id, types: toPatterns(types) });
+}

@@ -1,0 +1,111 @@
+import { RequirePermission } from '#zakops/auth';
+import { cursorScope, decodeCursor, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
+import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { EventFilter } from '../events/event-filter.js';
+import { EventQueries } from '../events/event-queries.js';
+import { EventReader } from '../events/event-reader.js';
+import { EventNotFoundError } from '../events/events.errors.js';
+import { StreamAdmission } from '../hub/stream-admission.js';
+import { CloudEventResponse, toCloudEventResponse } from './dto/cloud-event.response.js';
+import { CorrelationPath, CorrelationQuery } from './dto/correlation.params.js';
+import { toEventFilter, toPatterns } from './dto/event-filter.query.js';
+import { EventStatsQuery } from './dto/event-stats.query.js';
+import { EventStatsResponse } from './dto/event-stats.response.js';
+import { EventPath } from './dto/event.path.js';
+import { PollQuery } from './dto/poll.query.js';
+import { PollResponse } from './dto/poll.response.js';
+import { RecentEventsQuery } from './dto/recent-events.query.js';
+
+const POLLING_INTERVAL_MS = 5_000;
+
+/** Published events, for those who do not stream. */
+@ApiTags('events')
+@RequirePermission('deals:read')
+@Controller('api/events')
+export class EventsController {
+  constructor(
+    private readonly reader: EventReader,
+    private readonly queries: EventQueries,
+    private readonly admission: StreamAdmission,
+  ) {}
+
+  @Get('poll')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Poll for events, where a stream cannot be held',
+    description: 'The events of a stream with the same filters, page by page: send `next_since` as `since`.',
+    operationId: 'pollEvents',
+  })
+  @ApiOkResponse({ type: PollResponse })
+  async poll(@Query() query: PollQuery): Promise<PollResponse> {
+    const { events, nextSince } = await this.reader.poll(toEventFilter(query), query.since, query.limit);
+    return {
+      events: events.map(toCloudEventResponse),
+      next_since: nextSince,
+      polling_interval_ms: POLLING_INTERVAL_MS,
+      degraded_mode: this.admission.isFull,
+    };
+  }
+
+  @Get('recent')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'List the newest events', description: 'Newest first.', operationId: 'listRecentEvents' })
+  @PageResponse(CloudEventResponse, 'A page of events.')
+  async recent(
+    @Query() { limit, cursor, event_types }: RecentEventsQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CloudEventResponse[]> {
+    const filter = new EventFilter({ types: toPatterns(event_types) });
+    const scope = cursorScope('recent-events', { filter: filter.key });
+    const page = await this.reader.recent(filter, readPosition(scope, cursor), limit);
+    setNextPage(request, response, writePosition(scope, page.next));
+    return page.events.map(toCloudEventResponse);
+  }
+
+  @Get('by-correlation/:correlation_id')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'List the events of one correlation', description: 'Oldest first.', operationId: 'listEventsByCorrelation' })
+  @PageResponse(CloudEventResponse, 'A page of events; empty for an unknown correlation.')
+  async byCorrelation(
+    @Param() { correlation_id }: CorrelationPath,
+    @Query() { limit, offset, cursor }: CorrelationQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CloudEventResponse[]> {
+    const scope = cursorScope('events-by-correlation', { correlation_id });
+    const page = await this.reader.byCorrelation(correlation_id, readPosition(scope, cursor) ?? 0, limit, offset);
+    setNextPage(request, response, writePosition(scope, page.next));
+    return page.events.map(toCloudEventResponse);
+  }
+
+  @Get('stats')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Count events by type', operationId: 'getEventStats' })
+  @ApiOkResponse({ type: EventStatsResponse })
+  async stats(@Query() { hours }: EventStatsQuery): Promise<EventStatsResponse> {
+    const { total, byType, since } = await this.queries.countSince(hours);
+    return { total, by_type: { ...byType }, since: since.toISOString() };
+  }
+
+  // Last, so that the names above are not taken for ids.
+  @Get(':event_id')
+  @ApiOperation({ summary: 'Read one event', operationId: 'getEvent' })
+  @ApiOkResponse({ type: CloudEventResponse })
+  @ProblemResponses('NOT_FOUND')
+  async one(@Param() { event_id }: EventPath): Promise<CloudEventResponse> {
+    const event = await this.queries.byId(event_id);
+    if (event === undefined) throw new EventNotFoundError(event_id);
+    return toCloudEventResponse(event);
+  }
+}
+
+function readPosition(scope: string, cursor: string | undefined): number | null {
+  return cursor === undefined ? null : Number(decodeCursor(scope, cursor)['position']);
+}
+
+function writePosition(scope: string, position: number | null): string | null {
+  return position === null ? null : encodeCursor(scope, { position: String(position) });
+}

@@ -1,0 +1,60 @@
+import { encodeMark } from '../wire/frames.js';
+import type { StreamId } from '../wire/stream-id.js';
+import type { EventFilter } from '../events/event-filter.js';
+import type { EventStream } from './event-stream.js';
+
+/** All live streams with one filter: what they get is put together once and written to each. */
+export class Channel {
+  readonly streams = new Set<EventStream>();
+  readonly #frames: Buffer[] = [];
+  /** Every stream here has been given an id of at least this position. */
+  #markedPosition: number;
+
+  constructor(
+    readonly filter: EventFilter,
+    position: number,
+  ) {
+    this.#markedPosition = position;
+  }
+
+  get markedPosition(): number {
+    return this.#markedPosition;
+  }
+
+  /** Adds one encoded event to what the next {@link flush} writes. */
+  add(frame: Buffer): void {
+    this.#frames.push(frame);
+  }
+
+  /**
+   * Writes what was added, in one write per stream.
+   *
+   * @param position - of the last event added
+   * @returns how many events were written, counted per stream
+   */
+  flush(position: number): number {
+    const frames = this.#frames.length;
+    const [first] = this.#frames;
+    if (first === undefined) return 0;
+    const bytes = frames === 1 ? first : Buffer.concat(this.#frames);
+    this.#frames.length = 0;
+    this.#markedPosition = position;
+    const delivered = frames * this.streams.size;
+    for (const stream of this.streams) stream.deliver(bytes, frames);
+    return delivered;
+  }
+
+  /** Writes a heartbeat, and the id of the log's position when the streams were given none since. */
+  beat(heartbeat: Buffer, id: StreamId): void {
+    const bytes = this.#markedPosition < id.position ? Buffer.concat([heartbeat, encodeMark(id)]) : heartbeat;
+    this.#markedPosition = id.position;
+    for (const stream of this.streams) stream.deliver(bytes, 0);
+  }
+
+  /** Writes the id of the log's position. */
+  mark(id: StreamId): void {
+    this.#markedPosition = id.position;
+    const bytes = encodeMark(id);
+    for (const stream of this.streams) stream.deliver(bytes, 0);
+  }
+}

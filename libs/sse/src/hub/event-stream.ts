@@ -1,0 +1,180 @@
+import type { ServerResponse } from 'node:http';
+import type { EventFilter } from '../events/event-filter.js';
+import type { SseConfig } from '../sse.config.js';
+import { encodeControl } from '../wire/frames.js';
+
+/**
+ * Why a stream ended: the client went, it read too slowly (`slow`: too much waited; `stalled`: it took nothing for too long), the log
+ * was replaced by another (`epoch_changed`), what it should have replayed is gone (`too_old`), the process stops (`shutdown`), or it
+ * was answered with a problem before it began (`refused`).
+ */
+export const CLOSE_CAUSES = ['client', 'slow', 'stalled', 'epoch_changed', 'too_old', 'shutdown', 'refused'] as const;
+
+/** One of {@link CLOSE_CAUSES}. */
+export type CloseCause = (typeof CLOSE_CAUSES)[number];
+
+/** Ends that the server decides because the stream cannot go on. */
+export type ResetCause = 'slow' | 'stalled' | 'epoch_changed' | 'too_old';
+
+/** The part of the settings that a stream obeys. */
+export type StreamLimits = Pick<SseConfig, 'bufferBytes' | 'bufferFrames' | 'slowTimeoutMs'>;
+
+// The kernel asks a silent peer whether it is still there.
+const KEEP_ALIVE_MS = 30_000;
+const LAST_WORDS_MS = 5_000;
+
+/** Who is told of a stream's end. */
+export interface StreamKeeper {
+  /** Nothing more is to be delivered; told once, by whichever side ended it. */
+  onEnded(stream: EventStream, cause: CloseCause): void;
+  /** The connection is gone. */
+  onClosed(stream: EventStream): void;
+}
+
+/** One client: writes to its response, and notices when it cannot keep up. Holds no timer and no query. */
+export class EventStream {
+  readonly #response: ServerResponse;
+  readonly #limits: StreamLimits;
+  readonly #keeper: StreamKeeper;
+  #cause: CloseCause | undefined;
+  #waitingFrames = 0;
+  #takenBytes = 0;
+  #stalledSinceMs: number | undefined;
+  #endedAtMs = 0;
+  #begun = false;
+  #wake: (() => void) | undefined;
+
+  /** @param owner - who it counts for, or undefined when nobody in particular */
+  constructor(
+    response: ServerResponse,
+    readonly filter: EventFilter,
+    readonly owner: string | undefined,
+    limits: StreamLimits,
+    keeper: StreamKeeper,
+  ) {
+    this.#response = response;
+    this.#limits = limits;
+    this.#keeper = keeper;
+    response.once('close', () => {
+      this.leave('client');
+      keeper.onClosed(this);
+    });
+    response.on('drain', () => {
+      this.#wake?.();
+    });
+    // A connection that breaks is not news; 'close' follows.
+    response.on('error', () => undefined);
+  }
+
+  /** False from the moment it is being closed, by whomever. */
+  get isOpen(): boolean {
+    return this.#cause === undefined && !this.#response.destroyed;
+  }
+
+  /** True once its head is written. */
+  get hasBegun(): boolean {
+    return this.#begun;
+  }
+
+  /** Events that were written and not taken by the network yet. */
+  get waitingFrames(): number {
+    return this.#response.writableLength === 0 ? 0 : this.#waitingFrames;
+  }
+
+  /** Writes the head and the first bytes at once, and takes the connection out of what HTTP does with idle ones. */
+  begin(headers: Readonly<Record<string, string>>, firstBytes: string): void {
+    if (!this.isOpen) return;
+    const response = this.#response;
+    // The body ends with the connection, so no frame needs a chunk around it.
+    response.shouldKeepAlive = false;
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, headers);
+    response.flushHeaders();
+    response.socket?.setNoDelay(true);
+    response.socket?.setTimeout(0);
+    response.socket?.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#begun = true;
+    response.write(firstBytes);
+  }
+
+  /**
+   * Writes without a limit, for those who wait for {@link drained} in between.
+   *
+   * @returns false when the client has to catch up first
+   */
+  write(bytes: Buffer | string): boolean {
+    return !this.isOpen || this.#response.write(bytes);
+  }
+
+  /** Resolves when the client has caught up, or is gone. */
+  async drained(): Promise<void> {
+    while (this.isOpen && this.#response.writableNeedDrain) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /**
+   * Writes events as they happen, and closes the stream when its client is too far behind.
+   *
+   * @param frames - how many events the bytes hold
+   */
+  deliver(bytes: Buffer, frames: number): void {
+    if (!this.isOpen) return;
+    const wasBehind = this.#response.writableLength > 0;
+    if (!wasBehind) this.#waitingFrames = 0;
+    this.#response.write(bytes);
+    const unsentBytes = this.#response.writableLength;
+    if (unsentBytes === 0) return;
+    this.#waitingFrames += frames;
+    // A client at the far end of a slow line cannot take a large batch in one go: that alone is not slowness.
+    const tooManyFrames = wasBehind && this.#waitingFrames > this.#limits.bufferFrames;
+    if (tooManyFrames || unsentBytes > this.#limits.bufferBytes) this.reset('slow');
+  }
+
+  /** Ends a stream whose client has taken nothing of what waits for it for too long. */
+  closeIfStalled(nowMs: number): void {
+    const unsentBytes = this.#response.writableLength;
+    const takenBytes = (this.#response.socket?.bytesWritten ?? 0) - unsentBytes;
+    if (unsentBytes === 0 || takenBytes > this.#takenBytes) this.#stalledSinceMs = undefined;
+    else this.#stalledSinceMs ??= nowMs;
+    this.#takenBytes = takenBytes;
+    if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs >= this.#limits.slowTimeoutMs) this.reset('stalled');
+  }
+
+  /** Ends it with the reason as its last words; without an id, so that the client resumes from the last event it got. */
+  reset(cause: ResetCause): void {
+    this.end(cause, encodeControl('reset', { status: 'reset', reason: cause === 'stalled' ? 'slow' : cause }));
+  }
+
+  /** Writes last words and closes when they are sent. A stream that has not begun is left to whoever would have begun it. */
+  end(cause: CloseCause, lastWords: string): void {
+    if (!this.isOpen) return;
+    if (this.#begun) this.#response.end(lastWords);
+    this.leave(cause);
+  }
+
+  /** Gives it up before it began: its request is answered otherwise. */
+  abandon(): void {
+    this.leave('refused');
+  }
+
+  /** Closes an ended stream whose client does not take its last words. */
+  destroyIfOverdue(nowMs: number): void {
+    if (this.#cause !== undefined && this.#begun && nowMs - this.#endedAtMs >= LAST_WORDS_MS) this.destroy();
+  }
+
+  /** Closes at once, whatever is unsent. */
+  destroy(): void {
+    this.#response.destroy();
+  }
+
+  private leave(cause: CloseCause): void {
+    if (this.#cause !== undefined) return;
+    this.#cause = cause;
+    this.#endedAtMs = performance.now();
+    this.#wake?.();
+    this.#keeper.onEnded(this, cause);
+  }
+}

@@ -1,0 +1,121 @@
+import { DatabaseConnector } from '#zakops/database';
+import { EventLog } from '#zakops/outbox';
+import type { LogHead, PublishedEvent, StopFollowing } from '#zakops/outbox';
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const RETRY_MS = 500;
+// A read that hangs must not hold up the end of the process.
+const STOP_WAIT_MS = 1_000;
+
+/** Who is told what the tail sees; called in the same step in which {@link LogTail.head} moves. */
+export interface LogTailListener {
+  onEvents(events: readonly PublishedEvent[]): void;
+  /** Another log took the place of this one; the head is the new one's. */
+  onOtherLog(): void;
+}
+
+/** Follows the log once for the whole process, and knows how far it has come. */
+@Injectable()
+export class LogTail {
+  readonly #logger = new Logger(LogTail.name);
+  readonly #stop = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #listener: LogTailListener | undefined;
+  #head: LogHead | undefined;
+  #stopFollowing: StopFollowing | undefined;
+  #run = 0;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly connector: DatabaseConnector,
+  ) {}
+
+  /** How far this process has come; undefined until the log was reached for the first time. */
+  get head(): LogHead | undefined {
+    return this.#head;
+  }
+
+  /** Begins at the log's end, as soon as the database answers. */
+  async start(listener: LogTailListener): Promise<void> {
+    this.#listener = listener;
+    if (!(await this.connector.whenConnected())) return;
+    while (!this.isStopping()) {
+      const head = await this.log.head().catch((error: unknown) => {
+        // Migrations that still run, for one.
+        this.#logger.debug({ err: error }, 'The head of the log cannot be read yet.');
+        return undefined;
+      });
+      if (this.isStopping()) return;
+      if (head !== undefined) {
+        this.follow(head);
+        return;
+      }
+      await sleep(RETRY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Resolves at the next movement: events, another log, or the end of the process. */
+  moved(): Promise<void> {
+    if (this.isStopping()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** Gives the head once there is one; undefined after `limitMs`, or when the process stops. */
+  async whenReady(limitMs: number): Promise<LogHead | undefined> {
+    if (this.#head !== undefined) return this.#head;
+    await Promise.race([this.moved(), sleep(limitMs, undefined, { ref: false })]);
+    return this.#head;
+  }
+
+  /**
+   * Compares with the log itself, and begins anew when it is another one or went back.
+   *
+   * @returns where the log ends
+   * @throws DatabaseUnavailableError when the server cannot be reached
+   */
+  async verify(): Promise<LogHead> {
+    // Before the question, because events may arrive while the answer is on its way.
+    const before = this.#head;
+    const run = this.#run;
+    const actual = await this.log.head();
+    const wentBack = before !== undefined && (actual.epoch !== before.epoch || actual.position < before.position);
+    if (wentBack && run === this.#run && !this.isStopping()) {
+      this.#logger.warn({ before, actual }, 'The log is another one now: all streams start over.');
+      void this.#stopFollowing?.();
+      this.follow(actual);
+      this.#listener?.onOtherLog();
+    }
+    return actual;
+  }
+
+  /** Follows no more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.wakeAll();
+    await Promise.race([this.#stopFollowing?.(), sleep(STOP_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  private isStopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  private follow(head: LogHead): void {
+    const run = ++this.#run;
+    this.#head = head;
+    this.#stopFollowing = this.log.follow(head.position, (events) => {
+      const last = events.at(-1);
+      if (last === undefined || run !== this.#run || this.isStopping()) return;
+      this.#head = { epoch: head.epoch, position: last.position };
+      this.#listener?.onEvents(events);
+      this.wakeAll();
+    });
+    this.wakeAll();
+  }
+
+  private wakeAll(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStream } from '../hub/event-stream.js';
+import { LogTail } from '../hub/log-tail.js';
+import { encodeMark } from '../wire/frames.js';
+import type { StreamId } from '../wire/stream-id.js';
+import { LogPages } from './log-pages.js';
+import type { LogPageEntry } from './log-pages.js';
+
+const PAGE = 100;
+const WRITE_BYTES = 65_536;
+const RETRY_MS = 1_000;
+
+/** What a replay tells the hub. */
+export interface CatchUpProgress {
+  /** So many events were written. */
+  onFrames(frames: number): void;
+  /** The stream stands exactly where the hub stands; in this step it must go live, so that nothing is missing and nothing comes twice. */
+  onCaughtUp(): void;
+}
+
+/** Replays the log to one stream, page by page and no faster than its client reads, until it has caught up with the hub. */
+@Injectable()
+export class CatchUp {
+  readonly #logger = new Logger(CatchUp.name);
+
+  constructor(
+    private readonly tail: LogTail,
+    private readonly pages: LogPages,
+  ) {}
+
+  /**
+   * Replays everything after `from`.
+   *
+   * @returns after `onCaughtUp`, or when the stream ended before that
+   */
+  async run(stream: EventStream, from: StreamId, progress: CatchUpProgress): Promise<void> {
+    let position = from.position;
+    let toldPosition = position;
+    while (stream.isOpen) {
+      const head = this.tail.head;
+      // The hub closes all streams of a log that is gone.
+      if (head === undefined || head.epoch !== from.epoch) return;
+      if (position === head.position) {
+        if (toldPosition < position) stream.write(encodeMark({ epoch: from.epoch, position }));
+        progress.onCaughtUp();
+        return;
+      }
+      if (position > head.position) {
+        // Another replica was ahead of this one; its hint is on the way.
+        await this.tail.moved();
+        continue;
+      }
+      // Never past the hub: what comes after is the hub's to deliver.
+      const page = await this.read(from.epoch, position, Math.min(PAGE, head.position - position));
+      if (page === undefined) continue;
+      const last = page.at(-1)?.event.position;
+      // A position that is not there any more was purged meanwhile.
+      if (last === undefined || last !== position + page.length) {
+        stream.reset('too_old');
+        return;
+      }
+      const wanted = page.filter(({ event }) => stream.filter.matches(event));
+      await this.write(stream, wanted);
+      progress.onFrames(wanted.length);
+      toldPosition = wanted.at(-1)?.event.position ?? toldPosition;
+      position = last;
+    }
+  }
+
+  private async read(epoch: string, position: number, limit: number): Promise<readonly LogPageEntry[] | undefined> {
+    try {
+      return await this.pages.read(epoch, position, limit);
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'A replay waits for the database.');
+      await sleep(RETRY_MS, undefined, { ref: false });
+      return undefined;
+    }
+  }
+
+  private async write(stream: EventStream, entries: readonly LogPageEntry[]): Promise<void> {
+    let waiting: Buffer[] = [];
+    let bytes = 0;
+    for (const [index, { frame }] of entries.entries()) {
+      waiting.push(frame);
+      bytes += frame.length;
+      if (bytes < WRITE_BYTES && index < entries.length - 1) continue;
+      if (!stream.write(Buffer.concat(waiting, bytes))) await stream.drained();
+      waiting = [];
+      bytes = 0;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { EventLog } from '#zakops/outbox';
+import type { PublishedEvent } from '#zakops/outbox';
+import { Injectable } from '@nestjs/common';
+import { encodeEvent } from '../wire/frames.js';
+
+/** One event of a page, encoded once for all streams that replay it. */
+export interface LogPageEntry {
+  readonly event: PublishedEvent;
+  readonly frame: Buffer;
+}
+
+const READS_AT_ONCE = 4;
+
+/**
+ * Reads pages of the log for streams that catch up.
+ *
+ * @remarks When a process starts again all its clients come back at once, most of them from the same place: equal reads are done
+ * once, and different ones a few at a time, so that they leave connections to the others.
+ */
+@Injectable()
+export class LogPages {
+  readonly #reads = new Map<string, Promise<readonly LogPageEntry[]>>();
+  readonly #queue: (() => void)[] = [];
+  #running = 0;
+
+  constructor(private readonly log: EventLog) {}
+
+  /** Reads at most `limit` events after a position, in order. */
+  read(epoch: string, afterPosition: number, limit: number): Promise<readonly LogPageEntry[]> {
+    const key = `${epoch}/${String(afterPosition)}/${String(limit)}`;
+    let read = this.#reads.get(key);
+    if (read === undefined) {
+      read = this.readInTurn(epoch, afterPosition, limit).finally(() => this.#reads.delete(key));
+      this.#reads.set(key, read);
+    }
+    return read;
+  }
+
+  private async readInTurn(epoch: string, afterPosition: number, limit: number): Promise<readonly LogPageEntry[]> {
+    if (this.#running < READS_AT_ONCE) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    try {
+      const events = await this.log.read(afterPosition, limit);
+      return events.map((event) => ({ event, frame: encodeEvent(epoch, event) }));
+    } finally {
+      const next = this.#queue.shift();
+      // A turn is handed on, so that nobody can slip in between.
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { OutboxModule } from '#zakops/outbox';
+import { Module } from '@nestjs/common';
+import { EventQueries } from './events/event-queries.js';
+import { EventReader } from './events/event-reader.js';
+import { EventStreamController } from './http/event-stream.controller.js';
+import { EventsController } from './http/events.controller.js';
+import { SseStatsController } from './http/sse-stats.controller.js';
+import { LogTail } from './hub/log-tail.js';
+import { SseHub } from './hub/sse-hub.js';
+import { StreamAdmission } from './hub/stream-admission.js';
+import { StreamOpener } from './hub/stream-opener.js';
+import { CatchUp } from './resume/catch-up.js';
+import { LogPages } from './resume/log-pages.js';
+import { ResumePoint } from './resume/resume-point.js';
+
+const hub = [LogTail, SseHub, StreamAdmission, StreamOpener];
+const replay = [CatchUp, LogPages, ResumePoint];
+const reading = [EventQueries, EventReader];
+
+/** Events over HTTP: streams, polls and lists. For the API; needs {@link SseConfig} among the loaded settings. */
+@Module({
+  imports: [OutboxModule],
+  // The stream first: /api/events/stream must not be taken for the id of an event.
+  controllers: [EventStreamController, EventsController, SseStatsController],
+  providers: [...hub, ...replay, ...reading],
+  exports: [SseHub, StreamAdmission],
+})
+export class SseModule {}

@@ -1,0 +1,43 @@
+import { toCloudEvent } from '#zakops/contracts';
+import type { PublishedEvent } from '#zakops/outbox';
+import { formatStreamId } from './stream-id.js';
+import type { StreamId } from './stream-id.js';
+
+/** How long a client waits before it reconnects by itself, unless a `bye` tells it otherwise. */
+export const RECONNECT_MS = 3_000;
+
+/** The first bytes of every stream. */
+export const RETRY_FRAME = `retry: ${String(RECONNECT_MS)}\n\n`;
+
+/** Keeps proxies from closing an idle stream. A comment, so that no client sees it and no id is moved. */
+export const HEARTBEAT_FRAME: Buffer = Buffer.from(': heartbeat\n\n');
+
+/** Names of frames that are not events of the catalogue. */
+export type ControlName = 'live' | 'replayed' | 'reset' | 'bye';
+
+/** One event as every stream gets it. JSON has no raw line break, so one `data:` line holds it. */
+export function encodeEvent(epoch: string, event: PublishedEvent): Buffer {
+  const id = formatStreamId({ epoch, position: event.position });
+  return Buffer.from(`id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(toCloudEvent(event))}\n\n`);
+}
+
+/** A frame about the stream itself. */
+export function encodeControl(name: ControlName, data: Readonly<Record<string, unknown>>, id?: StreamId): string {
+  return `${id === undefined ? '' : `id: ${formatStreamId(id)}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/**
+ * Moves the id that a client will resume from, and nothing else: a block without data is never dispatched.
+ *
+ * @remarks For streams whose filter lets little through: without it their last id would fall out of what can be replayed although
+ * they missed nothing.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage step 2
+ */
+export function encodeMark(id: StreamId): Buffer {
+  return Buffer.from(`id: ${formatStreamId(id)}\n\n`);
+}
+
+/** The last frame before an orderly end of the process: come back after `reconnectMs`, to whoever answers then. */
+export function encodeBye(reconnectMs: number): string {
+  return `retry: ${String(reconnectMs)}\n${encodeControl('bye', { reconnect_after_ms: reconnectMs })}`;
+}
