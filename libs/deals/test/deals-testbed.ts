@@ -1,0 +1,81 @@
+import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
+import type { DealStage } from '#zakops/contracts';
+import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
+import { OutboxConfig, OutboxRelayModule } from '#zakops/outbox';
+import { createTestDatabase } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Module } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { CreateDeal } from '../src/commands/create-deal/create-deal.command.js';
+import { MoveDeal } from '../src/commands/move-deal/move-deal.command.js';
+import { DealsModule } from '../src/index.js';
+import type { DealDetails } from '../src/domain/deal-details.js';
+import { dealDetails } from './deal.builder.js';
+
+/** Deals on a database of their own, without HTTP; with `relay` also the worker. */
+export class DealsTestbed {
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly app: INestApplicationContext,
+    readonly commands: CommandBus,
+    readonly queries: QueryBus,
+  ) {}
+
+  static async create(options: { relay?: boolean } = {}): Promise<DealsTestbed> {
+    const database = await createTestDatabase();
+    const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], {
+      DATABASE_URL: database.url,
+      DATABASE_POOL_SIZE: '30',
+      OUTBOX_POLL_INTERVAL: '0.1',
+    });
+
+    @Module({})
+    class TestModule {}
+
+    const app = await NestFactory.createApplicationContext(
+      {
+        module: TestModule,
+        imports: [
+          ConfigModule.forRoot(config),
+          DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
+          CqrsModule.forRoot(),
+          DealsModule,
+          ...(options.relay === true ? [OutboxRelayModule] : []),
+        ],
+      },
+      { logger: false, abortOnError: false },
+    );
+    await app.get(DatabaseConnector).whenConnected();
+    return new DealsTestbed(database, app, app.get(CommandBus), app.get(QueryBus));
+  }
+
+  get<T>(token: Type<T> | (abstract new (...args: never[]) => T)): T {
+    return this.app.get(token, { strict: false });
+  }
+
+  /** Opens a deal and gives its id. */
+  async open(details: Partial<DealDetails> = {}, stage: DealStage = 'inbound'): Promise<string> {
+    const { dealId } = await this.commands.execute(new CreateDeal(dealDetails(details), stage, 'test'));
+    return dealId;
+  }
+
+  /** A move by a fixed person. */
+  static move(dealId: string, newStage: string, key?: string): MoveDeal {
+    return new MoveDeal(dealId, newStage, null, key, 'ann@example.com', undefined);
+  }
+
+  /** Every row that deals and their events consist of, as text. */
+  async snapshot(): Promise<unknown> {
+    const tables = ['deals', 'deal_aliases', 'deal_stage_history', 'deal_activity', 'events', 'outbox'];
+    const rows = tables.map((table) => `SELECT '${table}' AS of, to_jsonb(t)::text AS row FROM zakops.${table} t`);
+    return this.database.query(`${rows.join(' UNION ALL ')} ORDER BY 1, 2`);
+  }
+
+  async dispose(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+  }
+}
