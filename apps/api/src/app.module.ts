@@ -2,6 +2,7 @@ import { AuthModule } from '#zakops/auth';
 import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
+import { DealsHttpModule } from '#zakops/deals';
 import { HttpModule } from '#zakops/http';
 import { LoggingModule } from '#zakops/observability';
 import { Module } from '@nestjs/common';
@@ -26,6 +27,7 @@ export class AppModule {
         AuthModule,
         // Capabilities.
         // Features.
+        DealsHttpModule,
         ...more,
       ],
       providers: [ConnectionDrain],

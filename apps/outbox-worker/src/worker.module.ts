@@ -1,6 +1,7 @@
 import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
+import { DealsModule } from '#zakops/deals';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
@@ -18,6 +19,7 @@ export class WorkerModule {
         LoggingModule.forRoot('outbox-worker'),
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
         OutboxRelayModule,
+        DealsModule,
       ],
     };
   }
