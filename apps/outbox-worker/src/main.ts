@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], process.env, [(loaded) => checkOutboxConfig(loaded.get(OutboxConfig))]);
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
   app.useLogger(app.get(Logger));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   // Tells a parent that started this process with a channel, such as the launcher.
   process.send?.('ready');
 }

@@ -1,5 +1,6 @@
 import { spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApp } from '#zakops/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import type { OutboxProcess } from '../../../libs/outbox/test/outbox-testbed.js';
 
@@ -98,6 +99,8 @@ describe('a worker that dies', () => {
       while (writing) {
         await writer.append(...Array.from({ length: 10 }, (_, index) => bed.event(index)));
         appended += 10;
+        // Load, not flood: about 500 events a second.
+        await sleep(20);
       }
     };
     const load = write();

@@ -1,0 +1,66 @@
+import { DatabaseConnector } from '#zakops/database';
+import { createTestDatabase } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { loadApiConfig } from '../src/bootstrap/api-config.js';
+import { createApi } from '../src/bootstrap/create-api.js';
+
+/** One answer, read to its end. */
+export interface DealsAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The JSON body; undefined when there is none. */
+  readonly body: unknown;
+}
+
+/** The API with deals, on a database and a port of its own. */
+export class DealsApi {
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly app: NestExpressApplication,
+    private readonly url: string,
+  ) {}
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<DealsApi> {
+    const database = await createTestDatabase();
+    const app = await createApi(loadApiConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal', DATABASE_POOL_SIZE: '30', ...env }));
+    await app.listen(0, '127.0.0.1');
+    await app.get(DatabaseConnector).whenConnected();
+    return new DealsApi(database, app, await app.getUrl());
+  }
+
+  /** Calls a path below `/api`, or a whole path such as that of a `Link`. */
+  async call(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<DealsAnswer> {
+    const response = await fetch(this.url + (path.startsWith('/api/') ? path : `/api${path}`), {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  }
+
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<DealsAnswer> {
+    return this.call('GET', path, undefined, headers);
+  }
+
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<DealsAnswer> {
+    return this.call('POST', path, body, headers);
+  }
+
+  patch(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<DealsAnswer> {
+    return this.call('PATCH', path, body, headers);
+  }
+
+  /** Opens a deal and gives its id. */
+  async open(fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    const { status, body } = await this.post('/deals', { canonical_name: 'acme-plumbing', ...fields });
+    if (status !== 201) throw new Error(`Opening a deal was answered with ${String(status)}.`);
+    return (body as { deal_id: string }).deal_id;
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+  }
+}

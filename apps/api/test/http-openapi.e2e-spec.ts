@@ -1,0 +1,80 @@
+import { startProbeApi } from './http-harness.js';
+import type { ProbeApi } from './http-harness.js';
+
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, { operationId: string; security: object[]; responses: Record<string, { content?: object }> }>>;
+  components: { schemas: Record<string, { properties: Record<string, object>; required: string[] }> };
+}
+
+let api: ProbeApi;
+let document: Document;
+beforeAll(async () => {
+  api = await startProbeApi({ AUTH_REQUIRED: 'true', SESSION_SECRET: 's'.repeat(32) });
+  document = (await api.call('/openapi.json')).body as unknown as Document;
+});
+afterAll(() => api.close());
+
+describe('/openapi.json', () => {
+  it('is OpenAPI 3.1 without the nullable of 3.0, and without dangling references', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const text = JSON.stringify(document);
+    expect(text).not.toMatch(/"nullable"|x-any-json|x-public/);
+    const named = [...text.matchAll(/"#\/components\/schemas\/([^"]*)"/g)].map(([, name]) => name);
+    expect(named.filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
+  });
+
+  it('describes fields as they are validated', () => {
+    const { properties, required } = document.components.schemas['Vehicle'] ?? { properties: {}, required: [] };
+    expect(required).toEqual(['name']);
+    expect(properties).toEqual({
+      name: { type: 'string', minLength: 1, maxLength: 20, description: 'Its name.', example: 'Cart' },
+      wheels: { type: 'array', items: { $ref: '#/components/schemas/Wheel' }, maxItems: 4 },
+      spare: { anyOf: [{ $ref: '#/components/schemas/Wheel' }, { type: 'null' }] },
+      price: { $ref: '#/components/schemas/Money' },
+      colour: { anyOf: [{ $ref: '#/components/schemas/Colour' }, { type: 'null' }] },
+      built_at: { type: 'string', format: 'date-time' },
+      owner: { type: 'string', format: 'uuid' },
+      counts: { type: 'object', additionalProperties: { type: 'integer' } },
+      extra: {},
+    });
+  });
+
+  it('gives every operation its own id, its security and its problems', () => {
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const create = document.paths['/api/probe/vehicles']?.['post'];
+    expect(create).toMatchObject({ operationId: 'probe_create', security: [{ session: [] }], 'x-permission': 'deals:write' });
+    expect(Object.keys(create?.responses ?? {})).toEqual(['201', '400', '401', '403', '409', '413', '415', '500', '503']);
+    expect(create?.responses['409']?.content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
+    const open = document.paths['/api/probe/open']?.['get'];
+    expect(open).toMatchObject({ operationId: 'openProbe', security: [] });
+    expect(Object.keys(open?.responses ?? {})).toEqual(['200', '500', '503']);
+  });
+});
+
+describe('/docs', () => {
+  it('is a page whose files all come from here, and which its content security policy lets work', async () => {
+    const page = await api.call('/docs');
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("style-src 'self' 'unsafe-inline'");
+    expect(policy).not.toMatch(/script-src|unsafe-eval/);
+    expect(page.text).not.toMatch(/<script>|https?:/);
+    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(files).toHaveLength(4);
+    for (const file of files) {
+      const answer = await api.call(file);
+      expect([file, answer.status, answer.text.length > 100]).toEqual([file, 200, true]);
+    }
+    expect((await api.call('/docs/start.js')).text).toContain("url: '/openapi.json'");
+  });
+
+  it.each(['/docs/nothing.js', '/docs/../package.json', '/docs/%2e%2e/package.json', '/docs/..%2fpackage.json'])(
+    'has no %s',
+    async (path) => {
+      expect((await api.call(path)).status).toBe(404);
+    },
+  );
+});

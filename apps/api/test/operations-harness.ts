@@ -1,0 +1,55 @@
+import { DlqModule } from '#zakops/dlq';
+import { HealthModule } from '#zakops/health';
+import { OutboxHttpModule } from '#zakops/outbox';
+import type { DynamicModule } from '@nestjs/common';
+import { loadApiConfig } from '../src/bootstrap/api-config.js';
+import { createApi } from '../src/bootstrap/create-api.js';
+
+/** One answer, read to its end. */
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** An API in this process, on a port of its own. */
+export interface OperationsApi {
+  readonly url: string;
+  readonly app: Awaited<ReturnType<typeof createApi>>;
+  get<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
+  post<T = Record<string, unknown>>(path: string, body?: unknown): Promise<Answer<T>>;
+  delete<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the API with what operators use.
+ *
+ * @param more - modules of the test
+ */
+export async function startOperationsApi(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+  more: DynamicModule['imports'] = [],
+): Promise<OperationsApi> {
+  const config = loadApiConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'fatal', SHUTDOWN_TIMEOUT: '1', ...env });
+  const app = await createApi(config, [OutboxHttpModule, DlqModule, HealthModule, ...more]);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const call = async <T>(path: string, init?: RequestInit): Promise<Answer<T>> => {
+    const response = await fetch(url + path, init);
+    return { status: response.status, headers: response.headers, body: (await response.json()) as T };
+  };
+  return {
+    url,
+    app,
+    get: (path) => call(path),
+    post: (path, body) =>
+      call(path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      }),
+    delete: (path) => call(path, { method: 'DELETE' }),
+    close: () => app.close(),
+  };
+}

@@ -1,0 +1,207 @@
+import { Database } from '#zakops/database';
+import { makeEvent } from '#zakops/contracts';
+import { uuidV7 } from '#zakops/kernel';
+import { SseClient, waitFor } from '#zakops/testing';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { range, SseHarness } from './sse-harness.js';
+
+/** Larger than what the kernel keeps for both ends of a connection, when enough of them are sent. */
+const BIG = 'x'.repeat(200_000);
+
+async function appendBig(harness: SseHarness, from: number, count: number): Promise<void> {
+  for (let seq = from; seq < from + count; seq += 1) {
+    const data = { deal_id: 'DEAL-000050', changes: [{ field: 'notes', old_value: null, new_value: BIG }] };
+    await harness.worker.append(makeEvent('deal.updated', uuidV7(), 'DEAL-000050', seq, data));
+  }
+}
+
+describe('streams in operation', () => {
+  let harness: SseHarness;
+
+  beforeEach(async () => {
+    harness = await SseHarness.create();
+  });
+
+  afterEach(async () => {
+    await harness.dispose();
+  });
+
+  it('closes a client that reads too slowly with a reason, and the client resumes without a gap', async () => {
+    const api = await harness.api();
+    const { client: slow } = await api.begin();
+    const { client: quick } = await api.begin();
+    slow.pause();
+    let seq = 1;
+    await waitFor('the slow stream to be closed', async () => {
+      await appendBig(harness, seq, 10);
+      seq += 10;
+      return (await api.stats()).closed_by_cause['slow'] === 1;
+    });
+    const published = seq - 1;
+    slow.resume();
+    await slow.waitForEnd();
+    expect(slow.frames.at(-1)).toMatchObject({ event: 'reset', data: '{"status":"reset","reason":"slow"}' });
+    expect(slow.positions).toEqual(range(1, slow.positions.length));
+    expect(slow.positions.length).toBeLessThan(published);
+
+    const { client: again, first } = await api.begin('', { lastEventId: slow.lastEventId });
+    await again.waitForEvents(published - slow.positions.length);
+    expect(first['status']).toBe('replayed');
+    expect([...slow.positions, ...again.positions]).toEqual(range(1, published));
+    await quick.waitForEvents(published);
+    expect(quick.positions).toEqual(range(1, published));
+  });
+
+  it('cuts off a client that takes nothing at all, and the client resumes without a gap', async () => {
+    const api = await harness.api({ SSE_BUFFER_BYTES: '1073741824', SSE_BUFFER_FRAMES: '1000000', SSE_SLOW_CONSUMER_TIMEOUT: '0.5' });
+    const { client } = await api.begin();
+    client.pause();
+    await appendBig(harness, 1, 100);
+    await waitFor('the stalled stream to be closed', async () => (await api.stats()).closed_by_cause['stalled'] === 1);
+    expect((await api.stats()).total_connections).toBe(0);
+    // Its last words cannot be written, so its connection is broken off.
+    await waitFor(
+      'the connection to be gone',
+      () =>
+        connectionCount(api.app.getHttpServer() as Countable).then((count) => {
+          console.log(count);
+          return count === 1;
+        }),
+      8000,
+    );
+    client.resume();
+    await client.waitForEnd();
+    expect(client.positions.length).toBeLessThan(100);
+    const { client: again } = await api.begin('', { lastEventId: client.lastEventId });
+    await again.waitForEvents(100 - client.positions.length);
+    expect([...client.positions, ...again.positions]).toEqual(range(1, 100));
+  });
+
+  it('replays no faster than the client reads', async () => {
+    const api = await harness.api();
+    const { client: first } = await api.begin();
+    await appendBig(harness, 1, 150);
+    await harness.published(150);
+    const origin = String(first.frames[1]?.id);
+    const replaying = await api.stream('', { lastEventId: origin });
+    replaying.pause();
+    const reads = jest.spyOn(api.app.get(Database), 'query');
+    await sleep(600);
+    // The first page (100 of 150) is read at once; the second not before the first was taken.
+    const pages = reads.mock.calls.filter(([sql]) => sql.includes('zakops.event_log WHERE position > $1'));
+    expect(pages.filter(([, parameters]) => parameters?.[0] === 100)).toEqual([]);
+    replaying.resume();
+    await replaying.waitForEvents(150);
+    expect(replaying.positions).toEqual(range(1, 150));
+  });
+
+  it('refuses more streams than the process may hold, tells pollers, and takes new ones when some have gone', async () => {
+    const api = await harness.api({ SSE_MAX_CONNECTIONS: '3' });
+    const held = [await api.stream(), await api.stream(), await api.stream()];
+    const refused = await api.stream();
+    await waitFor('the refusal', () => refused.isEnded);
+    expect(refused.status).toBe(503);
+    expect(refused.headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': '5' });
+    expect(JSON.parse(refused.body)).toMatchObject({ status: 503, code: 'SERVICE_UNAVAILABLE' });
+    expect((await api.get('/api/events/poll')).body).toMatchObject({ degraded_mode: true });
+    held[0]?.close();
+    await waitFor('the place to be free', async () => (await api.stats()).total_connections === 2);
+    expect((await api.get('/api/events/poll')).body).toMatchObject({ degraded_mode: false });
+    expect((await api.stream()).status).toBe(200);
+  });
+
+  it('does not take everybody for one person while nobody has to log in', async () => {
+    const api = await harness.api({ SSE_MAX_CONNECTIONS_PER_USER: '2' });
+    const streams = await Promise.all(range(1, 6).map(() => api.stream()));
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
+  it('says goodbye to every stream with a time to come back, and ends them all before the server', async () => {
+    const api = await harness.api();
+    const streams = await Promise.all(range(1, 300).map(() => api.stream('?deal_id=DEAL-000001')));
+    const { client: stuck } = await api.begin('?deal_id=DEAL-000050');
+    stuck.pause();
+    await appendBig(harness, 1, 60);
+    const begun = performance.now();
+    await api.close();
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    await Promise.all(streams.map((stream) => stream.waitForEnd()));
+    const delays = streams.map((stream) => Number(stream.frames.at(-1)?.retry));
+    for (const [index, stream] of streams.entries()) {
+      expect(stream.frames.at(-1)).toMatchObject({ event: 'bye', data: `{"reconnect_after_ms":${String(delays[index])}}`, id: undefined });
+    }
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(5_000);
+    expect(new Set(delays).size).toBeGreaterThan(100);
+    await expect(SseClient.open(`${api.url}/api/events/stream`)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('keeps streams open while the database is away, and goes on by itself', async () => {
+    const api = await harness.api();
+    const { client } = await api.begin();
+    await harness.append(5);
+    await client.waitForEvents(5);
+    const outage = await DatabaseOutage.begin(harness.bed.database.url);
+    const beats = client.comments.length;
+    await waitFor('heartbeats without the database', () => client.comments.length >= beats + 3);
+    const { status, body } = await api.get('/api/admin/sse/stats');
+    expect([status, body['lag'], body['total_connections']]).toEqual([200, null, 1]);
+    // Nothing was missed, so nothing has to be asked.
+    const { first } = await api.begin('', { lastEventId: client.lastEventId });
+    expect(first).toMatchObject({ status: 'replayed', position: 5 });
+    await outage.end();
+    await waitFor('writing to work again', () => harness.append(1).then(() => true));
+    await client.waitForEvents(6);
+    expect(client.positions).toEqual(range(1, 6));
+    expect(client.isEnded).toBe(false);
+  });
+
+  it('asks the database no more often for 200 idle streams than for none', async () => {
+    const api = await harness.api({ OUTBOX_POLL_INTERVAL: '0.2', SSE_HEARTBEAT_INTERVAL: '0.5' });
+    await Promise.all(range(1, 200).map((n) => api.stream(`?deal_id=DEAL-${String(n).padStart(6, '0')}`)));
+    const queries = jest.spyOn(api.app.get(Database), 'query');
+    await sleep(2_000);
+    // Ten looks at the log, four checks of its head, and one of each for a timer that falls on the edge; a self-check of notices at most.
+    expect(queries.mock.calls.length).toBeLessThanOrEqual(10 + 4 + 2 + 1);
+    expect(queries.mock.calls.length).toBeGreaterThan(5);
+  });
+});
+
+/** One database that lets nobody in, on a server that runs. */
+class DatabaseOutage {
+  private constructor(
+    private readonly server: pg.Client,
+    private readonly name: string,
+  ) {}
+
+  static async begin(databaseUrl: string): Promise<DatabaseOutage> {
+    const url = new URL(databaseUrl);
+    const name = url.pathname.slice(1);
+    url.pathname = '/postgres';
+    const server = new pg.Client({ connectionString: url.href });
+    await server.connect();
+    await server.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await server.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+    return new DatabaseOutage(server, name);
+  }
+
+  async end(): Promise<void> {
+    await this.server.query(`ALTER DATABASE ${this.name} ALLOW_CONNECTIONS true`);
+    await this.server.end();
+  }
+}
+
+interface Countable {
+  getConnections(callback: (error: Error | null, count: number) => void): void;
+}
+
+function connectionCount(server: Countable): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => {
+      if (error === null) resolve(count);
+      else reject(error);
+    });
+  });
+}

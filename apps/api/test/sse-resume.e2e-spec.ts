@@ -1,0 +1,214 @@
+import { uuidV7 } from '#zakops/kernel';
+import { spawnWorker, waitFor } from '#zakops/testing';
+import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
+import { range, SseApi, SseHarness } from './sse-harness.js';
+
+describe('resuming a stream', () => {
+  let harness: SseHarness;
+
+  beforeEach(async () => {
+    harness = await SseHarness.create();
+  });
+
+  afterEach(async () => {
+    await harness.dispose();
+  });
+
+  it('gives every event once, in order, however often the connection is cut, while events go on', async () => {
+    const CUTS = 100;
+    const EVENTS = 1_200;
+    const api = await harness.api();
+    const seen: number[] = [];
+    let lastEventId = (await api.begin()).client.lastEventId;
+    const writing = (async () => {
+      for (let n = 0; n < EVENTS / 4; n += 1) await harness.appendAtOnce(4, (n % 7) + 1);
+    })();
+    let cuts = 0;
+    while (seen.length < EVENTS) {
+      const client = await api.stream('', { lastEventId });
+      expect(client.headers['last-event-id']).toBe(lastEventId);
+      // The client dies having worked off so many of the events it got, a different number each time; at last it lives on.
+      const wanted = cuts < CUTS ? Math.min((cuts * 7) % 13, EVENTS - seen.length) : EVENTS - seen.length;
+      const worked = (await client.waitForEvents(wanted)).slice(0, wanted);
+      client.close();
+      await waitFor('the cut', () => client.isEnded);
+      seen.push(...client.positions.slice(0, wanted));
+      lastEventId = worked.at(-1)?.id ?? lastEventId;
+      cuts += 1;
+    }
+    await writing;
+    expect(cuts).toBe(CUTS + 1);
+    expect(seen).toEqual(range(1, EVENTS));
+  });
+
+  it('goes on across a restart of the API, with what happened while it was down', async () => {
+    const first = await harness.api();
+    const { client: before } = await first.begin('?types=deal.*');
+    await harness.append(20);
+    await before.waitForEvents(20);
+    await first.close();
+    await before.waitForEnd();
+    await harness.append(15);
+    await harness.published(35);
+
+    const second = await harness.api({}, first.port);
+    const { client: after, first: frame } = await second.begin('?types=deal.*', { lastEventId: before.lastEventId });
+    await harness.append(5);
+    await after.waitForEvents(20);
+    expect(frame).toEqual({ status: 'replayed', position: 20, head: 35 });
+    expect([...before.positions, ...after.positions]).toEqual(range(1, 40));
+  });
+
+  it('goes on at another replica, and takes the id from the query where a header cannot be set; the header wins', async () => {
+    const [here, there] = [await harness.api(), await harness.api()];
+    const { client } = await here.begin();
+    await harness.append(10);
+    await client.waitForEvents(10);
+    const ids = client.events.map(({ id }) => String(id));
+    const byQuery = await there.begin(`?last_event_id=${String(ids[3])}`);
+    const byBoth = await there.begin(`?last_event_id=${String(ids[3])}`, { lastEventId: ids[7] });
+    expect(byQuery.first).toMatchObject({ status: 'replayed', position: 4 });
+    expect(byBoth.client.headers['last-event-id']).toBe(ids[7]);
+    await byQuery.client.waitForEvents(6);
+    await byBoth.client.waitForEvents(2);
+    expect(byQuery.client.positions).toEqual(range(5, 10));
+    expect(byBoth.client.positions).toEqual([9, 10]);
+  });
+
+  it('resumes from the UUID of an event', async () => {
+    const api = await harness.api();
+    await harness.append(5);
+    await harness.published(5);
+    const [row] = await harness.bed.database.query<{ event_id: string }>('SELECT event_id FROM zakops.event_log WHERE position = 2');
+    const { client, first } = await api.begin('', { lastEventId: row?.event_id });
+    expect(first).toMatchObject({ status: 'replayed', position: 2 });
+    await client.waitForEvents(3);
+    expect(client.positions).toEqual([3, 4, 5]);
+  });
+
+  it('replays only what the filter lets through, and takes a place that is nobody’s event', async () => {
+    const api = await harness.api();
+    const { client } = await api.begin();
+    await harness.append(300);
+    await client.waitForEvents(300);
+    const resumed = await api.begin('?deal_id=DEAL-000002', { lastEventId: client.events[0]?.id });
+    await resumed.client.waitForEvents(100);
+    expect(resumed.client.positions).toEqual(range(1, 300).filter((position) => position % 3 === 2));
+    // The last event of the log was not its own, yet nothing has to be replayed from it again.
+    await waitFor('the place to be told', () => resumed.client.lastEventId === client.lastEventId);
+  });
+
+  it('neither repeats nor skips for a client that comes from a replica that is ahead', async () => {
+    const [ahead, behind] = [await harness.api(), await harness.api({ OUTBOX_WAKE: 'poll', OUTBOX_POLL_INTERVAL: '2' })];
+    await behind.begin();
+    const { client } = await ahead.begin();
+    await harness.append(3);
+    await client.waitForEvents(3);
+    const moved = await behind.begin('', { lastEventId: client.lastEventId });
+    // Otherwise the replica was not behind, and this shows nothing.
+    expect((await behind.stats()).position).toBe(0);
+    expect(moved.first).toEqual({ status: 'replayed', position: 3, head: 3 });
+    await harness.append(2);
+    await moved.client.waitForEvents(2);
+    expect(moved.client.positions).toEqual([4, 5]);
+  });
+
+  it.each([
+    ['text that is no id', 'hello'],
+    ['a place beyond the end', 'EPOCH-999999'],
+    ['a number too large for a place', 'EPOCH-99999999999999999999'],
+    ['the UUID of no event', uuidV7()],
+  ])('resets with unknown_id for %s, and goes on live from a place that works', async (_name, given) => {
+    const api = await harness.api();
+    const { client: probe } = await api.begin();
+    await harness.append(4);
+    await probe.waitForEvents(4);
+    const epoch = String(probe.lastEventId?.split('-')[0]);
+    const { client, first } = await api.begin('', { lastEventId: given.replace('EPOCH', epoch) });
+    expect(first).toEqual({ status: 'reset', reason: 'unknown_id', position: 4, head: 4 });
+    expect(client.headers['last-event-id']).toBe(`${epoch}-4`);
+    expect(client.lastEventId).toBe(`${epoch}-4`);
+    await harness.append(1);
+    await client.waitForEvents(1);
+    expect(client.positions).toEqual([5]);
+  });
+
+  it('resets with too_old when more was missed than may be replayed, and not one event earlier', async () => {
+    const api = await harness.api({ SSE_REPLAY_MAX_EVENTS: '50' });
+    const { client } = await api.begin();
+    const origin = client.lastEventId;
+    await harness.appendAtOnce(51);
+    await client.waitForEvents(51);
+    const late = await api.begin('', { lastEventId: origin });
+    expect(late.first).toEqual({ status: 'reset', reason: 'too_old', position: 51, head: 51 });
+    const justInTime = await api.begin('', { lastEventId: client.events[0]?.id });
+    expect(justInTime.first).toMatchObject({ status: 'replayed', position: 1 });
+    await justInTime.client.waitForEvents(50);
+  });
+
+  it('resets with too_old when the first missed event is older than the window, but not when nothing was missed', async () => {
+    const api = await harness.api();
+    const { client } = await api.begin();
+    await harness.append(3);
+    await client.waitForEvents(3);
+    await harness.bed.database.query(`UPDATE zakops.event_log SET published_at = now() - interval '61 minutes'`);
+    expect((await api.begin('', { lastEventId: client.events[1]?.id })).first).toMatchObject({ status: 'reset', reason: 'too_old' });
+    expect((await api.begin('', { lastEventId: client.lastEventId })).first).toMatchObject({ status: 'replayed', position: 3 });
+  });
+
+  it('resets with epoch_changed for a place in another log', async () => {
+    const api = await harness.api();
+    await harness.append(2);
+    const { first } = await api.begin('', { lastEventId: '0123456789ab-1' });
+    expect(first).toMatchObject({ status: 'reset', reason: 'epoch_changed' });
+  });
+
+  it('ends all streams with epoch_changed when the log is replaced under it, and follows the new one', async () => {
+    const api = await harness.api();
+    const { client } = await api.begin();
+    await harness.append(6);
+    await client.waitForEvents(6);
+    await harness.bed.database.query(
+      `WITH wiped AS (DELETE FROM zakops.event_log) UPDATE zakops.event_log_head SET position = 0, epoch = 'fedcba987654'`,
+    );
+    await client.waitForEnd();
+    expect(client.frames.at(-1)).toMatchObject({ event: 'reset', data: '{"status":"reset","reason":"epoch_changed"}', id: undefined });
+    const { client: again, first } = await api.begin('', { lastEventId: client.lastEventId });
+    expect(first).toEqual({ status: 'reset', reason: 'epoch_changed', position: 0, head: 0 });
+    await harness.append(2);
+    await again.waitForEvents(2);
+    expect(again.events.map(({ id }) => id)).toEqual(['fedcba987654-1', 'fedcba987654-2']);
+  });
+
+  it('loses and repeats nothing when everything starts together on a waiting backlog', async () => {
+    const api = await harness.api();
+    const origin = (await api.begin()).client.lastEventId;
+    await harness.worker.close();
+    const writer = await harness.bed.start({ relay: false });
+    for (let n = 0; n < 40; n += 1) await writer.append(...range(1, 10).map(() => harness.bed.event((n % 5) + 1)));
+    const relay = harness.bed.start({ relay: true, env: { OUTBOX_BATCH_SIZE: '7' } });
+    const streams = await Promise.all(range(1, 30).map(() => api.stream('', { lastEventId: origin })));
+    await relay;
+    await Promise.all(streams.map((stream) => stream.waitForEvents(400)));
+    for (const stream of streams) expect(stream.positions).toEqual(range(1, 400));
+  });
+});
+
+describe('a stream beside a real worker process', () => {
+  it('gets what the worker publishes', async () => {
+    const bed = await OutboxTestbed.create();
+    const worker = await spawnWorker(bed.database.url);
+    const api = await SseApi.start(bed.database.url);
+    try {
+      const writer = await bed.start({ relay: false });
+      const { client } = await api.begin();
+      for (let n = 1; n <= 10; n += 1) await writer.append(bed.event(n));
+      await client.waitForEvents(10);
+      expect(client.positions).toEqual(range(1, 10));
+    } finally {
+      await api.close();
+      await worker.stop();
+      await bed.dispose();
+    }
+  });
+});
