@@ -5,6 +5,7 @@ import { DatabaseModule } from '#zakops/database';
 import { DealsHttpModule } from '#zakops/deals';
 import { HttpModule } from '#zakops/http';
 import { LoggingModule } from '#zakops/observability';
+import { SseModule } from '#zakops/sse';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -26,6 +27,7 @@ export class AppModule {
         HttpModule,
         AuthModule,
         // Capabilities.
+        SseModule,
         // Features.
         DealsHttpModule,
         ...more,

@@ -4,9 +4,10 @@ import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { HttpConfig } from '#zakops/http';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+import { SseConfig } from '#zakops/sse';
 
 /** Every settings class that the API reads. */
-export const API_SETTINGS: readonly AnyConfigClass[] = [RuntimeConfig, HttpConfig, AuthConfig, DatabaseConfig, OutboxConfig];
+export const API_SETTINGS: readonly AnyConfigClass[] = [RuntimeConfig, HttpConfig, AuthConfig, DatabaseConfig, OutboxConfig, SseConfig];
 
 const RULES: readonly ConfigRule[] = [checkAuthConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig))];
 
