@@ -65,7 +65,7 @@ export class DealAliasesController {
   @RequirePermission('deals:read')
   @ApiOperation({ summary: 'Read an alias of a deal' })
   @ApiOkResponse({ type: AliasResponse, description: 'The alias.' })
-  @ProblemResponses('NOT_FOUND')
+  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
   async get(@Param() { id, alias_id: aliasId }: AliasPath): Promise<AliasResponse> {
     return toAliasResponse(await this.queries.execute(new GetAlias(id, aliasId)));
   }

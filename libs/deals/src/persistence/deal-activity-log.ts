@@ -23,7 +23,7 @@ export class DealActivityLog {
 }
 
 function toRow({ event, gap }: Delivery): Record<string, unknown> {
-  const { deal_id: _, source, ...details } = event.data as Record<string, unknown>;
+  const { source, ...data } = event.data as Record<string, unknown>;
   const separator = event.actor.indexOf(':');
   return {
     id: event.id,
@@ -33,7 +33,8 @@ function toRow({ event, gap }: Delivery): Record<string, unknown> {
     source: typeof source === 'string' ? source : (SOURCE_OF_TYPE[event.type] ?? DEFAULT_SOURCE),
     actor: event.actor.slice(separator + 1),
     actor_type: event.actor.slice(0, Math.max(separator, 0)),
-    details,
+    // The deal is named beside them already.
+    details: Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'deal_id')),
     gap,
     created_at: event.occurredAt,
   };

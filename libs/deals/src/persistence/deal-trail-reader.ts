@@ -30,7 +30,7 @@ export class DealTrailReader {
         ORDER BY a.seq DESC LIMIT $3`,
       [dealId, after?.seq ?? null, limit + 1],
     );
-    return toPage(rows, limit, withoutKey, (row) => ({ seq: row.key }));
+    return toPage(rows, limit, toActivityView, (row) => ({ seq: row.key }));
   }
 
   /** Oldest first. */
@@ -43,7 +43,7 @@ export class DealTrailReader {
         ORDER BY id LIMIT $3`,
       [dealId, after?.id ?? null, limit + 1],
     );
-    return toPage(rows, limit, withoutKey, (row) => ({ id: row.key }));
+    return toPage(rows, limit, toMoveView, (row) => ({ id: row.key }));
   }
 
   /** Highest confidence first; ids grow with time. */
@@ -74,6 +74,11 @@ export class DealTrailReader {
   }
 }
 
-function withoutKey<T>({ key: _, ...item }: Row<T>): Omit<Row<T>, 'key'> {
-  return item;
+function toActivityView(row: ActivityView): ActivityView {
+  const { id, dealId, eventType, source, actor, details, afterGap, createdAt } = row;
+  return { id, dealId, eventType, source, actor, details, afterGap, createdAt };
+}
+
+function toMoveView({ fromStage, toStage, transitionedBy, reason, movedAt }: StageMoveView): StageMoveView {
+  return { fromStage, toStage, transitionedBy, reason, movedAt };
 }

@@ -1,0 +1,111 @@
+import { DealsApi } from './deals-harness.js';
+import type { DealsAnswer } from './deals-harness.js';
+
+function ids(answer: DealsAnswer): string[] {
+  return (answer.body as { deal_id: string }[]).map((deal) => deal.deal_id);
+}
+
+describe('the list of deals over HTTP', () => {
+  let api: DealsApi;
+
+  beforeAll(async () => {
+    api = await DealsApi.start();
+  });
+
+  beforeEach(async () => {
+    await api.database.query('TRUNCATE zakops.deals CASCADE');
+  });
+
+  afterAll(async () => {
+    await api.stop();
+  });
+
+  it('is followed by its links, also while deals are being opened, and shows each earlier deal once', async () => {
+    const earlier = await Promise.all(Array.from({ length: 23 }, () => api.open()));
+    const seen: string[] = [];
+    const opening: Promise<string>[] = [];
+
+    for (let next: string | null = '/api/deals?limit=4&search=acme'; next !== null;) {
+      opening.push(api.open(), api.open());
+      const page = await api.get(next);
+      expect(page.status).toBe(200);
+      seen.push(...ids(page));
+      const link = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1] ?? null;
+      expect(link === null).toBe(page.headers.get('x-next-cursor') === null);
+      if (link !== null) expect(new URL(link, 'http://x').searchParams.get('cursor')).toBe(page.headers.get('x-next-cursor'));
+      next = link;
+    }
+    await Promise.all(opening);
+
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((id) => earlier.includes(id)).sort()).toEqual([...earlier].sort());
+  });
+
+  it('takes limit and offset as the original did, newest change first', async () => {
+    const [a, b, c] = [await api.open(), await api.open(), await api.open()];
+    await api.patch(`/deals/${a}`, { display_name: 'changed' });
+
+    expect(ids(await api.get('/deals'))).toEqual([a, c, b]);
+    expect(ids(await api.get('/deals?limit=1&offset=1'))).toEqual([c]);
+  });
+
+  it('hides what is not active unless asked, and filters by stage', async () => {
+    const junk = await api.open({ status: 'junk' });
+    const closing = await api.open({ stage: 'closing' });
+    await api.open();
+
+    expect(ids(await api.get('/deals?status=junk'))).toEqual([junk]);
+    expect(ids(await api.get('/deals?stage=closing'))).toEqual([closing]);
+  });
+
+  it('takes every character of a search literally', async () => {
+    const odd = await api.open({ canonical_name: '100%_a\\b' });
+    await api.open({ display_name: 'Acme' });
+
+    for (const [search, found] of [
+      ['%', [odd]],
+      ['_A', [odd]],
+      ['\\', [odd]],
+      ["' OR '1'='1", []],
+      ["'); DROP TABLE zakops.deals; --", []],
+    ] as const) {
+      const answer = await api.get(`/deals?search=${encodeURIComponent(search)}`);
+      expect(answer.status).toBe(200);
+      expect(ids(answer)).toEqual(found);
+    }
+  });
+
+  it('refuses a tampered cursor, and one of other filters', async () => {
+    await api.open();
+    await api.open();
+    const cursor = (await api.get('/deals?limit=1')).headers.get('x-next-cursor') ?? '';
+    expect(cursor).not.toBe('');
+
+    const flipped = (cursor.startsWith('A') ? 'B' : 'A') + cursor.slice(1);
+    for (const query of [`cursor=${flipped}`, 'cursor=x', 'cursor=', `stage=inbound&cursor=${cursor}`]) {
+      const { status, body } = await api.get(`/deals?${query}`);
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ code: 'VALIDATION_ERROR', errors: [{ pointer: 'cursor' }] });
+    }
+    expect((await api.get(`/deals?limit=1&cursor=${cursor}`)).status).toBe(200);
+  });
+
+  it.each([
+    'limit=0',
+    'limit=201',
+    'limit=10000',
+    'limit=x',
+    'limit=1.5',
+    'offset=-1',
+    'status=nope',
+    'search=',
+    'stage=',
+    'unknown=1',
+    'limit=1&limit=2',
+  ])('answers ?%s with 400', async (query) => {
+    const { status, body } = await api.get(`/deals?${query}`);
+
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'VALIDATION_ERROR', errors: [{ pointer: query.split('=')[0] }] });
+  });
+});
