@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import { loadConfig } from '#zakops/config';
+import { LauncherSettings } from './launcher.settings.js';
 import { StartupError } from './startup.error.js';
 
 /** When to start a child that died again, and when to stop trying. */
@@ -49,7 +51,7 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string): Lau
   const app = (name: string): string => join(distDir, 'apps', name, 'src', 'main.js');
   const restart = { firstDelayMs: 500, maxDelayMs: 15_000, quickDeathMs: 20_000 };
   return {
-    dataDir: resolve(nonEmpty(env['ZAKOPS_DATA_DIR']) ?? '.zakops'),
+    dataDir: resolve(loadConfig([LauncherSettings], env).get(LauncherSettings).dataDir),
     host: nonEmpty(env['HOST']),
     port: readPort(nonEmpty(env['PORT'])),
     databaseUrl: nonEmpty(env['DATABASE_URL']),

@@ -1,0 +1,31 @@
+import type { AnyConfigClass, Setting } from '#zakops/config';
+
+/** The page of all settings, from the classes that read them. */
+export function configurationPage(classes: readonly AnyConfigClass[]): string {
+  const sections = classes.map((configClass) => {
+    const rows = Object.values(configClass.settings).map(settingRow);
+    return [`## ${configClass.title}`, '', '| Variable | Form and unit | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n');
+  });
+  return [
+    '# Configuration',
+    '',
+    'Every setting is an environment variable. All of them are read and checked when a process starts: it lists every problem at once',
+    'and exits with code 1. An empty variable counts as not set. This page is generated from the code by `npm run docs:generate`.',
+    '',
+    'Rules between settings: `APP_ENV=production` needs `AUTH_REQUIRED=true`; `AUTH_REQUIRED=true` needs a `SESSION_SECRET` of at least',
+    '32 bytes; `OUTBOX_LEASE` must be longer than `OUTBOX_HANDLER_TIMEOUT`.',
+    '',
+    sections.join('\n\n'),
+    '',
+  ].join('\n');
+}
+
+function settingRow(setting: Setting): string {
+  const fallback = setting.default === undefined ? 'none' : `\`${setting.default}\``;
+  const secret = setting.secret === true ? ' Secret: never printed.' : '';
+  return `| \`${setting.env}\` | ${escape(setting.form)} | ${fallback} | ${escape(setting.description)}${secret} Example: \`${setting.example}\`. |`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -1,0 +1,46 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AuthConfig } from '#zakops/auth';
+import { RuntimeConfig } from '#zakops/config';
+import { DatabaseConfig } from '#zakops/database';
+import { ApiDocument, HttpConfig } from '#zakops/http';
+import { OutboxConfig } from '#zakops/outbox';
+import { SseConfig } from '#zakops/sse';
+import { createApi } from '../../apps/api/src/bootstrap/create-api.js';
+import { API_SETTINGS, loadApiConfig } from '../../apps/api/src/bootstrap/api-config.js';
+import { LauncherSettings } from '../../apps/launcher/src/launcher.settings.js';
+import { configurationPage } from './configuration.js';
+import { eventsPage } from './events.js';
+
+const SETTINGS = [RuntimeConfig, DatabaseConfig, HttpConfig, AuthConfig, OutboxConfig, SseConfig, LauncherSettings];
+
+/** Writes the generated documents; with `--check` it only compares, and exits 1 when one is not what the code says. */
+async function main(): Promise<void> {
+  const forgotten = API_SETTINGS.filter((settings) => !SETTINGS.some((known) => known === settings));
+  if (forgotten.length > 0) throw new Error(`docs/configuration.md would lack ${forgotten.map((settings) => settings.title).join(', ')}.`);
+  const documents = new Map([
+    ['docs/configuration.md', configurationPage(SETTINGS)],
+    ['docs/events.md', eventsPage()],
+    ['docs/openapi.json', await openApi()],
+  ]);
+  const check = process.argv.includes('--check');
+  const stale: string[] = [];
+  for (const [path, text] of documents) {
+    const file = join(process.cwd(), path);
+    if (!check) await writeFile(file, text);
+    else if ((await readFile(file, 'utf8').catch(() => '')) !== text) stale.push(path);
+  }
+  if (stale.length > 0) {
+    console.error(`Not what the code says: ${stale.join(', ')}. Run npm run docs:generate and commit the result.`);
+    process.exitCode = 1;
+  }
+}
+
+/** The API's own document, from an application that is made but never listens. */
+async function openApi(): Promise<string> {
+  const config = loadApiConfig({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', LOG_LEVEL: 'fatal' });
+  const app = await createApi(config);
+  return `${JSON.stringify(app.get(ApiDocument).document, null, 2)}\n`;
+}
+
+await main();
