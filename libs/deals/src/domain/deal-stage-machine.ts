@@ -1,7 +1,7 @@
 import { DEAL_STAGES } from '#zakops/contracts';
 import type { DealStage } from '#zakops/contracts';
 
-/** The legal moves: 20 edges. `docs/stages.md` draws them. */
+/** The legal moves: 20 edges. */
 const NEXT_STAGES: Readonly<Record<DealStage, readonly DealStage[]>> = {
   inbound: ['initial_review', 'closed_lost', 'archived'],
   initial_review: ['due_diligence', 'inbound', 'closed_lost'],
