@@ -5,7 +5,6 @@ import { SseClient, waitFor } from '#zakops/testing';
 import type { SseClientOptions } from '#zakops/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import type { OutboxProcess } from '../../../libs/outbox/test/outbox-testbed.js';
 import { API_SETTINGS } from '../src/bootstrap/api-config.js';
@@ -30,7 +29,7 @@ export class SseApi {
     const app = await createApi(config, [SseModule]);
     await app.listen(port, '127.0.0.1');
     await app.get(DatabaseConnector).whenConnected();
-    const address = (app.getHttpServer() as Server).address() as AddressInfo;
+    const address = app.getHttpServer().address() as AddressInfo;
     return new SseApi(app, address.port);
   }
 

@@ -156,6 +156,20 @@ describe('resuming a stream', () => {
     expect((await api.begin('', { lastEventId: client.lastEventId })).first).toMatchObject({ status: 'replayed', position: 3 });
   });
 
+  it('resets with too_old in the middle of a replay when a part of the log is gone, and goes on from the end', async () => {
+    const api = await harness.api();
+    const { client } = await api.begin();
+    await harness.append(150);
+    await client.waitForEvents(150);
+    await harness.bed.database.query('DELETE FROM zakops.event_log WHERE position = 120');
+    const { client: again } = await api.begin('', { lastEventId: client.events[0]?.id });
+    const reset = await again.waitForFrame('reset');
+    expect(reset).toMatchObject({ id: client.lastEventId, data: '{"status":"reset","reason":"too_old","position":150}' });
+    await harness.append(2);
+    await again.waitForEvents(102);
+    expect(again.positions).toEqual([...range(2, 101), 151, 152]);
+  });
+
   it('resets with epoch_changed for a place in another log', async () => {
     const api = await harness.api();
     await harness.append(2);

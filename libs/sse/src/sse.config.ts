@@ -60,7 +60,8 @@ export class SseConfig extends defineConfig('Streams', {
     schema: integer(1_024, 1_073_741_824),
     default: '1048576',
     form: 'bytes, 1024 to 1073741824',
-    description: 'How much may wait for a client that reads slowly before its stream is closed; it resumes from the log.',
+    description:
+      'How much may wait for a client that is behind before its stream is closed; it resumes from the log. One batch of any size may always wait.',
     example: '1048576',
   },
   bufferFrames: {
@@ -68,7 +69,7 @@ export class SseConfig extends defineConfig('Streams', {
     schema: integer(1, 1_000_000),
     default: '100',
     form: 'events, 1 to 1000000',
-    description: 'How many events may wait for a client that is behind before its stream is closed. One batch of any size may always wait.',
+    description: 'How many events may wait for a client that is behind before its stream is closed, with the same exception.',
     example: '100',
   },
   slowTimeoutMs: {

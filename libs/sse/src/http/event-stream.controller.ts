@@ -74,8 +74,7 @@ export class EventStreamController {
     await this.opener.open(response, {
       filter: toEventFilter(query),
       lastEventId: lastEventIdOf(request) ?? query.last_event_id,
-      // While nobody has to log in, everybody is this operator; a limit per person would then be one for all.
-      owner: principal.id === DEVELOPMENT_OPERATOR.id ? undefined : principal.id,
+      owner: ownerOf(principal),
     });
   }
 
@@ -92,6 +91,11 @@ export class EventStreamController {
       replay_max_events: this.config.replayMaxEvents,
     };
   }
+}
+
+/** While nobody has to log in, everybody is the development operator; a limit per person would then be one for all. */
+export function ownerOf({ id }: Principal): string | undefined {
+  return id === DEVELOPMENT_OPERATOR.id ? undefined : id;
 }
 
 /** The header that browsers send when they reconnect; empty counts as absent. */

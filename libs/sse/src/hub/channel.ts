@@ -1,5 +1,3 @@
-import { encodeMark } from '../wire/frames.js';
-import type { StreamId } from '../wire/stream-id.js';
 import type { EventFilter } from '../events/event-filter.js';
 import type { EventStream } from './event-stream.js';
 
@@ -44,17 +42,9 @@ export class Channel {
     return delivered;
   }
 
-  /** Writes a heartbeat, and the id of the log's position when the streams were given none since. */
-  beat(heartbeat: Buffer, id: StreamId): void {
-    const bytes = this.#markedPosition < id.position ? Buffer.concat([heartbeat, encodeMark(id)]) : heartbeat;
-    this.#markedPosition = id.position;
-    for (const stream of this.streams) stream.deliver(bytes, 0);
-  }
-
-  /** Writes the id of the log's position. */
-  mark(id: StreamId): void {
-    this.#markedPosition = id.position;
-    const bytes = encodeMark(id);
+  /** Writes bytes that hold no event, but move every stream's place to `position`. */
+  mark(bytes: Buffer, position: number): void {
+    this.#markedPosition = position;
     for (const stream of this.streams) stream.deliver(bytes, 0);
   }
 }

@@ -5,23 +5,22 @@ import { encodeControl } from '../wire/frames.js';
 
 /**
  * Why a stream ended: the client went, it read too slowly (`slow`: too much waited; `stalled`: it took nothing for too long), the log
- * was replaced by another (`epoch_changed`), what it should have replayed is gone (`too_old`), the process stops (`shutdown`), or it
- * was answered with a problem before it began (`refused`).
+ * was replaced by another (`epoch_changed`), the process stops (`shutdown`), or it was answered with a problem before it began
+ * (`refused`).
  */
-export const CLOSE_CAUSES = ['client', 'slow', 'stalled', 'epoch_changed', 'too_old', 'shutdown', 'refused'] as const;
+export const CLOSE_CAUSES = ['client', 'slow', 'stalled', 'epoch_changed', 'shutdown', 'refused'] as const;
 
 /** One of {@link CLOSE_CAUSES}. */
 export type CloseCause = (typeof CLOSE_CAUSES)[number];
 
 /** Ends that the server decides because the stream cannot go on. */
-export type ResetCause = 'slow' | 'stalled' | 'epoch_changed' | 'too_old';
+export type ResetCause = 'slow' | 'epoch_changed';
 
 /** The part of the settings that a stream obeys. */
 export type StreamLimits = Pick<SseConfig, 'bufferBytes' | 'bufferFrames' | 'slowTimeoutMs'>;
 
 // The kernel asks a silent peer whether it is still there.
 const KEEP_ALIVE_MS = 30_000;
-const LAST_WORDS_MS = 5_000;
 
 /** Who is told of a stream's end. */
 export interface StreamKeeper {
@@ -40,7 +39,6 @@ export class EventStream {
   #waitingFrames = 0;
   #takenBytes = 0;
   #stalledSinceMs: number | undefined;
-  #endedAtMs = 0;
   #begun = false;
   #wake: (() => void) | undefined;
 
@@ -128,24 +126,25 @@ export class EventStream {
     const unsentBytes = this.#response.writableLength;
     if (unsentBytes === 0) return;
     this.#waitingFrames += frames;
-    // A client at the far end of a slow line cannot take a large batch in one go: that alone is not slowness.
-    const tooManyFrames = wasBehind && this.#waitingFrames > this.#limits.bufferFrames;
-    if (tooManyFrames || unsentBytes > this.#limits.bufferBytes) this.reset('slow');
+    // One batch, however large, is no sign of slowness: nobody can take it faster than the line does.
+    if (wasBehind && (this.#waitingFrames > this.#limits.bufferFrames || unsentBytes > this.#limits.bufferBytes)) this.reset('slow');
   }
 
-  /** Ends a stream whose client has taken nothing of what waits for it for too long. */
-  closeIfStalled(nowMs: number): void {
+  /** Breaks the connection off when the client has taken nothing of what waits for it for too long, last words included. */
+  cutOffIfStalled(nowMs: number): void {
     const unsentBytes = this.#response.writableLength;
     const takenBytes = (this.#response.socket?.bytesWritten ?? 0) - unsentBytes;
     if (unsentBytes === 0 || takenBytes > this.#takenBytes) this.#stalledSinceMs = undefined;
     else this.#stalledSinceMs ??= nowMs;
     this.#takenBytes = takenBytes;
-    if (this.#stalledSinceMs !== undefined && nowMs - this.#stalledSinceMs >= this.#limits.slowTimeoutMs) this.reset('stalled');
+    if (this.#stalledSinceMs === undefined || nowMs - this.#stalledSinceMs < this.#limits.slowTimeoutMs) return;
+    this.leave('stalled');
+    this.destroy();
   }
 
   /** Ends it with the reason as its last words; without an id, so that the client resumes from the last event it got. */
   reset(cause: ResetCause): void {
-    this.end(cause, encodeControl('reset', { status: 'reset', reason: cause === 'stalled' ? 'slow' : cause }));
+    this.end(cause, encodeControl('reset', { status: 'reset', reason: cause }));
   }
 
   /** Writes last words and closes when they are sent. A stream that has not begun is left to whoever would have begun it. */
@@ -160,11 +159,6 @@ export class EventStream {
     this.leave('refused');
   }
 
-  /** Closes an ended stream whose client does not take its last words. */
-  destroyIfOverdue(nowMs: number): void {
-    if (this.#cause !== undefined && this.#begun && nowMs - this.#endedAtMs >= LAST_WORDS_MS) this.destroy();
-  }
-
   /** Closes at once, whatever is unsent. */
   destroy(): void {
     this.#response.destroy();
@@ -173,7 +167,6 @@ export class EventStream {
   private leave(cause: CloseCause): void {
     if (this.#cause !== undefined) return;
     this.#cause = cause;
-    this.#endedAtMs = performance.now();
     this.#wake?.();
     this.#keeper.onEnded(this, cause);
   }

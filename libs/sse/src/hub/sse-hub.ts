@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFilter } from '../events/event-filter.js';
 import { CatchUp } from '../resume/catch-up.js';
 import { SseConfig } from '../sse.config.js';
-import { encodeBye, encodeEvent, HEARTBEAT_FRAME } from '../wire/frames.js';
+import { encodeBye, encodeEvent, encodeMark, HEARTBEAT_FRAME } from '../wire/frames.js';
 import type { StreamId } from '../wire/stream-id.js';
 import type { Channel } from './channel.js';
 import { ChannelIndex } from './channel-index.js';
@@ -49,6 +49,7 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
   #heartbeat: NodeJS.Timeout | undefined;
   #starting: Promise<void> | undefined;
   #stopping = false;
+  #isVerifying = false;
   #whenAllClosed: (() => void) | undefined;
 
   constructor(
@@ -172,19 +173,35 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
     const every = Math.max(1, Math.floor(this.config.replayMaxEvents / 4));
     if (head.position - this.#markedPosition < every) return;
     this.#markedPosition = head.position;
-    for (const channel of this.#live.all()) if (channel.markedPosition < head.position) channel.mark(head);
+    const mark = encodeMark(head);
+    for (const channel of this.#live.all()) if (channel.markedPosition < head.position) channel.mark(mark, head.position);
   }
 
   private beat(): void {
     const nowMs = performance.now();
-    // Last words that were not taken since the last time never will be.
-    for (const stream of this.#ending) stream.destroyIfOverdue(nowMs);
-    for (const stream of this.#open) stream.closeIfStalled(nowMs);
-    const head = this.tail.head;
-    if (head !== undefined) for (const channel of this.#live.all()) channel.beat(HEARTBEAT_FRAME, head);
+    for (const stream of this.#ending) stream.cutOffIfStalled(nowMs);
+    for (const stream of this.#open) stream.cutOffIfStalled(nowMs);
     for (const stream of this.#catchingUp) stream.write(HEARTBEAT_FRAME);
-    // The log may have been replaced under us, by a restored backup for one.
-    this.tail.verify().catch(() => undefined);
+    const head = this.tail.head;
+    if (head !== undefined) {
+      const withMark = Buffer.concat([HEARTBEAT_FRAME, encodeMark(head)]);
+      for (const channel of this.#live.all()) {
+        channel.mark(channel.markedPosition < head.position ? withMark : HEARTBEAT_FRAME, head.position);
+      }
+    }
+    this.verifyTail();
+  }
+
+  /** The log may have been replaced under us, by a restored backup for one. One question at a time, however slow the answer. */
+  private verifyTail(): void {
+    if (this.#isVerifying) return;
+    this.#isVerifying = true;
+    this.tail
+      .verify()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isVerifying = false;
+      });
   }
 }
 

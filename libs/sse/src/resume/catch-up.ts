@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStream } from '../hub/event-stream.js';
 import { LogTail } from '../hub/log-tail.js';
-import { encodeMark } from '../wire/frames.js';
+import { encodeControl, encodeMark } from '../wire/frames.js';
 import type { StreamId } from '../wire/stream-id.js';
 import { LogPages } from './log-pages.js';
 import type { LogPageEntry } from './log-pages.js';
@@ -55,10 +55,13 @@ export class CatchUp {
       const page = await this.read(from.epoch, position, Math.min(PAGE, head.position - position));
       if (page === undefined) continue;
       const last = page.at(-1)?.event.position;
-      // A position that is not there any more was purged meanwhile.
       if (last === undefined || last !== position + page.length) {
-        stream.reset('too_old');
-        return;
+        // A position that is not there any more was purged meanwhile. Never a silent gap: say so, and go on from the end.
+        const end = this.tail.head ?? head;
+        stream.write(encodeControl('reset', { status: 'reset', reason: 'too_old', position: end.position }, end));
+        position = end.position;
+        toldPosition = position;
+        continue;
       }
       const wanted = page.filter(({ event }) => stream.filter.matches(event));
       await this.write(stream, wanted);

@@ -1,0 +1,52 @@
+import { publishedEvent } from '../../test/published-event.builder.js';
+import { dealIdOf, EventFilter } from './event-filter.js';
+
+describe(EventFilter.name, () => {
+  const event = publishedEvent({ aggregateId: 'DEAL-000001', correlationId: 'import-7', type: 'deal.created' });
+
+  it.each([
+    [{}, true],
+    [{ types: [] }, true],
+    [{ types: ['*'] }, true],
+    [{ types: ['deal.*'] }, true],
+    [{ types: ['action.created', 'deal.created'] }, true],
+    [{ types: ['deal.create'] }, false],
+    [{ types: ['deals.*'] }, false],
+    [{ types: ['action.*'] }, false],
+    [{ dealId: 'DEAL-000001' }, true],
+    [{ dealId: 'DEAL-000002' }, false],
+    [{ correlationId: 'import-7' }, true],
+    [{ correlationId: 'DEAL-000001' }, false],
+    [{ dealId: 'DEAL-000001', correlationId: 'import-7', types: ['deal.*'] }, true],
+    [{ dealId: 'DEAL-000001', correlationId: 'import-7', types: ['action.*'] }, false],
+    [{ dealId: 'DEAL-000001', correlationId: 'import-8' }, false],
+  ])('%j lets the event through: %s', (parts, expected) => {
+    expect(new EventFilter(parts).matches(event)).toBe(expected);
+  });
+
+  it('has one key for filters that let the same through', () => {
+    const key = new EventFilter({ types: ['deal.updated', 'deal.created'] }).key;
+    expect(new EventFilter({ types: ['deal.created', 'deal.updated', 'deal.created'] }).key).toBe(key);
+    expect(new EventFilter({ types: ['*', 'deal.created'] }).key).toBe(new EventFilter().key);
+    expect(new EventFilter({ dealId: 'x' }).key).not.toBe(new EventFilter({ correlationId: 'x' }).key);
+  });
+
+  it('puts values into parameters, never into the text', () => {
+    const { conditions, parameters } = new EventFilter({ correlationId: "c'--", dealId: "d'--", types: ['deal.*'] }).toSql(4);
+    expect(parameters).toEqual(["c'--", "d'--", '^(?:deal\\..*)$']);
+    expect(conditions).toMatch(/\$4.*\$5.*\$6/);
+    expect(conditions).not.toContain('--');
+  });
+});
+
+describe(dealIdOf.name, () => {
+  it.each([
+    ['its own aggregate, whatever the payload says', { aggregateType: 'deal', data: { deal_id: 'DEAL-000009' } }, 'DEAL-000001'],
+    ['the deal that the payload of another aggregate names', { aggregateType: 'action', data: { deal_id: 'DEAL-000009' } }, 'DEAL-000009'],
+    ['nothing for a payload that names none', { aggregateType: 'action', data: {} }, undefined],
+    ['nothing for a payload that is no object', { aggregateType: 'action', data: null }, undefined],
+    ['nothing for a deal id that is no text', { aggregateType: 'action', data: { deal_id: 9 } }, undefined],
+  ])('is %s', (_name, given, expected) => {
+    expect(dealIdOf(publishedEvent(given))).toBe(expected);
+  });
+});
