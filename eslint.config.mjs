@@ -19,12 +19,15 @@ export default tseslint.config(
       // Nest types its option objects as classes and documents them as literals.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-console': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' }],
       eqeqeq: 'error',
     },
   },
   {
     files: ['libs/*/src/**/*.ts'],
-    ignores: ['libs/testing/**', '**/*spec.ts'],
+    // run-as passes PATH on to the programs it starts; that is no setting.
+    ignores: ['libs/testing/**', '**/*spec.ts', 'libs/embedded-postgres/src/run-as.ts'],
     rules: {
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings are read by libs/config alone.' }],
     },

@@ -14,7 +14,10 @@ import { TicketStore } from '../libs/outbox/src/tickets/ticket-store.js';
 import { MIGRATIONS } from '../migrations/index.js';
 
 const AGGREGATES = 1_000;
-const PAYLOAD = JSON.stringify({ deal_id: 'DEAL-000001', changes: [{ field: 'display_name', old_value: null, new_value: 'x'.repeat(415) }] });
+const PAYLOAD = JSON.stringify({
+  deal_id: 'DEAL-000001',
+  changes: [{ field: 'display_name', old_value: null, new_value: 'x'.repeat(415) }],
+});
 const BATCH = 1_000;
 const CONSUMER = 'bench';
 
@@ -31,7 +34,10 @@ export async function openDrains(url: string): Promise<{ drains: readonly Drain[
   class BenchModule {}
   Module({})(BenchModule);
   const app = await NestFactory.createApplicationContext(
-    { module: BenchModule, imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'zakops-bench', migrations: MIGRATIONS })] },
+    {
+      module: BenchModule,
+      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'zakops-bench', migrations: MIGRATIONS })],
+    },
     { logger: false },
   );
   await app.get(DatabaseConnector).whenConnected();

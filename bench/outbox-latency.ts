@@ -93,7 +93,10 @@ export async function measureLatency(databaseUrl: string, seconds: number): Prom
 }
 
 function start(script: string, env: Readonly<Record<string, string>>): ChildProcess {
-  return fork(fileURLToPath(new URL(script, import.meta.url)), { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return fork(fileURLToPath(new URL(script, import.meta.url)), {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
 }
 
 async function stop(child: ChildProcess): Promise<void> {

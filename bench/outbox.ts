@@ -11,7 +11,9 @@ async function main(): Promise<void> {
   const server = await startBenchServer();
   try {
     console.log(machine());
-    console.log(`${String(EVENTS)} waiting events of about 500 bytes over 1,000 aggregates, ${String(ROUNDS)} interleaved rounds, events/s:\n`);
+    console.log(
+      `${String(EVENTS)} waiting events of about 500 bytes over 1,000 aggregates, ${String(ROUNDS)} interleaved rounds, events/s:\n`,
+    );
     const { drains, close } = await openDrains(server.url);
     const results = new Map<string, number[]>(drains.map((drain) => [drain.name, []]));
     // The first run of each warms the code and the cache and is not counted.
@@ -27,7 +29,9 @@ async function main(): Promise<void> {
       const ratio = median(speeds.map((speed, round) => speed / (reference[round] ?? Number.NaN)));
       console.log(`| ${name} | ${format(median(speeds))} | ${speeds.map(format).join(', ')} | ${ratio.toFixed(2)} |`);
     }
-    console.log(`\nLatency at 100 events/s for ${String(LATENCY_SECONDS)} s; writer, worker and API are separate processes; milliseconds:\n`);
+    console.log(
+      `\nLatency at 100 events/s for ${String(LATENCY_SECONDS)} s; writer, worker and API are separate processes; milliseconds:\n`,
+    );
     console.log('| from commit to | p50 | p95 | p99 | max |');
     console.log('|---|---|---|---|---|');
     for (const row of await measureLatency(server.url, LATENCY_SECONDS)) console.log(row);

@@ -30,9 +30,14 @@ async function main(): Promise<void> {
     console.log(`\nFrom spawn to the first 200 on /health, ${String(STARTS)} starts of each, interleaved, milliseconds:\n`);
     console.log('| process | median | lowest | highest | ratio to a bare Node server |');
     console.log('|---|---|---|---|---|');
-    for (const [name, values] of [['bare Node HTTP server', bareMs], ['API, compiled code', apiMs]] as const) {
+    for (const [name, values] of [
+      ['bare Node HTTP server', bareMs],
+      ['API, compiled code', apiMs],
+    ] as const) {
       const ratio = median(values) / median(bareMs);
-      console.log(`| ${name} | ${[median(values), Math.min(...values), Math.max(...values)].map((ms) => ms.toFixed(0)).join(' | ')} | ${ratio.toFixed(1)} |`);
+      console.log(
+        `| ${name} | ${[median(values), Math.min(...values), Math.max(...values)].map((ms) => ms.toFixed(0)).join(' | ')} | ${ratio.toFixed(1)} |`,
+      );
     }
     console.log(`\nAim: under ${String(START_LIMIT_MS)} ms.`);
 

@@ -24,7 +24,9 @@ export function eventsPage(): string {
     '',
     '| Type | Version | When |',
     '|---|---|---|',
-    ...EVENT_TYPES.map((type) => `| [\`${type}\`](#${anchor(type)}) | ${String(eventCatalogue[type].version)} | ${eventCatalogue[type].description} |`),
+    ...EVENT_TYPES.map(
+      (type) => `| [\`${type}\`](#${anchor(type)}) | ${String(eventCatalogue[type].version)} | ${eventCatalogue[type].description} |`,
+    ),
     '',
     EVENT_TYPES.map(eventSection).join('\n\n'),
     '',
@@ -76,7 +78,13 @@ function eventSection(type: keyof typeof eventCatalogue): string {
 
 function stateDiagram(): string {
   const lines = Object.entries(TICKET_TRANSITIONS).flatMap(([name, { from, to }]) => from.map((state) => `  ${state} --> ${to}: ${name}`));
-  return ['stateDiagram-v2', '  [*] --> pending: append, or publish for a consumer', ...lines, '  delivered --> [*]', '  dead --> [*]: discard'].join('\n');
+  return [
+    'stateDiagram-v2',
+    '  [*] --> pending: append, or publish for a consumer',
+    ...lines,
+    '  delivered --> [*]',
+    '  dead --> [*]: discard',
+  ].join('\n');
 }
 
 function codeBlock(language: string, text: string): string {

@@ -16,7 +16,7 @@ async function shapeOf(url: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query(
+    const { rows } = await client.query<{ kind: string; of: string; what: string }>(
       `SELECT 'column' AS kind, table_name AS of, column_name || ' ' || data_type || ' ' || is_nullable AS what
          FROM information_schema.columns WHERE table_schema = 'zakops'
        UNION ALL SELECT 'index', tablename, indexdef FROM pg_indexes WHERE schemaname = 'zakops'
@@ -45,7 +45,9 @@ describe.each(POSTGRES_MAJORS)('migrations on PostgreSQL %i', (major) => {
 
   // Over the administrator's connection: inside a transaction pg_stat_activity stands still.
   const migratorWaits = async (): Promise<boolean> => {
-    const { rows } = await admin.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = 'zakops-migrate' AND wait_event_type = 'Lock'`);
+    const { rows } = await admin.query(
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'zakops-migrate' AND wait_event_type = 'Lock'`,
+    );
     return rows.length === 1;
   };
 

@@ -66,7 +66,13 @@ export async function startPgbouncer(serverUrl: string): Promise<Pgbouncer> {
 async function findProgram(): Promise<string> {
   const find = async (): Promise<string | undefined> => {
     for (const program of ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer']) {
-      if (await run(program, ['--version']).then(() => true, () => false)) return program;
+      if (
+        await run(program, ['--version']).then(
+          () => true,
+          () => false,
+        )
+      )
+        return program;
     }
     return undefined;
   };

@@ -22,7 +22,16 @@ export async function postgresBinaries(major: PostgresMajor): Promise<string> {
   const native = join(folder, 'node_modules', packageName, 'native');
   if (!existsSync(join(native, 'bin', 'postgres'))) {
     await mkdir(folder, { recursive: true });
-    await run('npm', ['install', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--prefix', folder, `${packageName}@${PACKAGES[major]}`]);
+    await run('npm', [
+      'install',
+      '--no-save',
+      '--no-package-lock',
+      '--no-audit',
+      '--no-fund',
+      '--prefix',
+      folder,
+      `${packageName}@${PACKAGES[major]}`,
+    ]);
   }
   return native;
 }

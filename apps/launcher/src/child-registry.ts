@@ -28,8 +28,12 @@ export class ChildRegistry {
   /** Ends every noted child of an earlier launcher and forgets them; the caller holds the folder's lock. */
   async stopLeftovers(say: (line: string) => void): Promise<void> {
     const left = this.read().filter(isAlive);
-    if (left.length > 0) say(`Stopping what an earlier start left running: ${left.map(({ name, pid }) => `${name} (process ${pid})`).join(', ')}.`);
-    for (const [signal, patienceMs] of [['SIGTERM', SIGTERM_PATIENCE_MS], ['SIGKILL', SIGKILL_PATIENCE_MS]] as const) {
+    if (left.length > 0)
+      say(`Stopping what an earlier start left running: ${left.map(({ name, pid }) => `${name} (process ${pid})`).join(', ')}.`);
+    for (const [signal, patienceMs] of [
+      ['SIGTERM', SIGTERM_PATIENCE_MS],
+      ['SIGKILL', SIGKILL_PATIENCE_MS],
+    ] as const) {
       for (const child of left.filter(isAlive)) signalQuietly(child.pid, signal);
       await waitUntil(() => !left.some(isAlive), patienceMs);
     }

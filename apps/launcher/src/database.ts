@@ -31,9 +31,7 @@ const PORT_GRACE_MS = 2_000;
  * @throws StartupError or EmbeddedPostgresError with one sentence about what is wrong
  */
 export async function openDatabase(config: LauncherConfig, say: (line: string) => void): Promise<Database> {
-  return config.databaseUrl === undefined
-    ? await openEmbedded(config, say)
-    : await openExternal(config, config.databaseUrl);
+  return config.databaseUrl === undefined ? await openEmbedded(config, say) : await openExternal(config, config.databaseUrl);
 }
 
 async function openExternal(config: LauncherConfig, url: string): Promise<Database> {
@@ -51,7 +49,7 @@ async function openExternal(config: LauncherConfig, url: string): Promise<Databa
     keep: async (until) => {
       if (!until.aborted) await once(until, 'abort');
     },
-    stop: async () => undefined,
+    stop: () => Promise.resolve(),
   };
 }
 

@@ -43,6 +43,7 @@ export async function keepAlive(first: Life, { name, policy, startAgain, until, 
     const waitMs = Math.min(policy.firstDelayMs * 2 ** Math.max(quickDeaths - 1, 0), policy.maxDelayMs);
     say(`The ${name} ended (${end.how}) and is started again in ${waitMs / 1000} s.`);
     await delay(waitMs, undefined, { signal: until }).catch(() => undefined);
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it can be aborted during the wait above
     if (until.aborted) return;
     life = await startAgain();
   }

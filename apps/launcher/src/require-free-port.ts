@@ -18,5 +18,7 @@ export async function requireFreePort(port: number, host: string | undefined, gr
   }
   if (free) return;
   const other = port < 65_535 ? port + 1 : port - 1;
-  throw new StartupError(`Port ${port} is already in use: stop the program that uses it, or choose another one, for example PORT=${other} npm start.`);
+  throw new StartupError(
+    `Port ${port} is already in use: stop the program that uses it, or choose another one, for example PORT=${other} npm start.`,
+  );
 }

@@ -12,10 +12,8 @@ export function requireUsableFolder(path: string): void {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new StartupError(
-      `The data folder ${path} cannot be written (${reason}): choose another one with ZAKOPS_DATA_DIR.`,
-      [],
-      { cause: error },
-    );
+    throw new StartupError(`The data folder ${path} cannot be written (${reason}): choose another one with ZAKOPS_DATA_DIR.`, [], {
+      cause: error,
+    });
   }
 }

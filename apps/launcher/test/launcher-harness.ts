@@ -32,7 +32,11 @@ export class LauncherHarness {
   ) {}
 
   /** Starts a launcher whose children are stand-ins; `special` tells one of them how to misbehave. */
-  start(special: Partial<Record<'migrate' | 'api' | 'worker', string>> = {}, overrides: object = {}, env: NodeJS.ProcessEnv = {}): ChildProcess {
+  start(
+    special: Partial<Record<'migrate' | 'api' | 'worker', string>> = {},
+    overrides: object = {},
+    env: NodeJS.ProcessEnv = {},
+  ): ChildProcess {
     const program = (name: 'migrate' | 'api' | 'worker'): string[] => [join(STAND_INS, 'program.mjs'), name, special[name] ?? ''];
     const config = {
       dataDir: this.dataDir,
@@ -50,7 +54,7 @@ export class LauncherHarness {
     this.launchers.push(launcher);
     this.outputs.set(launcher, '');
     for (const stream of [launcher.stdout, launcher.stderr]) {
-      stream?.on('data', (chunk: Buffer) => this.outputs.set(launcher, this.outputOf(launcher) + chunk.toString()));
+      stream.on('data', (chunk: Buffer) => this.outputs.set(launcher, this.outputOf(launcher) + chunk.toString()));
     }
     return launcher;
   }
@@ -97,13 +101,15 @@ export class LauncherHarness {
     const cluster = join(this.dataDir, 'postgres', 'cluster');
     if (!existsSync(cluster)) return [];
     const real = realpathSync(cluster);
-    return readdirSync('/proc').map(Number).filter((pid) => {
-      try {
-        return Number.isInteger(pid) && isAlive(pid) && readlinkSync(`/proc/${pid}/cwd`) === real;
-      } catch {
-        return false;
-      }
-    });
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => {
+        try {
+          return Number.isInteger(pid) && isAlive(pid) && readlinkSync(`/proc/${pid}/cwd`) === real;
+        } catch {
+          return false;
+        }
+      });
   }
 
   /** Pids of everything that runs because of this harness, launchers aside. */
@@ -124,7 +130,9 @@ export class LauncherHarness {
 
   async until(condition: () => boolean, what: string, launcher?: ChildProcess): Promise<void> {
     if (await waitUntil(condition, PATIENCE_MS)) return;
-    throw new Error(`Not within ${PATIENCE_MS} ms: ${what}\n${this.journal().join('\n')}\n${launcher === undefined ? '' : this.outputOf(launcher)}`);
+    throw new Error(
+      `Not within ${PATIENCE_MS} ms: ${what}\n${this.journal().join('\n')}\n${launcher === undefined ? '' : this.outputOf(launcher)}`,
+    );
   }
 
   async dispose(): Promise<void> {

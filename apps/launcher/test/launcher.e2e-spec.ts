@@ -122,7 +122,9 @@ describe('npm start', () => {
     const { code, output } = await harness.end(harness.start({ [name]: 'fails' }));
 
     expect(code).toBe(1);
-    expect(output).toMatch(/ZakOps cannot run: The (migrations failed|API ended while starting|worker ended while starting) \(exit code 3\)/);
+    expect(output).toMatch(
+      /ZakOps cannot run: The (migrations failed|API ended while starting|worker ended while starting) \(exit code 3\)/,
+    );
     expect(output).toContain(`  ${name} cannot find its hat`);
     expect(harness.running()).toEqual([]);
   });

@@ -36,9 +36,7 @@ export const dealEvents = {
     description: 'Fields of a deal changed; the stage is not among them.',
     data: z.strictObject({
       deal_id: dealId,
-      changes: z
-        .array(z.strictObject({ field: z.string(), old_value: z.unknown(), new_value: z.unknown() }))
-        .min(1),
+      changes: z.array(z.strictObject({ field: z.string(), old_value: z.unknown(), new_value: z.unknown() })).min(1),
     }),
     example: {
       deal_id: 'DEAL-000001',

@@ -7,7 +7,16 @@ const UNIQUE_VIOLATION = '23505';
 
 // Class 08: connection exceptions; 53: out of connections or memory; 57P01 to 57P03: the server stops or starts.
 const UNAVAILABLE_STATE = /^(?:08|53|57P0[123])/;
-const UNAVAILABLE_SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOENT']);
+const UNAVAILABLE_SOCKET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOENT',
+]);
 // node-postgres and TypeORM give these conditions no code.
 const UNAVAILABLE_TEXT =
   /timeout exceeded when trying to connect|connection terminated|client has encountered a connection error|cannot use a pool after calling end|is not (?:yet )?(?:established|initialized)|query read timeout|driver not connected/i;

@@ -1,5 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,7 +98,10 @@ describe(EmbeddedPostgres.name, () => {
 
   it('makes a UTF-8 database behind a password on first start, and keeps data and port', async () => {
     const first = await start();
-    const [facts] = await query(first.url, 'SELECT pg_encoding_to_char(encoding) AS encoding, datcollate FROM pg_database WHERE datname = current_database()');
+    const [facts] = await query(
+      first.url,
+      'SELECT pg_encoding_to_char(encoding) AS encoding, datcollate FROM pg_database WHERE datname = current_database()',
+    );
     expect(facts).toEqual({ encoding: 'UTF8', datcollate: 'C.UTF-8' });
     await query(first.url, 'DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 1 AS n');
     await expect(query(first.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow('password authentication failed');
@@ -275,7 +289,9 @@ describe(EmbeddedPostgres.name, () => {
       mkdirSync(cache);
       chmodSync(cache, 0o777);
 
-      await expect(makeBinariesRunnable(join(hidden, 'native'), choosePostgresAccount(dataDir), [cache])).rejects.toMatchObject({ code: 'no_binaries' });
+      await expect(makeBinariesRunnable(join(hidden, 'native'), choosePostgresAccount(dataDir), [cache])).rejects.toMatchObject({
+        code: 'no_binaries',
+      });
       expect(readdirSync(cache)).toEqual([]);
     });
   });

@@ -32,7 +32,10 @@ export class FolderLock {
     }, 2_000);
     if (server === undefined) {
       const who = holder === undefined ? 'another process' : `process ${holder}`;
-      throw new EmbeddedPostgresError('folder_in_use', `The folder ${folder} is already in use by ${who}: stop that one, or use another folder.`);
+      throw new EmbeddedPostgresError(
+        'folder_in_use',
+        `The folder ${folder} is already in use by ${who}: stop that one, or use another folder.`,
+      );
     }
     return new FolderLock(server);
   }

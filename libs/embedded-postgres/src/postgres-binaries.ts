@@ -44,10 +44,7 @@ export async function makeBinariesRunnable(
   );
 }
 
-async function tryToRun(
-  nativeDir: string,
-  account: PostgresAccount,
-): Promise<ProgramResult & { readonly found?: PostgresBinaries }> {
+async function tryToRun(nativeDir: string, account: PostgresAccount): Promise<ProgramResult & { readonly found?: PostgresBinaries }> {
   const postgres = join(nativeDir, 'bin', 'postgres');
   const initdb = join(nativeDir, 'bin', 'initdb');
   const result = await runToEnd({ account, program: postgres, args: ['--version'], cwd: '/' });

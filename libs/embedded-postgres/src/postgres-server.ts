@@ -66,6 +66,7 @@ export class PostgresServer {
       ready = found?.pid === this.child.pid && found?.status === 'ready';
       return ready || this.hasExited;
     }, timeoutMs);
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the callback above
     return ready && !this.hasExited;
   }
 
@@ -75,7 +76,11 @@ export class PostgresServer {
    * @param patienceMs - milliseconds; 0 leaves the checkpoint to the recovery at the next start
    */
   async stop(patienceMs: number): Promise<void> {
-    for (const [signal, limitMs] of [['SIGINT', patienceMs], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+    for (const [signal, limitMs] of [
+      ['SIGINT', patienceMs],
+      ['SIGQUIT', 5_000],
+      ['SIGKILL', 5_000],
+    ] as const) {
       if (this.hasExited) return;
       this.child.kill(signal);
       await waitUntil(() => this.hasExited, limitMs);

@@ -18,7 +18,11 @@ export async function stopLeftoverServer(clusterDir: string, log: (message: stri
   if (isRunning()) {
     log(`Stopping PostgreSQL (process ${found.pid}) that was left running by an earlier start.`);
     // Fast shutdown; then without a checkpoint; then by force: the last two cost a recovery, never data.
-    for (const [signal, patienceMs] of [['SIGINT', 15_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+    for (const [signal, patienceMs] of [
+      ['SIGINT', 15_000],
+      ['SIGQUIT', 5_000],
+      ['SIGKILL', 5_000],
+    ] as const) {
       signalProcess(found.pid, signal);
       if (await waitUntil(() => !isRunning(), patienceMs)) break;
     }

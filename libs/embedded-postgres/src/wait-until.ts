@@ -7,11 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @param intervalMs - milliseconds between two questions, default 20
  * @returns whether the condition came to hold
  */
-export async function waitUntil(
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs: number,
-  intervalMs = 20,
-): Promise<boolean> {
+export async function waitUntil(condition: () => boolean | Promise<boolean>, timeoutMs: number, intervalMs = 20): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     if (await condition()) return true;

@@ -32,7 +32,11 @@ export class OutboxTestbed {
   }
 
   /** Starts a process; `consumers` are provider classes with `@EventConsumer`. */
-  async start(options: { relay: boolean; providers?: readonly Provider[]; env?: Readonly<Record<string, string>> }): Promise<OutboxProcess> {
+  async start(options: {
+    relay: boolean;
+    providers?: readonly Provider[];
+    env?: Readonly<Record<string, string>>;
+  }): Promise<OutboxProcess> {
     const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], { DATABASE_URL: this.database.url, ...options.env });
 
     @Module({})

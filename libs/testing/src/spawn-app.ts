@@ -41,11 +41,15 @@ export function spawnApp(name: 'api' | 'outbox-worker' | 'cli' | 'launcher', env
     process: child,
     lines,
     waitForLine: (text, limitMs) =>
-      waitFor(`a line with "${text}" from ${name}`, () => {
-        const found = lines.find((line) => line.includes(text));
-        if (found === undefined && child.exitCode !== null) throw new Error(`${name} ended: ${lines.slice(-5).join('\n')}`);
-        return found;
-      }, limitMs),
+      waitFor(
+        `a line with "${text}" from ${name}`,
+        () => {
+          const found = lines.find((line) => line.includes(text));
+          if (found === undefined && child.exitCode !== null) throw new Error(`${name} ended: ${lines.slice(-5).join('\n')}`);
+          return found;
+        },
+        limitMs,
+      ),
     async stop(signal = 'SIGTERM', limitMs = 30_000) {
       child.kill(signal);
       const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);

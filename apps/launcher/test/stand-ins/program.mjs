@@ -36,7 +36,10 @@ process.on('SIGTERM', async () => {
   if (special === 'ignores-sigterm') return;
   server?.close();
   // The database has to be there until the last of us is done.
-  const answer = await query('SELECT 1').then(() => 'with', () => 'without');
+  const answer = await query('SELECT 1').then(
+    () => 'with',
+    () => 'without',
+  );
   note(`stopped ${answer} database`);
   process.exit(0);
 });

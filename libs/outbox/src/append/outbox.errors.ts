@@ -11,6 +11,11 @@ export class OutboxOutsideTransactionError extends Error {
 /** Another transaction has recorded an event with the same sequence number of the same aggregate: it changed meanwhile. */
 export class AggregateConflictError extends DomainError {
   constructor(cause: unknown) {
-    super({ code: 'CONFLICT', category: 'conflict', detail: 'Somebody else changed this at the same moment; read it again and retry.', cause });
+    super({
+      code: 'CONFLICT',
+      category: 'conflict',
+      detail: 'Somebody else changed this at the same moment; read it again and retry.',
+      cause,
+    });
   }
 }

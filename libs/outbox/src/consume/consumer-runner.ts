@@ -68,7 +68,8 @@ export class ConsumerRunner {
 
   private async drain(): Promise<void> {
     const { tickets, leadership, config } = this.tools;
-    for (let claim = this.#abandoned.shift(); claim !== undefined; claim = this.#abandoned.shift()) await this.giveBack(claim, claim.tickets);
+    for (let claim = this.#abandoned.shift(); claim !== undefined; claim = this.#abandoned.shift())
+      await this.giveBack(claim, claim.tickets);
     for (;;) {
       const workerFence = leadership.fence;
       if (workerFence === undefined || this.#stopping) return;
@@ -195,7 +196,10 @@ export class ConsumerRunner {
   /** Gives tickets back untried; while the database is away they are remembered, and the lease ends by itself at the latest. */
   private async giveBack(claim: Claim, tickets: readonly ClaimedTicket[]): Promise<void> {
     try {
-      await this.tools.tickets.release(claim, tickets.map((ticket) => ticket.delivery.event.id));
+      await this.tools.tickets.release(
+        claim,
+        tickets.map((ticket) => ticket.delivery.event.id),
+      );
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) throw error;
       this.#abandoned.push({ ...claim, tickets });

@@ -53,5 +53,8 @@ export class ConsumerRegistry {
 
 function isConsumer(instance: unknown): instance is SingleEventConsumer | BatchEventConsumer {
   if (typeof instance !== 'object' || instance === null) return false;
-  return ('handle' in instance && typeof instance.handle === 'function') || ('handleBatch' in instance && typeof instance.handleBatch === 'function');
+  return (
+    ('handle' in instance && typeof instance.handle === 'function') ||
+    ('handleBatch' in instance && typeof instance.handleBatch === 'function')
+  );
 }

@@ -44,18 +44,21 @@ export class PostgresEventLog extends EventLog {
     let position = afterPosition;
     let stopped = false;
     const isStopped = (): boolean => stopped;
-    const task = new SerialTask(async () => {
-      while (!isStopped()) {
-        const events = await this.read(position, FOLLOW_BATCH);
-        const last = events.at(-1);
-        if (last === undefined || isStopped()) return;
-        await onBatch(events);
-        position = last.position;
-        if (events.length < FOLLOW_BATCH) return;
-      }
-    }, (error) => {
-      this.#logger.debug({ err: error }, 'The log cannot be read at the moment; trying again at the next poll.');
-    });
+    const task = new SerialTask(
+      async () => {
+        while (!isStopped()) {
+          const events = await this.read(position, FOLLOW_BATCH);
+          const last = events.at(-1);
+          if (last === undefined || isStopped()) return;
+          await onBatch(events);
+          position = last.position;
+          if (events.length < FOLLOW_BATCH) return;
+        }
+      },
+      (error) => {
+        this.#logger.debug({ err: error }, 'The log cannot be read at the moment; trying again at the next poll.');
+      },
+    );
     const wakeUp = (): void => {
       task.trigger();
     };

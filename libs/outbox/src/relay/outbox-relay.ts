@@ -107,20 +107,25 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async start(): Promise<void> {
     if (!(await this.connector.whenConnected()) || !(await this.schemaIsReady())) return;
-    await this.database.query(
-      `INSERT INTO zakops.consumer_progress (consumer) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`,
-      [this.#subscriptions.map((subscription) => subscription.consumer)],
-    );
+    await this.database.query(`INSERT INTO zakops.consumer_progress (consumer) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`, [
+      this.#subscriptions.map((subscription) => subscription.consumer),
+    ]);
     if (this.#stop.signal.aborted) return;
     this.#stopListening = this.wake.on(OUTBOX_CHANNEL, () => {
       this.#publishing.trigger();
     });
-    this.scheduler.addInterval(POLL_INTERVAL, setInterval(() => {
-      this.poll();
-    }, this.config.pollIntervalMs));
-    this.scheduler.addInterval(HEARTBEAT_INTERVAL, setInterval(() => {
-      this.#heartbeat.trigger();
-    }, HEARTBEAT_MS));
+    this.scheduler.addInterval(
+      POLL_INTERVAL,
+      setInterval(() => {
+        this.poll();
+      }, this.config.pollIntervalMs),
+    );
+    this.scheduler.addInterval(
+      HEARTBEAT_INTERVAL,
+      setInterval(() => {
+        this.#heartbeat.trigger();
+      }, HEARTBEAT_MS),
+    );
     this.#heartbeat.trigger();
   }
 
