@@ -18,6 +18,7 @@ export class DealActivityController {
   @Get(':id/events')
   @RequirePermission('deals:read')
   @ApiOperation({
+    operationId: 'listDealActivity',
     summary: 'List what happened to a deal',
     description: 'Newest first; written by a consumer of the events, a moment after them.',
   })

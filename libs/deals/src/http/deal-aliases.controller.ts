@@ -25,7 +25,7 @@ export class DealAliasesController {
 
   @Get()
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'List the aliases of a deal', description: 'Highest confidence first.' })
+  @ApiOperation({ operationId: 'listAliases', summary: 'List the aliases of a deal', description: 'Highest confidence first.' })
   @PageResponse(AliasResponse, 'A page of aliases.')
   @ProblemResponses('DEAL_NOT_FOUND')
   async list(
@@ -43,7 +43,7 @@ export class DealAliasesController {
 
   @Post()
   @RequirePermission('deals:write')
-  @ApiOperation({ summary: 'Add an alias to a deal' })
+  @ApiOperation({ operationId: 'addAlias', summary: 'Add an alias to a deal' })
   @ApiCreatedResponse({
     type: AliasResponse,
     description: 'The new alias.',
@@ -63,7 +63,7 @@ export class DealAliasesController {
 
   @Get(':alias_id')
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'Read an alias of a deal' })
+  @ApiOperation({ operationId: 'getAlias', summary: 'Read an alias of a deal' })
   @ApiOkResponse({ type: AliasResponse, description: 'The alias.' })
   @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
   async get(@Param() { id, alias_id: aliasId }: AliasPath): Promise<AliasResponse> {
@@ -73,7 +73,7 @@ export class DealAliasesController {
   @Delete(':alias_id')
   @HttpCode(204)
   @RequirePermission('deals:write')
-  @ApiOperation({ summary: 'Take an alias away from a deal' })
+  @ApiOperation({ operationId: 'removeAlias', summary: 'Take an alias away from a deal' })
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
   async remove(@Param() { id, alias_id: aliasId }: AliasPath): Promise<void> {

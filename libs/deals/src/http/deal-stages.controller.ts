@@ -32,7 +32,7 @@ export class DealStagesController {
 
   @Get('stages/summary')
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'Count active deals by stage' })
+  @ApiOperation({ operationId: 'getStageSummary', summary: 'Count active deals by stage' })
   @ApiOkResponse({ type: StageSummaryResponse, description: 'The counts.' })
   async summary(): Promise<StageSummaryResponse> {
     const stages = await this.queries.execute(new GetStageCounts());
@@ -43,6 +43,7 @@ export class DealStagesController {
   @HttpCode(200)
   @RequirePermission('deals:write')
   @ApiOperation({
+    operationId: 'moveDeal',
     summary: 'Move a deal to another stage',
     description: 'Of several moves at the same moment one wins; the others are answered with 409.',
   })
@@ -79,7 +80,7 @@ export class DealStagesController {
 
   @Get(':id/valid-transitions')
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'Say where a deal may go' })
+  @ApiOperation({ operationId: 'getValidTransitions', summary: 'Say where a deal may go' })
   @ApiOkResponse({ type: ValidTransitionsResponse, description: 'The stage of the deal and the next ones.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async validTransitions(@Param() { id }: DealPath): Promise<ValidTransitionsResponse> {
@@ -88,7 +89,7 @@ export class DealStagesController {
 
   @Get(':id/stage-history')
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'List the moves of a deal', description: 'Oldest first.' })
+  @ApiOperation({ operationId: 'listStageHistory', summary: 'List the moves of a deal', description: 'Oldest first.' })
   @ApiOkResponse({ type: StageHistoryResponse, description: 'A page of moves.', headers: PAGE_HEADERS })
   @ProblemResponses('DEAL_NOT_FOUND')
   async history(

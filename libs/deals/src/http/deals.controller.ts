@@ -30,7 +30,11 @@ export class DealsController {
 
   @Get()
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'List deals', description: 'Last changed first. A deal that changes while you page moves to the front.' })
+  @ApiOperation({
+    operationId: 'listDeals',
+    summary: 'List deals',
+    description: 'Last changed first. A deal that changes while you page moves to the front.',
+  })
   @PageResponse(DealResponse, 'A page of deals.')
   async list(
     @Query() params: ListDealsParams,
@@ -47,7 +51,7 @@ export class DealsController {
 
   @Post()
   @RequirePermission('deals:write')
-  @ApiOperation({ summary: 'Open a deal', description: 'The stage may be any that is not final.' })
+  @ApiOperation({ operationId: 'createDeal', summary: 'Open a deal', description: 'The stage may be any that is not final.' })
   @ApiCreatedResponse({
     type: DealResponse,
     description: 'The new deal.',
@@ -62,7 +66,7 @@ export class DealsController {
 
   @Get(':id')
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'Read a deal' })
+  @ApiOperation({ operationId: 'getDeal', summary: 'Read a deal' })
   @ApiOkResponse({ type: DealResponse, description: 'The deal.', headers: ETAG })
   @ProblemResponses('DEAL_NOT_FOUND')
   async get(@Param() { id }: DealPath, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
@@ -72,6 +76,7 @@ export class DealsController {
   @Patch(':id')
   @RequirePermission('deals:write')
   @ApiOperation({
+    operationId: 'updateDeal',
     summary: 'Change fields of a deal',
     description: 'A given field replaces the stored one as a whole; the stage is refused.',
   })

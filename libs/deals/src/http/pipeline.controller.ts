@@ -14,7 +14,11 @@ export class PipelineController {
 
   @Get('summary')
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'Summarise the stages', description: 'The stages that active deals are in, in the order of a deal’s life.' })
+  @ApiOperation({
+    operationId: 'getPipelineSummary',
+    summary: 'Summarise the stages',
+    description: 'The stages that active deals are in, in the order of a deal’s life.',
+  })
   @ApiOkResponse({ type: PipelineStageItem, isArray: true, description: 'The stages.' })
   async summary(): Promise<PipelineStageItem[]> {
     return (await this.queries.execute(new GetPipelineSummary())).map(toPipelineStageItem);
@@ -22,7 +26,7 @@ export class PipelineController {
 
   @Get('stats')
   @RequirePermission('deals:read')
-  @ApiOperation({ summary: 'Count what is going on' })
+  @ApiOperation({ operationId: 'getPipelineStats', summary: 'Count what is going on' })
   @ApiOkResponse({ type: PipelineStatsResponse, description: 'The figures.' })
   async stats(): Promise<PipelineStatsResponse> {
     return toPipelineStatsResponse(await this.queries.execute(new GetPipelineStats()));
