@@ -3,8 +3,11 @@ import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsHttpModule } from '#zakops/deals';
+import { DlqModule } from '#zakops/dlq';
+import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { LoggingModule } from '#zakops/observability';
+import { OutboxHttpModule } from '#zakops/outbox';
 import { SseModule } from '#zakops/sse';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -27,7 +30,10 @@ export class AppModule {
         HttpModule,
         AuthModule,
         // Capabilities.
+        HealthModule,
+        OutboxHttpModule,
         SseModule,
+        DlqModule,
         // Features.
         DealsHttpModule,
         ...more,

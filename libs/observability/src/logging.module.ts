@@ -11,6 +11,10 @@ const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'res.header
 // Probes come every few seconds from every balancer; their lines would drown the others.
 const PROBE_PATHS = /^\/(?:api\/)?health(?:\/|$)/;
 
+// One line per module and route at every start: of use to who develops a module, and to nobody else.
+const START_UP_CONTEXTS = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver']);
+const INFO = 30;
+
 /** JSON logs by pino: one line per request, and ids of the current call on every line. */
 @Module({})
 export class LoggingModule {
@@ -37,6 +41,14 @@ function httpLogOptions(component: string, config: RuntimeConfig): Options {
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REDACTED, censor: '[redacted]' },
+    hooks: {
+      logMethod(args, method, level) {
+        const [first] = args as readonly unknown[];
+        const context = typeof first === 'object' && first !== null && 'context' in first ? first.context : undefined;
+        if (level === INFO && typeof context === 'string' && START_UP_CONTEXTS.has(context)) this.debug(...args);
+        else method.apply(this, args);
+      },
+    },
     quietReqLogger: true,
     quietResLogger: true,
     // The trace id names the request; a number per process would only be noise.

@@ -7,13 +7,14 @@ import { EventsController } from './http/events.controller.js';
 import { SseStatsController } from './http/sse-stats.controller.js';
 import { LogTail } from './hub/log-tail.js';
 import { SseHub } from './hub/sse-hub.js';
+import { SseHealth } from './hub/sse.health.js';
 import { StreamAdmission } from './hub/stream-admission.js';
 import { StreamOpener } from './hub/stream-opener.js';
 import { CatchUp } from './resume/catch-up.js';
 import { LogPages } from './resume/log-pages.js';
 import { ResumePoint } from './resume/resume-point.js';
 
-const hub = [LogTail, SseHub, StreamAdmission, StreamOpener];
+const hub = [LogTail, SseHealth, SseHub, StreamAdmission, StreamOpener];
 const replay = [CatchUp, LogPages, ResumePoint];
 const reading = [EventQueries, EventReader];
 
