@@ -1,6 +1,6 @@
 import { routeAccess } from '#zakops/auth';
 import { PATH_METADATA } from '@nestjs/common/internal';
-import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { startProbeApi } from './http-harness.js';
 import type { ProbeApi } from './http-harness.js';
 import { ProbeController } from './http-probe.controller.js';
@@ -27,12 +27,11 @@ describe('with AUTH_REQUIRED=false', () => {
   });
 
   it('every route of the application has a mark', () => {
-    // The discovery service works on the container of the running application.
-    const discovery = api.app.select(DiscoveryModule).get(DiscoveryService, { strict: false });
+    const modules = [...api.app.get(ModulesContainer).values()];
     const scanner = new MetadataScanner();
     const unmarked: string[] = [];
     let routes = 0;
-    for (const { metatype } of discovery.getControllers()) {
+    for (const { metatype } of modules.flatMap(({ controllers }) => [...controllers.values()])) {
       if (typeof metatype !== 'function') continue;
       const prototype = metatype.prototype as Record<string, object>;
       for (const name of scanner.getAllMethodNames(prototype)) {

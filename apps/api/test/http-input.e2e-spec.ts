@@ -49,6 +49,7 @@ describe('a JSON body', () => {
       [
         '/name TOO_SHORT',
         '/wheels/3 INVALID_TYPE',
+        '/wheels/2/colour UNKNOWN_FIELD',
         '/spare/size INVALID_TYPE',
         '/colour NOT_ALLOWED',
         '/built_at INVALID_FORMAT',

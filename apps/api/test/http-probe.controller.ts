@@ -28,7 +28,7 @@ import { DomainError } from '#zakops/kernel';
 import type { ErrorCategory } from '#zakops/kernel';
 import { currentProvenance } from '#zakops/observability';
 import { Body, Controller, Get, HttpCode, HttpException, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 
 const COLOURS = ['red', 'green'] as const;
@@ -87,6 +87,7 @@ export class ProbeController {
 
   @Post('vehicles')
   @RequirePermission('deals:write')
+  @ApiCreatedResponse({ type: Vehicle })
   @ProblemResponses('CONFLICT')
   create(@Body() vehicle: Vehicle): Vehicle {
     return vehicle;

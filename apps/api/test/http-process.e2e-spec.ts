@@ -6,7 +6,7 @@ import type { ClientRequest } from 'node:http';
 import { createServer } from 'node:net';
 
 // Nothing listens there: the API must start and answer while its database is away.
-const AWAY = { DATABASE_URL: 'postgresql://zakops:hunter2@127.0.0.1:1/zakops', HOST: '127.0.0.1', OUTBOX_WAKE: 'poll' };
+const AWAY = { DATABASE_URL: 'postgresql://zakops:hunter2@127.0.0.1:1/zakops', HOST: '127.0.0.1' };
 
 async function endOf(app: SpawnedApp): Promise<{ code: number | null; output: string }> {
   if (app.process.exitCode === null) await once(app.process, 'close');

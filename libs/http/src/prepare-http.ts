@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { callContext } from './context/call-context.middleware.js';
 import { ApiDocument } from './openapi/api-document.js';
+import { answerUnreadable } from './problem/answer-unreadable.js';
 
 /**
  * Sets what a module cannot set for itself. Call it once, before the application listens; it must have been created with
@@ -15,4 +16,5 @@ export function prepareHttp(app: NestExpressApplication): void {
   // Before every module's middleware, so that the request log has the ids.
   app.use(callContext);
   app.get(ApiDocument).describe(app);
+  answerUnreadable(app.getHttpServer());
 }

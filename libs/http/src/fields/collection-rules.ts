@@ -1,7 +1,6 @@
 import { getSchemaPath } from '@nestjs/swagger';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
-import { escapePointer, flattenErrors } from './field-faults.js';
+import { escapePointer } from './field-faults.js';
+import { readInstance } from './read-instance.js';
 import { booleanRule, integerRule, isAnyJson, jsonRule, numberRule, stringRule } from './rules.js';
 import { fault, NO_FAULTS } from './value-rule.js';
 import type { Fault, ValueRule } from './value-rule.js';
@@ -88,7 +87,7 @@ function itemFaults(rule: ValueRule | undefined, value: unknown, at: string): re
 
 function classFaults(type: new () => object, value: unknown, at: string): readonly Fault[] {
   if (!isPlainObject(value)) return fault('INVALID_TYPE', 'must be an object', at);
-  return flattenErrors(validateSync(plainToInstance(type, value), { whitelist: true, forbidNonWhitelisted: true }), at);
+  return readInstance(type, value, 'json', at).faults;
 }
 
 // In a schema fragment that swagger does not read as a property, an enum has no name.

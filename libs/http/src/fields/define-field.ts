@@ -1,13 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { FIELD_CONSTRAINT } from './field-faults.js';
 import { fault } from './value-rule.js';
 import type { Fault, SchemaFragment, ValueRule } from './value-rule.js';
-
-/** The class-transformer group in which values arrive as text: query and path parameters. */
-export const FROM_TEXT = 'text';
 
 /** What every field may say. */
 export interface FieldOptions {
@@ -23,13 +19,22 @@ export interface FieldOptions {
   readonly deprecated?: boolean;
 }
 
-/** Something only an array or map field knows about its class-typed values. */
+/** A member whose value, or whose items, are objects of a class. */
 export interface NestedClass {
   readonly type: () => new () => object;
   readonly each: boolean;
 }
 
-const REPEATED = Symbol('repeated parameter');
+/** What reading needs to know of a member; found again among the metadata of class-validator, so that mapped types keep it. */
+export class FieldDefinition {
+  constructor(
+    readonly rule: ValueRule,
+    readonly nested: NestedClass | undefined,
+  ) {}
+}
+
+/** Stands for a query parameter that was given more than once and is not a list. */
+export const REPEATED = Symbol('repeated parameter');
 
 /** Declares one member of a request or response class: its validation, its reading from text and its OpenAPI schema. */
 export function defineField(rule: ValueRule, options: FieldOptions, nested?: NestedClass): PropertyDecorator {
@@ -53,15 +58,13 @@ export function defineField(rule: ValueRule, options: FieldOptions, nested?: Nes
     ValidateIf((_, value: unknown) => !((optional && value === undefined) || (nullable && value === null))),
     ValidateBy({
       name: FIELD_CONSTRAINT,
+      constraints: [new FieldDefinition(rule, nested)],
       validator: {
         validate: (value: unknown) => faults(value).length === 0,
         defaultMessage: (context) => JSON.stringify(faults(context?.value)),
       },
     }),
-    ...(nested === undefined
-      ? // The raw value: class-transformer would copy it and drop members such as "constructor" on the way.
-        [Transform(({ obj, key, options: { groups } }) => readRaw(rule, (obj as Record<string, unknown>)[key], groups))]
-      : [Type(nested.type), ValidateNested({ each: nested.each })]),
+    ...(nested === undefined ? [] : [ValidateNested({ each: nested.each })]),
     ApiProperty(schema),
   );
 }
@@ -72,10 +75,4 @@ export function withModel(model: new () => object, decorator: PropertyDecorator)
     (ApiExtraModels(model) as ClassDecorator)(target.constructor);
     decorator(target, property);
   };
-}
-
-function readRaw(rule: ValueRule, value: unknown, groups: readonly string[] | undefined): unknown {
-  if (groups?.includes(FROM_TEXT) !== true) return value;
-  if (Array.isArray(value)) return rule.list === true ? rule.fromText?.(value.join(',')) : REPEATED;
-  return typeof value === 'string' && rule.fromText !== undefined ? rule.fromText(value) : value;
 }

@@ -26,9 +26,10 @@ export function escapePointer(name: string): string {
 function ownFaults(constraints: Readonly<Record<string, string>>, at: string): readonly Fault[] {
   const ours = constraints[FIELD_CONSTRAINT];
   if (ours !== undefined) return (JSON.parse(ours) as Fault[]).map((found) => ({ ...found, at: at + found.at }));
-  return Object.entries(constraints).map(([constraint, message]) =>
-    constraint === 'whitelistValidation'
-      ? { code: 'UNKNOWN_FIELD', detail: 'is not a known field', at }
-      : { code: constraint.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase(), detail: message, at },
-  );
+  // Decorators of class-validator itself: their name is the code.
+  return Object.entries(constraints).map(([name, message]) => ({
+    code: name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase(),
+    detail: message,
+    at,
+  }));
 }

@@ -1,0 +1,73 @@
+import { getMetadataStorage, validateSync } from 'class-validator';
+import { FieldDefinition, REPEATED } from './define-field.js';
+import { escapePointer, flattenErrors } from './field-faults.js';
+import type { Fault } from './value-rule.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A class made of fields. */
+export type FieldClass<T extends object = object> = new () => T;
+
+/** How values arrive: as JSON, or as the texts of a query or path. */
+export type Source = 'json' | 'text';
+
+const known = new WeakMap<FieldClass, ReadonlyMap<string, FieldDefinition | undefined>>();
+
+/**
+ * Reads an object into its class and validates it. Members that the class does not have are faults, at any depth.
+ *
+ * @remarks class-transformer is not used for this: it rebuilds free JSON, and fails at members that are called `constructor`.
+ * @param at - JSON pointer of the object
+ */
+export function readInstance<T extends object>(
+  type: FieldClass<T>,
+  plain: Members,
+  source: Source,
+  at = '',
+): { instance: T; faults: readonly Fault[] } {
+  const unknown: Fault[] = [];
+  const instance = fill(type, plain, source, at, unknown);
+  const invalid = validateSync(instance, { forbidUnknownValues: false });
+  return { instance, faults: [...flattenErrors(invalid, at), ...unknown] };
+}
+
+function fill<T extends object>(type: FieldClass<T>, plain: Members, source: Source, at: string, unknown: Fault[]): T {
+  const fields = fieldsOf(type);
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(plain)) {
+    const here = `${at}/${escapePointer(name)}`;
+    if (fields.has(name)) values[name] = readValue(fields.get(name), value, source, here, unknown);
+    else unknown.push({ code: 'UNKNOWN_FIELD', detail: 'is not a known field', at: here });
+  }
+  return Object.assign(new type(), values);
+}
+
+function readValue(field: FieldDefinition | undefined, value: unknown, source: Source, at: string, unknown: Fault[]): unknown {
+  if (field?.nested !== undefined) {
+    const { type, each } = field.nested;
+    if (each && Array.isArray(value)) {
+      return value.map((item: unknown, index) => (isMembers(item) ? fill(type(), item, source, `${at}/${String(index)}`, unknown) : item));
+    }
+    return !each && isMembers(value) ? fill(type(), value, source, at, unknown) : value;
+  }
+  if (field === undefined || source === 'json') return value;
+  if (Array.isArray(value)) return field.rule.list === true ? field.rule.fromText?.(value.join(',')) : REPEATED;
+  return typeof value === 'string' && field.rule.fromText !== undefined ? field.rule.fromText(value) : value;
+}
+
+function fieldsOf(type: FieldClass): ReadonlyMap<string, FieldDefinition | undefined> {
+  const cached = known.get(type);
+  if (cached !== undefined) return cached;
+  const fields = new Map<string, FieldDefinition | undefined>();
+  for (const { propertyName, constraints } of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
+    // Metadata of the class itself comes before what it inherits.
+    const definition = (constraints as readonly unknown[] | undefined)?.find((each) => each instanceof FieldDefinition);
+    fields.set(propertyName, fields.get(propertyName) ?? definition);
+  }
+  known.set(type, fields);
+  return fields;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,24 @@
+import { sanitise } from './sanitise.js';
+
+describe(sanitise.name, () => {
+  it.each([
+    ['no answer from postgresql://u:p@db:5432/x?ssl=1 now', 'no answer from [address] now'],
+    ['no answer from redis://cache:6379 now', 'no answer from [address] now'],
+    ['see https://docs.example.com/a', 'see https://docs.example.com/a'],
+    ['failed in /srv/app/dist/main.js:10:3', 'failed in [path]'],
+    ['failed in file:///srv/app/dist/main.mjs', 'failed in [path]'],
+    ['boom\n    at Object.<anonymous> (/srv/a.js:1:2)\n    at b (node:internal/x:3:4)', 'boom'],
+    ['There is no GET /openapi.json.', 'There is no GET /openapi.json.'],
+    ['There is no GET /api/deals/DEAL-1.', 'There is no GET /api/deals/DEAL-1.'],
+    ['a\0b\tc\r\n\r\nSet-Cookie: x', 'a b c Set-Cookie: x'],
+    ['half \uD800 of a pair', 'half \uFFFD of a pair'],
+  ])('turns %j into %j', (given, shown) => {
+    expect(sanitise(given)).toBe(shown);
+  });
+
+  it('cuts at 500 characters and never through a pair', () => {
+    expect(sanitise('x'.repeat(500))).toBe('x'.repeat(500));
+    expect(sanitise('x'.repeat(501))).toBe(`${'x'.repeat(499)}…`);
+    expect(sanitise(`${'x'.repeat(498)}🛒xx`)).toBe(`${'x'.repeat(498)}…`);
+  });
+});
