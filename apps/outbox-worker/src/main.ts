@@ -7,7 +7,9 @@ import { WorkerModule } from './worker.module.js';
 
 /** Starts the worker: an application context without a port. */
 async function main(): Promise<void> {
-  const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], process.env, [(loaded) => checkOutboxConfig(loaded.get(OutboxConfig))]);
+  const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], process.env, [
+    (loaded) => checkOutboxConfig(loaded.get(OutboxConfig)),
+  ]);
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });

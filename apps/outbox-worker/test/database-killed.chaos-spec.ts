@@ -37,12 +37,19 @@ describe('a database that dies', () => {
       for (let n = 0; n < 20; n += 1) expect((await open(`after-${String(n)}`)).status).toBe(201);
       const deals = (await (await fetch(`${api.url}/api/deals?limit=200`)).json()) as { canonical_name: string }[];
       expect(deals.map((deal) => deal.canonical_name).sort()).toEqual(
-        [...Array.from({ length: 20 }, (_, n) => `before-${String(n)}`), ...Array.from({ length: 20 }, (_, n) => `after-${String(n)}`)].sort(),
+        [
+          ...Array.from({ length: 20 }, (_, n) => `before-${String(n)}`),
+          ...Array.from({ length: 20 }, (_, n) => `after-${String(n)}`),
+        ].sort(),
       );
-      await waitFor('every event in the log', async () => {
-        const { events } = (await (await fetch(`${api.url}/api/events/poll?since=0&limit=100`)).json()) as { events: unknown[] };
-        return events.length === 40;
-      }, 30_000);
+      await waitFor(
+        'every event in the log',
+        async () => {
+          const { events } = (await (await fetch(`${api.url}/api/events/poll?since=0&limit=100`)).json()) as { events: unknown[] };
+          return events.length === 40;
+        },
+        30_000,
+      );
     } finally {
       await Promise.all([api.stop('SIGKILL'), worker.stop('SIGKILL')]);
       await server.stop();

@@ -33,7 +33,9 @@ describe('a worker that dies', () => {
 
   afterEach(async () => {
     // A stopped process does not hear SIGKILL's politer sisters.
-    await Promise.all(workers.filter(({ process }) => process.exitCode === null && process.signalCode === null).map((worker) => worker.stop('SIGKILL')));
+    await Promise.all(
+      workers.filter(({ process }) => process.exitCode === null && process.signalCode === null).map((worker) => worker.stop('SIGKILL')),
+    );
     await situation.bed.dispose();
   });
 
@@ -43,7 +45,11 @@ describe('a worker that dies', () => {
   };
 
   async function expectExactlyOnce(events: number): Promise<void> {
-    await waitFor('every delivery', async () => (await count(`zakops.outbox WHERE status = 'delivered' AND consumer <> 'log'`)) === events, 30_000);
+    await waitFor(
+      'every delivery',
+      async () => (await count(`zakops.outbox WHERE status = 'delivered' AND consumer <> 'log'`)) === events,
+      30_000,
+    );
     const { database } = situation.bed;
     const [log] = await database.query(
       `SELECT count(*)::int AS n, min(position)::int AS first, max(position)::int AS last, count(DISTINCT event_id)::int AS events FROM zakops.event_log`,
@@ -73,7 +79,11 @@ describe('a worker that dies', () => {
     const next = await situation.worker({}, false);
     await blocker.query('COMMIT');
     await next.waitForLine('This worker is the active one now', TAKEOVER_LIMIT_MS);
-    await waitFor('the rescue', async () => (await count(`zakops.outbox WHERE status = 'processing' AND attempts < 2`)) === 0, TAKEOVER_LIMIT_MS);
+    await waitFor(
+      'the rescue',
+      async () => (await count(`zakops.outbox WHERE status = 'processing' AND attempts < 2`)) === 0,
+      TAKEOVER_LIMIT_MS,
+    );
     expect(Date.now() - diedAt).toBeLessThan(TAKEOVER_LIMIT_MS);
     await expectExactlyOnce(50);
     expect(await count(`zakops.outbox_attempts WHERE reason_code = 'lease_expired'`)).toBe(50);
