@@ -16,14 +16,20 @@ import { nextCursor, pageStart } from './dead-letter-paging.js';
 import { DeadLetterFilterRequest, toDeadTicketFilter } from './dto/dead-letter-filter.request.js';
 import { DeadLetterDetailsResponse } from './dto/dead-letter.response.js';
 import { DeadLetterPath, PurgeOldRequest, ReasonRequest } from './dto/dlq.requests.js';
-import { DeadLetterListResponse, DlqStatsResponse, PurgedOldResponse, PurgedResponse, RetriedAllResponse, RetriedResponse } from './dto/dlq.responses.js';
+import {
+  DeadLetterListResponse,
+  DlqStatsResponse,
+  PurgedOldResponse,
+  PurgedResponse,
+  RetriedAllResponse,
+  RetriedResponse,
+} from './dto/dlq.responses.js';
 import { ListDeadLettersRequest } from './dto/list-dead-letters.request.js';
 import { toDeadLetterDetailsResponse, toDeadLetterResponse } from './to-dead-letter-response.js';
 
 /** The dead letter queue for operators. */
-@ApiTags('Administration')
+@ApiTags('dlq')
 @RequirePermission('admin:system')
-@ProblemResponses('SERVICE_UNAVAILABLE')
 @Controller('api/admin/dlq')
 export class DlqController {
   constructor(
@@ -33,7 +39,7 @@ export class DlqController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List dead letters, last failed first', operationId: 'listDeadLetters' })
+  @ApiOperation({ summary: 'List dead letters, last failed first' })
   @ApiOkResponse({ type: DeadLetterListResponse, headers: PAGE_HEADERS })
   async list(
     @Query() request: ListDeadLettersRequest,
@@ -55,7 +61,7 @@ export class DlqController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Count dead letters by event type, consumer and reason', operationId: 'getDeadLetterStats' })
+  @ApiOperation({ summary: 'Count dead letters by event type, consumer and reason' })
   @ApiOkResponse({ type: DlqStatsResponse })
   async stats(): Promise<DlqStatsResponse> {
     const stats = await this.queries.execute(new GetDeadLetterStats());
@@ -71,7 +77,7 @@ export class DlqController {
 
   @Post('retry-all')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Deliver every dead letter that fits again, oldest first', operationId: 'retryDeadLetters' })
+  @ApiOperation({ summary: 'Deliver every dead letter that fits again, oldest first' })
   @ApiOkResponse({ type: RetriedAllResponse })
   async retryAll(@Query() request: DeadLetterFilterRequest, @Body() { reason }: ReasonRequest): Promise<RetriedAllResponse> {
     const count = await this.commands.execute(new RetryDeadLetters(toDeadTicketFilter(request), reason));
@@ -80,7 +86,7 @@ export class DlqController {
 
   @Post('purge-old')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give up dead letters that failed long ago; their events stay in the log', operationId: 'purgeOldDeadLetters' })
+  @ApiOperation({ summary: 'Give up dead letters that failed long ago; their events stay in the log' })
   @ApiOkResponse({ type: PurgedOldResponse })
   async purgeOld(@Body() { days, reason }: PurgeOldRequest): Promise<PurgedOldResponse> {
     const count = await this.commands.execute(new PurgeOldDeadLetters(days, reason));
@@ -88,7 +94,7 @@ export class DlqController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One dead letter with its attempts', operationId: 'getDeadLetter' })
+  @ApiOperation({ summary: 'One dead letter with its attempts' })
   @ApiOkResponse({ type: DeadLetterDetailsResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: DeadLetterPath): Promise<DeadLetterDetailsResponse> {
@@ -97,7 +103,7 @@ export class DlqController {
 
   @Post(':id/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Deliver one dead letter again', operationId: 'retryDeadLetter' })
+  @ApiOperation({ summary: 'Deliver one dead letter again' })
   @ApiOkResponse({ type: RetriedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
   async retry(@Param() { id }: DeadLetterPath, @Body() { reason }: ReasonRequest): Promise<RetriedResponse> {
@@ -106,7 +112,7 @@ export class DlqController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Give up one dead letter; its event stays in the log', operationId: 'purgeDeadLetter' })
+  @ApiOperation({ summary: 'Give up one dead letter; its event stays in the log' })
   @ApiOkResponse({ type: PurgedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
   async purge(@Param() { id }: DeadLetterPath, @Query() { reason }: ReasonRequest): Promise<PurgedResponse> {

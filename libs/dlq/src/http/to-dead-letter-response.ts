@@ -26,8 +26,7 @@ export function toDeadLetterResponse(entry: DeadLetterView, maxAttempts: number)
 
 /** The same with the history. */
 export function toDeadLetterDetailsResponse(entry: DeadLetterDetails, maxAttempts: number): DeadLetterDetailsResponse {
-  return {
-    ...toDeadLetterResponse(entry, maxAttempts),
+  return Object.assign(toDeadLetterResponse(entry, maxAttempts), {
     attempt_history: entry.attemptHistory.map((attempt) => ({
       attempt: attempt.attempt,
       replay: attempt.replay,
@@ -42,5 +41,5 @@ export function toDeadLetterDetailsResponse(entry: DeadLetterDetails, maxAttempt
       reason: operation.reason,
       performed_at: operation.performedAt.toISOString(),
     })),
-  };
+  });
 }

@@ -1,5 +1,4 @@
 import { RequirePermission } from '#zakops/auth';
-import { ProblemResponses } from '#zakops/http';
 import { Controller, Get, Header } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,7 +7,7 @@ import { GetOutboxStats } from './get-outbox-stats.query.js';
 import { toOutboxStatsResponse } from './to-outbox-stats-response.js';
 
 /** The outbox for operators. */
-@ApiTags('Administration')
+@ApiTags('outbox')
 @RequirePermission('admin:system')
 @Controller('api/admin/outbox')
 export class OutboxStatsController {
@@ -16,9 +15,8 @@ export class OutboxStatsController {
 
   @Get('stats')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Depth, age, rates and worker of the outbox', operationId: 'getOutboxStats' })
+  @ApiOperation({ summary: 'Depth, age, rates and worker of the outbox' })
   @ApiOkResponse({ type: OutboxStatsResponse })
-  @ProblemResponses('SERVICE_UNAVAILABLE')
   async stats(): Promise<OutboxStatsResponse> {
     return toOutboxStatsResponse(await this.queries.execute(new GetOutboxStats()));
   }

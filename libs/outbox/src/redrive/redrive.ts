@@ -16,7 +16,8 @@ const CHOSEN = (condition: string): string => `
 
 const LEFT = `${ENTRY_ID} AS entry_id, o.event_id, o.consumer, o.ordinal`;
 
-const ANSWER = (changed: string): string => `SELECT entry_id AS "entryId", event_id AS "eventId", consumer FROM ${changed} ORDER BY ordinal, consumer`;
+const ANSWER = (changed: string): string =>
+  `SELECT entry_id AS "entryId", event_id AS "eventId", consumer FROM ${changed} ORDER BY ordinal, consumer`;
 
 const REDRIVE = (condition: string): string => `
   WITH chosen AS MATERIALIZED (${CHOSEN(condition)}
@@ -75,7 +76,11 @@ export class Redrive {
     return this.run(tx, DISCARD, filter);
   }
 
-  private async run(tx: Transaction, statement: (condition: string) => string, filter: DeadTicketFilter): Promise<readonly RevivedTicket[]> {
+  private async run(
+    tx: Transaction,
+    statement: (condition: string) => string,
+    filter: DeadTicketFilter,
+  ): Promise<readonly RevivedTicket[]> {
     const parameters: unknown[] = [];
     const changed = await tx.query<RevivedTicket>(statement(deadTicketCondition(filter, parameters)), parameters);
     if (changed.length > 0) {

@@ -26,5 +26,5 @@ export type WorkerReport = Readonly<z.infer<typeof REPORT>>;
 
 /** Reads `zakops.worker_leases.report`; anything unreadable gives zeros and nulls. */
 export function readWorkerReport(report: unknown): WorkerReport {
-  return REPORT.parse(typeof report === 'object' && report !== null ? report : {});
+  return REPORT.parse(typeof report === 'object' && report !== null && !Array.isArray(report) ? report : {});
 }

@@ -27,7 +27,12 @@ export class DeadLetterFilterRequest {
   @DateTimeField({ optional: true, description: 'Failed for the last time before this instant.' })
   failed_before?: string;
 
-  @StringField({ optional: true, min: 1, max: 200, description: 'Part of the error text; case does not count, and no character is special.' })
+  @StringField({
+    optional: true,
+    min: 1,
+    max: 200,
+    description: 'Part of the error text; case does not count, and no character is special.',
+  })
   q?: string;
 }
 

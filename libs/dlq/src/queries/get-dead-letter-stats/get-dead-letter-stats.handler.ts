@@ -10,7 +10,7 @@ const STATS = `
       FROM zakops.outbox WHERE status = 'dead'
   )
   SELECT count(*)::int AS total, min(failed_at) AS oldest,
-         greatest(extract(epoch FROM now() - min(failed_at)), 0)::float8 AS age,
+         extract(epoch FROM now() - min(failed_at))::float8 AS age,
          (SELECT coalesce(json_object_agg(event_type, n), '{}') FROM (SELECT event_type, count(*) AS n FROM dead GROUP BY 1) t) AS types,
          (SELECT coalesce(json_object_agg(consumer, n), '{}') FROM (SELECT consumer, count(*) AS n FROM dead GROUP BY 1) c) AS consumers,
          (SELECT coalesce(json_object_agg(reason, n), '{}') FROM (SELECT reason, count(*) AS n FROM dead GROUP BY 1) r) AS reasons
@@ -38,7 +38,7 @@ export class GetDeadLetterStatsHandler implements IQueryHandler<GetDeadLetterSta
       byConsumer: row.consumers,
       byReason: row.reasons,
       oldestFailedAt: row.oldest,
-      oldestAgeSeconds: row.age === null ? null : Math.round(row.age * 1_000) / 1_000,
+      oldestAgeSeconds: row.age === null ? null : Math.max(0, Math.round(row.age * 1_000) / 1_000),
     };
   }
 }

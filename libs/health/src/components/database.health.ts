@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseIndicator } from '../probes/database.indicator.js';
+import { ContributesHealth } from './contributes-health.js';
+import type { ComponentHealth, HealthContributor } from './health-contributor.js';
+
+/** Whether the database answers. */
+@ContributesHealth({ name: 'database', runbook: 'database-connection-errors' })
+@Injectable()
+export class DatabaseHealth implements HealthContributor {
+  constructor(private readonly indicator: DatabaseIndicator) {}
+
+  async check(): Promise<ComponentHealth> {
+    const { status, reason, response_time_ms: ms } = (await this.indicator.check()).database;
+    if (status === 'up') return { state: 'up', figures: { response_time_ms: ms ?? null } };
+    return { state: 'down', ...(reason === undefined ? {} : { reason }) };
+  }
+}

@@ -1,0 +1,65 @@
+import { DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
+import type { ComponentState } from '../../components/health-contributor.js';
+
+/** One component; figures of its own stand beside these members. */
+export class ComponentResponse {
+  @EnumField(['up', 'degraded', 'down', 'unknown'], 'ComponentState')
+  state!: ComponentState;
+
+  @DateTimeField({ description: 'Since when it is so; if the component cannot tell, since this process first saw it.' })
+  since!: string;
+
+  @StringField({ nullable: true, description: 'Null when it is up.' })
+  reason!: string | null;
+
+  @StringField({ example: 'docs/runbook.md#outbox-not-processing' })
+  runbook!: string;
+}
+
+/** The outbox. The figures are missing while the database is away. */
+export class OutboxComponentResponse extends ComponentResponse {
+  @IntegerField({ min: 0, optional: true })
+  pending?: number;
+
+  @IntegerField({ min: 0, optional: true })
+  dead?: number;
+
+  @IntegerField({ min: 0, optional: true, description: 'Pending and due for more than one hour.' })
+  stuck?: number;
+
+  @NumberField({ min: 0, optional: true, nullable: true })
+  oldest_due_age_seconds?: number | null;
+}
+
+/** The event streams of this process. */
+export class StreamsComponentResponse extends ComponentResponse {
+  @IntegerField({ min: 0, optional: true })
+  connections?: number;
+
+  @IntegerField({ min: 0, optional: true })
+  max?: number;
+}
+
+/** Every component by name; modules may add more. */
+export class ComponentsResponse {
+  @ObjectField(() => ComponentResponse)
+  database!: ComponentResponse;
+
+  @ObjectField(() => OutboxComponentResponse)
+  outbox!: OutboxComponentResponse;
+
+  @ObjectField(() => ComponentResponse)
+  outbox_processor!: ComponentResponse;
+
+  @ObjectField(() => StreamsComponentResponse, { optional: true })
+  sse?: StreamsComponentResponse;
+}
+
+/** The whole system. */
+export class SystemHealthResponse {
+  @EnumField(['healthy', 'degraded'], 'SystemState', { description: '`healthy` when every component is up.' })
+  overall!: 'healthy' | 'degraded';
+
+  @ObjectField(() => ComponentsResponse)
+  components!: ComponentsResponse;
+}

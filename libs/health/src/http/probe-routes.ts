@@ -1,0 +1,80 @@
+import { RequirePermission } from '#zakops/auth';
+import { Get, Header, HttpCode, HttpStatus, Injectable, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { arch, memoryUsage, platform, uptime, version } from 'node:process';
+import { BuildInfoReader } from '../probes/build-info.js';
+import { Readiness } from '../probes/readiness.js';
+import { Startup } from '../probes/startup.js';
+import { DetailedHealthResponse } from './dto/detailed-health.response.js';
+import { AliveResponse, HealthyResponse, ReadyResponse, StartedResponse } from './dto/probe.responses.js';
+import { toVersionResponse } from './to-version-response.js';
+
+/** The probes. Two controllers inherit them, so that both families of paths answer the same. */
+@Injectable()
+export abstract class ProbeRoutes {
+  constructor(
+    private readonly readiness: Readiness,
+    private readonly startup: Startup,
+    private readonly build: BuildInfoReader,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Liveness, as the container asks for it; touches nothing outside of the process' })
+  @ApiOkResponse({ type: HealthyResponse })
+  health(): HealthyResponse {
+    return { status: 'healthy' };
+  }
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Liveness; touches nothing outside of the process' })
+  @ApiOkResponse({ type: AliveResponse })
+  live(): AliveResponse {
+    return { status: 'alive' };
+  }
+
+  @Get('ready')
+  @HttpCode(HttpStatus.OK)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Readiness: the database answers, no migration is pending, and the process is not stopping' })
+  @ApiOkResponse({ type: ReadyResponse })
+  @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Requests should go elsewhere.' })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
+    const { ready, checks } = await this.readiness.report();
+    if (!ready) response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return { status: ready ? 'ready' : 'not_ready', checks };
+  }
+
+  @Get('startup')
+  @HttpCode(HttpStatus.OK)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Startup: 503 until the process was ready once, then 200 for ever' })
+  @ApiOkResponse({ type: StartedResponse })
+  @ApiServiceUnavailableResponse({ type: StartedResponse, description: 'Still starting.' })
+  async started(@Res({ passthrough: true }) response: Response): Promise<StartedResponse> {
+    const message = await this.startup.waitingFor();
+    if (message === null) return { status: 'started' };
+    response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return { status: 'starting', message };
+  }
+
+  @Get('detailed')
+  @RequirePermission('admin:system')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'This process: checks, build, runtime and memory' })
+  @ApiOkResponse({ type: DetailedHealthResponse })
+  async detailed(): Promise<DetailedHealthResponse> {
+    const [{ ready, checks }, build] = await Promise.all([this.readiness.report(), this.build.read()]);
+    const memory = memoryUsage();
+    return {
+      readiness: { status: ready ? 'ready' : 'not_ready', checks },
+      build: toVersionResponse(build),
+      runtime: version,
+      platform: `${platform} ${arch}`,
+      uptime_seconds: Math.floor(uptime()),
+      memory: { rss_bytes: memory.rss, heap_used_bytes: memory.heapUsed },
+    };
+  }
+}

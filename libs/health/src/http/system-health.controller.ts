@@ -1,0 +1,31 @@
+import { RequirePermission } from '#zakops/auth';
+import { Controller, Get, Header } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { ComponentReport } from '../queries/get-system-health/get-system-health.query.js';
+import { GetSystemHealth } from '../queries/get-system-health/get-system-health.query.js';
+import { SystemHealthResponse } from './dto/system-health.response.js';
+import type { ComponentResponse, ComponentsResponse } from './dto/system-health.response.js';
+
+/** The state of every component, for operators. */
+@ApiTags('health')
+@RequirePermission('admin:system')
+@Controller('api/admin/system')
+export class SystemHealthController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get('health')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Every component with its state, since when, why, and where to read on' })
+  @ApiOkResponse({ type: SystemHealthResponse })
+  async health(): Promise<SystemHealthResponse> {
+    const { overall, components } = await this.queries.execute(new GetSystemHealth());
+    const byName = Object.fromEntries(components.map((component) => [component.name, toComponentResponse(component)]));
+    // The names are those of the contributors, of which these three are always there.
+    return { overall, components: byName as unknown as ComponentsResponse };
+  }
+}
+
+function toComponentResponse({ state, since, reason, runbook, figures }: ComponentReport): ComponentResponse {
+  return { ...figures, state, since: since.toISOString(), reason, runbook };
+}

@@ -1,0 +1,24 @@
+import { Public } from '#zakops/auth';
+import { IgnoreUnknownQuery } from '#zakops/http';
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { BuildInfoReader } from '../probes/build-info.js';
+import { VersionResponse } from './dto/version.response.js';
+import { toVersionResponse } from './to-version-response.js';
+
+/** Which build answers. */
+@ApiTags('health')
+@Public()
+@IgnoreUnknownQuery()
+@Controller('api/version')
+export class VersionController {
+  constructor(private readonly build: BuildInfoReader) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Version, commit and schema' })
+  @ApiOkResponse({ type: VersionResponse })
+  async version(): Promise<VersionResponse> {
+    return toVersionResponse(await this.build.read());
+  }
+}

@@ -1,0 +1,34 @@
+import { Database, SchemaVersion } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService } from '@nestjs/terminus';
+import type { CheckResult } from './check-result.js';
+import { DATABASE_LIMIT_MS } from './database.indicator.js';
+import { publicReason } from './public-reason.js';
+import { SharedAnswer } from './shared-answer.js';
+import { within } from './within.js';
+
+/** Whether the schema is as new as this build needs. */
+@Injectable()
+export class MigrationsIndicator {
+  readonly #pending: SharedAnswer<readonly string[]>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly schema: SchemaVersion,
+    private readonly indicators: HealthIndicatorService,
+  ) {
+    this.#pending = new SharedAnswer(() => this.schema.pending());
+  }
+
+  async check(): Promise<CheckResult<'migrations'>> {
+    const session = this.indicators.check('migrations');
+    if (!this.database.isConnected) return session.down({ reason: 'Not known before the database is reached.' });
+    try {
+      const pending = await within(DATABASE_LIMIT_MS, this.#pending.get());
+      if (pending.length === 0) return session.up({ pending: 0 });
+      return session.down({ pending: pending.length, reason: `Migrations are pending: ${pending.join(', ')}.` });
+    } catch (error) {
+      return session.down({ reason: publicReason(error) });
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { Database } from '#zakops/database';
+import { LeaderStatusReader } from '#zakops/outbox';
+import type { LeaderStatus } from '#zakops/outbox';
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService } from '@nestjs/terminus';
+import type { CheckResult } from './check-result.js';
+import { DATABASE_LIMIT_MS } from './database.indicator.js';
+import { SharedAnswer } from './shared-answer.js';
+import { within } from './within.js';
+
+/** Whether a worker is active: for information only, as the API serves without one, and its events wait in the database. */
+@Injectable()
+export class OutboxProcessorIndicator {
+  readonly #leader: SharedAnswer<LeaderStatus>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly reader: LeaderStatusReader,
+    private readonly indicators: HealthIndicatorService,
+  ) {
+    this.#leader = new SharedAnswer(() => this.reader.read());
+  }
+
+  async check(): Promise<CheckResult<'outbox_processor'>> {
+    const session = this.indicators.check('outbox_processor');
+    if (!this.database.isConnected) return session.degraded({ state: 'unknown' });
+    try {
+      const { alive } = await within(DATABASE_LIMIT_MS, this.#leader.get());
+      return alive ? session.up({ state: 'running' }) : session.degraded({ state: 'not_running' });
+    } catch {
+      return session.degraded({ state: 'unknown' });
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import { DomainError } from '#zakops/kernel';
+import { NoAnswerError } from './within.js';
+
+/** Why something failed, in words that anybody may read. */
+export function publicReason(error: unknown): string {
+  if (error instanceof NoAnswerError) return error.message;
+  return error instanceof DomainError ? error.detail : 'The check failed; the log says why.';
+}

@@ -1,0 +1,51 @@
+import { Logger } from '@nestjs/common';
+import { QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { ComponentHistory } from '../../components/component-history.js';
+import type { ComponentHealth } from '../../components/health-contributor.js';
+import { HealthContributors } from '../../components/health-contributors.js';
+import type { RegisteredContributor } from '../../components/health-contributors.js';
+import { publicReason } from '../../probes/public-reason.js';
+import { within } from '../../probes/within.js';
+import { GetSystemHealth } from './get-system-health.query.js';
+import type { ComponentReport, SystemHealth } from './get-system-health.query.js';
+
+const CHECK_LIMIT_MS = 2_000;
+const RUNBOOK = 'docs/runbook.md';
+
+@QueryHandler(GetSystemHealth)
+export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
+  readonly #logger = new Logger(GetSystemHealthHandler.name);
+
+  constructor(
+    private readonly contributors: HealthContributors,
+    private readonly history: ComponentHistory,
+  ) {}
+
+  async execute(): Promise<SystemHealth> {
+    const components = await Promise.all(this.contributors.all().map((registered) => this.report(registered)));
+    return { overall: components.every(({ state }) => state === 'up') ? 'healthy' : 'degraded', components };
+  }
+
+  private async report({ name, runbook, contributor }: RegisteredContributor): Promise<ComponentReport> {
+    const health = await this.ask(name, contributor);
+    const firstSeenAt = this.history.note(name, health.state);
+    return {
+      name,
+      state: health.state,
+      since: health.since ?? firstSeenAt,
+      reason: health.state === 'up' ? null : (health.reason ?? 'No reason was given.'),
+      runbook: `${RUNBOOK}#${runbook}`,
+      figures: health.figures ?? {},
+    };
+  }
+
+  private async ask(name: string, contributor: RegisteredContributor['contributor']): Promise<ComponentHealth> {
+    try {
+      return await within(CHECK_LIMIT_MS, Promise.resolve(contributor.check()));
+    } catch (error) {
+      this.#logger.debug({ err: error, component: name }, 'A component could not tell how it is.');
+      return { state: 'unknown', reason: publicReason(error) };
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { Query } from '@nestjs/cqrs';
+import type { ComponentHealth, ComponentState } from '../../components/health-contributor.js';
+
+/** A component as an operator sees it. */
+export interface ComponentReport {
+  readonly name: string;
+  readonly state: ComponentState;
+  readonly since: Date;
+  /** Null when it is up. */
+  readonly reason: string | null;
+  /** Where to read on. */
+  readonly runbook: string;
+  readonly figures: NonNullable<ComponentHealth['figures']>;
+}
+
+/** The whole system. */
+export interface SystemHealth {
+  /** `healthy` when every component is up. */
+  readonly overall: 'healthy' | 'degraded';
+  /** By name. */
+  readonly components: readonly ComponentReport[];
+}
+
+/** How every component is, why, and since when. */
+export class GetSystemHealth extends Query<SystemHealth> {}
