@@ -1,0 +1,116 @@
+import { createTestDatabase, spawnApi } from '#zakops/testing';
+import type { SpawnedApi, TestDatabase } from '#zakops/testing';
+import fc from 'fast-check';
+import { ContractDocument } from './contract-document.js';
+import type { Operation } from './contract-document.js';
+
+const RUNS_PER_OPERATION = 25;
+// What a detail must never show: file paths, stack lines, SQL, connection strings.
+const LEAK = /(?:\/(?:home|root|work|usr|tmp|node_modules)\/|\bat .+:\d+:\d+|\b(?:SELECT|INSERT|UPDATE|DELETE)\b .+ (?:FROM|INTO|SET)\b|postgres(?:ql)?:\/\/)/;
+
+interface FuzzCall {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+describe('any input', () => {
+  let database: TestDatabase;
+  let api: SpawnedApi;
+  let document: ContractDocument;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await spawnApi(database.url, { LOG_LEVEL: 'fatal' });
+    document = new ContractDocument((await (await fetch(`${api.url}/openapi.json`)).json()) as Record<string, unknown>);
+    for (let n = 0; n < 3; n += 1) {
+      await fetch(`${api.url}/api/deals`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ canonical_name: `deal-${n}` }),
+      });
+    }
+  });
+
+  afterAll(async () => {
+    await api.stop();
+    await database.drop();
+  });
+
+  const junk = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    fc.string({ unit: 'binary', maxLength: 10 }),
+    fc.integer().map(String),
+    fc.constantFrom('', ' ', '0', '-1', '1e999', 'null', 'true', '%', '_', "'; DROP TABLE deals; --", '../../etc/passwd', '\u0000', '[]', '{}', 'DEAL-000001', 'DEAL-999999', 'closing'),
+  );
+
+  /** Values that mostly fit a schema, so that the fuzz gets past the first check. */
+  function valueFor(given: Readonly<Record<string, unknown>>, depth = 0): fc.Arbitrary<unknown> {
+    const schema = document.resolve(given);
+    const anything = fc.oneof(junk, fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<unknown>);
+    const fitting = (): fc.Arbitrary<unknown> => {
+      const allOf = schema['allOf'] as Record<string, unknown>[] | undefined;
+      if (allOf?.[0] !== undefined) return valueFor(allOf[0], depth);
+      if (Array.isArray(schema['enum'])) return fc.constantFrom<unknown>(...(schema['enum'] as unknown[]));
+      const type = Array.isArray(schema['type']) ? (schema['type'] as string[])[0] : schema['type'];
+      if (type === 'integer' || type === 'number') return fc.oneof(fc.integer({ min: -5, max: 500 }), fc.double());
+      if (type === 'boolean') return fc.boolean();
+      if (type === 'array' && depth < 4) return fc.array(valueFor((schema['items'] ?? {}) as Record<string, unknown>, depth + 1), { maxLength: 3 });
+      if (type === 'object' && depth < 4) {
+        const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Record<string, unknown>>);
+        return fc.record(Object.fromEntries(properties.map(([name, property]) => [name, valueFor(property, depth + 1)])), { requiredKeys: [] });
+      }
+      return junk;
+    };
+    return fc.oneof({ weight: 4, arbitrary: fitting() }, { weight: 1, arbitrary: anything });
+  }
+
+  function callOf(operation: Operation): fc.Arbitrary<FuzzCall> {
+    const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
+    const inQuery = operation.parameters.filter((parameter) => parameter.in === 'query');
+    const body = operation.requestBody === undefined ? fc.constant(undefined) : fc.oneof(valueFor(operation.requestBody).map((value) => JSON.stringify(value)), junk);
+    const values = (parameters: Operation['parameters'], requiredKeys: [] | undefined): fc.Arbitrary<Record<string, unknown>> =>
+      fc.record(
+        Object.fromEntries(parameters.map(({ name, schema }) => [name, fc.oneof({ weight: 3, arbitrary: valueFor(schema) }, { weight: 1, arbitrary: junk })])),
+        requiredKeys === undefined ? {} : { requiredKeys },
+      ) as fc.Arbitrary<Record<string, unknown>>;
+    return fc.tuple(values(inPath, undefined), values(inQuery, []), body).map(([path, query, text]) => ({
+      path: operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(asText(path[name]))),
+      query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, asText(value)])),
+      body: text,
+    }));
+  }
+
+  it('is answered with less than 500, and every refusal is one problem body that tells nothing of the inside', async () => {
+    for (const operation of document.operations.values()) {
+      // A stream that opens does not end; its refusals are tested beside it.
+      if (operation.id === 'streamEvents') continue;
+      await fc.assert(
+        fc.asyncProperty(callOf(operation), async ({ path, query, body }) => {
+          const search = new URLSearchParams(query);
+          const response = await fetch(`${api.url}${path}${search.size > 0 ? `?${search}` : ''}`, {
+            method: operation.method,
+            ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+          });
+          const text = await response.text();
+          const said = `${operation.method} ${path} ${body ?? ''} -> ${response.status} ${text.slice(0, 300)}`;
+          // A worker is not running here: the detailed health may say so, with its own body.
+          if (response.status >= 500) throw new Error(said);
+          if (response.status < 400) return;
+          const problem = JSON.parse(text) as Record<string, unknown>;
+          const complete =
+            response.headers.get('content-type')?.startsWith('application/problem+json') === true &&
+            problem['status'] === response.status &&
+            problem['traceId'] === response.headers.get('x-trace-id') &&
+            ['type', 'title', 'detail', 'instance', 'code', 'error'].every((member) => member in problem);
+          if (!complete || LEAK.test(String(problem['detail']).replaceAll(path, ''))) throw new Error(said);
+        }),
+        { numRuns: RUNS_PER_OPERATION },
+      );
+    }
+  }, 120_000);
+});
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

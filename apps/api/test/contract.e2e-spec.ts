@@ -1,0 +1,217 @@
+import { createTestDatabase, spawnApi, spawnWorker, waitFor } from '#zakops/testing';
+import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
+import { ContractDocument } from './contract-document.js';
+import type { Operation } from './contract-document.js';
+
+const NOWHERE = '01a20766-1903-7000-b53a-f1a67f726fc3';
+
+interface Call {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly status: number;
+}
+
+/** What the calls need to know of the data that was made for them. */
+interface Scene {
+  readonly dealId: string;
+  readonly aliasId: string;
+  readonly eventId: string;
+  readonly deadIds: readonly string[];
+}
+
+describe('the OpenAPI document', () => {
+  let database: TestDatabase;
+  let api: SpawnedApi;
+  let worker: SpawnedApp;
+  let document: ContractDocument;
+  let scene: Scene;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    [api, worker] = await Promise.all([spawnApi(database.url), spawnWorker(database.url)]);
+    document = new ContractDocument((await (await fetch(`${api.url}/openapi.json`)).json()) as Record<string, unknown>);
+    scene = await makeScene();
+  });
+
+  afterAll(async () => {
+    await Promise.all([api.stop(), worker.stop()]);
+    await database.drop();
+  });
+
+  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+    const response = await fetch(api.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as Record<string, unknown>;
+  };
+
+  async function makeScene(): Promise<Scene> {
+    const deal = await post('/api/deals', {
+      canonical_name: 'acme-plumbing',
+      display_name: 'Acme Plumbing',
+      identifiers: { listing_ids: ['BBS-1'] },
+      company_info: { company_name: 'Acme', location: { city: 'Austin', state: 'TX', region: 'South' } },
+      broker: { name: 'Bo', quality_rating: 'HIGH', sectors: ['services'] },
+      metadata: { priority: 'HIGH', asking_price: { amount: '1250000.00', currency: 'USD' }, nda_status: 'signed' },
+    });
+    const dealId = String(deal['deal_id']);
+    const alias = await post(`/api/deals/${dealId}/aliases`, { alias: 'BBS-1', alias_type: 'listing_id', confidence: 1 });
+    await post(`/api/deals/${dealId}/transition`, { new_stage: 'initial_review', reason: 'fits' });
+    await waitFor('the activity', async () => {
+      const rows = await database.query(`SELECT 1 FROM zakops.outbox WHERE status = 'delivered' AND consumer = 'deal-activity'`);
+      return rows.length === 3;
+    });
+    const dead = await database.query<{ id: string }>(
+      `UPDATE zakops.outbox SET status = 'dead', attempts = 5, reason_code = 'handler_error', last_error = 'it broke',
+              first_failed_at = now() - interval '1 hour', last_attempt_at = now(), delivered_at = NULL
+        WHERE consumer = 'deal-activity' RETURNING zakops.ticket_id(event_id, consumer) AS id`,
+    );
+    const [event] = await database.query<{ event_id: string }>('SELECT event_id FROM zakops.event_log ORDER BY position LIMIT 1');
+    return { dealId, aliasId: String(alias['id']), eventId: event?.event_id ?? '', deadIds: dead.map((row) => row.id) };
+  }
+
+  /** At least one call for every operation, in the order in which they can work; the document may hold no other. */
+  const calls = (): Readonly<Record<string, readonly Call[]>> => {
+    const { dealId, aliasId, eventId, deadIds } = scene;
+    const [dead = NOWHERE, discarded = NOWHERE] = deadIds;
+    const deal = { id: dealId };
+    const unknown = { path: { id: 'DEAL-999999' }, status: 404 };
+    return {
+      getHealth: [{ status: 200 }],
+      getHealthLive: [{ status: 200 }],
+      getHealthReady: [{ status: 200 }],
+      getHealthStartup: [{ status: 200 }],
+      getHealthDetailed: [{ status: 200 }],
+      getApiHealth: [{ status: 200 }],
+      getApiHealthLive: [{ status: 200 }],
+      getApiHealthReady: [{ status: 200 }],
+      getApiHealthStartup: [{ status: 200 }],
+      getApiHealthDetailed: [{ status: 200 }],
+      getVersion: [{ status: 200 }],
+      getSystemHealth: [{ status: 200 }],
+      getOutboxStats: [{ status: 200 }],
+      getSseStats: [{ status: 200 }],
+      getDlqStats: [{ status: 200 }],
+      listDeals: [
+        { status: 200 },
+        { query: { limit: '1', stage: 'initial_review', status: 'active', search: 'acme' }, status: 200 },
+        { query: { limit: '0' }, status: 400 },
+        { query: { cursor: 'forged' }, status: 400 },
+        { query: { unheard_of: '1' }, status: 400 },
+      ],
+      createDeal: [
+        { body: { canonical_name: 'second' }, status: 201 },
+        { body: {}, status: 400 },
+        { body: { canonical_name: 'x', surprise: true }, status: 400 },
+        { body: { canonical_name: 'x', metadata: { asking_price: 1_250_000 } }, status: 400 },
+        { body: { canonical_name: 'x', stage: 'closed_won' }, status: 422 },
+        { body: { canonical_name: 'x' }, headers: { 'content-type': 'text/plain' }, status: 415 },
+        { body: { canonical_name: 'x'.repeat(1_100_000) }, status: 413 },
+      ],
+      getDeal: [{ path: deal, status: 200 }, unknown, { path: { id: 'nonsense' }, status: 400 }],
+      updateDeal: [
+        { path: deal, body: { display_name: 'Acme & Sons' }, status: 200 },
+        { path: deal, body: {}, status: 400 },
+        { path: deal, body: { stage: 'closing' }, status: 422 },
+        { path: deal, body: { display_name: 'x' }, headers: { 'if-match': '"1"' }, status: 412 },
+        { ...unknown, body: { display_name: 'x' } },
+      ],
+      moveDeal: [
+        { path: deal, body: { new_stage: 'due_diligence', reason: 'numbers hold' }, status: 200 },
+        { path: deal, body: { new_stage: 'due_diligence' }, status: 200 },
+        { path: deal, body: { new_stage: 'closed_won' }, status: 422 },
+        { path: deal, body: {}, status: 400 },
+        { ...unknown, body: { new_stage: 'closing' } },
+      ],
+      getStageSummary: [{ status: 200 }],
+      getValidTransitions: [{ path: deal, status: 200 }, unknown],
+      listStageHistory: [{ path: deal, status: 200 }, unknown],
+      listDealActivity: [{ path: deal, status: 200 }, { path: deal, query: { limit: '201' }, status: 400 }, unknown],
+      listAliases: [{ path: deal, status: 200 }, unknown],
+      addAlias: [
+        { path: deal, body: { alias: 'Acme LLC', alias_type: 'company_name', confidence: 0.9 }, status: 201 },
+        { path: deal, body: { alias: 'Acme LLC', alias_type: 'company_name', confidence: 0.9 }, status: 409 },
+        { path: deal, body: { alias: '' }, status: 400 },
+      ],
+      getAlias: [
+        { path: { ...deal, alias_id: aliasId }, status: 200 },
+        { path: { ...deal, alias_id: NOWHERE }, status: 404 },
+      ],
+      removeAlias: [
+        { path: { ...deal, alias_id: aliasId }, status: 204 },
+        { path: { ...deal, alias_id: aliasId }, status: 404 },
+      ],
+      getPipelineSummary: [{ status: 200 }],
+      getPipelineStats: [{ status: 200 }],
+      streamEvents: [{ query: { types: 'no spaces allowed' }, status: 400 }],
+      getStreamStatus: [{ status: 200 }],
+      pollEvents: [
+        { query: { since: '0', limit: '2' }, status: 200 },
+        { query: { since: 'yesterday' }, status: 400 },
+      ],
+      listRecentEvents: [{ status: 200 }, { query: { event_types: 'deal.created,deal.updated', limit: '1' }, status: 200 }],
+      listEventsByCorrelation: [{ path: { correlation_id: dealId }, query: { limit: '2' }, status: 200 }],
+      getEventStats: [{ status: 200 }, { query: { hours: '169' }, status: 400 }],
+      getEvent: [
+        { path: { event_id: eventId }, status: 200 },
+        { path: { event_id: NOWHERE }, status: 404 },
+        { path: { event_id: 'nonsense' }, status: 400 },
+      ],
+      listDeadLetters: [{ status: 200 }, { query: { limit: '1', consumer: 'deal-activity' }, status: 200 }, { query: { limit: '1001' }, status: 400 }],
+      getDeadLetter: [
+        { path: { id: dead }, status: 200 },
+        { path: { id: NOWHERE }, status: 404 },
+      ],
+      retryDeadLetter: [
+        { path: { id: dead }, body: { reason: 'mended' }, status: 200 },
+        { path: { id: dead }, body: {}, status: 409 },
+        { path: { id: NOWHERE }, body: {}, status: 404 },
+      ],
+      purgeDeadLetter: [
+        { path: { id: discarded }, status: 200 },
+        { path: { id: NOWHERE }, status: 404 },
+      ],
+      retryAllDeadLetters: [{ body: {}, status: 200 }],
+      purgeOldDeadLetters: [
+        { body: { days: 30 }, status: 200 },
+        { body: { days: -1 }, status: 400 },
+      ],
+    };
+  };
+
+  async function perform(operation: Operation, call: Call): Promise<{ status: number; mediaType: string; body: unknown }> {
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(call.path?.[name] ?? ''));
+    const query = new URLSearchParams(call.query);
+    const response = await fetch(`${api.url}${path}${query.size > 0 ? `?${query}` : ''}`, {
+      method: operation.method,
+      headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    const text = await response.text();
+    const mediaType = response.headers.get('content-type')?.split(';', 1)[0] ?? '';
+    return { status: response.status, mediaType, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  it('describes every operation that is called here, and no other', () => {
+    expect([...document.operations.keys()].sort()).toEqual(Object.keys(calls()).sort());
+  });
+
+  it('tells the truth about every answer', async () => {
+    const problems: string[] = [];
+    for (const [id, list] of Object.entries(calls())) {
+      const operation = document.operations.get(id);
+      if (operation === undefined) continue;
+      for (const call of list) {
+        const { status, mediaType, body } = await perform(operation, call);
+        if (status !== call.status) problems.push(`${id}: expected ${call.status}, got ${status}: ${JSON.stringify(body)}`);
+        problems.push(...document.check(operation, status, mediaType, body));
+        if (status >= 400 && mediaType !== 'application/problem+json') problems.push(`${id} ${status} is no problem body`);
+      }
+    }
+    expect(problems).toEqual([]);
+  });
+});
