@@ -19,7 +19,7 @@ describe('/openapi.json', () => {
   it('is OpenAPI 3.1 without the nullable of 3.0, and without dangling references', () => {
     expect(document.openapi).toBe('3.1.0');
     const text = JSON.stringify(document);
-    expect(text).not.toMatch(/"nullable"|x-any-json|x-public/);
+    expect(text).not.toMatch(/"nullable"|x-any-json/);
     const named = [...text.matchAll(/"#\/components\/schemas\/([^"]*)"/g)].map(([, name]) => name);
     expect(named.filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
   });
@@ -45,12 +45,14 @@ describe('/openapi.json', () => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const create = document.paths['/api/probe/vehicles']?.['post'];
-    expect(create).toMatchObject({ operationId: 'probe_create', security: [{ session: [] }], 'x-permission': 'deals:write' });
+    expect(create).toMatchObject({ operationId: 'probe_create', security: [{ session: ['deals:write'] }] });
     expect(Object.keys(create?.responses ?? {})).toEqual(['201', '400', '401', '403', '409', '413', '415', '500', '503']);
     expect(create?.responses['409']?.content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
+    expect(document.paths['/health/ready']?.['get']?.security).toEqual([]);
+    expect(document.paths['/health/detailed']?.['get']?.security).toEqual([{ session: ['admin:system'] }]);
     const open = document.paths['/api/probe/open']?.['get'];
     expect(open).toMatchObject({ operationId: 'openProbe', security: [] });
-    expect(Object.keys(open?.responses ?? {})).toEqual(['200', '500', '503']);
+    expect(Object.keys(open?.responses ?? {})).toEqual(['200', '400', '500', '503']);
   });
 });
 

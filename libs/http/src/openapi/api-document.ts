@@ -9,13 +9,15 @@ import { toOpenApi31 } from './to-openapi-31.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
+const SESSION = 'session';
+
 const DESCRIPTION = [
   'Deals, and the events that tell everyone of their changes.',
   'JSON in snake_case, instants in ISO 8601 UTC, lists as bare arrays with `Link` and `X-Next-Cursor`.',
   'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
 ].join(' ');
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & { 'x-public'?: boolean; 'x-permission'?: string };
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** The OpenAPI 3.1 document of the running application, made when it is first asked for. */
 @Injectable()
@@ -45,15 +47,13 @@ export class ApiDocument {
       .setVersion(this.runtime.version)
       .setLicense('MIT', 'https://opensource.org/license/mit')
       .addServer('/')
-      .addCookieAuth('zakops_session', { type: 'apiKey', in: 'cookie', description: 'The session of an operator.' }, 'session')
+      .addCookieAuth('zakops_session', { type: 'apiKey', in: 'cookie', description: 'The session of an operator.' }, SESSION)
       .build();
     const document = SwaggerModule.createDocument(application, base, {
       operationIdFactory: (controller, method) => `${lowerFirst(controller.replace(/Controller$/, ''))}_${method}`,
       extraModels: [Problem, ProblemField, LegacyError, LegacyErrorDetail],
     });
-    const operations = Object.values(document.paths).flatMap((path) =>
-      METHODS.flatMap((method) => (path[method] ? [path[method] as Operation] : [])),
-    );
+    const operations = Object.values(document.paths).flatMap((path) => METHODS.flatMap((method) => (path[method] ? [path[method]] : [])));
     checkOperationIds(operations);
     for (const operation of operations) addDefaults(operation);
     return toOpenApi31(document) as OpenAPIObject;
@@ -62,13 +62,14 @@ export class ApiDocument {
 
 /** What every operation has: security unless it is public, and the problems that the ground rules answer with. */
 function addDefaults(operation: Operation): void {
-  const { 'x-public': isPublic = false, 'x-permission': permission } = operation;
-  delete operation['x-public'];
-  operation.security = isPublic ? [] : [{ session: [] }];
-  const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
-  if (takesInput) addProblem(operation, 400, '`VALIDATION_ERROR`: Invalid request. `BAD_REQUEST`: Unreadable request.');
+  // The last requirement is that of the route, which wins over that of its controller; an empty one says: public.
+  const requirement = operation.security?.at(-1) ?? { [SESSION]: [] };
+  const isPublic = Object.keys(requirement).length === 0;
+  operation.security = isPublic ? [] : [requirement];
+  addProblem(operation, 400, '`VALIDATION_ERROR`: Invalid request. `BAD_REQUEST`: Unreadable request.');
   if (!isPublic) addProblem(operation, 401, '`UNAUTHORIZED`: Authentication required.');
-  if (!isPublic) addProblem(operation, 403, `\`FORBIDDEN\`: the role does not hold ${permission ?? 'the permission'}.`);
+  if (!isPublic)
+    addProblem(operation, 403, `\`FORBIDDEN\`: the role does not hold ${requirement[SESSION]?.join(', ') ?? 'what it needs'}.`);
   if (operation.requestBody !== undefined) {
     addProblem(operation, 413, '`PAYLOAD_TOO_LARGE`: Body too large.');
     addProblem(operation, 415, '`UNSUPPORTED_MEDIA_TYPE`: Unsupported media type.');
