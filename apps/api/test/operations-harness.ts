@@ -19,6 +19,7 @@ export interface OperationsApi {
   get<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
   post<T = Record<string, unknown>>(path: string, body?: unknown): Promise<Answer<T>>;
   delete<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
+  /** May be called again. */
   close(): Promise<void>;
 }
 
@@ -40,6 +41,7 @@ export async function startOperationsApi(
     const response = await fetch(url + path, init);
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
   };
+  let closing: Promise<void> | undefined;
   return {
     url,
     app,
@@ -50,6 +52,6 @@ export async function startOperationsApi(
         ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       }),
     delete: (path) => call(path, { method: 'DELETE' }),
-    close: () => app.close(),
+    close: () => (closing ??= app.close()),
   };
 }

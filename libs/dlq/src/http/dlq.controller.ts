@@ -3,7 +3,7 @@ import { PAGE_HEADERS, ProblemResponses, setNextPage } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { PurgeDeadLetter } from '../commands/purge-dead-letter/purge-dead-letter.command.js';
 import { PurgeOldDeadLetters } from '../commands/purge-old-dead-letters/purge-old-dead-letters.command.js';
@@ -78,6 +78,7 @@ export class DlqController {
   @Post('retry-all')
   @HttpCode(200)
   @ApiOperation({ summary: 'Deliver every dead letter that fits again, oldest first' })
+  @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedAllResponse })
   async retryAll(@Query() request: DeadLetterFilterRequest, @Body() { reason }: ReasonRequest): Promise<RetriedAllResponse> {
     const count = await this.commands.execute(new RetryDeadLetters(toDeadTicketFilter(request), reason));
@@ -87,6 +88,7 @@ export class DlqController {
   @Post('purge-old')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give up dead letters that failed long ago; their events stay in the log' })
+  @ApiBody({ type: PurgeOldRequest, required: false })
   @ApiOkResponse({ type: PurgedOldResponse })
   async purgeOld(@Body() { days, reason }: PurgeOldRequest): Promise<PurgedOldResponse> {
     const count = await this.commands.execute(new PurgeOldDeadLetters(days, reason));
@@ -104,6 +106,7 @@ export class DlqController {
   @Post(':id/retry')
   @HttpCode(200)
   @ApiOperation({ summary: 'Deliver one dead letter again' })
+  @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
   async retry(@Param() { id }: DeadLetterPath, @Body() { reason }: ReasonRequest): Promise<RetriedResponse> {

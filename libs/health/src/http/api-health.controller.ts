@@ -1,4 +1,3 @@
-import { Public } from '#zakops/auth';
 import { IgnoreUnknownQuery } from '#zakops/http';
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -6,7 +5,6 @@ import { ProbeRoutes } from './probe-routes.js';
 
 /** The same probes under `/api/health`. */
 @ApiTags('health')
-@Public()
 @IgnoreUnknownQuery()
 @Controller('api/health')
 export class ApiHealthController extends ProbeRoutes {}

@@ -1,4 +1,4 @@
-import { RequirePermission } from '#zakops/auth';
+import { Public, RequirePermission } from '#zakops/auth';
 import { Get, Header, HttpCode, HttpStatus, Injectable, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { Response } from 'express';
@@ -10,7 +10,11 @@ import { DetailedHealthResponse } from './dto/detailed-health.response.js';
 import { AliveResponse, HealthyResponse, ReadyResponse, StartedResponse } from './dto/probe.responses.js';
 import { toVersionResponse } from './to-version-response.js';
 
-/** The probes. Two controllers inherit them, so that both families of paths answer the same. */
+/**
+ * The probes. Two controllers inherit them, so that both families of paths answer the same.
+ *
+ * @remarks The marks stand on the routes: on a class, the documents would not find them for inherited routes.
+ */
 @Injectable()
 export abstract class ProbeRoutes {
   constructor(
@@ -20,6 +24,7 @@ export abstract class ProbeRoutes {
   ) {}
 
   @Get()
+  @Public()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Liveness, as the container asks for it; touches nothing outside of the process' })
   @ApiOkResponse({ type: HealthyResponse })
@@ -28,6 +33,7 @@ export abstract class ProbeRoutes {
   }
 
   @Get('live')
+  @Public()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Liveness; touches nothing outside of the process' })
   @ApiOkResponse({ type: AliveResponse })
@@ -36,6 +42,7 @@ export abstract class ProbeRoutes {
   }
 
   @Get('ready')
+  @Public()
   @HttpCode(HttpStatus.OK)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Readiness: the database answers, no migration is pending, and the process is not stopping' })
@@ -48,6 +55,7 @@ export abstract class ProbeRoutes {
   }
 
   @Get('startup')
+  @Public()
   @HttpCode(HttpStatus.OK)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Startup: 503 until the process was ready once, then 200 for ever' })

@@ -16,6 +16,21 @@ export class ComponentResponse {
   runbook!: string;
 }
 
+/** The database. */
+export class DatabaseComponentResponse extends ComponentResponse {
+  @IntegerField({ min: 0, optional: true, nullable: true })
+  response_time_ms?: number | null;
+}
+
+/** The active worker. */
+export class OutboxProcessorComponentResponse extends ComponentResponse {
+  @StringField({ optional: true, nullable: true, description: 'The process that is or was the active one; null before the first.' })
+  owner?: string | null;
+
+  @DateTimeField({ optional: true, nullable: true })
+  last_heartbeat_at?: string | null;
+}
+
 /** The outbox. The figures are missing while the database is away. */
 export class OutboxComponentResponse extends ComponentResponse {
   @IntegerField({ min: 0, optional: true })
@@ -42,14 +57,14 @@ export class StreamsComponentResponse extends ComponentResponse {
 
 /** Every component by name; modules may add more. */
 export class ComponentsResponse {
-  @ObjectField(() => ComponentResponse)
-  database!: ComponentResponse;
+  @ObjectField(() => DatabaseComponentResponse)
+  database!: DatabaseComponentResponse;
 
   @ObjectField(() => OutboxComponentResponse)
   outbox!: OutboxComponentResponse;
 
-  @ObjectField(() => ComponentResponse)
-  outbox_processor!: ComponentResponse;
+  @ObjectField(() => OutboxProcessorComponentResponse)
+  outbox_processor!: OutboxProcessorComponentResponse;
 
   @ObjectField(() => StreamsComponentResponse, { optional: true })
   sse?: StreamsComponentResponse;

@@ -1,0 +1,417 @@
+import { DatabaseConnector } from '#zakops/database';
+import { ContributesHealth } from '#zakops/health';
+import type { ComponentHealth, HealthContributor } from '#zakops/health';
+import { createTestDatabase, waitFor } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Injectable, Module } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { startOperationsApi } from './operations-harness.js';
+import type { Answer, OperationsApi } from './operations-harness.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { writeTicket } from './tickets.builder.js';
+
+const FAMILIES = ['/health', '/api/health'];
+const NEWEST = MIGRATIONS.map((migration) => new migration().name).at(-1);
+
+type Checks = Record<string, Record<string, unknown>>;
+interface Ready extends Record<string, unknown> {
+  readonly status: string;
+  readonly checks: Checks;
+}
+
+/** Stands for any other module that tells how it is. */
+@ContributesHealth({ name: 'mailer', runbook: 'outbox-not-processing' })
+@Injectable()
+class MailerHealth implements HealthContributor {
+  answer: () => ComponentHealth | Promise<ComponentHealth> = () => ({ state: 'up', figures: { queued: 3 } });
+
+  check(): ComponentHealth | Promise<ComponentHealth> {
+    return this.answer();
+  }
+}
+
+@Module({ providers: [MailerHealth] })
+class MailerModule {}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ answer: T; ms: number }> {
+  const startedAt = performance.now();
+  const answer = await work();
+  return { answer, ms: performance.now() - startedAt };
+}
+
+describe('probes', () => {
+  let database: TestDatabase;
+  let api: OperationsApi;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterEach(async () => {
+    await api.close();
+    await database.drop();
+  });
+
+  const ready = (family = '/health'): Promise<Answer<Ready>> => api.get<Ready>(`${family}/ready`);
+
+  /** Past the second for which an answer is given again. */
+  const untilReady = (status: number): Promise<Answer<Ready>> =>
+    waitFor(`readiness to answer ${String(status)}`, async () => {
+      const answer = await ready();
+      return answer.status === status && answer;
+    });
+
+  it('answers as the runbook says, under both families of paths, without caching', async () => {
+    api = await startOperationsApi(database.url);
+    await api.app.get(DatabaseConnector).whenConnected();
+    await untilReady(200);
+    for (const family of FAMILIES) {
+      const expected: Record<string, unknown> = {
+        [family]: { status: 'healthy' },
+        [`${family}/live`]: { status: 'alive' },
+        [`${family}/startup`]: { status: 'started' },
+        [`${family}/ready`]: {
+          status: 'ready',
+          checks: {
+            database: { status: 'up', response_time_ms: expect.any(Number) },
+            migrations: { status: 'up', pending: 0 },
+            outbox_processor: { status: 'degraded', state: 'not_running' },
+          },
+        },
+      };
+      for (const [path, body] of Object.entries(expected)) {
+        const answer = await api.get(`${path}?cache=${String(Math.random())}`);
+        expect([path, answer.status, answer.body]).toEqual([path, 200, body]);
+        expect(answer.headers.get('cache-control')).toBe('no-store');
+        expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+      }
+    }
+  });
+
+  it('tells of an active worker', async () => {
+    api = await startOperationsApi(database.url);
+    await database.query(`UPDATE zakops.worker_leases SET expires_at = now() + interval '1 minute'`);
+    const answer = await waitFor('readiness', async () => {
+      const now = await ready();
+      return now.body.checks['outbox_processor']?.['state'] === 'running' && now;
+    });
+    expect(answer.body.checks['outbox_processor']).toEqual({ status: 'up', state: 'running' });
+  });
+
+  it('tells build and schema', async () => {
+    api = await startOperationsApi(database.url, {
+      APP_VERSION: '1.2.3',
+      GIT_COMMIT: 'abc1234',
+      BUILD_TIME: '2026-01-31T12:00:00Z',
+      APP_ENV: 'staging',
+    });
+    await api.app.get(DatabaseConnector).whenConnected();
+    const { status, body } = await api.get('/api/version');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      version: '1.2.3',
+      commit: 'abc1234',
+      build_time: '2026-01-31T12:00:00Z',
+      environment: 'staging',
+      schema_version: NEWEST,
+    });
+  });
+
+  it('lives, and says what it waits for, while the database was never reached, and starts when it is', async () => {
+    const proxy = await TcpProxy.before(database.url);
+    proxy.refuse();
+    api = await startOperationsApi(proxy.url);
+    for (const family of FAMILIES) {
+      for (const path of ['', '/live']) {
+        const { answer, ms } = await timed(() => api.get(family + path));
+        expect(answer.status).toBe(200);
+        expect(ms).toBeLessThan(500);
+      }
+      const { answer, ms } = await timed(() => ready(family));
+      expect(ms).toBeLessThan(2_000);
+      expect([answer.status, answer.headers.get('cache-control'), answer.body]).toEqual([
+        503,
+        'no-store',
+        {
+          status: 'not_ready',
+          checks: {
+            database: { status: 'down', reason: 'The database has not been reached since the start.' },
+            migrations: { status: 'down', reason: 'Not known before the database is reached.' },
+            outbox_processor: { status: 'degraded', state: 'unknown' },
+          },
+        },
+      ]);
+      const startup = await api.get(`${family}/startup`);
+      expect([startup.status, startup.body]).toEqual([
+        503,
+        { status: 'starting', message: 'The database has not been reached since the start. Not known before the database is reached.' },
+      ]);
+    }
+    const version = await api.get('/api/version');
+    expect([version.status, version.body['schema_version']]).toEqual([200, null]);
+    proxy.resume();
+    await untilReady(200);
+    expect((await api.get('/health/startup')).body).toEqual({ status: 'started' });
+    await api.close();
+    await proxy.close();
+  });
+
+  it('waits for pending migrations by name, and starts when they are done', async () => {
+    const [newest] = await database.query<{ id: number; timestamp: string; name: string }>(
+      'DELETE FROM zakops.migrations WHERE name = $1 RETURNING *',
+      [NEWEST],
+    );
+    if (newest === undefined) throw new Error('The newest migration was not applied.');
+    api = await startOperationsApi(database.url);
+    await api.app.get(DatabaseConnector).whenConnected();
+    const answer = await waitFor('the database check', async () => {
+      const now = await ready();
+      return now.body.checks['database']?.['status'] === 'up' && now;
+    });
+    expect(answer.status).toBe(503);
+    expect(answer.body.checks['migrations']).toEqual({ status: 'down', pending: 1, reason: `Migrations are pending: ${String(NEWEST)}.` });
+    const startup = await api.get('/health/startup');
+    expect([startup.status, startup.body]).toEqual([503, { status: 'starting', message: `Migrations are pending: ${String(NEWEST)}.` }]);
+    await database.query('INSERT INTO zakops.migrations (id, timestamp, name) VALUES ($1, $2, $3)', [
+      newest.id,
+      newest.timestamp,
+      newest.name,
+    ]);
+    await untilReady(200);
+    expect((await api.get('/health/startup')).status).toBe(200);
+  });
+
+  describe('when the database hangs', () => {
+    let proxy: TcpProxy;
+
+    beforeEach(async () => {
+      proxy = await TcpProxy.before(database.url);
+      api = await startOperationsApi(proxy.url);
+      await api.app.get(DatabaseConnector).whenConnected();
+      await untilReady(200);
+      expect((await api.get('/health/startup')).status).toBe(200);
+      expect((await api.get('/api/version')).body['schema_version']).toBe(NEWEST);
+      proxy.pause();
+    });
+
+    afterEach(async () => {
+      proxy.resume();
+      await api.close();
+      await proxy.close();
+    });
+
+    it('is not ready within two seconds, stays alive and started, and is ready again afterwards', async () => {
+      // Until the last good answer is a second old.
+      const { answer } = await waitFor('the first 503', async () => {
+        const now = await timed(() => ready());
+        expect(now.ms).toBeLessThan(2_000);
+        return now.answer.status === 503 && now;
+      });
+      expect(answer.body.checks).toMatchObject({
+        database: { status: 'down', reason: 'No answer within 1.8 s.' },
+        migrations: { status: 'down' },
+        outbox_processor: { status: 'degraded', state: 'unknown' },
+      });
+      for (const path of ['/health', '/health/live', '/api/health', '/api/health/startup']) {
+        const probe = await timed(() => api.get(path));
+        expect([path, probe.answer.status]).toEqual([path, 200]);
+        expect(probe.ms).toBeLessThan(500);
+      }
+      const version = await timed(() => api.get('/api/version'));
+      expect(version.ms).toBeLessThan(2_000);
+      expect(version.answer.body['schema_version']).toBe(NEWEST);
+      const system = await timed(() => api.get<{ overall: string; components: Checks }>('/api/admin/system/health'));
+      expect(system.ms).toBeLessThan(2_500);
+      expect(system.answer.body.overall).toBe('degraded');
+      expect(system.answer.body.components).toMatchObject({
+        database: { state: 'down' },
+        outbox: { state: 'unknown' },
+        outbox_processor: { state: 'unknown' },
+      });
+      proxy.resume();
+      await untilReady(200);
+    });
+
+    it('holds no more than one connection a check, however many probes come', async () => {
+      const probes: Promise<Answer<Ready>>[] = [];
+      const until = performance.now() + 5_000;
+      while (performance.now() < until) {
+        probes.push(ready());
+        await sleep(100);
+      }
+      expect((await Promise.all(probes)).at(-1)?.status).toBe(503);
+      const [row] = await database.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zakops-api'`,
+      );
+      expect(row?.n).toBeLessThanOrEqual(4);
+    });
+  });
+
+  it('checks once a second at most, also for probes at the same moment', async () => {
+    api = await startOperationsApi(database.url);
+    await api.app.get(DatabaseConnector).whenConnected();
+    await untilReady(200);
+    await sleep(1_100);
+    const query = jest.spyOn(api.app.get(DatabaseConnector)['dataSource'], 'query');
+    try {
+      await Promise.all(Array.from({ length: 50 }, (_, n) => ready(FAMILIES[n % 2])));
+      await ready();
+      const pings = query.mock.calls.filter(([sql]) => sql === 'SELECT 1');
+      expect(pings).toHaveLength(1);
+      await sleep(1_100);
+      await ready();
+      expect(query.mock.calls.filter(([sql]) => sql === 'SELECT 1')).toHaveLength(2);
+    } finally {
+      query.mockRestore();
+    }
+  });
+
+  it('refuses at once when the process begins to stop, and stays started', async () => {
+    const asked: Answer<Ready>[] = [];
+
+    /** Probes while the process is stopping. */
+    @Injectable()
+    class ProbeAtStop implements BeforeApplicationShutdown {
+      async beforeApplicationShutdown(): Promise<void> {
+        asked.push(await ready(), await ready('/api/health'), await api.get<Ready>('/health/startup'), await api.get<Ready>('/health'));
+      }
+    }
+
+    @Module({ providers: [ProbeAtStop] })
+    class ProbeAtStopModule {}
+
+    api = await startOperationsApi(database.url, {}, [ProbeAtStopModule]);
+    await api.app.get(DatabaseConnector).whenConnected();
+    await untilReady(200);
+    expect((await api.get('/health/startup')).status).toBe(200);
+    await api.close();
+    const refusal = { status: 'not_ready', checks: { draining: { status: 'down', reason: 'This process is stopping.' } } };
+    expect(asked.map(({ status, body }) => [status, body])).toEqual([
+      [503, refusal],
+      [503, refusal],
+      [200, { status: 'started' }],
+      [200, { status: 'healthy' }],
+    ]);
+  });
+
+  it('shows an operator the details of the process', async () => {
+    api = await startOperationsApi(database.url);
+    await api.app.get(DatabaseConnector).whenConnected();
+    await untilReady(200);
+    const { status, body } = await api.get('/health/detailed');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      readiness: { status: 'ready' },
+      build: { version: 'dev', schema_version: NEWEST },
+      runtime: process.version,
+      platform: `${process.platform} ${process.arch}`,
+    });
+  });
+
+  describe('/api/admin/system/health', () => {
+    interface System {
+      readonly overall: string;
+      readonly components: Checks;
+    }
+
+    const system = async (): Promise<System> => {
+      const answer = await api.get<System>('/api/admin/system/health');
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      return answer.body;
+    };
+
+    beforeEach(async () => {
+      api = await startOperationsApi(database.url, {}, [MailerModule]);
+      await api.app.get(DatabaseConnector).whenConnected();
+      await database.query(
+        `UPDATE zakops.worker_leases SET owner = 'host/1/abc', acquired_at = '2026-01-31T12:00:00Z', heartbeat_at = now(), expires_at = now() + interval '1 hour'`,
+      );
+      // The streams are up once they know where the log ends.
+      await waitFor('every component', async () => (await system()).overall === 'healthy');
+    });
+
+    it('is healthy when every component is up, and links each to the runbook', async () => {
+      expect(await system()).toEqual({
+        overall: 'healthy',
+        components: {
+          database: {
+            state: 'up',
+            since: expect.stringMatching(/Z$/),
+            reason: null,
+            runbook: 'docs/runbook.md#database-connection-errors',
+            response_time_ms: expect.any(Number),
+          },
+          outbox: {
+            state: 'up',
+            since: expect.stringMatching(/Z$/),
+            reason: null,
+            runbook: 'docs/runbook.md#outbox-not-processing',
+            pending: 0,
+            dead: 0,
+            stuck: 0,
+            oldest_due_age_seconds: null,
+          },
+          outbox_processor: {
+            state: 'up',
+            since: '2026-01-31T12:00:00.000Z',
+            reason: null,
+            runbook: 'docs/runbook.md#outbox-not-processing',
+            owner: 'host/1/abc',
+            last_heartbeat_at: expect.stringMatching(/Z$/),
+          },
+          mailer: {
+            state: 'up',
+            since: expect.stringMatching(/Z$/),
+            reason: null,
+            runbook: 'docs/runbook.md#outbox-not-processing',
+            queued: 3,
+          },
+          sse: {
+            state: 'up',
+            since: expect.stringMatching(/Z$/),
+            reason: null,
+            runbook: 'docs/runbook.md#high-memory-usage',
+            connections: 0,
+            max: 1_000,
+          },
+        },
+      });
+    });
+
+    it('says which component is not well, why, and since when', async () => {
+      const before = await system();
+      await writeTicket(database);
+      await writeTicket(database, { status: 'pending', aggregateId: 'DEAL-000002', dueAgo: '2 hours' });
+      const stuck = await system();
+      expect(stuck.overall).toBe('degraded');
+      expect(stuck.components['outbox']).toMatchObject({ state: 'degraded', pending: 1, dead: 1, stuck: 1 });
+      expect(stuck.components['outbox']?.['reason']).toContain('1 ticket pending for more than an hour');
+      await database.query(`DELETE FROM zakops.outbox WHERE status = 'pending'`);
+      const dead = await system();
+      expect(dead.components['outbox']).toMatchObject({ state: 'degraded', reason: '1 dead letter waits for an operator.' });
+      expect(dead.components['outbox']?.['since']).toBe(stuck.components['outbox']?.['since']);
+      expect(Date.parse(String(dead.components['outbox']?.['since']))).toBeGreaterThan(
+        Date.parse(String(before.components['outbox']?.['since'])),
+      );
+      await database.query(`UPDATE zakops.worker_leases SET heartbeat_at = '2026-02-01T08:00:00Z', expires_at = '2026-02-01T08:00:10Z'`);
+      const gone = await system();
+      expect(gone.components['outbox_processor']).toMatchObject({ state: 'down', since: '2026-02-01T08:00:00.000Z' });
+      expect(gone.components['outbox']?.['reason']).toContain('No worker is active');
+    });
+
+    it('does not wait for a component that does not answer, nor show the insides of one that throws', async () => {
+      const mailer = api.app.get(MailerHealth, { strict: false });
+      mailer.answer = () => new Promise(() => undefined);
+      const silent = await timed(system);
+      expect(silent.ms).toBeLessThan(2_500);
+      expect(silent.answer.components['mailer']).toMatchObject({ state: 'unknown', reason: 'No answer within 2 s.' });
+      mailer.answer = () => {
+        throw new Error('password hunter2');
+      };
+      expect((await system()).components['mailer']).toMatchObject({ state: 'unknown', reason: 'The check failed; the log says why.' });
+    });
+  });
+});

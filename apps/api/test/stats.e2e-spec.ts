@@ -1,0 +1,215 @@
+import { DatabaseConnector } from '#zakops/database';
+import { createTestDatabase, waitFor } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
+import { startOperationsApi } from './operations-harness.js';
+import type { OperationsApi } from './operations-harness.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { writeTicket } from './tickets.builder.js';
+
+interface Stats extends Record<string, unknown> {
+  readonly by_status: Record<string, number>;
+  readonly consumers: readonly Record<string, unknown>[];
+  readonly rates: Record<string, number | null>;
+  readonly leader: Record<string, unknown>;
+  readonly summary: string;
+}
+
+const HEARTBEAT = `UPDATE zakops.worker_leases SET owner = 'host/1/abc', fence = 7, acquired_at = now() - interval '1 hour', heartbeat_at = now(),
+  expires_at = now() + interval '1 hour', report = $1::jsonb`;
+
+describe('/api/admin/outbox/stats', () => {
+  let database: TestDatabase;
+  let api: OperationsApi;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await startOperationsApi(database.url);
+    await api.app.get(DatabaseConnector).whenConnected();
+  });
+
+  beforeEach(async () => {
+    await database.query('TRUNCATE zakops.events, zakops.event_log, zakops.outbox, zakops.consumer_progress');
+    await database.query('UPDATE zakops.event_log_head SET position = 0');
+    await database.query(
+      `UPDATE zakops.worker_leases SET owner = NULL, fence = 0, acquired_at = NULL, heartbeat_at = NULL, expires_at = '-infinity', report = '{}'`,
+    );
+  });
+
+  afterAll(async () => {
+    await api.close();
+    await database.drop();
+  });
+
+  const stats = async (): Promise<Stats> => {
+    const answer = await api.get<Stats>('/api/admin/outbox/stats');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    return answer.body;
+  };
+
+  const beat = (report: Record<string, unknown> = {}): Promise<unknown> => database.query(HEARTBEAT, [JSON.stringify(report)]);
+
+  it('shows zeros and no worker in an empty system', async () => {
+    expect(await stats()).toEqual({
+      by_status: { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 0 },
+      stuck_count: 0,
+      healthy: false,
+      summary: 'No worker is active: 0 tickets waiting.',
+      oldest_due_age_seconds: null,
+      waiting_count: 0,
+      rates: { window_seconds: 60, in_per_second: null, published_per_second: 0, delivered_per_second: 0 },
+      consumers: [
+        {
+          consumer: 'log',
+          by_status: { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 0 },
+          waiting_count: 0,
+          stuck_count: 0,
+          oldest_due_age_seconds: null,
+          last_delivered_at: null,
+        },
+      ],
+      lease_recoveries: 0,
+      leader: { owner: null, fence: 0, since: null, last_heartbeat_at: null, alive: false },
+      last_poll_at: null,
+      wake_mode: null,
+      log_position: 0,
+    });
+  });
+
+  it('counts live tickets by state and consumer, and takes the delivered ones from the counters', async () => {
+    for (const status of ['pending', 'pending', 'processing', 'failed', 'dead', 'dead'] as const) {
+      await writeTicket(database, { status, aggregateId: status, dueAgo: status === 'failed' ? '-1 minute' : '5 s' });
+    }
+    await writeTicket(database, { status: 'dead', consumer: 'webhooks' });
+    await database.query(`INSERT INTO zakops.consumer_progress VALUES ('mailer', 1000, now()), ('idle', 0, NULL)`);
+    await beat();
+    const body = await stats();
+    // Seven events were published, and 1,000 tickets delivered.
+    expect(body.by_status).toEqual({ pending: 2, processing: 1, delivered: 1_007, failed: 1, dead: 3 });
+    expect(body['log_position']).toBe(7);
+    expect(body.consumers.map(({ consumer, by_status }) => [consumer, by_status])).toEqual([
+      ['log', { pending: 0, processing: 0, delivered: 7, failed: 0, dead: 0 }],
+      ['idle', { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 0 }],
+      ['mailer', { pending: 2, processing: 1, delivered: 1_000, failed: 1, dead: 2 }],
+      ['webhooks', { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 1 }],
+    ]);
+    expect(body['oldest_due_age_seconds']).toBeGreaterThanOrEqual(5);
+    expect(body['oldest_due_age_seconds']).toBeLessThan(35);
+    expect(body['healthy']).toBe(true);
+    expect(body.summary).toContain('3 dead letters for an operator.');
+  });
+
+  it('shows the worker with what it reported, and no rates of a worker that is gone', async () => {
+    await beat({
+      published_per_second: 12.5,
+      delivered_per_second: 25,
+      lease_recoveries: 3,
+      last_poll_at: '2026-01-31T12:00:00.000Z',
+      wake_mode: 'listen',
+      something_new: true,
+    });
+    expect(await stats()).toMatchObject({
+      rates: { published_per_second: 12.5, delivered_per_second: 25 },
+      lease_recoveries: 3,
+      leader: {
+        owner: 'host/1/abc',
+        fence: 7,
+        since: expect.stringMatching(/Z$/),
+        last_heartbeat_at: expect.stringMatching(/Z$/),
+        alive: true,
+      },
+      last_poll_at: '2026-01-31T12:00:00.000Z',
+      wake_mode: 'listen',
+      healthy: true,
+      summary: 'The worker is active: 0 tickets waiting; 12.5 events published and 25 delivered per second.',
+    });
+    await database.query(`UPDATE zakops.worker_leases SET expires_at = now() - interval '1 second'`);
+    expect(await stats()).toMatchObject({
+      rates: { published_per_second: 0, delivered_per_second: 0 },
+      leader: { owner: 'host/1/abc', alive: false },
+      healthy: false,
+    });
+  });
+
+  it('is unhealthy when something is stuck for more than one hour, or due for more than one minute', async () => {
+    await beat();
+    await writeTicket(database, { status: 'pending', dueAgo: '59 minutes' });
+    expect(await stats()).toMatchObject({
+      stuck_count: 0,
+      healthy: false,
+      summary: 'Delivery does not keep up: 1 ticket waiting, the oldest due for 59 min.',
+    });
+    await writeTicket(database, { status: 'pending', dueAgo: '61 minutes' });
+    expect(await stats()).toMatchObject({
+      stuck_count: 1,
+      healthy: false,
+      summary: '1 ticket pending for more than an hour; 2 tickets waiting, the oldest due for 61 min.',
+    });
+  });
+
+  it('does not call late what waits behind the retry of its own aggregate', async () => {
+    await beat();
+    await writeTicket(database, { status: 'failed', aggregateId: 'DEAL-000001', dueAgo: '-4 minutes' });
+    await writeTicket(database, { status: 'pending', aggregateId: 'DEAL-000001', dueAgo: '5 minutes' });
+    await writeTicket(database, { status: 'pending', aggregateId: 'DEAL-000002', dueAgo: '10 s' });
+    const body = await stats();
+    expect(body).toMatchObject({ waiting_count: 1, healthy: true });
+    expect(body['oldest_due_age_seconds']).toBeLessThan(40);
+    // The same aggregate of another consumer is free.
+    await writeTicket(database, { status: 'pending', consumer: 'webhooks', aggregateId: 'DEAL-000001', dueAgo: '3 minutes' });
+    expect(await stats()).toMatchObject({ waiting_count: 1, healthy: false });
+  });
+
+  it('tells how fast events are appended, from the sequence of tickets', async () => {
+    const first = await stats();
+    await database.query(`SELECT setval('zakops.outbox_ordinal_seq', (SELECT last_value FROM zakops.outbox_ordinal_seq) + 600)`);
+    const rate = await waitFor('a rate', async () => {
+      const { in_per_second: perSecond } = (await stats()).rates;
+      return perSecond !== null && perSecond !== undefined && perSecond > 0 && perSecond;
+    });
+    expect(first.rates['in_per_second'] ?? 0).toBeLessThan(1);
+    expect(rate).toBeGreaterThan(10);
+    expect(rate).toBeLessThanOrEqual(600);
+  });
+
+  it('agrees with the query of the runbook after real work', async () => {
+    const bed = await OutboxTestbed.create();
+    const own = await startOperationsApi(bed.database.url);
+    try {
+      const worker = await bed.start({ relay: true, env: { OUTBOX_POLL_INTERVAL: '0.1' } });
+      for (let n = 0; n < 25; n += 1) await worker.append(bed.event(n % 5));
+      const body = await waitFor('the log', async () => {
+        const answer = await own.get<Stats>('/api/admin/outbox/stats');
+        return answer.body['log_position'] === 25 && answer.body;
+      });
+      const rows = await bed.database.query<{ status: string; count: string }>(
+        'SELECT status, COUNT(*) FROM zakops.outbox GROUP BY status',
+      );
+      expect(rows).toEqual([{ status: 'delivered', count: '25' }]);
+      expect(body.by_status).toEqual({ pending: 0, processing: 0, delivered: 25, failed: 0, dead: 0 });
+      expect(body.leader).toMatchObject({ alive: true });
+    } finally {
+      await own.close();
+      await bed.dispose();
+    }
+  });
+
+  it('answers 503 with Retry-After while the database is away', async () => {
+    const proxy = await TcpProxy.before(database.url);
+    proxy.refuse();
+    const away = await startOperationsApi(proxy.url);
+    try {
+      for (const path of ['/api/admin/outbox/stats', '/api/admin/dlq', '/api/admin/dlq/stats']) {
+        const { status, body, headers } = await away.get(path);
+        expect([path, status, body['code'], headers.get('retry-after')]).toEqual([path, 503, 'SERVICE_UNAVAILABLE', '5']);
+        expect(JSON.stringify(body)).not.toContain(new URL(proxy.url).port);
+      }
+      proxy.resume();
+      await waitFor('the figures', async () => (await away.get('/api/admin/outbox/stats')).status === 200);
+    } finally {
+      await away.close();
+      await proxy.close();
+    }
+  });
+});
