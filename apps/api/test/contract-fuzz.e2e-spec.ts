@@ -6,7 +6,8 @@ import type { Operation } from './contract-document.js';
 
 const RUNS_PER_OPERATION = 25;
 // What a detail must never show: file paths, stack lines, SQL, connection strings.
-const LEAK = /(?:\/(?:home|root|work|usr|tmp|node_modules)\/|\bat .+:\d+:\d+|\b(?:SELECT|INSERT|UPDATE|DELETE)\b .+ (?:FROM|INTO|SET)\b|postgres(?:ql)?:\/\/)/;
+const LEAK =
+  /(?:\/(?:home|root|work|usr|tmp|node_modules)\/|\bat .+:\d+:\d+|\b(?:SELECT|INSERT|UPDATE|DELETE)\b .+ (?:FROM|INTO|SET)\b|postgres(?:ql)?:\/\/)/;
 
 interface FuzzCall {
   readonly path: string;
@@ -41,7 +42,25 @@ describe('any input', () => {
     fc.string({ unit: 'grapheme', maxLength: 40 }),
     fc.string({ unit: 'binary', maxLength: 10 }),
     fc.integer().map(String),
-    fc.constantFrom('', ' ', '0', '-1', '1e999', 'null', 'true', '%', '_', "'; DROP TABLE deals; --", '../../etc/passwd', '\u0000', '[]', '{}', 'DEAL-000001', 'DEAL-999999', 'closing'),
+    fc.constantFrom(
+      '',
+      ' ',
+      '0',
+      '-1',
+      '1e999',
+      'null',
+      'true',
+      '%',
+      '_',
+      "'; DROP TABLE deals; --",
+      '../../etc/passwd',
+      '\u0000',
+      '[]',
+      '{}',
+      'DEAL-000001',
+      'DEAL-999999',
+      'closing',
+    ),
   );
 
   /** Values that mostly fit a schema, so that the fuzz gets past the first check. */
@@ -55,10 +74,13 @@ describe('any input', () => {
       const type = Array.isArray(schema['type']) ? (schema['type'] as string[])[0] : schema['type'];
       if (type === 'integer' || type === 'number') return fc.oneof(fc.integer({ min: -5, max: 500 }), fc.double());
       if (type === 'boolean') return fc.boolean();
-      if (type === 'array' && depth < 4) return fc.array(valueFor((schema['items'] ?? {}) as Record<string, unknown>, depth + 1), { maxLength: 3 });
+      if (type === 'array' && depth < 4)
+        return fc.array(valueFor((schema['items'] ?? {}) as Record<string, unknown>, depth + 1), { maxLength: 3 });
       if (type === 'object' && depth < 4) {
         const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Record<string, unknown>>);
-        return fc.record(Object.fromEntries(properties.map(([name, property]) => [name, valueFor(property, depth + 1)])), { requiredKeys: [] });
+        return fc.record(Object.fromEntries(properties.map(([name, property]) => [name, valueFor(property, depth + 1)])), {
+          requiredKeys: [],
+        });
       }
       return junk;
     };
@@ -68,10 +90,21 @@ describe('any input', () => {
   function callOf(operation: Operation): fc.Arbitrary<FuzzCall> {
     const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
     const inQuery = operation.parameters.filter((parameter) => parameter.in === 'query');
-    const body = operation.requestBody === undefined ? fc.constant(undefined) : fc.oneof(valueFor(operation.requestBody).map((value) => JSON.stringify(value)), junk);
+    const body =
+      operation.requestBody === undefined
+        ? fc.constant(undefined)
+        : fc.oneof(
+            valueFor(operation.requestBody).map((value) => JSON.stringify(value)),
+            junk,
+          );
     const values = (parameters: Operation['parameters'], requiredKeys: [] | undefined): fc.Arbitrary<Record<string, unknown>> =>
       fc.record(
-        Object.fromEntries(parameters.map(({ name, schema }) => [name, fc.oneof({ weight: 3, arbitrary: valueFor(schema) }, { weight: 1, arbitrary: junk })])),
+        Object.fromEntries(
+          parameters.map(({ name, schema }) => [
+            name,
+            fc.oneof({ weight: 3, arbitrary: valueFor(schema) }, { weight: 1, arbitrary: junk }),
+          ]),
+        ),
         requiredKeys === undefined ? {} : { requiredKeys },
       ) as fc.Arbitrary<Record<string, unknown>>;
     return fc.tuple(values(inPath, undefined), values(inQuery, []), body).map(([path, query, text]) => ({

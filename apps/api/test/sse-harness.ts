@@ -1,13 +1,11 @@
-import { loadConfig } from '#zakops/config';
 import { DatabaseConnector } from '#zakops/database';
-import { SseConfig, SseModule } from '#zakops/sse';
 import { SseClient, waitFor } from '#zakops/testing';
 import type { SseClientOptions } from '#zakops/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import type { OutboxProcess } from '../../../libs/outbox/test/outbox-testbed.js';
-import { API_SETTINGS } from '../src/bootstrap/api-config.js';
+import { loadApiConfig } from '../src/bootstrap/api-config.js';
 import { createApi } from '../src/bootstrap/create-api.js';
 
 type Environment = Readonly<Record<string, string>>;
@@ -25,8 +23,8 @@ export class SseApi {
 
   /** @param port - 0 for any; the one of an API that was closed, to take its place */
   static async start(databaseUrl: string, env: Environment = {}, port = 0): Promise<SseApi> {
-    const config = loadConfig([...API_SETTINGS, SseConfig], { ...QUICK, DATABASE_URL: databaseUrl, ...env });
-    const app = await createApi(config, [SseModule]);
+    const config = loadApiConfig({ ...QUICK, DATABASE_URL: databaseUrl, ...env });
+    const app = await createApi(config);
     await app.listen(port, '127.0.0.1');
     await app.get(DatabaseConnector).whenConnected();
     const address = app.getHttpServer().address() as AddressInfo;

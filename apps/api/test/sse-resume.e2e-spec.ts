@@ -1,7 +1,8 @@
 import { uuidV7 } from '#zakops/kernel';
-import { spawnWorker, waitFor } from '#zakops/testing';
+import { spawnApi, spawnWorker, SseClient, waitFor } from '#zakops/testing';
+import type { SpawnedApi } from '#zakops/testing';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
-import { range, SseApi, SseHarness } from './sse-harness.js';
+import { range, SseHarness } from './sse-harness.js';
 
 describe('resuming a stream', () => {
   let harness: SseHarness;
@@ -208,21 +209,41 @@ describe('resuming a stream', () => {
   });
 });
 
-describe('a stream beside a real worker process', () => {
-  it('gets what the worker publishes', async () => {
+describe('streams of real processes', () => {
+  it('bring a change made through one API to a stream on another, and go on after the other was killed', async () => {
     const bed = await OutboxTestbed.create();
-    const worker = await spawnWorker(bed.database.url);
-    const api = await SseApi.start(bed.database.url);
-    try {
-      const writer = await bed.start({ relay: false });
-      const { client } = await api.begin();
-      for (let n = 1; n <= 10; n += 1) await writer.append(bed.event(n));
-      await client.waitForEvents(10);
-      expect(client.positions).toEqual(range(1, 10));
-    } finally {
-      await api.close();
-      await worker.stop();
-      await bed.dispose();
-    }
+    const env = { OUTBOX_POLL_INTERVAL: '0.2' };
+    const worker = await spawnWorker(bed.database.url, env);
+    const [writing, reading] = await Promise.all([spawnApi(bed.database.url, env), spawnApi(bed.database.url, env)]);
+    const createDeals = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) {
+        const response = await fetch(`${writing.url}/api/deals`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ canonical_name: `acme-${String(n)}` }),
+        });
+        expect(response.status).toBe(201);
+      }
+    };
+    const stream = (api: SpawnedApi, lastEventId?: string): Promise<SseClient> =>
+      SseClient.open(`${api.url}/api/events/stream?types=deal.created`, { lastEventId });
+    const before = await stream(reading);
+    await createDeals(5);
+    await before.waitForEvents(5);
+    await reading.stop('SIGKILL');
+    await before.waitForEnd();
+    await createDeals(5);
+    const restarted = await spawnApi(bed.database.url, env);
+    const after = await stream(restarted, before.lastEventId);
+    await createDeals(2);
+    await after.waitForEvents(7);
+    expect([...before.positions, ...after.positions]).toEqual(range(1, 12));
+    expect(await after.waitForFrame('replayed')).toMatchObject({ data: '{"status":"replayed","position":5,"head":10}' });
+
+    const stopping = restarted.stop('SIGTERM');
+    await after.waitForFrame('bye');
+    expect(await stopping).toEqual({ code: 0, signal: null });
+    await Promise.all([worker.stop(), writing.stop()]);
+    await bed.dispose();
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ const RETRY_MS = 1_000;
  * while the database is still away.
  */
 @Injectable()
-export class DatabaseConnector implements OnApplicationBootstrap, OnApplicationShutdown {
+export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   readonly #logger = new Logger(DatabaseConnector.name);
   readonly #stop = new AbortController();
   #ready: Promise<boolean> | undefined;
@@ -28,8 +28,12 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnApplicationS
     return this.#ready;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** The first hook of a stop: whoever waits for the connection in a later one must not wait for ever. */
+  onModuleDestroy(): void {
     this.#stop.abort();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     await this.#ready;
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }

@@ -39,7 +39,7 @@ export class DlqController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List dead letters, last failed first' })
+  @ApiOperation({ operationId: 'listDeadLetters', summary: 'List dead letters, last failed first' })
   @ApiOkResponse({ type: DeadLetterListResponse, headers: PAGE_HEADERS })
   async list(
     @Query() request: ListDeadLettersRequest,
@@ -61,7 +61,7 @@ export class DlqController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Count dead letters by event type, consumer and reason' })
+  @ApiOperation({ operationId: 'getDlqStats', summary: 'Count dead letters by event type, consumer and reason' })
   @ApiOkResponse({ type: DlqStatsResponse })
   async stats(): Promise<DlqStatsResponse> {
     const stats = await this.queries.execute(new GetDeadLetterStats());
@@ -77,7 +77,7 @@ export class DlqController {
 
   @Post('retry-all')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Deliver every dead letter that fits again, oldest first' })
+  @ApiOperation({ operationId: 'retryAllDeadLetters', summary: 'Deliver every dead letter that fits again, oldest first' })
   @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedAllResponse })
   async retryAll(@Query() request: DeadLetterFilterRequest, @Body() { reason }: ReasonRequest): Promise<RetriedAllResponse> {
@@ -87,7 +87,7 @@ export class DlqController {
 
   @Post('purge-old')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give up dead letters that failed long ago; their events stay in the log' })
+  @ApiOperation({ operationId: 'purgeOldDeadLetters', summary: 'Give up dead letters that failed long ago; their events stay in the log' })
   @ApiBody({ type: PurgeOldRequest, required: false })
   @ApiOkResponse({ type: PurgedOldResponse })
   async purgeOld(@Body() { days, reason }: PurgeOldRequest): Promise<PurgedOldResponse> {
@@ -96,7 +96,7 @@ export class DlqController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One dead letter with its attempts' })
+  @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter with its attempts' })
   @ApiOkResponse({ type: DeadLetterDetailsResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: DeadLetterPath): Promise<DeadLetterDetailsResponse> {
@@ -105,7 +105,7 @@ export class DlqController {
 
   @Post(':id/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Deliver one dead letter again' })
+  @ApiOperation({ operationId: 'retryDeadLetter', summary: 'Deliver one dead letter again' })
   @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
@@ -115,7 +115,7 @@ export class DlqController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Give up one dead letter; its event stays in the log' })
+  @ApiOperation({ operationId: 'purgeDeadLetter', summary: 'Give up one dead letter; its event stays in the log' })
   @ApiOkResponse({ type: PurgedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
   async purge(@Param() { id }: DeadLetterPath, @Query() { reason }: ReasonRequest): Promise<PurgedResponse> {

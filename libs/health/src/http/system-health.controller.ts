@@ -16,7 +16,7 @@ export class SystemHealthController {
 
   @Get('health')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Every component with its state, since when, why, and where to read on' })
+  @ApiOperation({ operationId: 'getSystemHealth', summary: 'Every component with its state, since when, why, and where to read on' })
   @ApiOkResponse({ type: SystemHealthResponse })
   async health(): Promise<SystemHealthResponse> {
     const { overall, components } = await this.queries.execute(new GetSystemHealth());

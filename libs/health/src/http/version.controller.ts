@@ -16,7 +16,7 @@ export class VersionController {
 
   @Get()
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Version, commit and schema' })
+  @ApiOperation({ operationId: 'getVersion', summary: 'Version, commit and schema' })
   @ApiOkResponse({ type: VersionResponse })
   async version(): Promise<VersionResponse> {
     return toVersionResponse(await this.build.read());

@@ -15,7 +15,7 @@ export class OutboxStatsController {
 
   @Get('stats')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Depth, age, rates and worker of the outbox' })
+  @ApiOperation({ operationId: 'getOutboxStats', summary: 'Depth, age, rates and worker of the outbox' })
   @ApiOkResponse({ type: OutboxStatsResponse })
   async stats(): Promise<OutboxStatsResponse> {
     return toOutboxStatsResponse(await this.queries.execute(new GetOutboxStats()));

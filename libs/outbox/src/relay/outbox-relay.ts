@@ -113,6 +113,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.#stop.signal.aborted) return;
     this.#stopListening = this.wake.on(OUTBOX_CHANNEL, () => {
       this.#publishing.trigger();
+      // A redrive makes tickets due without anything to publish.
+      this.wakeRunners();
     });
     this.scheduler.addInterval(
       POLL_INTERVAL,

@@ -1,0 +1,65 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort, waitFor } from '#zakops/testing';
+
+const run = promisify(execFile);
+const PROGRAM = '/usr/sbin/nginx';
+
+/** A reverse proxy before an address. */
+export interface Nginx {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Installs nginx if it is missing (as root, by apt), and starts one as most people have it: buffering and gzip on, 60 s read limit. */
+export async function startNginx(upstreamUrl: string): Promise<Nginx> {
+  const installed = await run(PROGRAM, ['-v']).then(
+    () => true,
+    () => false,
+  );
+  if (!installed) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '-q'], { env });
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'nginx-light'], { env });
+  }
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'zakops-nginx-'));
+  const config = join(folder, 'nginx.conf');
+  await writeFile(
+    config,
+    `daemon off;
+pid ${folder}/nginx.pid;
+error_log stderr warn;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+  gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;
+  server {
+    listen 127.0.0.1:${port};
+    location / { proxy_pass ${upstreamUrl}; }
+  }
+}
+`,
+  );
+  const child = spawn(PROGRAM, ['-c', config, '-p', folder], { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor('nginx to answer', async () => {
+    if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);
+    return (await fetch(`${url}/health`)).status === 200;
+  });
+  return {
+    url,
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
