@@ -58,7 +58,7 @@ export class ContractDocument {
     if (schema === undefined) return [`${operation.id}: ${status} as ${mediaType} is not documented`];
     const pointer = ['paths', operation.path, operation.method.toLowerCase(), 'responses', String(status), 'content', mediaType, 'schema'];
     const validate = this.validatorAt(pointer);
-    if (validate(body) === true) return [];
+    if (validate(body)) return [];
     return (validate.errors ?? []).map((error) => `${operation.id} ${status}: ${error.instancePath || '/'} ${error.message ?? ''}`);
   }
 

@@ -190,7 +190,7 @@ describe('the OpenAPI document', () => {
   async function perform(operation: Operation, call: Call): Promise<{ status: number; mediaType: string; body: unknown }> {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(call.path?.[name] ?? ''));
     const query = new URLSearchParams(call.query);
-    const response = await fetch(`${api.url}${path}${query.size > 0 ? `?${query}` : ''}`, {
+    const response = await fetch(`${api.url}${path}${query.size > 0 ? `?${query.toString()}` : ''}`, {
       method: operation.method,
       headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),

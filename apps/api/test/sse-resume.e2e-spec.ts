@@ -1,6 +1,6 @@
 import { uuidV7 } from '#zakops/kernel';
 import { spawnApi, spawnWorker, SseClient, waitFor } from '#zakops/testing';
-import type { SpawnedApi } from '#zakops/testing';
+import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import { range, SseHarness } from './sse-harness.js';
 
@@ -210,11 +210,30 @@ describe('resuming a stream', () => {
 });
 
 describe('streams of real processes', () => {
+  const running: SpawnedApp[] = [];
+  let bed: OutboxTestbed;
+
+  beforeEach(async () => {
+    bed = await OutboxTestbed.create();
+  });
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((app) => app.stop('SIGKILL')));
+    await bed.dispose();
+  });
+
+  /** Ends with the test, however that goes. */
+  async function started<T extends SpawnedApp>(starting: Promise<T>): Promise<T> {
+    const app = await starting;
+    running.push(app);
+    return app;
+  }
+
   it('bring a change made through one API to a stream on another, and go on after the other was killed', async () => {
-    const bed = await OutboxTestbed.create();
     const env = { OUTBOX_POLL_INTERVAL: '0.2' };
-    const worker = await spawnWorker(bed.database.url, env);
-    const [writing, reading] = await Promise.all([spawnApi(bed.database.url, env), spawnApi(bed.database.url, env)]);
+    await started(spawnWorker(bed.database.url, env));
+    const writing = await started(spawnApi(bed.database.url, env));
+    const reading = await started(spawnApi(bed.database.url, env));
     const createDeals = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n += 1) {
         const response = await fetch(`${writing.url}/api/deals`, {
@@ -233,7 +252,7 @@ describe('streams of real processes', () => {
     await reading.stop('SIGKILL');
     await before.waitForEnd();
     await createDeals(5);
-    const restarted = await spawnApi(bed.database.url, env);
+    const restarted = await started(spawnApi(bed.database.url, env));
     const after = await stream(restarted, before.lastEventId);
     await createDeals(2);
     await after.waitForEvents(7);
@@ -243,7 +262,5 @@ describe('streams of real processes', () => {
     const stopping = restarted.stop('SIGTERM');
     await after.waitForFrame('bye');
     expect(await stopping).toEqual({ code: 0, signal: null });
-    await Promise.all([worker.stop(), writing.stop()]);
-    await bed.dispose();
   });
 });

@@ -7,10 +7,8 @@ import { DatabaseConfig } from './database.config.js';
 import { DatabaseConnector } from './database-connector.js';
 import { Database } from './database.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { EventLogEntity } from './entities/event-log.entity.js';
-import { EventEntity } from './entities/event.entity.js';
-import { OutboxTicketEntity } from './entities/outbox-ticket.entity.js';
 import { KNOWN_MIGRATIONS, SchemaVersion } from './migrations/schema-version.js';
+import { EventRepository } from './repositories/event.repository.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /** What a process says of itself and expects of the schema. */
@@ -20,12 +18,12 @@ export interface DatabaseModuleOptions {
   readonly migrations: readonly (new () => MigrationInterface)[];
 }
 
-/** The one pool of a process, the unit of work, and the repositories of the three event tables that capabilities share. */
+/** The one pool of a process, the unit of work, and the repositories that capabilities share. */
 @Global()
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseModuleOptions): DynamicModule {
-    const repositories = TypeOrmModule.forFeature([EventEntity, EventLogEntity, OutboxTicketEntity]);
+    const repositories = [EventRepository];
     return {
       module: DatabaseModule,
       imports: [
@@ -42,10 +40,16 @@ export class DatabaseModule {
             return Promise.resolve(new DataSource(dataSource));
           },
         }),
-        repositories,
       ],
-      providers: [Database, DatabaseConnector, UnitOfWork, SchemaVersion, { provide: KNOWN_MIGRATIONS, useValue: options.migrations }],
-      exports: [Database, DatabaseConnector, UnitOfWork, SchemaVersion, repositories],
+      providers: [
+        Database,
+        DatabaseConnector,
+        UnitOfWork,
+        SchemaVersion,
+        ...repositories,
+        { provide: KNOWN_MIGRATIONS, useValue: options.migrations },
+      ],
+      exports: [Database, DatabaseConnector, UnitOfWork, SchemaVersion, ...repositories],
     };
   }
 }

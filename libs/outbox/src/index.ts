@@ -5,8 +5,6 @@ export type { BatchEventConsumer, DeadPolicy, Delivery, EventConsumerOptions, Si
 export { OutboxHttpModule } from './http/outbox-http.module.js';
 export { EventLog } from './log/event-log.js';
 export type { LogHead, PublishedEvent, StopFollowing } from './log/event-log.js';
-export { EVENT_COLUMNS, toStoredEvent } from './log/event-row.js';
-export type { EventRow } from './log/event-row.js';
 export { checkOutboxConfig, OutboxConfig } from './outbox.config.js';
 export { OutboxModule } from './outbox.module.js';
 export { OutboxRelayModule } from './outbox-relay.module.js';

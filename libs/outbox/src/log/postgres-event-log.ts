@@ -1,12 +1,11 @@
-import { Database } from '#zakops/database';
+import { Database, EVENT_COLUMNS, toStoredEvent } from '#zakops/database';
+import type { EventRow } from '#zakops/database';
 import { Injectable, Logger } from '@nestjs/common';
 import { OutboxConfig } from '../outbox.config.js';
 import { SerialTask } from '../relay/serial-task.js';
 import { LOG_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
 import { EventLog } from './event-log.js';
 import type { LogHead, PublishedEvent, StopFollowing } from './event-log.js';
-import { EVENT_COLUMNS, toStoredEvent } from './event-row.js';
-import type { EventRow } from './event-row.js';
 
 const FOLLOW_BATCH = 500;
 

@@ -1,8 +1,6 @@
-import { Database } from '#zakops/database';
-import type { Transaction } from '#zakops/database';
+import { Database, EVENT_COLUMNS, toStoredEvent } from '#zakops/database';
+import type { EventRow, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { EVENT_COLUMNS, toStoredEvent } from '../log/event-row.js';
-import type { EventRow } from '../log/event-row.js';
 import type { Claim, ClaimRequest, ClaimedTicket, FailedAttempt } from './ticket.js';
 import { sqlFrom, sqlTo } from './ticket-status.js';
 

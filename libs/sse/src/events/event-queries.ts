@@ -1,7 +1,6 @@
 import type { StoredEvent } from '#zakops/contracts';
-import { Database } from '#zakops/database';
-import { EVENT_COLUMNS, toStoredEvent } from '#zakops/outbox';
-import type { EventRow } from '#zakops/outbox';
+import { Database, EVENT_COLUMNS, toStoredEvent } from '#zakops/database';
+import type { EventRow } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { EventFilter } from './event-filter.js';
 
@@ -30,21 +29,6 @@ const CLOCK_MARGIN_MS = 3_600_000;
 @Injectable()
 export class EventQueries {
   constructor(private readonly database: Database) {}
-
-  /** One event by its id, also when it is not published yet; undefined when there is none. */
-  async byId(id: string): Promise<StoredEvent | undefined> {
-    const [row] = await this.database.query<EventRow>(
-      `SELECT l.position, ${EVENT_COLUMNS} FROM zakops.events e LEFT JOIN zakops.event_log l ON l.event_id = e.id WHERE e.id = $1`,
-      [id],
-    );
-    return row === undefined ? undefined : toStoredEvent(row);
-  }
-
-  /** The position of an event; undefined when it is not published, or not known at all. */
-  async positionOf(id: string): Promise<number | undefined> {
-    const [row] = await this.database.query<{ position: string }>('SELECT position FROM zakops.event_log WHERE event_id = $1', [id]);
-    return row === undefined ? undefined : Number(row.position);
-  }
 
   /** True when a position was published longer ago than `ageMs`, or is not there any more. */
   async isOlderThan(position: number, ageMs: number): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
+import { EventRepository } from '#zakops/database';
 import { cursorScope, decodeCursor, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
 import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -28,6 +29,7 @@ export class EventsController {
   constructor(
     private readonly reader: EventReader,
     private readonly queries: EventQueries,
+    private readonly events: EventRepository,
     private readonly admission: StreamAdmission,
   ) {}
 
@@ -96,7 +98,7 @@ export class EventsController {
   @ApiOkResponse({ type: CloudEventResponse })
   @ProblemResponses('NOT_FOUND')
   async one(@Param() { event_id }: EventPath): Promise<CloudEventResponse> {
-    const event = await this.queries.byId(event_id);
+    const event = await this.events.find(event_id);
     if (event === undefined) throw new EventNotFoundError(event_id);
     return toCloudEventResponse(event);
   }

@@ -1,3 +1,4 @@
+import { EventRepository } from '#zakops/database';
 import { EventLog } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import { EventQueries } from '../events/event-queries.js';
@@ -27,6 +28,7 @@ export class ResumePoint {
     private readonly tail: LogTail,
     private readonly log: EventLog,
     private readonly queries: EventQueries,
+    private readonly events: EventRepository,
     private readonly config: SseConfig,
   ) {}
 
@@ -43,7 +45,7 @@ export class ResumePoint {
     const id = parseStreamId(lastEventId);
     if (id !== undefined) return this.inEpoch(id.epoch, id.position);
     if (!UUID.test(lastEventId)) return { status: 'reset', reason: 'unknown_id' };
-    const position = await this.queries.positionOf(lastEventId);
+    const position = await this.events.positionOf(lastEventId);
     return position === undefined ? { status: 'reset', reason: 'unknown_id' } : this.after(position);
   }
 
