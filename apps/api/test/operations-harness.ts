@@ -37,8 +37,9 @@ export async function startOperationsApi(
   const app = await createApi(config, [OutboxHttpModule, DlqModule, HealthModule, ...more]);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const call = async <T>(path: string, init?: RequestInit): Promise<Answer<T>> => {
-    const response = await fetch(url + path, init);
+  const call = async <T>(path: string, init?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Answer<T>> => {
+    // A connection of its own for each call: a stopping server closes idle ones, and a call that had just taken one would fail.
+    const response = await fetch(url + path, { ...init, headers: { connection: 'close', ...init?.headers } });
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
   };
   let closing: Promise<void> | undefined;

@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '#zakops/embedded-postgres';
+import { waitFor } from '#zakops/testing';
+import pg from 'pg';
 import { isAlive, LauncherHarness } from './launcher-harness.js';
 
 describe('npm start', () => {
@@ -100,7 +102,13 @@ describe('npm start', () => {
     for (const pid of harness.postgresPids()) process.kill(pid, 'SIGKILL');
     await harness.until(() => harness.outputOf(launcher).includes('The PostgreSQL server ended'), 'the death is seen', launcher);
 
-    await harness.until(() => harness.postgresPids().length > 3, 'PostgreSQL is started again', launcher);
+    const connectionString = /postgres:\/\/\S+/.exec(harness.outputOf(launcher))?.[0] ?? '';
+    await waitFor('PostgreSQL to take connections again', async () => {
+      const client = new pg.Client({ connectionString });
+      await client.connect();
+      await client.end();
+      return true;
+    });
     launcher.kill('SIGTERM');
     expect((await harness.end(launcher)).code).toBe(0);
     expect(harness.journal()).toContain('api stopped with database');
