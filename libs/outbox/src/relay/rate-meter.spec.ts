@@ -3,7 +3,7 @@ import { RateMeter } from './rate-meter.js';
 
 describe(RateMeter.name, () => {
   it('averages over what it has, then over the last minute', () => {
-    const startMs = performance.now();
+    const startMs = Math.ceil(performance.now());
     const meter = new RateMeter();
     meter.add(100);
     expect(meter.sample(startMs + 10_000)).toBeCloseTo(10, 0);
