@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machine, median, startBenchServer } from './bench-server.js';
 
@@ -19,7 +18,7 @@ async function main(): Promise<void> {
   try {
     console.log(machine());
     const bare = ['-e', `require('http').createServer((q, r) => r.end('{}')).listen(process.env.PORT, '127.0.0.1')`];
-    const api = [script('../apps/api/src/main.js')];
+    const api = await scriptArguments('start:api');
     const bareMs: number[] = [];
     const apiMs: number[] = [];
     // Interleaved, so that a slow moment of the machine meets both.
@@ -44,7 +43,7 @@ async function main(): Promise<void> {
     const port = await freePort();
     const processes: readonly [string, ChildProcess][] = [
       ['API', run(api, server.url, port)],
-      ['outbox worker', run([script('../apps/outbox-worker/src/main.js')], server.url, port)],
+      ['outbox worker', run(await scriptArguments('start:worker'), server.url, port)],
     ];
     await sleep(IDLE_SECONDS * 1_000);
     console.log(`\nResident memory after ${String(IDLE_SECONDS)} s of idling, MiB (aim: under ${String(RSS_LIMIT_MIB)} each):\n`);
@@ -101,8 +100,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function script(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
+/** What an npm script gives to node, so that the flags measured are the ones in use. */
+async function scriptArguments(name: string): Promise<readonly string[]> {
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Readonly<Record<string, string>> };
+  const [program, ...args] = (scripts[name] ?? '').split(' ');
+  if (program !== 'node') throw new Error(`The script ${name} does not begin with node.`);
+  return args;
 }
 
 await main();

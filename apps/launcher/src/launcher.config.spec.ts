@@ -6,7 +6,7 @@ describe(readLauncherConfig.name, () => {
     const config = readLauncherConfig({}, '/dist');
 
     expect(config).toMatchObject({ dataDir: resolve('.zakops'), port: 8000, host: undefined, databaseUrl: undefined });
-    expect(config.commands.api).toEqual(['--enable-source-maps', '/dist/apps/api/src/main.js']);
+    expect(config.commands.api).toEqual(['--max-semi-space-size=8', '/dist/apps/api/src/main.js']);
   });
 
   it('takes an empty value for none', () => {

@@ -39,7 +39,7 @@ describe('npm start with the real programs', () => {
 
   async function start(dataDir: string, env: Readonly<Record<string, string>> = {}, as: readonly string[] = []): Promise<Start> {
     const port = env['PORT'] ?? String(await freePort());
-    const args = [...as, process.execPath, '--enable-source-maps', join(ROOT, 'dist/apps/launcher/src/main.js')];
+    const args = [...as, process.execPath, join(ROOT, 'dist/apps/launcher/src/main.js')];
     const [program = '', ...rest] = args;
     const child = spawn(program, rest, {
       cwd: folder,

@@ -29,7 +29,7 @@ const ROOT = process.cwd();
 
 /** Starts `dist/apps/<name>` with nothing of this process's environment but PATH. */
 export function spawnApp(name: 'api' | 'outbox-worker' | 'cli' | 'launcher', env: Environment, args: readonly string[] = []): SpawnedApp {
-  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/apps', name, 'src/main.js'), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/apps', name, 'src/main.js'), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
