@@ -39,7 +39,7 @@ http {
   access_log off;
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
-  gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;
+  gzip on; gzip_types text/plain text/css application/json application/javascript text/xml; gzip_min_length 1; gzip_proxied any;
   server {
     listen 127.0.0.1:${port};
     location / { proxy_pass ${upstreamUrl}; }

@@ -65,18 +65,31 @@ export async function spawnApi(databaseUrl: string, env: Environment = {}): Prom
   const port = await freePort();
   const app = spawnApp('api', { DATABASE_URL: databaseUrl, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env });
   const url = `http://127.0.0.1:${String(port)}`;
-  await waitFor('the API to be ready', async () => {
-    if (app.process.exitCode !== null) throw new Error(`the API ended: ${app.lines.slice(-5).join('\n')}`);
-    return (await fetch(`${url}/api/health/ready`)).status === 200;
-  });
+  await orStop(
+    app,
+    waitFor('the API to be ready', async () => {
+      if (app.process.exitCode !== null) throw new Error(`the API ended: ${app.lines.slice(-5).join('\n')}`);
+      return (await fetch(`${url}/api/health/ready`)).status === 200;
+    }),
+  );
   return { ...app, url };
 }
 
 /** Starts a worker process; `active` waits until it holds the lease. */
 export async function spawnWorker(databaseUrl: string, env: Environment = {}, active = true): Promise<SpawnedApp> {
   const app = spawnApp('outbox-worker', { DATABASE_URL: databaseUrl, ...env });
-  if (active) await app.waitForLine('This worker is the active one now');
+  if (active) await orStop(app, app.waitForLine('This worker is the active one now'));
   return app;
+}
+
+/** A process that does not come up must not outlive the test that waited for it. */
+async function orStop(app: SpawnedApp, coming: Promise<unknown>): Promise<void> {
+  try {
+    await coming;
+  } catch (error) {
+    await app.stop('SIGKILL');
+    throw error;
+  }
 }
 
 /** A TCP port of 127.0.0.1 that was free a moment ago. */

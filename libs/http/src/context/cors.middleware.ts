@@ -18,6 +18,7 @@ const EXPOSED_HEADERS = [
   'Deprecation',
   'ETag',
   'Idempotency-Replayed',
+  'Last-Event-ID',
   'Link',
   'RateLimit',
   'RateLimit-Policy',
