@@ -24,6 +24,21 @@ describe('/openapi.json', () => {
     expect(named.filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
   });
 
+  it('describes every route that the server answers, and no other', () => {
+    const { router } = api.app.getHttpAdapter().getInstance() as unknown as {
+      router: { stack: { route?: { path: string; methods: object } }[] };
+    };
+    const answered = router.stack.flatMap(({ route }) =>
+      // Middleware is registered under a wildcard.
+      route === undefined || route.path.includes('*') ? [] : Object.keys(route.methods).map((method) => `${method} ${route.path}`),
+    );
+    const described = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    );
+    expect(answered.length).toBeGreaterThan(30);
+    expect(answered.sort()).toEqual(described.sort());
+  });
+
   it('describes fields as they are validated', () => {
     const { properties, required } = document.components.schemas['Vehicle'] ?? { properties: {}, required: [] };
     expect(required).toEqual(['name']);

@@ -1,0 +1,49 @@
+import { DomainError } from '#zakops/kernel';
+import { QueryFailedError } from 'typeorm';
+import { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
+import { databaseErrorFacts, isRetryableConflict, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
+
+function driverError(code: string, constraint?: string): QueryFailedError {
+  return new QueryFailedError('SELECT secret', [], Object.assign(new Error('driver says'), { code, constraint }));
+}
+
+describe(mapDatabaseError.name, () => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', '08006', '53300', '57P01', '57P03'])('%s means that the database cannot be reached', (code) => {
+    expect(mapDatabaseError(driverError(code))).toBeInstanceOf(DatabaseUnavailableError);
+  });
+
+  it.each(['timeout exceeded when trying to connect', 'Connection terminated unexpectedly', 'Query read timeout'])(
+    'so does "%s", which has no code',
+    (message) => {
+      expect(mapDatabaseError(new Error(message))).toBeInstanceOf(DatabaseUnavailableError);
+    },
+  );
+
+  it.each(['42P01', '22P02', '23503'])('%s is a refusal whose detail tells nothing of the statement', (code) => {
+    const mapped = mapDatabaseError(driverError(code));
+    expect(mapped).toBeInstanceOf(DatabaseError);
+    expect(mapped.message).not.toContain('secret');
+  });
+
+  it('leaves errors of ours and unknown ones as they are', () => {
+    const ours = new DomainError({ code: 'X', category: 'conflict', detail: 'x' });
+    const unknown = new RangeError('x');
+    expect([mapDatabaseError(ours), mapDatabaseError(unknown)]).toEqual([ours, unknown]);
+  });
+});
+
+describe(databaseErrorFacts.name, () => {
+  it('finds code and constraint under the driver error', () => {
+    expect(databaseErrorFacts(driverError('23505', 'some_idx'))).toEqual({ sqlState: '23505', constraint: 'some_idx' });
+    expect(isUniqueViolation(driverError('23505', 'some_idx'), 'some_idx')).toBe(true);
+    expect(isUniqueViolation(driverError('23505', 'other_idx'), 'some_idx')).toBe(false);
+  });
+
+  it.each([
+    ['40001', true],
+    ['40P01', true],
+    ['23505', false],
+  ])('%s is worth another run: %s', (code, expected) => {
+    expect(isRetryableConflict(driverError(code))).toBe(expected);
+  });
+});
