@@ -1,0 +1,120 @@
+import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
+import { createTestDatabase, waitFor } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Module } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { DatabaseConfig } from './database.config.js';
+import { DatabaseConnector } from './database-connector.js';
+import { DatabaseUnavailableError } from './database.errors.js';
+import { DatabaseModule } from './database.module.js';
+import { TransactionClosedError } from './transaction.js';
+import type { Transaction } from './transaction.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+@Module({})
+class TestModule {}
+
+describe(UnitOfWork.name, () => {
+  let database: TestDatabase;
+  let app: INestApplicationContext;
+  let sut: UnitOfWork;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    await database.query('CREATE TABLE notes (n int PRIMARY KEY)');
+    const config = loadConfig([RuntimeConfig, DatabaseConfig], { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '4' });
+    app = await NestFactory.createApplicationContext(
+      { module: TestModule, imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'uow', migrations: [] })] },
+      { logger: false, abortOnError: false },
+    );
+    await app.get(DatabaseConnector).whenConnected();
+    sut = app.get(UnitOfWork);
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  const notes = async (): Promise<number[]> => (await database.query<{ n: number }>('SELECT n FROM notes ORDER BY n')).map((row) => row.n);
+
+  it('commits what was done, hooks before the commit inside it, hooks after it outside', async () => {
+    const order: string[] = [];
+    await sut.run(async (tx) => {
+      tx.afterCommit(() => order.push('after'));
+      tx.beforeCommit(async () => {
+        await tx.query('INSERT INTO notes VALUES (2)');
+        order.push('before');
+      });
+      await tx.query('INSERT INTO notes VALUES (1)');
+      order.push('work');
+    });
+    expect([order, await notes()]).toEqual([
+      ['work', 'before', 'after'],
+      [1, 2],
+    ]);
+  });
+
+  it('rolls back when the work or a hook before the commit fails, and gives no hint then', async () => {
+    let hints = 0;
+    const failing = sut.run(async (tx) => {
+      tx.afterCommit(() => (hints += 1));
+      tx.beforeCommit(() => Promise.reject(new Error('at the last moment')));
+      await tx.query('INSERT INTO notes VALUES (1)');
+    });
+    await expect(failing).rejects.toThrow('at the last moment');
+    expect([hints, await notes()]).toEqual([0, []]);
+  });
+
+  it('leaves a transaction unusable after its end', async () => {
+    let kept: Transaction | undefined;
+    await sut.run((tx) => {
+      kept = tx;
+      return Promise.resolve();
+    });
+    await expect(kept?.query('INSERT INTO notes VALUES (1)')).rejects.toThrow(TransactionClosedError);
+    expect(() => kept?.afterCommit(() => undefined)).toThrow(TransactionClosedError);
+  });
+
+  it('runs the loser of a deadlock again, with a transaction of its own', async () => {
+    await database.query('INSERT INTO notes VALUES (1), (2)');
+    const seen = new Set<Transaction>();
+    let runs = 0;
+    const gate: { open: () => void; opened: Promise<void> }[] = [1, 2].map(() => {
+      let open = (): void => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      return { open, opened };
+    });
+    const lockBoth = (first: number, second: number, mine: number): Promise<void> =>
+      sut.run(async (tx) => {
+        runs += 1;
+        seen.add(tx);
+        await tx.query('UPDATE notes SET n = n WHERE n = $1', [first]);
+        gate[mine]?.open();
+        // Both hold their first row before either asks for the other's.
+        await Promise.all(gate.map(({ opened }) => opened));
+        await tx.query('UPDATE notes SET n = n WHERE n = $1', [second]);
+      });
+    await Promise.all([lockBoth(1, 2, 0), lockBoth(2, 1, 1)]);
+    expect([runs, seen.size]).toEqual([3, 3]);
+  });
+
+  it('gives up with a retryable error when no connection is free within the limit', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let holding = 0;
+    const holders = Array.from({ length: 4 }, () =>
+      sut.run(async () => {
+        holding += 1;
+        await held;
+      }),
+    );
+    await waitFor('a full pool', () => holding === 4);
+    const refused = sut.run(() => Promise.resolve());
+    await expect(refused).rejects.toThrow(DatabaseUnavailableError);
+    release();
+    await Promise.all(holders);
+    await expect(sut.run((tx) => tx.query('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
+  });
+});
