@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
@@ -13,7 +12,7 @@ import { Outbox, OutboxConfig, OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '../migrations/index.js';
-import { percentile } from './bench-server.js';
+import { freePort, percentile } from './bench-server.js';
 
 const PER_SECOND = 100;
 const WARM_UP_EVENTS = 200;
@@ -104,15 +103,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function untilReady(url: string): Promise<void> {

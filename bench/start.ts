@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { machine, median, startBenchServer } from './bench-server.js';
+import { freePort, machine, median, startBenchServer } from './bench-server.js';
 
 const STARTS = Number(process.env['BENCH_STARTS'] ?? 7);
 const IDLE_SECONDS = Number(process.env['BENCH_IDLE_SECONDS'] ?? 15);
@@ -89,15 +87,6 @@ async function stop(child: ChildProcess): Promise<void> {
 async function residentMib(pid: number): Promise<number> {
   const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1_024;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** What an npm script gives to node, so that the flags measured are the ones in use. */
