@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { mapDatabaseError } from './map-database-error.js';
+import { discardConnection } from './discard-connection.js';
+import { isQueryTimeout, mapDatabaseError } from './map-database-error.js';
 
 /** Reads outside a transaction: one statement, its own snapshot. */
 @Injectable()
@@ -21,7 +22,16 @@ export class Database {
    */
   async query<R = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
     try {
-      return await this.dataSource.query<R[]>(sql, [...parameters]);
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        return (await runner.query(sql, [...parameters])) as R[];
+      } catch (error) {
+        // Whoever got this connection next would wait behind the statement that nobody waits for any more.
+        if (isQueryTimeout(error)) await discardConnection(runner);
+        throw error;
+      } finally {
+        await runner.release();
+      }
     } catch (error) {
       throw mapDatabaseError(error);
     }

@@ -3,7 +3,7 @@ export { DatabaseConnector } from './database-connector.js';
 export { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export { databaseErrorFacts, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
+export { databaseErrorFacts, isQueryTimeout, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
 export { migrate, UnsupportedServerError } from './migrations/migrator.js';
 export type { MigrationReport } from './migrations/migrator.js';
 export { MigrationLockTimeoutError } from './migrations/migration-lock.js';

@@ -1,4 +1,5 @@
 import { DomainError } from '#zakops/kernel';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
 
 const SERIALIZATION_FAILURE = '40001';
@@ -42,6 +43,22 @@ export function isRetryableConflict(error: unknown): boolean {
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   const facts = databaseErrorFacts(error);
   return facts.sqlState === UNIQUE_VIOLATION && facts.constraint === constraint;
+}
+
+/** True when the driver stopped waiting for an answer: the server may still be at work, so the connection is of no more use. */
+export function isQueryTimeout(error: unknown): boolean {
+  return error instanceof Error && /query read timeout/i.test(error.message);
+}
+
+/**
+ * As {@link mapDatabaseError}, for what work inside a transaction threw: only what the driver reports is the database's. A refused
+ * connection to another service carries the same codes, and must not pass for a database that is away.
+ */
+export function mapErrorOfWork(error: unknown): Error {
+  // The connection broke between two statements.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return new DatabaseUnavailableError(error);
+  if (error instanceof Error && !(error instanceof QueryFailedError)) return error;
+  return mapDatabaseError(error);
 }
 
 /** Turns whatever the driver threw into an error of ours; errors that are already ours pass unchanged. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { isRetryableConflict, mapDatabaseError } from './map-database-error.js';
+import type { QueryRunner } from 'typeorm';
+import { discardConnection } from './discard-connection.js';
+import { isQueryTimeout, isRetryableConflict, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
@@ -24,7 +26,7 @@ export class UnitOfWork {
         return await this.runOnce(work);
       } catch (error) {
         if (run < MAX_RUNS && isRetryableConflict(error)) continue;
-        throw mapDatabaseError(error);
+        throw mapErrorOfWork(error);
       }
     }
   }
@@ -32,7 +34,10 @@ export class UnitOfWork {
   private async runOnce<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.startTransaction();
+      await runner.startTransaction().catch(async (error: unknown) => {
+        await discardConnection(runner);
+        throw mapDatabaseError(error);
+      });
       const tx = new Transaction(runner.manager);
       try {
         const result = await work(tx);
@@ -42,12 +47,22 @@ export class UnitOfWork {
         return result;
       } catch (error) {
         tx.close(false);
-        // A broken connection cannot roll back; the server does it. The first error is the one to report.
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+        // The first error is the one to report.
+        if (runner.isTransactionActive) await this.rollBack(runner, error);
         throw error;
       }
     } finally {
       await runner.release();
     }
+  }
+
+  /**
+   * Rolls back, or else throws the connection away, and the server rolls back: a connection whose transaction is still open must
+   * never reach the next caller, whose commit would be that of this transaction too.
+   */
+  private async rollBack(runner: QueryRunner, error: unknown): Promise<void> {
+    // The statement that timed out is still running; a ROLLBACK would wait behind it.
+    if (isQueryTimeout(error)) return discardConnection(runner);
+    await runner.rollbackTransaction().catch(() => discardConnection(runner));
   }
 }
