@@ -21,7 +21,7 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
   #client: pg.Client | undefined;
   #mode: WakeMode = 'poll';
   #timer: NodeJS.Timeout | undefined;
-  #awaitedEcho: { token: string; arrived: () => void } | undefined;
+  #awaitedEcho: { token: string; settle: (came: boolean) => void } | undefined;
   #stopped = false;
   #work: Promise<void> | undefined;
 
@@ -51,18 +51,21 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#awaitedEcho?.arrived();
+    this.#awaitedEcho?.settle(false);
     await this.#work;
-    await this.disconnect();
+    this.disconnect();
   }
 
   private schedule(delayMs: number): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#work = this.maintain().catch((error: unknown) => {
-        this.#logger.debug({ err: error }, 'Notices are not available at the moment.');
-      });
+      // One after the other: two at once would each open a connection, and one of them would listen for ever.
+      this.#work = (this.#work ?? Promise.resolve())
+        .then(() => this.maintain())
+        .catch((error: unknown) => {
+          this.#logger.debug({ err: error }, 'Notices are not available at the moment.');
+        });
     }, delayMs);
   }
 
@@ -80,7 +83,9 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
         this.#mode = 'listen';
         if (fresh) this.wakeAll();
       } else {
-        await this.disconnect();
+        this.disconnect();
+        // Notices that have come before come again over a new connection; a pooler never passes them on.
+        if (!fresh) return;
         nextMs = this.config.wake === 'listen' ? RECONNECT_MS : RETRY_LISTEN_MS;
         this.#logger.warn('A notice sent to ourselves did not come back (a pooler in transaction mode?): polling.');
       }
@@ -94,13 +99,15 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
       connectionString: this.databaseConfig.url,
       application_name: 'zakops-wake',
       connectionTimeoutMillis: 5_000,
+      // LISTEN answers at once, or the server is gone without a word.
+      query_timeout: 5_000,
       keepAlive: true,
     });
     const lost = (): void => {
       if (this.#client !== client) return;
       this.#client = undefined;
       this.#mode = 'poll';
-      this.#awaitedEcho?.arrived();
+      this.#awaitedEcho?.settle(false);
       this.schedule(RECONNECT_MS);
     };
     client.on('error', lost);
@@ -112,7 +119,7 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
     try {
       for (const channel of [OUTBOX_CHANNEL, LOG_CHANNEL, ECHO_CHANNEL]) await client.query(`LISTEN ${channel}`);
     } catch (error) {
-      await client.end().catch(() => undefined);
+      close(client);
       throw error;
     }
     return client;
@@ -120,7 +127,7 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
 
   private receive(channel: string, payload: string): void {
     if (channel === ECHO_CHANNEL) {
-      if (this.#awaitedEcho?.token === payload) this.#awaitedEcho.arrived();
+      if (this.#awaitedEcho?.token === payload) this.#awaitedEcho.settle(true);
       return;
     }
     for (const listener of this.#listeners.get(channel) ?? []) listener();
@@ -129,36 +136,33 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
   /** Sends a notice through the pool, so over another connection, and waits for it on ours. */
   private async echo(): Promise<boolean> {
     const token = randomUUID();
-    let came = false;
-    const arrival = new Promise<void>((resolve) => {
-      const limit = setTimeout(resolve, ECHO_WAIT_MS);
-      this.#awaitedEcho = {
-        token,
-        arrived: () => {
-          came = this.#client !== undefined && !this.#stopped;
-          clearTimeout(limit);
-          resolve();
-        },
-      };
+    let limit: NodeJS.Timeout | undefined;
+    const arrival = new Promise<boolean>((resolve) => {
+      limit = setTimeout(resolve, ECHO_WAIT_MS, false);
+      this.#awaitedEcho = { token, settle: resolve };
     });
     try {
       await this.database.query('SELECT pg_notify($1, $2)', [ECHO_CHANNEL, token]);
-      await arrival;
+      return await arrival;
     } finally {
-      this.#awaitedEcho?.arrived();
+      clearTimeout(limit);
       this.#awaitedEcho = undefined;
     }
-    return came;
   }
 
   private wakeAll(): void {
     for (const listeners of this.#listeners.values()) for (const listener of listeners) listener();
   }
 
-  private async disconnect(): Promise<void> {
+  private disconnect(): void {
     const client = this.#client;
     this.#client = undefined;
     this.#mode = 'poll';
-    await client?.end().catch(() => undefined);
+    if (client !== undefined) close(client);
   }
+}
+
+/** Says goodbye without waiting for an answer: the other end of a connection that has gone silent gives none for many minutes. */
+function close(client: pg.Client): void {
+  void client.end().catch(() => undefined);
 }
