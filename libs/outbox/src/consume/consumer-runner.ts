@@ -1,21 +1,33 @@
 import type { UnitOfWork } from '#zakops/database';
-import { DatabaseUnavailableError } from '#zakops/database';
-import { runInCall } from '#zakops/observability';
-import { nextSpan, parseTraceparent } from '#zakops/kernel';
+import { databaseErrorFacts, DatabaseUnavailableError, isQueryTimeout } from '#zakops/database';
 import { Logger } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
 import type { Leadership } from '../lease/leadership.js';
 import type { OutboxConfig } from '../outbox.config.js';
 import { SerialTask } from '../relay/serial-task.js';
-import { DeliveryTimeoutError, isPermanent, reasonCodeOf, retryDelaySeconds } from '../tickets/retry-schedule.js';
+import { isPermanent, reasonCodeOf, retryDelaySeconds } from '../tickets/retry-schedule.js';
 import { ClaimLostError } from '../tickets/ticket-store.js';
 import type { TicketStore } from '../tickets/ticket-store.js';
 import type { Claim, ClaimedTicket } from '../tickets/ticket.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
+import { callHandler, DeliveryInterruptedError } from './call-handler.js';
 import type { Delivery } from './event-consumer.js';
 import type { Inbox } from './inbox.js';
 
 const MAX_ERROR_CHARACTERS = 500;
+
+// A batch of slow events is committed in parts: what is done becomes visible, and a stop need not wait for the rest.
+const LONGEST_BATCH_MS = 1_000;
+
+/** The part of a stopping process's time after which a handler is interrupted; the rest is for rolling back and giving back. */
+const INTERRUPT_AT = 0.8;
+
+const TRANSACTION_ABORTED = '25P02';
+
+/** What a handler is working on at the moment: one ticket, a whole batch, or nothing. */
+interface InHand {
+  tickets: readonly ClaimedTicket[];
+}
 
 /** What a runner needs; all runners of a worker share it. */
 export interface ConsumerRunnerTools {
@@ -31,15 +43,16 @@ export interface ConsumerRunnerTools {
 /**
  * Delivers the tickets of one consumer, in order within each aggregate.
  *
- * @remarks A claimed batch is delivered in one transaction with its inbox entries and marks. When that fails, the batch is halved
- * until the culprit stands alone: it waits for its retry or is dead, later events of its aggregate are given back, all others are
- * delivered.
+ * @remarks A claimed batch is delivered in one transaction with its inbox entries and marks. When that fails, the event in hand is the
+ * culprit, or, if a handler takes whole batches, the batch is halved until the culprit stands alone: it waits for its retry or is
+ * dead, later events of its aggregate are given back, all others are delivered.
  */
 export class ConsumerRunner {
   readonly #logger: Logger;
   readonly #task: SerialTask;
   /** Claims that could not be given back because the database was away. */
   readonly #abandoned: Claim[] = [];
+  readonly #interrupt = new AbortController();
   #stopping = false;
 
   constructor(
@@ -60,10 +73,14 @@ export class ConsumerRunner {
     if (!this.#stopping) this.#task.trigger();
   }
 
-  /** Claims nothing more, and resolves when the batch in hand is finished or given back. */
+  /** Claims nothing more, and resolves when the events in hand are finished or given back; a handler that hangs is interrupted. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    const timer = setTimeout(() => {
+      this.#interrupt.abort(new DeliveryInterruptedError(this.consumer.name));
+    }, this.tools.config.shutdownTimeoutMs * INTERRUPT_AT);
     await this.#task.idle();
+    clearTimeout(timer);
   }
 
   private async drain(): Promise<void> {
@@ -96,84 +113,90 @@ export class ConsumerRunner {
     try {
       await this.deliver(claim, claim.tickets, heldStreams);
     } catch (error) {
-      if (error instanceof ClaimLostError) {
-        this.#logger.warn({ fence: claim.fence }, error.message);
-        return;
-      }
+      // Also after a lost claim: what of it is still held would otherwise wait for the end of its lease.
       await this.giveBack(claim, claim.tickets);
-      throw error;
+      if (!(error instanceof ClaimLostError || error instanceof DeliveryInterruptedError)) throw error;
+      this.#logger.warn({ fence: claim.fence }, error.message);
     } finally {
       clearInterval(renewal);
     }
   }
 
-  /** Delivers tickets together, or by halves; streams with a failure are added to `heldStreams` and their later tickets given back. */
+  /** Delivers tickets together, or in parts; streams with a failure are added to `heldStreams` and their later tickets given back. */
   private async deliver(claim: Claim, all: readonly ClaimedTicket[], heldStreams: Set<string>): Promise<void> {
     const held = all.filter((ticket) => heldStreams.has(ticket.stream));
     const free = held.length === 0 ? all : all.filter((ticket) => !heldStreams.has(ticket.stream));
     await this.giveBack(claim, held);
     if (free.length === 0) return;
+    if (this.#stopping) {
+      await this.giveBack(claim, free);
+      return;
+    }
+    const inHand: InHand = { tickets: [] };
+    let done: number;
     const startedAt = performance.now();
     try {
-      await this.deliverTogether(claim, free);
-      this.tools.onDelivered(free.length);
+      done = await this.deliverTogether(claim, free, inHand);
     } catch (error) {
-      // Neither is the handler's fault: these attempts do not count.
-      if (error instanceof ClaimLostError || error instanceof DatabaseUnavailableError) throw error;
-      const [only] = free;
-      if (free.length === 1 && only !== undefined) {
-        await this.markFailed(claim, only, error, performance.now() - startedAt);
-        heldStreams.add(only.stream);
+      if (!isFailedAttempt(error, inHand)) throw error;
+      const culprit = free.length === 1 ? 0 : culpritIndex(free, error, inHand);
+      if (culprit === undefined) {
+        const middle = Math.ceil(free.length / 2);
+        await this.deliver(claim, free.slice(0, middle), heldStreams);
+        await this.deliver(claim, free.slice(middle), heldStreams);
         return;
       }
-      const middle = Math.ceil(free.length / 2);
-      await this.deliver(claim, free.slice(0, middle), heldStreams);
-      await this.deliver(claim, free.slice(middle), heldStreams);
+      const durationMs = performance.now() - startedAt;
+      await this.deliver(claim, free.slice(0, culprit), heldStreams);
+      for (const ticket of free.slice(culprit, culprit + 1)) {
+        if (heldStreams.has(ticket.stream)) await this.giveBack(claim, [ticket]);
+        else await this.markFailed(claim, ticket, error, durationMs);
+        heldStreams.add(ticket.stream);
+      }
+      await this.deliver(claim, free.slice(culprit + 1), heldStreams);
+      return;
     }
+    this.tools.onDelivered(done);
+    if (done < free.length) await this.deliver(claim, free.slice(done), heldStreams);
   }
 
-  private async deliverTogether(claim: Claim, batch: readonly ClaimedTicket[]): Promise<void> {
-    const { unitOfWork, inbox, tickets } = this.tools;
+  /** Delivers as many as fit into a transaction of reasonable length, from the first one on, and tells how many. */
+  private async deliverTogether(claim: Claim, batch: readonly ClaimedTicket[], inHand: InHand): Promise<number> {
+    const { unitOfWork, inbox, tickets, config } = this.tools;
+    const { instance } = this.consumer;
     const ids = batch.map((ticket) => ticket.delivery.event.id);
-    await unitOfWork.run(async (tx) => {
-      const fresh = await inbox.admit(tx, claim.consumer, ids);
-      const deliveries = batch.map((ticket) => ticket.delivery).filter((delivery) => fresh.has(delivery.event.id));
-      const { instance } = this.consumer;
+    return unitOfWork.run(async (tx) => {
+      inHand.tickets = [];
+      const startedAt = performance.now();
+      const fresh = await inbox.admit(tx, claim.consumer, ids, config.leaseMs);
       if ('handleBatch' in instance) {
+        const deliveries = batch.map((ticket) => ticket.delivery).filter((delivery) => fresh.has(delivery.event.id));
+        inHand.tickets = batch;
         const [first] = deliveries;
         if (first !== undefined) await this.inTime(first, (signal) => instance.handleBatch(deliveries, tx, signal));
-      } else {
-        for (const delivery of deliveries) await this.inTime(delivery, (signal) => instance.handle(delivery, tx, signal));
+        inHand.tickets = [];
+        await tickets.deliver(tx, claim, ids);
+        return batch.length;
       }
-      await tickets.deliver(tx, claim, ids);
+      let done = 0;
+      for (const ticket of batch) {
+        if (done > 0 && (this.#stopping || performance.now() - startedAt > LONGEST_BATCH_MS)) break;
+        const { delivery } = ticket;
+        inHand.tickets = [ticket];
+        if (fresh.has(delivery.event.id)) await this.inTime(delivery, (signal) => instance.handle(delivery, tx, signal));
+        done += 1;
+      }
+      inHand.tickets = [];
+      // What was not handled must not be remembered as if it had been.
+      const left = ids.slice(done).filter((id) => fresh.has(id));
+      if (left.length > 0) await inbox.withdraw(tx, claim.consumer, left);
+      await tickets.deliver(tx, claim, ids.slice(0, done));
+      return done;
     });
   }
 
-  /** Runs a handler as a call of its own, within its time limit. */
   private async inTime(delivery: Delivery, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { name } = this.consumer;
-    const limitMs = this.tools.config.handlerTimeoutMs;
-    const abort = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        const error = new DeliveryTimeoutError(name, limitMs);
-        abort.abort(error);
-        reject(error);
-      }, limitMs);
-    });
-    const { event } = delivery;
-    const call = {
-      trace: nextSpan(parseTraceparent(event.traceparent ?? undefined)),
-      correlationId: event.correlationId,
-      causationId: event.id,
-      actor: { type: 'system', id: name },
-    } as const;
-    try {
-      await Promise.race([runInCall(call, () => work(abort.signal)), limit]);
-    } finally {
-      clearTimeout(timer);
-    }
+    await callHandler(this.consumer.name, delivery, this.tools.config.handlerTimeoutMs, this.#interrupt.signal, work);
   }
 
   private async markFailed(claim: Claim, ticket: ClaimedTicket, error: unknown, durationMs: number): Promise<void> {
@@ -206,4 +229,22 @@ export class ConsumerRunner {
       throw error;
     }
   }
+}
+
+/** False for failures that are not the handler's: these attempts do not count. */
+function isFailedAttempt(error: unknown, inHand: InHand): boolean {
+  if (error instanceof ClaimLostError || error instanceof DeliveryInterruptedError) return false;
+  if (!(error instanceof DatabaseUnavailableError)) return true;
+  // A handler's own statement that takes too long would take too long for ever. Should the server be the cause, the failure cannot be
+  // written down either, and the tickets are given back after all.
+  return inHand.tickets.length > 0 && isQueryTimeout(error.cause);
+}
+
+/** The one event in a handler's hand when it failed; undefined if it may have been another one's fault. */
+function culpritIndex(batch: readonly ClaimedTicket[], error: unknown, inHand: InHand): number | undefined {
+  const [ticket] = inHand.tickets;
+  if (ticket === undefined || inHand.tickets.length > 1) return undefined;
+  // An earlier handler has swallowed an error of the database.
+  if (error instanceof Error && databaseErrorFacts(error.cause).sqlState === TRANSACTION_ABORTED) return undefined;
+  return batch.indexOf(ticket);
 }

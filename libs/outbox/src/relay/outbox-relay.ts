@@ -106,11 +106,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async start(): Promise<void> {
-    if (!(await this.connector.whenConnected()) || !(await this.schemaIsReady())) return;
-    await this.database.query(`INSERT INTO zakops.consumer_progress (consumer) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`, [
-      this.#subscriptions.map((subscription) => subscription.consumer),
-    ]);
-    if (this.#stop.signal.aborted) return;
+    if (!(await this.connector.whenConnected()) || !(await this.isPrepared())) return;
     this.#stopListening = this.wake.on(OUTBOX_CHANNEL, () => {
       this.#publishing.trigger();
       // A redrive makes tickets due without anything to publish.
@@ -131,19 +127,32 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     this.#heartbeat.trigger();
   }
 
-  /** Waits until the schema is as new as this build needs; migrations are another process's work. */
-  private async schemaIsReady(): Promise<boolean> {
+  /** Waits until the schema is as new as this build needs, which is another process's work, and the consumers are written down. */
+  private async isPrepared(): Promise<boolean> {
     let told = false;
     while (!this.#stop.signal.aborted) {
       const pending = await this.schema.pending().catch(() => undefined);
-      if (pending?.length === 0) return true;
-      if (pending !== undefined && !told) {
+      if (pending?.length === 0 && (await this.introduceConsumers())) return !this.#stop.signal.aborted;
+      if (pending !== undefined && pending.length > 0 && !told) {
         this.#logger.warn({ pending }, 'Migrations are pending; waiting for them.');
         told = true;
       }
       await sleep(WAIT_FOR_SCHEMA_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
     return false;
+  }
+
+  /** False when the database did not take it; there will be another try, or this process would be idle for ever. */
+  private async introduceConsumers(): Promise<boolean> {
+    try {
+      await this.database.query(`INSERT INTO zakops.consumer_progress (consumer) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`, [
+        this.#subscriptions.map((subscription) => subscription.consumer),
+      ]);
+      return true;
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'The consumers could not be written down; trying again.');
+      return false;
+    }
   }
 
   private poll(): void {
@@ -179,7 +188,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   private async beat(): Promise<void> {
     const result = await this.leadership.maintain(() => this.report());
     if (result === 'standby') return;
-    const rescued = await this.tickets.rescue(this.config.maxAttempts, result === 'gained');
+    const rescued = await this.tickets.rescue(this.config.maxAttempts, this.leadership.owner);
     if (rescued > 0) {
       this.#rescued += rescued;
       this.#logger.warn({ rescued }, 'Took back tickets whose worker is gone.');

@@ -87,14 +87,20 @@ const RENEW = `
   UPDATE zakops.outbox SET lease_until = now() + $4 * interval '1 ms'
    WHERE ${OF_CLAIM} AND status IN (${sqlFrom('deliver')})`;
 
+// What is locked is being marked by its worker, even by one that has lost its place: waiting for it would hold up the heartbeat. It
+// is found at a later one if the mark does not come to pass.
 const RESCUE = `
   WITH lost AS (
     UPDATE zakops.outbox
        SET status = CASE WHEN attempts >= $1 THEN ${sqlTo('die')} ELSE ${sqlTo('rescue')} END,
            due_at = now(), owner = NULL, lease_until = NULL, fence = NULL, reason_code = 'lease_expired',
            last_error = 'The worker stopped before this attempt was over.', first_failed_at = coalesce(first_failed_at, now())
-     WHERE status IN (${sqlFrom('rescue')}) AND consumer = ANY (ARRAY (SELECT consumer FROM zakops.consumer_progress))
-       AND ($2 OR lease_until < now())
+     WHERE ctid = ANY (ARRAY (
+             SELECT ctid FROM zakops.outbox
+              WHERE status IN (${sqlFrom('rescue')}) AND consumer = ANY (ARRAY (SELECT consumer FROM zakops.consumer_progress))
+                AND (owner IS DISTINCT FROM $2 OR lease_until < now())
+                AND EXISTS (SELECT 1 FROM zakops.worker_leases WHERE name = 'outbox' AND owner = $2 AND expires_at > now())
+                FOR UPDATE SKIP LOCKED))
     RETURNING event_id, consumer, replay_count, attempts, last_attempt_at, reason_code, last_error
   ), noted AS (
     INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
@@ -183,11 +189,11 @@ export class TicketStore {
   /**
    * Takes back tickets whose worker is gone; the lost attempt counts.
    *
-   * @param all - true for a worker that has just become the active one: whatever is being processed belongs to one that is not
+   * @param owner - the active worker, or nothing is done: whatever another one is processing, and what its own lease has run out for, is taken back
    * @returns how many
    */
-  async rescue(maxAttempts: number, all: boolean): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(RESCUE, [maxAttempts, all]);
+  async rescue(maxAttempts: number, owner: string): Promise<number> {
+    const [row] = await this.database.query<{ n: number }>(RESCUE, [maxAttempts, owner]);
     return row?.n ?? 0;
   }
 }

@@ -1,0 +1,129 @@
+import type { Transaction } from '#zakops/database';
+import { waitFor } from '#zakops/testing';
+import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventConsumer } from '../src/index.js';
+import type { Delivery, SingleEventConsumer } from '../src/index.js';
+import { OutboxTestbed } from './outbox-testbed.js';
+
+const FAST = { OUTBOX_POLL_INTERVAL: '0.1' };
+
+/** Does as told for each event, and counts its calls. */
+@EventConsumer({ name: 'hostile', events: ['deal.*'] })
+@Injectable()
+class Hostile implements SingleEventConsumer {
+  readonly calls = new Map<string, number>();
+  behave: (delivery: Delivery, tx: Transaction) => Promise<void> = () => Promise.resolve();
+
+  async handle(delivery: Delivery, tx: Transaction): Promise<void> {
+    const key = `${delivery.event.aggregateId}/${String(delivery.event.aggregateSeq)}`;
+    this.calls.set(key, (this.calls.get(key) ?? 0) + 1);
+    await tx.query(`INSERT INTO effects (event_id) VALUES ($1)`, [delivery.event.id]);
+    await this.behave(delivery, tx);
+  }
+}
+
+describe('consumers that misbehave', () => {
+  let bed: OutboxTestbed;
+
+  beforeEach(async () => {
+    bed = await OutboxTestbed.create();
+    await bed.database.query('CREATE TABLE effects (event_id uuid PRIMARY KEY)');
+  });
+
+  afterEach(async () => {
+    await bed.dispose();
+  });
+
+  const count = async (sql: string): Promise<number> => {
+    const [row] = await bed.database.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`);
+    return row?.n ?? -1;
+  };
+  const delivered = (): Promise<number> => count(`zakops.outbox WHERE consumer = 'hostile' AND status = 'delivered'`);
+
+  it('count an attempt when another service refuses the connection, and hold back nobody else', async () => {
+    const writer = await bed.start({ relay: false });
+    await writer.append(...Array.from({ length: 20 }, (_, index) => bed.event(index)));
+    const worker = await bed.start({ relay: true, providers: [Hostile], env: FAST });
+    worker.get(Hostile).behave = ({ event }) =>
+      event.aggregateId === 'DEAL-000007'
+        ? Promise.reject(Object.assign(new Error('connect ECONNREFUSED 192.0.2.1:443'), { code: 'ECONNREFUSED' }))
+        : Promise.resolve();
+    await waitFor('the other deals', async () => (await delivered()) === 19, 5_000);
+    expect(await bed.database.query(`SELECT attempts, last_error FROM zakops.outbox WHERE status = 'failed'`)).toEqual([
+      { attempts: 1, last_error: 'connect ECONNREFUSED 192.0.2.1:443' },
+    ]);
+  });
+
+  it('cost the others their time limit once, when they hang', async () => {
+    const writer = await bed.start({ relay: false });
+    await writer.append(...Array.from({ length: 64 }, (_, index) => bed.event(index)));
+    const worker = await bed.start({
+      relay: true,
+      providers: [Hostile],
+      env: { ...FAST, OUTBOX_HANDLER_TIMEOUT: '0.5', OUTBOX_LEASE: '5' },
+    });
+    worker.get(Hostile).behave = ({ event }) =>
+      event.aggregateId === 'DEAL-000040' ? sleep(60_000, undefined, { ref: false }) : Promise.resolve();
+    await waitFor('the other deals', async () => (await delivered()) === 63);
+    expect(worker.get(Hostile).calls.get('DEAL-000040/1')).toBe(1);
+    expect(await bed.database.query(`SELECT attempts, reason_code FROM zakops.outbox WHERE status = 'failed'`)).toEqual([
+      { attempts: 1, reason_code: 'timeout' },
+    ]);
+    expect(await count('effects')).toBe(63);
+  });
+
+  it('that swallow an error of the database are blamed themselves, not the next event', async () => {
+    const writer = await bed.start({ relay: false });
+    await writer.append(...Array.from({ length: 10 }, (_, index) => bed.event(index)));
+    const worker = await bed.start({ relay: true, providers: [Hostile], env: { OUTBOX_POLL_INTERVAL: '5' } });
+    worker.get(Hostile).behave = async ({ event }, tx) => {
+      if (event.aggregateId === 'DEAL-000004') await tx.query('SELECT 1 / 0').catch(() => undefined);
+    };
+    await waitFor('the other deals', async () => (await delivered()) === 9);
+    const failed = await bed.database.query(
+      `SELECT e.aggregate_id, o.attempts FROM zakops.outbox o JOIN zakops.events e ON e.id = o.event_id WHERE o.status = 'failed'`,
+    );
+    expect(failed).toEqual([{ aggregate_id: 'DEAL-000004', attempts: 1 }]);
+    expect(await count('effects')).toBe(9);
+  });
+
+  it('are slow: what they have done is committed by and by, not after the whole batch', async () => {
+    const writer = await bed.start({ relay: false });
+    await writer.append(...Array.from({ length: 30 }, (_, index) => bed.event(index % 3)));
+    const worker = await bed.start({ relay: true, providers: [Hostile], env: FAST });
+    worker.get(Hostile).behave = () => sleep(100);
+    await waitFor('the first part', async () => (await delivered()) > 0);
+    expect(await delivered()).toBeLessThan(25);
+    await waitFor('the rest', async () => (await delivered()) === 30);
+    expect(await count('effects')).toBe(30);
+    expect([...worker.get(Hostile).calls.values()]).toEqual(Array.from({ length: 30 }, () => 1));
+    expect(await count('zakops.inbox')).toBe(30);
+  });
+
+  it('hang at a stop: their tickets are given back in time, and the attempt does not count', async () => {
+    const worker = await bed.start({ relay: true, providers: [Hostile], env: { ...FAST, SHUTDOWN_TIMEOUT: '2' } });
+    worker.get(Hostile).behave = () => sleep(60_000, undefined, { ref: false });
+    await worker.append(...Array.from({ length: 5 }, (_, index) => bed.event(index)));
+    await waitFor('the claim', async () => (await count(`zakops.outbox WHERE status = 'processing'`)) === 5);
+    const startedAt = Date.now();
+    await worker.close();
+    expect(Date.now() - startedAt).toBeLessThan(4_000);
+    expect(await bed.database.query(`SELECT status, attempts FROM zakops.outbox WHERE consumer = 'hostile'`)).toEqual(
+      Array.from({ length: 5 }, () => ({ status: 'pending', attempts: 0 })),
+    );
+    expect(await count('effects')).toBe(0);
+  });
+
+  it('keep their tickets when the worker gets its own lease again', async () => {
+    const worker = await bed.start({ relay: true, providers: [Hostile], env: FAST });
+    worker.get(Hostile).behave = () => sleep(4_000);
+    await worker.append(bed.event(1));
+    await waitFor('the claim', async () => (await count(`zakops.outbox WHERE status = 'processing'`)) === 1);
+    await bed.database.query('UPDATE zakops.worker_leases SET expires_at = now()');
+    await waitFor('the delivery', async () => (await delivered()) === 1);
+    expect(await bed.database.query(`SELECT fence::int FROM zakops.worker_leases`)).toEqual([{ fence: 2 }]);
+    expect(worker.get(Hostile).calls.get('DEAL-000001/1')).toBe(1);
+    expect(await count('zakops.outbox_attempts')).toBe(0);
+  });
+});
