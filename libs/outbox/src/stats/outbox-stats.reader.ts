@@ -27,7 +27,9 @@ const READ = `
            extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now() AND NOT held))::float8 AS age
       FROM due GROUP BY consumer, status
     UNION ALL
-    SELECT consumer, status, count(*)::int, 0, 0, NULL FROM zakops.outbox WHERE status IN ('processing', 'dead') GROUP BY consumer, status
+    SELECT consumer, status, count(*)::int, 0, 0, NULL FROM zakops.outbox WHERE status = 'processing' GROUP BY consumer, status
+    UNION ALL
+    SELECT consumer, status, count(*)::int, 0, 0, NULL FROM zakops.outbox WHERE status = 'dead' GROUP BY consumer, status
   )
   SELECT ${LEADER_COLUMNS}, ${LAST_ORDINAL} AS ordinal,
          (SELECT position FROM zakops.event_log_head) AS position,
