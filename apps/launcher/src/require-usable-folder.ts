@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { makeFolder } from '#zakops/embedded-postgres';
 import { StartupError } from './startup.error.js';
 
 /**
@@ -8,8 +8,7 @@ import { StartupError } from './startup.error.js';
  */
 export function requireUsableFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    makeFolder(path);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new StartupError(`The data folder ${path} cannot be written (${reason}): choose another one with ZAKOPS_DATA_DIR.`, [], {

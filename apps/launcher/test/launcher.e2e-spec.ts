@@ -159,6 +159,13 @@ describe('npm start', () => {
     expect(output).toMatch(/^ZakOps cannot run: Port \d+ is already in use: stop the program that uses it, or .*\.\n$/);
   });
 
+  it('refuses a folder on a file system that takes none, instead of trying for ever', async () => {
+    const { code, output } = await harness.end(harness.start({}, { dataDir: '/proc/zakops/data' }));
+
+    expect(code).toBe(1);
+    expect(output).toMatch(/^ZakOps cannot run: The data folder \/proc\/zakops\/data cannot be written \(ENOENT\): choose .*\.\n$/);
+  });
+
   it('refuses a folder that cannot be written', async () => {
     const file = join(harness.folder, 'file');
     writeFileSync(file, '');

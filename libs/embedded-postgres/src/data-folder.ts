@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { makeFolder } from './make-folder.js';
 
 /** The layout of an embedded PostgreSQL's folder. */
 export class DataFolder {
@@ -15,8 +16,7 @@ export class DataFolder {
    */
   constructor(path: string) {
     try {
-      mkdirSync(path, { recursive: true, mode: 0o755 });
-      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+      makeFolder(path, 0o755);
     } catch (error) {
       throw notUsable(path, error);
     }

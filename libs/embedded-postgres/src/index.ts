@@ -3,5 +3,6 @@ export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './embedde
 export { type EmbeddedPostgresOptions } from './embedded-postgres.options.js';
 export { FolderLock } from './folder-lock.js';
 export { isTcpPortFree } from './is-tcp-port-free.js';
+export { makeFolder } from './make-folder.js';
 export { readProcess, type ProcessInfo } from './read-process.js';
 export { waitUntil } from './wait-until.js';
