@@ -108,6 +108,13 @@ describe('a JSON body', () => {
     expect(faults(await send(nested(100_000)))).toEqual([`/extra${'/0'.repeat(31)} TOO_DEEP`]);
   });
 
+  it('is refused when it is not UTF-8, and not mended', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const latin1 = await api.call(PATH, { method: 'POST', headers, body: Buffer.from('{"name":"Caf\u00e9"}', 'latin1') });
+    expect([latin1.status, latin1.body['code'], latin1.body['detail']]).toEqual([400, 'BAD_REQUEST', 'The body is not valid UTF-8.']);
+    expect((await send('{"name":"Caf\u00e9"}')).status).toBe(201);
+  });
+
   it('may have 1 MiB and not more, also when it was compressed', async () => {
     const ofSize = (bytes: number): string => `{"name":"x","extra":"${'x'.repeat(bytes - 23)}"}`;
     expect((await send(ofSize(1_048_576))).status).toBe(201);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { json } from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import { refusalOf } from '../context/refusal.js';
@@ -12,7 +13,7 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
-const parseJson = json({ limit: MAX_BODY_BYTES, type: JSON_TYPES, strict: true });
+const parseJson = json({ limit: MAX_BODY_BYTES, type: JSON_TYPES, strict: true, verify: requireUtf8 });
 
 /** Reads a JSON body, at most 1 MiB; refuses bodies of other types, and values in body, path or query that cannot be stored. */
 export function readBody(request: Request, response: Response, next: NextFunction): void {
@@ -34,6 +35,11 @@ export function readBody(request: Request, response: Response, next: NextFunctio
     const faults = [...pathFaults(request), ...queryFaults(request), ...findUnstorable(request.body)];
     next(faults.length === 0 ? undefined : new InputError(faults));
   });
+}
+
+/** The decoder would put U+FFFD in place of such bytes, and a name would be stored mutilated. */
+function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding === 'utf-8' && !isUtf8(body)) throw new Error('The body is not valid UTF-8.');
 }
 
 function hasBody(request: Request): boolean {

@@ -64,6 +64,8 @@ function fromBodyParser(thrown: unknown): DomainError | undefined {
   if (thrown.status === 415)
     return new UnsupportedMediaTypeError('The body must be UTF-8 JSON, plain or compressed by gzip, deflate or br.');
   if (type === 'entity.parse.failed') return new UnreadableRequestError('The body is not valid JSON.', thrown);
+  // Our own check. Without its cause, which carries the body.
+  if (type === 'entity.verify.failed') return new UnreadableRequestError('The body is not valid UTF-8.');
   if (thrown instanceof URIError)
     return new UnreadableRequestError('The path is not readable: a percent sign needs two hex digits.', thrown);
   return thrown.status >= 400 && thrown.status < 500 ? new UnreadableRequestError('The request cannot be read.', thrown) : undefined;
