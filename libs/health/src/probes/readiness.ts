@@ -60,8 +60,10 @@ export class Readiness {
 
   private logChange({ ready, checks }: ReadinessReport): void {
     if (ready === this.#wasReady) return;
-    if (!ready) this.#logger.warn({ checks }, 'Not ready: requests should go elsewhere.');
-    else if (this.#wasReady === false) this.#logger.log('Ready again.');
+    // Every start is not ready at first: nothing to warn of.
+    if (!ready && this.#wasReady === undefined) this.#logger.log({ checks }, 'Not ready yet.');
+    else if (!ready) this.#logger.warn({ checks }, 'Not ready: requests should go elsewhere.');
+    else if (this.#wasReady === false) this.#logger.log('Ready.');
     this.#wasReady = ready;
   }
 }
