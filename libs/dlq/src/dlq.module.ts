@@ -10,13 +10,14 @@ import { RetryDeadLettersHandler } from './commands/retry-dead-letters/retry-dea
 import { DlqController } from './http/dlq.controller.js';
 import { DeadLetterHistoryReader } from './persistence/dead-letter-history-reader.js';
 import { DeadLetterReader } from './persistence/dead-letter-reader.js';
+import { DeadLetterStatsReader } from './persistence/dead-letter-stats-reader.js';
 import { GetDeadLetterStatsHandler } from './queries/get-dead-letter-stats/get-dead-letter-stats.handler.js';
 import { GetDeadLetterHandler } from './queries/get-dead-letter/get-dead-letter.handler.js';
 import { ListDeadLettersHandler } from './queries/list-dead-letters/list-dead-letters.handler.js';
 
 const commandHandlers = [PurgeDeadLetterHandler, PurgeOldDeadLettersHandler, RetryDeadLetterHandler, RetryDeadLettersHandler];
 const queryHandlers = [GetDeadLetterHandler, GetDeadLetterStatsHandler, ListDeadLettersHandler];
-const persistence = [DeadLetterHistoryReader, DeadLetterReader, DlqAudit, MissingEntry];
+const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsReader, DlqAudit, MissingEntry];
 
 /** The dead letter queue: the dead tickets of the outbox, to be looked at, delivered again or given up. */
 @Module({
