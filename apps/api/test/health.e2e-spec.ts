@@ -1,4 +1,4 @@
-import { DatabaseConnector } from '#zakops/database';
+import { Database, DatabaseConnector } from '#zakops/database';
 import { ContributesHealth } from '#zakops/health';
 import type { ComponentHealth, HealthContributor } from '#zakops/health';
 import { createTestDatabase, waitFor } from '#zakops/testing';
@@ -255,7 +255,7 @@ describe('probes', () => {
     await api.app.get(DatabaseConnector).whenConnected();
     await untilReady(200);
     await sleep(1_100);
-    const query = jest.spyOn(api.app.get(DatabaseConnector)['dataSource'], 'query');
+    const query = jest.spyOn(api.app.get(Database), 'query');
     try {
       await Promise.all(Array.from({ length: 50 }, (_, n) => ready(FAMILIES[n % 2])));
       await ready();
