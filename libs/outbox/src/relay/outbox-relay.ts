@@ -170,9 +170,10 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       const fence = this.leadership.fence;
       if (fence === undefined || this.#stop.signal.aborted) return;
       const { published } = await this.publisher.publish(fence, this.config.batchSize, this.#subscriptions);
-      if (published === 0) return;
       this.#published.add(published);
-      this.wakeRunners();
+      if (published > 0) this.wakeRunners();
+      // That was all; whatever is committed from now on is announced, and triggers another run.
+      if (published < this.config.batchSize) return;
     }
   }
 

@@ -17,9 +17,12 @@ const HOLDS_BACK = `h.status = 'processing' OR (h.status = 'failed' AND h.due_at
 // `held` is looked up by hash (NOT IN over a materialised set): an anti-join is planned as a nested loop over all of it whenever
 // the statistics are older than the first failures, and then takes seconds. Only a redriven ticket can stand before one that holds
 // its stream back, so only those are compared by ordinal.
+//
+// The claim does not wait for the disk: a server that crashes forgets it at worst, and the tickets are due again. What is delivered is
+// written down after it, so it can never be known without its claim.
 const CLAIM = `
   WITH claim AS MATERIALIZED (
-    SELECT nextval('zakops.outbox_fence_seq') AS fence
+    SELECT nextval('zakops.outbox_fence_seq') AS fence, set_config('synchronous_commit', 'off', true)
      WHERE EXISTS (SELECT 1 FROM zakops.worker_leases WHERE name = 'outbox' AND fence = $3 AND expires_at > now())
   ), held AS MATERIALIZED (
     SELECT h.stream, h.ordinal FROM zakops.outbox h
@@ -42,7 +45,8 @@ const CLAIM = `
     RETURNING event_id, ordinal, stream, attempts, replay_count, fence
   )
   SELECT c.ordinal AS position, c.stream, c.attempts, c.replay_count, c.fence, ${EVENT_COLUMNS},
-         EXISTS (SELECT 1 FROM zakops.outbox d
+         EXISTS (SELECT 1 FROM zakops.outbox WHERE consumer = $1 AND status = 'dead')
+         AND EXISTS (SELECT 1 FROM zakops.outbox d
                   WHERE d.consumer = $1 AND d.stream = c.stream AND d.ordinal < c.ordinal AND d.status = 'dead') AS gap
     FROM claimed c JOIN zakops.events e ON e.id = c.event_id
    ORDER BY c.ordinal`;
