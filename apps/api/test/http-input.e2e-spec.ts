@@ -142,6 +142,7 @@ describe('a JSON body', () => {
     ['application/x-www-form-urlencoded'],
     ['multipart/form-data; boundary=x'],
     ['application/json; charset=latin1'],
+    ['application/merge-patch+json'],
   ])('of type %s is 415', async (type) => {
     const answer = await api.call(PATH, { method: 'POST', headers: { 'content-type': type }, body: '{"name":"x"}' });
     expect([answer.status, answer.body['code']]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);

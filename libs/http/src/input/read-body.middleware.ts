@@ -11,7 +11,8 @@ import { findUnstorable, textFaults } from './storable-values.js';
 /** The largest body, decompressed. */
 export const MAX_BODY_BYTES = 1_048_576;
 
-const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+// Not application/merge-patch+json: a PATCH replaces a given field as a whole, and that type promises to merge within.
+const JSON_TYPES = ['application/json'];
 
 const parseJson = json({ limit: MAX_BODY_BYTES, type: JSON_TYPES, strict: true, verify: requireUtf8 });
 
