@@ -1,3 +1,4 @@
+import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
@@ -7,7 +8,9 @@ import { WorkerModule } from './worker.module.js';
 
 /** Starts the worker: an application context without a port. */
 async function main(): Promise<void> {
-  const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], process.env, [
+  // The rules for production hold for the whole system: a worker beside an API that would not start helps nobody.
+  const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig], process.env, [
+    checkAuthConfig,
     (loaded) => checkOutboxConfig(loaded.get(OutboxConfig)),
   ]);
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });

@@ -34,6 +34,16 @@ describe('the worker process', () => {
     ]);
   });
 
+  it('refuses in production what the API refuses', async () => {
+    const worker = spawnApp('outbox-worker', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', APP_ENV: 'production' });
+    await waitFor('its end', () => worker.process.exitCode === 1);
+    expect(worker.lines).toEqual([
+      'The configuration has 2 problems:',
+      expect.stringContaining('AUTH_REQUIRED must be true'),
+      expect.stringContaining('SESSION_SECRET'),
+    ]);
+  });
+
   it('opens no port', async () => {
     const database = await createTestDatabase();
     const worker = await spawnWorker(database.url);

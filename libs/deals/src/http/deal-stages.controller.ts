@@ -45,7 +45,9 @@ export class DealStagesController {
   @ApiOperation({
     operationId: 'moveDeal',
     summary: 'Move a deal to another stage',
-    description: 'Of several moves at the same moment one wins; the others are answered with 409.',
+    description:
+      'Of several moves at the same moment one wins; the others are answered with 409. A deal that is in the stage already when the call ' +
+      'begins is answered with 200 and `idempotent_hit`.',
   })
   @ApiHeader({
     name: 'Idempotency-Key',

@@ -65,6 +65,10 @@ function addDefaults(operation: Operation): void {
   // The last requirement is that of the route, which wins over that of its controller; an empty one says: public.
   const requirement = operation.security?.at(-1) ?? { [SESSION]: [] };
   const isPublic = Object.keys(requirement).length === 0;
+  // An answer that says no more than its operation is described by it.
+  for (const response of Object.values(operation.responses)) {
+    if (response !== undefined && 'description' in response && response.description === '') response.description = operation.summary ?? '';
+  }
   operation.security = isPublic ? [] : [requirement];
   addProblem(operation, 400, '`VALIDATION_ERROR`: Invalid request. `BAD_REQUEST`: Unreadable request.');
   if (!isPublic) addProblem(operation, 401, '`UNAUTHORIZED`: Authentication required.');

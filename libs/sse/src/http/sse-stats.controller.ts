@@ -9,7 +9,7 @@ import { SseConfig } from '../sse.config.js';
 import { SseStatsResponse } from './dto/sse-stats.response.js';
 
 /** Streams for operators. */
-@ApiTags('Administration')
+@ApiTags('events')
 @RequirePermission('admin:system')
 @Controller('api/admin/sse')
 export class SseStatsController {
