@@ -1,5 +1,5 @@
 import { DomainError } from '#zakops/kernel';
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
 
 const SERIALIZATION_FAILURE = '40001';
@@ -56,7 +56,8 @@ export function isQueryTimeout(error: unknown): boolean {
  */
 export function mapErrorOfWork(error: unknown): Error {
   // The connection broke between two statements.
-  if (error instanceof QueryRunnerAlreadyReleasedError) return new DatabaseUnavailableError(error);
+  if (error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError)
+    return new DatabaseUnavailableError(error);
   if (error instanceof Error && !(error instanceof QueryFailedError)) return error;
   return mapDatabaseError(error);
 }
