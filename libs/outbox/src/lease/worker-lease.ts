@@ -4,6 +4,12 @@ import { Injectable } from '@nestjs/common';
 /** Milliseconds after its last heartbeat at which a silent worker has lost its place. */
 export const LEASE_TTL_MS = 10_000;
 
+/**
+ * The row that every claim holds a share of while it runs, and that a new active worker changes: it waits for the claims of the one
+ * before it, which it would not see otherwise, and could overtake. Not the lease itself, whose heartbeats would wait as well.
+ */
+export const CLAIMS_ROW = 'outbox-claims';
+
 const ACQUIRE = `
   WITH lease AS (
     UPDATE zakops.worker_leases
@@ -13,6 +19,9 @@ const ACQUIRE = `
     RETURNING fence
   ), fenced AS (
     UPDATE zakops.event_log_head SET fence = (SELECT fence FROM lease) WHERE EXISTS (SELECT 1 FROM lease)
+  ), claiming AS (
+    INSERT INTO zakops.worker_leases (name, fence) SELECT '${CLAIMS_ROW}', fence FROM lease
+    ON CONFLICT (name) DO UPDATE SET fence = excluded.fence
   )
   SELECT fence FROM lease`;
 

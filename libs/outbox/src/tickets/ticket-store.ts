@@ -1,6 +1,7 @@
 import { Database, EVENT_COLUMNS, toStoredEvent } from '#zakops/database';
 import type { EventRow, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
+import { CLAIMS_ROW } from '../lease/worker-lease.js';
 import type { Claim, ClaimRequest, ClaimedTicket, FailedAttempt } from './ticket.js';
 import { sqlFrom, sqlTo } from './ticket-status.js';
 
@@ -21,9 +22,12 @@ const HOLDS_BACK = `h.status = 'processing' OR (h.status = 'failed' AND h.due_at
 // The claim does not wait for the disk: a server that crashes forgets it at worst, and the tickets are due again. What is delivered is
 // written down after it, so it can never be known without its claim.
 const CLAIM = `
-  WITH claim AS MATERIALIZED (
+  WITH active AS MATERIALIZED (
+    SELECT 1 FROM zakops.worker_leases WHERE name = '${CLAIMS_ROW}' AND fence = $3 FOR SHARE
+  ), claim AS MATERIALIZED (
     SELECT nextval('zakops.outbox_fence_seq') AS fence, set_config('synchronous_commit', 'off', true)
      WHERE EXISTS (SELECT 1 FROM zakops.worker_leases WHERE name = 'outbox' AND fence = $3 AND expires_at > now())
+       AND EXISTS (SELECT 1 FROM active)
   ), held AS MATERIALIZED (
     SELECT h.stream, h.ordinal FROM zakops.outbox h
      WHERE h.consumer = $1 AND h.status IN ('processing', 'failed', 'dead') AND (${HOLDS_BACK})

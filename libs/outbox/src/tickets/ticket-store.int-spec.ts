@@ -1,0 +1,63 @@
+import type { Database } from '#zakops/database';
+import { createTestDatabase, waitFor } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { WorkerLease } from '../lease/worker-lease.js';
+import type { ClaimRequest } from './ticket.js';
+import { TicketStore } from './ticket-store.js';
+
+/** The part of the database that these classes use, on one connection. */
+function asDatabase(client: { query(sql: string, parameters: unknown[]): Promise<{ rows: unknown[] }> }): Database {
+  return { query: async (sql: string, parameters: readonly unknown[]) => (await client.query(sql, [...parameters])).rows } as Database;
+}
+
+describe(TicketStore.name, () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterEach(async () => {
+    await database.drop();
+  });
+
+  it('lets no new active worker overtake a claim that is still under way', async () => {
+    await database.query(
+      `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
+       SELECT gen_random_uuid(), 'deal.updated', 1, 'deal', 'DEAL-000001', n, '{}', 'c', 'system:test' FROM generate_series(1, 2) n`,
+    );
+    await database.query(
+      `INSERT INTO zakops.outbox (event_id, consumer, ordinal, event_type, stream) SELECT id, 'c', aggregate_seq, type, 1 FROM zakops.events`,
+    );
+    await database.query(`INSERT INTO zakops.consumer_progress (consumer) VALUES ('c')`);
+    const [first, second] = [await database.connect(), await database.connect()];
+    const request = (owner: string, workerFence: string, limit: number): ClaimRequest => ({
+      consumer: 'c',
+      limit,
+      workerFence,
+      owner,
+      leaseMs: 60_000,
+      blockOnDead: false,
+    });
+    const oldFence = (await new WorkerLease(asDatabase(first)).acquire('old')) ?? '';
+    await first.query('BEGIN');
+    const claim = await new TicketStore(asDatabase(first)).claim(request('old', oldFence, 1));
+    expect(claim?.tickets.map(({ delivery }) => delivery.event.position)).toEqual([1]);
+    await database.query(`UPDATE zakops.worker_leases SET expires_at = now() WHERE name = 'outbox'`);
+    const takeover = new WorkerLease(asDatabase(second)).acquire('new');
+    await waitFor('the new worker to wait', async () => {
+      const rows = await database.query(
+        `SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length === 1;
+    });
+    await first.query('COMMIT');
+    const newFence = (await takeover) ?? '';
+    const store = new TicketStore(asDatabase(second));
+    expect(await store.claim(request('new', newFence, 10))).toBeUndefined();
+    expect(await store.claim(request('old', oldFence, 10))).toBeUndefined();
+    expect(await store.rescue(5, 'new')).toBe(1);
+    const claimed = await store.claim(request('new', newFence, 10));
+    expect(claimed?.tickets.map(({ delivery }) => delivery.event.position)).toEqual([1, 2]);
+  });
+});
