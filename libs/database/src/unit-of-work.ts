@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { discardConnection } from './discard-connection.js';
 import { isQueryTimeout, isRetryableConflict, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
+const PAUSE_MS = 10;
 
 /** Opens transactions: every command does all it writes inside one {@link run}. */
 @Injectable()
@@ -25,7 +27,11 @@ export class UnitOfWork {
       try {
         return await this.runOnce(work);
       } catch (error) {
-        if (run < MAX_RUNS && isRetryableConflict(error)) continue;
+        if (run < MAX_RUNS && isRetryableConflict(error)) {
+          // The winner needs a moment for the row that it waited for, or both meet in the same deadlock again.
+          await sleep(PAUSE_MS * (run + Math.random()));
+          continue;
+        }
         throw mapErrorOfWork(error);
       }
     }
