@@ -68,7 +68,9 @@ export class EventLayer0000000000001 implements MigrationInterface {
       );
       ALTER SEQUENCE zakops.outbox_ordinal_seq OWNED BY zakops.outbox.ordinal;
       CREATE INDEX outbox_due_idx ON zakops.outbox (consumer, ordinal) WHERE status IN ('pending', 'failed');
-      CREATE INDEX outbox_held_idx ON zakops.outbox (consumer, stream, ordinal) WHERE status IN ('processing', 'failed', 'dead');
+      -- Two indexes, because claims and heartbeats ask for the first all the time and must not read 100,000 dead tickets for it.
+      CREATE INDEX outbox_active_idx ON zakops.outbox (consumer, stream, ordinal) WHERE status IN ('processing', 'failed');
+      CREATE INDEX outbox_dead_stream_idx ON zakops.outbox (consumer, stream, ordinal) WHERE status = 'dead';
       COMMENT ON TABLE zakops.outbox IS 'One row is one delivery ticket: an event and the consumer that is to have it.';
       COMMENT ON COLUMN zakops.outbox.consumer IS '''log'' for publication; otherwise the name of a consumer.';
       COMMENT ON COLUMN zakops.outbox.ordinal IS 'The order within the consumer: of appending for ''log'', the position in the log for the others.';

@@ -4,7 +4,6 @@ import { Deals0000000000002 } from './0002-deals.js';
 import { ActionsAndQuarantine0000000000003 } from './0003-actions-and-quarantine.js';
 import { AdoptOriginal0000000000004 } from './0004-adopt-original.js';
 import { DlqOperations0000000000005 } from './0005-dlq-operations.js';
-import { HeldTickets0000000000006 } from './0006-held-tickets.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -13,5 +12,4 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   ActionsAndQuarantine0000000000003,
   AdoptOriginal0000000000004,
   DlqOperations0000000000005,
-  HeldTickets0000000000006,
 ];

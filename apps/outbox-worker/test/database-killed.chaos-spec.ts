@@ -32,6 +32,8 @@ describe('a database that dies', () => {
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
 
       const { port } = server;
+      // It is dead already; this lets go of its folder.
+      await server.stop();
       server = await EmbeddedPostgres.start({ dataDir, port });
       await waitFor('readiness', async () => (await status('/api/health/ready')) === 200, 30_000);
       for (let n = 0; n < 20; n += 1) expect((await open(`after-${String(n)}`)).status).toBe(201);

@@ -13,6 +13,7 @@ export class Leadership {
   readonly owner: string;
   #fence: string | undefined;
   #validUntil = 0;
+  #toldStandby = false;
 
   constructor(
     private readonly lease: WorkerLease,
@@ -43,7 +44,12 @@ export class Leadership {
       this.resign();
     }
     const fence = await this.lease.acquire(this.owner);
-    if (fence === undefined) return 'standby';
+    if (fence === undefined) {
+      if (!this.#toldStandby) this.#logger.log({ owner: this.owner }, 'Another worker is active; standing by.');
+      this.#toldStandby = true;
+      return 'standby';
+    }
+    this.#toldStandby = false;
     this.#fence = fence;
     this.#validUntil = askedAt + LEASE_TTL_MS;
     this.#logger.log({ owner: this.owner, fence }, 'This worker is the active one now.');
