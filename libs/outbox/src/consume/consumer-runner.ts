@@ -29,6 +29,20 @@ interface InHand {
   tickets: readonly ClaimedTicket[];
 }
 
+/** A claim whose lease is being renewed. */
+interface LeasedBatch {
+  readonly claim: Claim;
+  readonly renewal: NodeJS.Timeout;
+}
+
+/** What became of streams in a batch. */
+interface BatchStreams {
+  /** Nothing more of these is delivered in this batch. */
+  readonly held: Set<string>;
+  /** Something of these failed or was given back: a batch that was claimed meanwhile may hold later tickets, and must not deliver them. */
+  readonly returned: Set<string>;
+}
+
 /** What a runner needs; all runners of a worker share it. */
 export interface ConsumerRunnerTools {
   readonly tickets: TicketStore;
@@ -45,7 +59,7 @@ export interface ConsumerRunnerTools {
  *
  * @remarks A claimed batch is delivered in one transaction with its inbox entries and marks. When that fails, the event in hand is the
  * culprit, or, if a handler takes whole batches, the batch is halved until the culprit stands alone: it waits for its retry or is
- * dead, later events of its aggregate are given back, all others are delivered.
+ * dead, later events of its aggregate are given back, all others are delivered. While a full batch is delivered the next one is claimed.
  */
 export class ConsumerRunner {
   readonly #logger: Logger;
@@ -84,48 +98,95 @@ export class ConsumerRunner {
   }
 
   private async drain(): Promise<void> {
-    const { tickets, leadership, config } = this.tools;
     for (let claim = this.#abandoned.shift(); claim !== undefined; claim = this.#abandoned.shift())
       await this.giveBack(claim, claim.tickets);
-    for (;;) {
-      const workerFence = leadership.fence;
-      if (workerFence === undefined || this.#stopping) return;
-      const claim = await tickets.claim({
-        consumer: this.consumer.name,
-        limit: config.batchSize,
-        workerFence,
-        owner: leadership.owner,
-        leaseMs: config.leaseMs,
-        blockOnDead: this.consumer.onDead === 'block',
-      });
-      if (claim === undefined) return;
-      await this.process(claim);
+    let batch = await this.claim();
+    let streams: BatchStreams = { held: new Set(), returned: new Set() };
+    while (batch !== undefined) {
+      // A full batch has more behind it: the database claims that while this one is delivered. Not while streams are held: what this
+      // batch gives back of them has to be claimed before anything later of them is.
+      const isFull = batch.claim.tickets.length >= this.tools.config.batchSize;
+      const next = isFull && streams.held.size === 0 ? this.claimAhead(batch.claim.fence) : undefined;
+      let intact = false;
+      try {
+        intact = await this.process(batch, streams);
+      } finally {
+        // Unless all of this batch is done, what comes after it must wait.
+        if (!intact) await this.giveBackAhead(next);
+      }
+      // A claim that was made beside this batch did not see what failed in it or went back; every later one does.
+      streams = { held: next !== undefined && intact ? streams.returned : new Set(), returned: new Set() };
+      batch = next !== undefined && intact ? await next : await this.claim();
     }
   }
 
-  private async process(claim: Claim): Promise<void> {
-    const { tickets, config } = this.tools;
+  /**
+   * Claims the next batch and keeps its lease alive until it is processed.
+   *
+   * @param besideFence - the claim in hand, which is finished first
+   */
+  private async claim(besideFence?: string): Promise<LeasedBatch | undefined> {
+    const { tickets, leadership, config } = this.tools;
+    const workerFence = leadership.fence;
+    if (workerFence === undefined || this.#stopping) return undefined;
+    const claim = await tickets.claim({
+      consumer: this.consumer.name,
+      limit: config.batchSize,
+      workerFence,
+      owner: leadership.owner,
+      leaseMs: config.leaseMs,
+      blockOnDead: this.consumer.onDead === 'block',
+      ...(besideFence === undefined ? {} : { besideFence }),
+    });
+    if (claim === undefined) return undefined;
     const renewal = setInterval(() => {
       // A failed renewal shows when the tickets are marked; until then the work may still be in time.
       tickets.renew(claim, config.leaseMs).catch(() => undefined);
     }, config.leaseMs / 3);
-    const heldStreams = new Set<string>();
+    return { claim, renewal };
+  }
+
+  /** Claims beside the batch in hand; a failure shows when the claim is awaited, and not before. */
+  private claimAhead(besideFence: string): Promise<LeasedBatch | undefined> {
+    const ahead = this.claim(besideFence);
+    ahead.catch(() => undefined);
+    return ahead;
+  }
+
+  private async giveBackAhead(next: Promise<LeasedBatch | undefined> | undefined): Promise<void> {
+    // The error of the batch in hand is the one to report; a claim that failed has nothing to give back.
+    const batch = await next?.catch(() => undefined);
+    if (batch === undefined) return;
+    clearInterval(batch.renewal);
+    await this.giveBack(batch.claim, batch.claim.tickets).catch(() => undefined);
+  }
+
+  /**
+   * Delivers a batch.
+   *
+   * @param streams - those that the batch before returned are held; those that this one returns are added
+   * @returns false when it was taken away or interrupted, and given back
+   */
+  private async process({ claim, renewal }: LeasedBatch, streams: BatchStreams): Promise<boolean> {
     try {
-      await this.deliver(claim, claim.tickets, heldStreams);
+      await this.deliver(claim, claim.tickets, streams);
+      return true;
     } catch (error) {
       // Also after a lost claim: what of it is still held would otherwise wait for the end of its lease.
       await this.giveBack(claim, claim.tickets);
       if (!(error instanceof ClaimLostError || error instanceof DeliveryInterruptedError)) throw error;
       this.#logger.warn({ fence: claim.fence }, error.message);
+      return false;
     } finally {
       clearInterval(renewal);
     }
   }
 
-  /** Delivers tickets together, or in parts; streams with a failure are added to `heldStreams` and their later tickets given back. */
-  private async deliver(claim: Claim, all: readonly ClaimedTicket[], heldStreams: Set<string>): Promise<void> {
-    const held = all.filter((ticket) => heldStreams.has(ticket.stream));
-    const free = held.length === 0 ? all : all.filter((ticket) => !heldStreams.has(ticket.stream));
+  /** Delivers tickets together, or in parts; a stream with a failure is held, and its later tickets go back. */
+  private async deliver(claim: Claim, all: readonly ClaimedTicket[], streams: BatchStreams): Promise<void> {
+    const held = all.filter((ticket) => streams.held.has(ticket.stream));
+    const free = held.length === 0 ? all : all.filter((ticket) => !streams.held.has(ticket.stream));
+    for (const { stream } of held) streams.returned.add(stream);
     await this.giveBack(claim, held);
     if (free.length === 0) return;
     if (this.#stopping) {
@@ -142,22 +203,23 @@ export class ConsumerRunner {
       const culprit = free.length === 1 ? 0 : culpritIndex(free, error, inHand);
       if (culprit === undefined) {
         const middle = Math.ceil(free.length / 2);
-        await this.deliver(claim, free.slice(0, middle), heldStreams);
-        await this.deliver(claim, free.slice(middle), heldStreams);
+        await this.deliver(claim, free.slice(0, middle), streams);
+        await this.deliver(claim, free.slice(middle), streams);
         return;
       }
       const durationMs = performance.now() - startedAt;
-      await this.deliver(claim, free.slice(0, culprit), heldStreams);
+      await this.deliver(claim, free.slice(0, culprit), streams);
       for (const ticket of free.slice(culprit, culprit + 1)) {
-        if (heldStreams.has(ticket.stream)) await this.giveBack(claim, [ticket]);
+        if (streams.held.has(ticket.stream)) await this.giveBack(claim, [ticket]);
         else await this.markFailed(claim, ticket, error, durationMs);
-        heldStreams.add(ticket.stream);
+        streams.held.add(ticket.stream);
+        streams.returned.add(ticket.stream);
       }
-      await this.deliver(claim, free.slice(culprit + 1), heldStreams);
+      await this.deliver(claim, free.slice(culprit + 1), streams);
       return;
     }
     this.tools.onDelivered(done);
-    if (done < free.length) await this.deliver(claim, free.slice(done), heldStreams);
+    if (done < free.length) await this.deliver(claim, free.slice(done), streams);
   }
 
   /** Delivers as many as fit into a transaction of reasonable length, from the first one on, and tells how many. */

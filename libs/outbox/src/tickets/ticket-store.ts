@@ -13,7 +13,7 @@ export class ClaimLostError extends Error {
   }
 }
 
-const HOLDS_BACK = `h.status = 'processing' OR (h.status = 'failed' AND h.due_at > now()) OR (h.status = 'dead' AND $6)`;
+const HOLDS_BACK = `(h.status = 'processing' AND h.fence IS DISTINCT FROM $7::bigint) OR (h.status = 'failed' AND h.due_at > now()) OR (h.status = 'dead' AND $6)`;
 
 // `held` is looked up by hash (NOT IN over a materialised set): an anti-join is planned as a nested loop over all of it whenever
 // the statistics are older than the first failures, and then takes seconds. Only a redriven ticket can stand before one that holds
@@ -141,8 +141,9 @@ export class TicketStore {
    * @returns the claim, or undefined when nothing is due or the worker's own lease is gone
    */
   async claim(request: ClaimRequest): Promise<Claim | undefined> {
-    const { consumer, limit, workerFence, owner, leaseMs, blockOnDead } = request;
-    const rows = await this.database.query<ClaimRow>(CLAIM, [consumer, limit, workerFence, owner, leaseMs, blockOnDead]);
+    const { consumer, limit, workerFence, owner, leaseMs, blockOnDead, besideFence } = request;
+    const parameters = [consumer, limit, workerFence, owner, leaseMs, blockOnDead, besideFence ?? null];
+    const rows = await this.database.query<ClaimRow>(CLAIM, parameters);
     const first = rows[0];
     if (first === undefined) return undefined;
     const tickets: ClaimedTicket[] = rows.map((row) => ({

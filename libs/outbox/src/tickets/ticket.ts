@@ -28,6 +28,11 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** True when a dead ticket holds back later ones of its aggregate. */
   readonly blockOnDead: boolean;
+  /**
+   * Fencing number of the claim that the same runner has in hand, and finishes before it begins this one: its tickets hold nothing
+   * back. The runner must give back whatever of this claim has to wait for a failure in that one.
+   */
+  readonly besideFence?: string;
 }
 
 /** Why an attempt failed, and what follows. */

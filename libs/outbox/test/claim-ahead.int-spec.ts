@@ -1,0 +1,95 @@
+import type { Transaction } from '#zakops/database';
+import { waitFor } from '#zakops/testing';
+import { Injectable } from '@nestjs/common';
+import { EventConsumer, PermanentDeliveryError } from '../src/index.js';
+import type { BatchEventConsumer, Delivery, SingleEventConsumer } from '../src/index.js';
+import { OutboxTestbed } from './outbox-testbed.js';
+
+const EVENTS = 900;
+const DEALS = 7;
+// Small batches: nearly every claim is full, so that nearly every next one is made ahead.
+const ENV = { OUTBOX_POLL_INTERVAL: '0.05', OUTBOX_BATCH_SIZE: '20' };
+
+type Outcome = 'good' | 'fails once' | 'dies';
+
+/** What becomes of an event, decided by its id so that it is the same at every attempt. */
+function outcomeOf({ event }: Delivery): Outcome {
+  const die = Number.parseInt(event.id.slice(-2), 16);
+  if (die < 12) return 'fails once';
+  return die < 16 ? 'dies' : 'good';
+}
+
+function judge(delivery: Delivery): void {
+  const outcome = outcomeOf(delivery);
+  if (outcome === 'dies') throw new PermanentDeliveryError('poison', 'never');
+  if (outcome === 'fails once' && delivery.attempt === 1) throw new Error('not yet');
+}
+
+async function write(delivery: Delivery, tx: Transaction): Promise<void> {
+  await tx.query('INSERT INTO effects (subject, seq) VALUES ($1, $2)', [delivery.event.aggregateId, delivery.event.aggregateSeq]);
+}
+
+@EventConsumer({ name: 'ordered', events: ['deal.*'] })
+@Injectable()
+class OneByOne implements SingleEventConsumer {
+  async handle(delivery: Delivery, tx: Transaction): Promise<void> {
+    await write(delivery, tx);
+    judge(delivery);
+  }
+}
+
+@EventConsumer({ name: 'ordered', events: ['deal.*'] })
+@Injectable()
+class ByBatches implements BatchEventConsumer {
+  async handleBatch(deliveries: readonly Delivery[], tx: Transaction): Promise<void> {
+    for (const delivery of deliveries) await write(delivery, tx);
+    deliveries.forEach(judge);
+  }
+}
+
+describe('claiming ahead', () => {
+  let bed: OutboxTestbed;
+
+  beforeEach(async () => {
+    bed = await OutboxTestbed.create();
+    await bed.database.query('CREATE TABLE effects (n bigserial, subject text, seq int)');
+  });
+
+  afterEach(async () => {
+    await bed.dispose();
+  });
+
+  it.each([
+    ['one by one', OneByOne],
+    ['by batches', ByBatches],
+  ])('keeps every deal in order while events fail, are retried at once, and die: %s', async (_how, consumer) => {
+    const writer = await bed.start({ relay: false });
+    for (let n = 0; n < EVENTS; n += 100) await writer.append(...Array.from({ length: 100 }, (_, index) => bed.event(index % DEALS)));
+    await bed.start({ relay: true, providers: [consumer], env: ENV });
+    await waitFor(
+      'every ticket to be delivered or dead',
+      async () => {
+        // Retries without their pause: the more often a stream changes its state, the more chances to overtake.
+        await bed.database.query(`UPDATE zakops.outbox SET due_at = now() WHERE status = 'failed'`);
+        const [row] = await bed.database.query<{ n: number }>(
+          `SELECT count(*)::int AS n FROM zakops.outbox WHERE consumer = 'ordered' AND status IN ('delivered', 'dead')`,
+        );
+        return row?.n === EVENTS;
+      },
+      25_000,
+    );
+    const effects = await bed.database.query<{ subject: string; seq: number }>('SELECT subject, seq FROM effects ORDER BY n');
+    const [dead] = await bed.database.query<{ n: number }>(`SELECT count(*)::int AS n FROM zakops.outbox WHERE status = 'dead'`);
+    expect(effects.length).toBe(EVENTS - (dead?.n ?? 0));
+    for (let deal = 0; deal < DEALS; deal += 1) {
+      const seqs = effects.filter(({ subject }) => subject === `DEAL-00000${String(deal)}`).map(({ seq }) => seq);
+      expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+      expect(new Set(seqs).size).toBe(seqs.length);
+    }
+    // No attempt was counted for what was only given back.
+    const attempts = await bed.database.query<{ attempts: number }>(
+      `SELECT DISTINCT attempts FROM zakops.outbox WHERE consumer = 'ordered' ORDER BY attempts`,
+    );
+    expect(attempts.map((row) => row.attempts)).toEqual([1, 2]);
+  });
+});
