@@ -60,4 +60,26 @@ describe(TicketStore.name, () => {
     const claimed = await store.claim(request('new', newFence, 10));
     expect(claimed?.tickets.map(({ delivery }) => delivery.event.position)).toEqual([1, 2]);
   });
+
+  it('holds the stream of a ticket that somebody else has locked, and no other', async () => {
+    await database.query(
+      `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
+       SELECT gen_random_uuid(), 'deal.updated', 1, 'deal', 'DEAL-' || n % 2, n, '{}', 'c', 'system:test' FROM generate_series(1, 6) n`,
+    );
+    await database.query(
+      `INSERT INTO zakops.outbox (event_id, consumer, ordinal, event_type, stream)
+       SELECT id, 'c', aggregate_seq, type, aggregate_seq % 2 FROM zakops.events`,
+    );
+    const [worker, operator] = [await database.connect(), await database.connect()];
+    const workerFence = (await new WorkerLease(asDatabase(worker)).acquire('worker')) ?? '';
+    const store = new TicketStore(asDatabase(worker));
+    const request: ClaimRequest = { consumer: 'c', limit: 10, workerFence, owner: 'worker', leaseMs: 60_000, blockOnDead: false };
+    const positions = async (): Promise<number[]> =>
+      (await store.claim(request))?.tickets.map(({ delivery }) => delivery.event.position) ?? [];
+    await operator.query(`BEGIN; SELECT 1 FROM zakops.outbox WHERE ordinal = 1 FOR UPDATE`);
+    expect(await positions()).toEqual([2, 4, 6]);
+    expect(await positions()).toEqual([]);
+    await operator.query('ROLLBACK');
+    expect(await positions()).toEqual([1, 3, 5]);
+  });
 });

@@ -19,6 +19,9 @@ const HOLDS_BACK = `(h.status = 'processing' AND h.fence IS DISTINCT FROM $7::bi
 // the statistics are older than the first failures, and then takes seconds. Only a redriven ticket can stand before one that holds
 // its stream back, so only those are compared by ordinal.
 //
+// A ticket that somebody else has locked (an operator at a console) is not waited for, and holds its stream back: skipping it alone
+// would deliver what comes after it first.
+//
 // The claim does not wait for the disk: a server that crashes forgets it at worst, and the tickets are due again. What is delivered is
 // written down after it, so it can never be known without its claim.
 const CLAIM = `
@@ -31,8 +34,8 @@ const CLAIM = `
   ), held AS MATERIALIZED (
     SELECT h.stream, h.ordinal FROM zakops.outbox h
      WHERE h.consumer = $1 AND h.status IN ('processing', 'failed', 'dead') AND (${HOLDS_BACK})
-  ), due AS MATERIALIZED (
-    SELECT o.ctid AS tid
+  ), candidates AS MATERIALIZED (
+    SELECT o.ctid AS tid, o.stream
       FROM zakops.outbox o
      WHERE o.consumer = $1 AND o.status IN (${sqlFrom('claim')}) AND o.due_at <= now()
        AND EXISTS (SELECT 1 FROM claim)
@@ -40,7 +43,13 @@ const CLAIM = `
             OR (o.replay_count > 0 AND (SELECT min(h.ordinal) FROM held h WHERE h.stream = o.stream) > o.ordinal))
      ORDER BY o.ordinal
      LIMIT $2
-       FOR UPDATE OF o SKIP LOCKED
+  ), locked AS MATERIALIZED (
+    SELECT o.ctid AS tid FROM zakops.outbox o
+     WHERE o.ctid = ANY (ARRAY (SELECT tid FROM candidates)) AND o.status IN (${sqlFrom('claim')})
+       FOR UPDATE SKIP LOCKED
+  ), due AS MATERIALIZED (
+    SELECT tid FROM candidates
+     WHERE stream NOT IN (SELECT stream FROM candidates WHERE tid NOT IN (SELECT tid FROM locked))
   ), claimed AS (
     UPDATE zakops.outbox
        SET status = ${sqlTo('claim')}, attempts = attempts + 1, owner = $4, fence = (SELECT fence FROM claim),
