@@ -19,6 +19,9 @@ const HOLDS_BACK = `(h.status = 'processing' AND h.fence IS DISTINCT FROM $7::bi
 // the statistics are older than the first failures, and then takes seconds. Only a redriven ticket can stand before one that holds
 // its stream back, so only those are compared by ordinal.
 //
+// A pending ticket is due whatever its time says: now() is when this statement came in, a little before it looks, and a ticket that
+// was redriven in between would seem to lie in the future and be overtaken.
+//
 // A ticket that somebody else has locked (an operator at a console) is not waited for, and holds its stream back: skipping it alone
 // would deliver what comes after it first.
 //
@@ -37,7 +40,7 @@ const CLAIM = `
   ), candidates AS MATERIALIZED (
     SELECT o.ctid AS tid, o.stream
       FROM zakops.outbox o
-     WHERE o.consumer = $1 AND o.status IN (${sqlFrom('claim')}) AND o.due_at <= now()
+     WHERE o.consumer = $1 AND o.status IN (${sqlFrom('claim')}) AND (o.status = 'pending' OR o.due_at <= now())
        AND EXISTS (SELECT 1 FROM claim)
        AND (o.stream NOT IN (SELECT stream FROM held)
             OR (o.replay_count > 0 AND (SELECT min(h.ordinal) FROM held h WHERE h.stream = o.stream) > o.ordinal))
