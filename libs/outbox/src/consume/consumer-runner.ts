@@ -1,33 +1,19 @@
-import type { UnitOfWork } from '#zakops/database';
-import { databaseErrorFacts, DatabaseUnavailableError, isQueryTimeout } from '#zakops/database';
+import { DatabaseUnavailableError } from '#zakops/database';
 import { Logger } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
-import type { Leadership } from '../lease/leadership.js';
-import type { OutboxConfig } from '../outbox.config.js';
 import { SerialTask } from '../relay/serial-task.js';
 import { isPermanent, reasonCodeOf, retryDelaySeconds } from '../tickets/retry-schedule.js';
 import { ClaimLostError } from '../tickets/ticket-store.js';
-import type { TicketStore } from '../tickets/ticket-store.js';
 import type { Claim, ClaimedTicket } from '../tickets/ticket.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import { callHandler, DeliveryInterruptedError } from './call-handler.js';
-import type { Delivery } from './event-consumer.js';
-import type { Inbox } from './inbox.js';
+import { BatchTransaction } from './batch-transaction.js';
+import { DeliveryInterruptedError } from './call-handler.js';
+import type { ConsumerRunnerTools } from './consumer-runner-tools.js';
 
 const MAX_ERROR_CHARACTERS = 500;
 
-// A batch of slow events is committed in parts: what is done becomes visible, and a stop need not wait for the rest.
-const LONGEST_BATCH_MS = 1_000;
-
 /** The part of a stopping process's time after which a handler is interrupted; the rest is for rolling back and giving back. */
 const INTERRUPT_AT = 0.8;
-
-const TRANSACTION_ABORTED = '25P02';
-
-/** What a handler is working on at the moment: one ticket, a whole batch, or nothing. */
-interface InHand {
-  tickets: readonly ClaimedTicket[];
-}
 
 /** A claim whose lease is being renewed. */
 interface LeasedBatch {
@@ -43,17 +29,6 @@ interface BatchStreams {
   readonly returned: Set<string>;
 }
 
-/** What a runner needs; all runners of a worker share it. */
-export interface ConsumerRunnerTools {
-  readonly tickets: TicketStore;
-  readonly inbox: Inbox;
-  readonly unitOfWork: UnitOfWork;
-  readonly leadership: Leadership;
-  readonly config: OutboxConfig;
-  /** Called with the number of tickets delivered. */
-  readonly onDelivered: (tickets: number) => void;
-}
-
 /**
  * Delivers the tickets of one consumer, in order within each aggregate.
  *
@@ -67,6 +42,7 @@ export class ConsumerRunner {
   /** Claims that could not be given back because the database was away. */
   readonly #abandoned: Claim[] = [];
   readonly #interrupt = new AbortController();
+  readonly #batches: BatchTransaction;
   #stopping = false;
 
   constructor(
@@ -74,6 +50,7 @@ export class ConsumerRunner {
     private readonly tools: ConsumerRunnerTools,
   ) {
     this.#logger = new Logger(`${ConsumerRunner.name}:${consumer.name}`);
+    this.#batches = new BatchTransaction(consumer, tools, this.#interrupt.signal, () => this.#stopping);
     this.#task = new SerialTask(
       () => this.drain(),
       (error) => {
@@ -193,72 +170,29 @@ export class ConsumerRunner {
       await this.giveBack(claim, free);
       return;
     }
-    const inHand: InHand = { tickets: [] };
-    let done: number;
     const startedAt = performance.now();
-    try {
-      done = await this.deliverTogether(claim, free, inHand);
-    } catch (error) {
-      if (!isFailedAttempt(error, inHand)) throw error;
-      const culprit = free.length === 1 ? 0 : culpritIndex(free, error, inHand);
-      if (culprit === undefined) {
-        const middle = Math.ceil(free.length / 2);
-        await this.deliver(claim, free.slice(0, middle), streams);
-        await this.deliver(claim, free.slice(middle), streams);
-        return;
-      }
-      const durationMs = performance.now() - startedAt;
-      await this.deliver(claim, free.slice(0, culprit), streams);
-      for (const ticket of free.slice(culprit, culprit + 1)) {
-        if (streams.held.has(ticket.stream)) await this.giveBack(claim, [ticket]);
-        else await this.markFailed(claim, ticket, error, durationMs);
-        streams.held.add(ticket.stream);
-        streams.returned.add(ticket.stream);
-      }
-      await this.deliver(claim, free.slice(culprit + 1), streams);
+    const result = await this.#batches.attempt(claim, free);
+    if ('done' in result) {
+      this.tools.onDelivered(result.done);
+      if (result.done < free.length) await this.deliver(claim, free.slice(result.done), streams);
       return;
     }
-    this.tools.onDelivered(done);
-    if (done < free.length) await this.deliver(claim, free.slice(done), streams);
-  }
-
-  /** Delivers as many as fit into a transaction of reasonable length, from the first one on, and tells how many. */
-  private async deliverTogether(claim: Claim, batch: readonly ClaimedTicket[], inHand: InHand): Promise<number> {
-    const { unitOfWork, inbox, tickets, config } = this.tools;
-    const { instance } = this.consumer;
-    const ids = batch.map((ticket) => ticket.delivery.event.id);
-    return unitOfWork.run(async (tx) => {
-      inHand.tickets = [];
-      const startedAt = performance.now();
-      const fresh = await inbox.admit(tx, claim.consumer, ids, config.leaseMs);
-      if ('handleBatch' in instance) {
-        const deliveries = batch.map((ticket) => ticket.delivery).filter((delivery) => fresh.has(delivery.event.id));
-        inHand.tickets = batch;
-        const [first] = deliveries;
-        if (first !== undefined) await this.inTime(first, (signal) => instance.handleBatch(deliveries, tx, signal));
-        inHand.tickets = [];
-        await tickets.deliver(tx, claim, ids);
-        return batch.length;
-      }
-      let done = 0;
-      for (const ticket of batch) {
-        if (done > 0 && (this.#stopping || performance.now() - startedAt > LONGEST_BATCH_MS)) break;
-        const { delivery } = ticket;
-        inHand.tickets = [ticket];
-        if (fresh.has(delivery.event.id)) await this.inTime(delivery, (signal) => instance.handle(delivery, tx, signal));
-        done += 1;
-      }
-      inHand.tickets = [];
-      // What was not handled must not be remembered as if it had been.
-      const left = ids.slice(done).filter((id) => fresh.has(id));
-      if (left.length > 0) await inbox.withdraw(tx, claim.consumer, left);
-      await tickets.deliver(tx, claim, ids.slice(0, done));
-      return done;
-    });
-  }
-
-  private async inTime(delivery: Delivery, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    await callHandler(this.consumer.name, delivery, this.tools.config.handlerTimeoutMs, this.#interrupt.signal, work);
+    const { error, culprit } = result;
+    if (culprit === undefined) {
+      const middle = Math.ceil(free.length / 2);
+      await this.deliver(claim, free.slice(0, middle), streams);
+      await this.deliver(claim, free.slice(middle), streams);
+      return;
+    }
+    const durationMs = performance.now() - startedAt;
+    await this.deliver(claim, free.slice(0, culprit), streams);
+    for (const ticket of free.slice(culprit, culprit + 1)) {
+      if (streams.held.has(ticket.stream)) await this.giveBack(claim, [ticket]);
+      else await this.markFailed(claim, ticket, error, durationMs);
+      streams.held.add(ticket.stream);
+      streams.returned.add(ticket.stream);
+    }
+    await this.deliver(claim, free.slice(culprit + 1), streams);
   }
 
   private async markFailed(claim: Claim, ticket: ClaimedTicket, error: unknown, durationMs: number): Promise<void> {
@@ -291,22 +225,4 @@ export class ConsumerRunner {
       throw error;
     }
   }
-}
-
-/** False for failures that are not the handler's: these attempts do not count. */
-function isFailedAttempt(error: unknown, inHand: InHand): boolean {
-  if (error instanceof ClaimLostError || error instanceof DeliveryInterruptedError) return false;
-  if (!(error instanceof DatabaseUnavailableError)) return true;
-  // A handler's own statement that takes too long would take too long for ever. Should the server be the cause, the failure cannot be
-  // written down either, and the tickets are given back after all.
-  return inHand.tickets.length > 0 && isQueryTimeout(error.cause);
-}
-
-/** The one event in a handler's hand when it failed; undefined if it may have been another one's fault. */
-function culpritIndex(batch: readonly ClaimedTicket[], error: unknown, inHand: InHand): number | undefined {
-  const [ticket] = inHand.tickets;
-  if (ticket === undefined || inHand.tickets.length > 1) return undefined;
-  // An earlier handler has swallowed an error of the database.
-  if (error instanceof Error && databaseErrorFacts(error.cause).sqlState === TRANSACTION_ABORTED) return undefined;
-  return batch.indexOf(ticket);
 }
