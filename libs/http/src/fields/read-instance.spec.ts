@@ -98,6 +98,16 @@ describe(readInstance.name, () => {
     );
   });
 
+  it.each([{ leaf: [{ constructor: null }] }, { leaf: [[{ constructor: null }]] }, { leaves: { constructor: null } }])(
+    'refuses %j as of the wrong shape',
+    (plain) => {
+      const [name = ''] = Object.keys(plain);
+      const known = readInstance(Tree, { name: 'oak', [name]: 'text' }, 'json').faults;
+      expect(readInstance(Tree, { name: 'oak', ...plain }, 'json').faults).toEqual(known);
+      expect(known).toHaveLength(1);
+    },
+  );
+
   it('follows mapped types', () => {
     const { instance, faults } = readInstance(PartOfTree, { leaf: { n: 1 } }, 'json');
     expect([faults, instance.leaf instanceof Leaf]).toEqual([[], true]);

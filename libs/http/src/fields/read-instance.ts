@@ -11,6 +11,10 @@ export type FieldClass<T extends object = object> = new () => T;
 /** How values arrive: as JSON, or as the texts of a query or path. */
 export type Source = 'json' | 'text';
 
+// Stands for an array where an object belongs, or the reverse: class-validator would walk into it all the same, and trip over members
+// that are called `constructor`.
+const WRONG_SHAPE = Symbol('wrong shape');
+
 const known = new WeakMap<FieldClass, ReadonlyMap<string, FieldDefinition | undefined>>();
 
 /**
@@ -48,7 +52,8 @@ function readValue(field: FieldDefinition | undefined, value: unknown, source: S
     if (each && Array.isArray(value)) {
       return value.map((item: unknown, index) => (isMembers(item) ? fill(type(), item, source, `${at}/${String(index)}`, unknown) : item));
     }
-    return !each && isMembers(value) ? fill(type(), value, source, at, unknown) : value;
+    if (!each && isMembers(value)) return fill(type(), value, source, at, unknown);
+    return typeof value === 'object' && value !== null ? WRONG_SHAPE : value;
   }
   if (field === undefined || source === 'json') return value;
   if (Array.isArray(value)) return field.rule.list === true ? field.rule.fromText?.(value.join(',')) : REPEATED;
