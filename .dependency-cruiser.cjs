@@ -1,8 +1,8 @@
 const KERNEL = '^libs/kernel/';
 const CONTRACTS = '^libs/contracts/';
 const PLATFORM = '^libs/(config|database|observability|embedded-postgres)/';
-const CAPABILITY = '^libs/(http|auth|health|outbox|sse|dlq)/';
-const FEATURE = '^libs/(deals)/';
+const CAPABILITY = '^libs/(http|rate-limit|auth|idempotency|audit|health|outbox|sse|dlq)/';
+const FEATURE = '^libs/(deals|operators)/';
 const TESTING = '^libs/testing/';
 const APPS = '^apps/';
 const TEST_CODE = '(\\.(int-|e2e-|chaos-)?spec\\.ts$|/test/|^test/|^libs/testing/|-spec\\.ts$)';
@@ -49,7 +49,7 @@ module.exports = {
       name: 'features-do-not-know-each-other',
       comment: 'Features meet in contracts and through events; a direct import would weld them together.',
       severity: 'error',
-      from: { path: '^libs/(deals)/', pathNot: TEST_CODE },
+      from: { path: '^libs/(deals|operators)/', pathNot: TEST_CODE },
       to: { path: `(${FEATURE}|${APPS}|${TESTING})`, pathNot: '^libs/$1/' },
     },
     {

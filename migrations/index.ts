@@ -4,6 +4,7 @@ import { Deals0000000000002 } from './0002-deals.js';
 import { ActionsAndQuarantine0000000000003 } from './0003-actions-and-quarantine.js';
 import { AdoptOriginal0000000000004 } from './0004-adopt-original.js';
 import { DlqOperations0000000000005 } from './0005-dlq-operations.js';
+import { AuditLog0000000000007 } from './0007-audit-log.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   ActionsAndQuarantine0000000000003,
   AdoptOriginal0000000000004,
   DlqOperations0000000000005,
+  AuditLog0000000000007,
 ];

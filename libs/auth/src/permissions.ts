@@ -19,6 +19,12 @@ export const PERMISSIONS = [
 /** One of {@link PERMISSIONS}. */
 export type Permission = (typeof PERMISSIONS)[number];
 
+/** What an API key may be given: the permissions, and reading the statistics without being an administrator. */
+export const SCOPES = [...PERMISSIONS, 'admin:stats'] as const;
+
+/** One of {@link SCOPES}. */
+export type Scope = (typeof SCOPES)[number];
+
 /** The roles of operators. */
 export const ROLES = ['admin', 'analyst', 'viewer'] as const;
 

@@ -11,5 +11,6 @@ export { EVENT_COLUMNS, toStoredEvent } from './repositories/event-row.js';
 export type { EventRow } from './repositories/event-row.js';
 export { EventRepository } from './repositories/event.repository.js';
 export { SchemaVersion } from './migrations/schema-version.js';
+export type { CommitStatement } from './transaction.js';
 export { Transaction, TransactionClosedError } from './transaction.js';
 export { UnitOfWork } from './unit-of-work.js';

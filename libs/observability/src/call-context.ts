@@ -11,6 +11,18 @@ export interface CallContext {
   readonly causationId: string | undefined;
   /** Set once the caller is known. */
   actor: Actor | undefined;
+  /** From where a request came; undefined for what no client asked for. */
+  readonly origin?: CallOrigin;
+}
+
+/** From where a request came, for audit entries. */
+export interface CallOrigin {
+  /** IP address of the client, as far as `TRUST_PROXY` lets a proxy name it. */
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  readonly method: string;
+  /** Without its query. */
+  readonly path: string;
 }
 
 const storage = new AsyncLocalStorage<CallContext>();

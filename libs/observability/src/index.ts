@@ -1,3 +1,3 @@
 export { bindCall, callOf, currentCall, currentProvenance, newCall, runInCall } from './call-context.js';
-export type { CallContext } from './call-context.js';
+export type { CallContext, CallOrigin } from './call-context.js';
 export { LoggingModule } from './logging.module.js';

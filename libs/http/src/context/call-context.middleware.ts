@@ -5,6 +5,7 @@ import type { CallContext } from '#zakops/observability';
 import type { NextFunction, Request, Response } from 'express';
 import { UnreadableRequestError } from '../problem/http.errors.js';
 import { InputError } from '../problem/input-error.js';
+import { requestPath } from '../problem/request-path.js';
 import { refuseLater } from './refusal.js';
 
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
@@ -24,6 +25,7 @@ export function callContext(request: Request, response: Response, next: NextFunc
     correlationId: isValid ? correlationId : undefined,
     causationId: undefined,
     actor: undefined,
+    origin: { address: request.ip ?? '', userAgent: request.get('user-agent'), method: request.method, path: requestPath(request) },
   };
   bindCall(request, call);
   response.setHeader('X-Trace-ID', call.trace.traceId);

@@ -1,0 +1,43 @@
+import type { Transaction } from '#zakops/database';
+import { uuidV7 } from '#zakops/kernel';
+import { currentCall, currentProvenance } from '#zakops/observability';
+import { Injectable } from '@nestjs/common';
+import type { AuditEntry } from './audit-entry.js';
+
+const APPEND = `
+  INSERT INTO zakops.audit_log (id, actor_type, actor_id, action, resource_type, resource_id, before, after, details,
+    address, user_agent, method, path, trace_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14)`;
+
+/** Where write actions leave their trace, in the transaction of what they did. */
+@Injectable()
+export class AuditLog {
+  /** Adds an entry; who, from where and in which trace are those of the current call. It is written with the commit. */
+  record(tx: Transaction, entry: AuditEntry): void {
+    const { actor } = currentProvenance();
+    const call = currentCall();
+    tx.atCommit({
+      text: APPEND,
+      values: [
+        uuidV7(),
+        actor.type,
+        actor.id,
+        entry.action,
+        entry.resourceType,
+        entry.resourceId,
+        json(entry.before),
+        json(entry.after),
+        json(entry.details ?? {}),
+        call?.origin?.address ?? null,
+        call?.origin?.userAgent ?? null,
+        call?.origin?.method ?? null,
+        call?.origin?.path ?? null,
+        call?.trace.traceId ?? null,
+      ],
+    });
+  }
+}
+
+function json(value: unknown): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value);
+}

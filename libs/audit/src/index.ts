@@ -1,0 +1,3 @@
+export type { AuditEntry } from './audit-entry.js';
+export { AuditLog } from './audit-log.js';
+export { AuditModule } from './audit.module.js';
