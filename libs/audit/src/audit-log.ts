@@ -1,13 +1,14 @@
+import { prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { currentCall, currentProvenance } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
 import type { AuditEntry } from './audit-entry.js';
 
-const APPEND = `
+const APPEND = prepared(`
   INSERT INTO zakops.audit_log (id, actor_type, actor_id, action, resource_type, resource_id, before, after, details,
     address, user_agent, method, path, trace_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14)`;
+  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14)`);
 
 /** Where write actions leave their trace, in the transaction of what they did. */
 @Injectable()
@@ -17,7 +18,7 @@ export class AuditLog {
     const { actor } = currentProvenance();
     const call = currentCall();
     tx.atCommit({
-      text: APPEND,
+      statement: APPEND,
       values: [
         uuidV7(),
         actor.type,

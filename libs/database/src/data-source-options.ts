@@ -1,3 +1,4 @@
+import { connectionOptions } from '#zakops/postgres';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from './database.config.js';
 
@@ -19,10 +20,13 @@ export function dataSourceOptions(config: Pick<DatabaseConfig, 'url' | 'poolSize
     synchronize: false,
     logging: false,
     extra: {
+      ...connectionOptions(config.url),
       // A client-side limit: a start-up parameter such as statement_timeout is refused by poolers.
       query_timeout: QUERY_TIMEOUT_MS,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       keepAlive: true,
+      // Statements of a transaction are sent without waiting for each other's answers.
+      pipeline: true,
     },
     // A broken idle connection is not news: the next query opens another one, and its failure is reported there.
     poolErrorHandler: () => undefined,

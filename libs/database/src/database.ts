@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
-import { discardConnection } from './discard-connection.js';
+import { BatchedRead } from './batched-read.js';
+import { Connection } from './connection.js';
 import { isQueryTimeout, mapDatabaseError } from './map-database-error.js';
+import { isNamingFailure, isStalePlan } from './statement-naming.js';
+import type { PreparedStatement, Statement } from './statement.js';
+import { joinedTransaction } from './unit-of-work.js';
+
+const NOT_OPEN = 'The pool is not yet initialized.';
 
 /** Reads outside a transaction: one statement, its own snapshot. */
 @Injectable()
@@ -15,25 +22,51 @@ export class Database {
   }
 
   /**
-   * Runs one statement and gives its rows.
+   * Runs one statement and gives its rows. Inside `UnitOfWork.runJoined` it sees what that transaction has written.
    *
    * @throws DatabaseUnavailableError when the server cannot be reached (retryable)
    * @throws DatabaseError when the server refuses the statement
    */
-  async query<R = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
+  async query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
     try {
-      const runner = this.dataSource.createQueryRunner();
-      try {
-        return (await runner.query(sql, [...parameters])) as R[];
-      } catch (error) {
-        // Whoever got this connection next would wait behind the statement that nobody waits for any more.
-        if (isQueryTimeout(error)) await discardConnection(runner);
+      const joined = joinedTransaction();
+      if (joined !== undefined) return await joined.query<R>(statement, parameters);
+      return await this.queryAlone<R>(statement, parameters).catch((error: unknown) => {
+        if (isNamingFailure(this.dataSource, error) || isStalePlan(error)) return this.queryAlone<R>(statement, parameters);
         throw error;
-      } finally {
-        await runner.release();
-      }
+      });
     } catch (error) {
       throw mapDatabaseError(error);
     }
+  }
+
+  /**
+   * Makes a reader that looks up rows by one text key each, and answers many askers by few statements.
+   *
+   * @param statement - takes an array of keys as its only parameter
+   * @param keyOf - the key of a row
+   */
+  batchedRead<R extends object>(statement: PreparedStatement, keyOf: (row: R) => string): BatchedRead<R> {
+    return new BatchedRead((keys) => this.query<R>(statement, [keys]), keyOf);
+  }
+
+  private async queryAlone<R extends object>(statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
+    const client = await this.pool().connect();
+    let broken = false;
+    try {
+      return (await new Connection(client, this.dataSource).send<R>(statement, parameters)).rows;
+    } catch (error) {
+      // Whoever got this connection next would wait behind the statement that nobody waits for any more.
+      broken = isQueryTimeout(error) || isStalePlan(error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  private pool(): pg.Pool {
+    if (!this.dataSource.isInitialized) throw new Error(NOT_OPEN);
+    // TypeORM's own pool: a process has one.
+    return (this.dataSource.driver as unknown as { readonly master: pg.Pool }).master;
   }
 }

@@ -1,6 +1,7 @@
 import { DomainError } from '#zakops/kernel';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
+import { StatementFailedError } from './statement-failed.error.js';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -58,7 +59,7 @@ export function mapErrorOfWork(error: unknown): Error {
   // The connection broke between two statements.
   if (error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError)
     return new DatabaseUnavailableError(error);
-  if (error instanceof Error && !(error instanceof QueryFailedError)) return error;
+  if (error instanceof Error && !(error instanceof QueryFailedError) && !(error instanceof StatementFailedError)) return error;
   return mapDatabaseError(error);
 }
 

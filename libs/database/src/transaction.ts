@@ -1,11 +1,12 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
+import type { Connection } from './connection.js';
+import type { PreparedStatement, Statement } from './statement.js';
 
 type Hook = () => Promise<void>;
 
 /** A statement that is sent together with the commit. */
 export interface CommitStatement {
-  /** One statement whose text is always the same, so that it is planned once. */
-  readonly text: string;
+  readonly statement: PreparedStatement;
   readonly values: readonly unknown[];
   /** Turns the database's error into one of the caller's; by default it passes unchanged. */
   readonly mapError?: (error: unknown) => unknown;
@@ -19,24 +20,46 @@ export class TransactionClosedError extends Error {
   }
 }
 
+/** The server answered COMMIT with a rollback: a statement had failed, and whoever sent it went on as if nothing had happened. */
+export class TransactionAbortedError extends Error {
+  constructor() {
+    super('The transaction was rolled back at its commit, because one of its statements had failed.');
+    this.name = 'TransactionAbortedError';
+  }
+}
+
+const BEGIN = 'BEGIN';
+const COMMIT = 'COMMIT';
+
 /**
  * One open database transaction, passed on explicitly by the handler that opened it.
  *
- * @remarks Only {@link UnitOfWork} makes one. It cannot be used after its commit or rollback.
+ * @remarks Only {@link UnitOfWork} makes one. It cannot be used after its commit or rollback. Statements are sent when they are given,
+ * BEGIN together with the first and COMMIT together with the last ones, so that few of them cost a round trip of their own.
  */
 export class Transaction {
-  readonly #manager: EntityManager;
+  readonly #connection: Connection;
+  readonly #runner: QueryRunner;
   readonly #beforeCommit: Hook[] = [];
+  readonly #atCommit: (CommitStatement | (() => CommitStatement))[] = [];
   readonly #afterCommit: (() => void)[] = [];
+  #begun: Promise<unknown> | undefined;
   #open = true;
 
-  constructor(manager: EntityManager) {
-    this.#manager = manager;
+  /** @param runner - holds the connection */
+  constructor(connection: Connection, runner: QueryRunner) {
+    this.#connection = connection;
+    this.#runner = runner;
   }
 
   /** False after commit or rollback. */
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  /** True once the server has been told of it. For UnitOfWork only. */
+  get hasBegun(): boolean {
+    return this.#begun !== undefined;
   }
 
   /**
@@ -45,50 +68,89 @@ export class Transaction {
    * @throws TransactionClosedError when it is over
    */
   get manager(): EntityManager {
-    if (!this.#open) throw new TransactionClosedError();
-    return this.#manager;
+    this.begin();
+    return this.#runner.manager;
   }
 
-  /** Runs one statement and gives its rows; for `UPDATE` and `DELETE` the statement must have a `RETURNING` in a CTE. */
-  async query<R = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
-    return this.manager.query<R[]>(sql, [...parameters]);
+  /**
+   * Runs one statement and gives its rows.
+   *
+   * @throws TransactionClosedError when the transaction is over
+   */
+  async query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
+    const first = this.#begun === undefined;
+    const answer = this.#connection.together(() => {
+      this.begin();
+      return this.#connection.send<R>(statement, parameters);
+    });
+    // What BEGIN itself met counts more than what the statement met because of it.
+    if (first) await Promise.all([this.#begun, answer]);
+    return (await answer).rows;
   }
 
   /** Adds work to do as the last thing before the commit, inside the transaction. */
   beforeCommit(hook: Hook): void {
-    if (!this.#open) throw new TransactionClosedError();
+    this.requireOpen();
     this.#beforeCommit.push(hook);
   }
 
   /**
    * Adds a statement to the commit: all of them travel with it, so that they cost no waiting of their own. Its rows are not read.
    *
-   * @remarks In the order in which they were added, after everything that {@link beforeCommit} added. One that fails rolls all back.
+   * @param statement - or what makes it, called right before it is sent. They are sent in the order in which they were added, after
+   * everything that {@link beforeCommit} added; one that fails rolls all back
    */
-  atCommit(statement: CommitStatement): void {
-    if (!this.#open) throw new TransactionClosedError();
-    this.#beforeCommit.push(async () => {
-      await this.query(statement.text, statement.values).catch((error: unknown) => {
-        throw statement.mapError?.(error) ?? error;
-      });
-    });
+  atCommit(statement: CommitStatement | (() => CommitStatement)): void {
+    this.requireOpen();
+    this.#atCommit.push(statement);
   }
 
   /** Adds a hint to give after the commit; it must not fail, and nothing may depend on it. */
   afterCommit(hook: () => void): void {
-    if (!this.#open) throw new TransactionClosedError();
+    this.requireOpen();
     this.#afterCommit.push(hook);
   }
 
-  /** Runs what was added by {@link beforeCommit}, in order. For UnitOfWork only. */
-  async runBeforeCommit(): Promise<void> {
+  /** Does what was asked for by the end, and commits. For UnitOfWork only. */
+  async commit(): Promise<void> {
     // A hook may add another one.
     for (let hook = this.#beforeCommit.shift(); hook !== undefined; hook = this.#beforeCommit.shift()) await hook();
+    const last = this.#atCommit.map((added) => (typeof added === 'function' ? added() : added));
+    if (last.length === 0 && this.#begun === undefined) return;
+    const { answers, committed } = this.#connection.together(() => {
+      this.begin();
+      return {
+        answers: last.map(({ statement, values }) => this.#connection.send(statement, values)),
+        committed: this.#connection.send(COMMIT),
+      };
+    });
+    const [begun, commit, ...outcomes] = await Promise.allSettled([this.#begun, committed, ...answers]);
+    if (begun.status === 'rejected') throw begun.reason;
+    for (const [n, outcome] of outcomes.entries()) {
+      if (outcome.status === 'rejected') throw last[n]?.mapError?.(outcome.reason) ?? outcome.reason;
+    }
+    if (commit.status === 'rejected') throw commit.reason;
+    if (commit.value.command !== 'COMMIT') throw new TransactionAbortedError();
   }
 
   /** Ends the use of this object. For UnitOfWork only. */
   close(committed: boolean): void {
     this.#open = false;
     if (committed) for (const hook of this.#afterCommit) hook();
+  }
+
+  /** Sends BEGIN, once; its answer is awaited with that of the first statement. */
+  private begin(): void {
+    this.requireOpen();
+    if (this.#begun !== undefined) return;
+    this.#begun = this.#connection.send(BEGIN);
+    // Whoever awaits it is told; until then it is nobody's.
+    this.#begun.catch(() => undefined);
+    // TypeORM would open one of its own for some calls; this one is its.
+    (this.#runner as { isTransactionActive: boolean }).isTransactionActive = true;
+  }
+
+  private requireOpen(): void {
+    if (!this.#open) throw new TransactionClosedError();
   }
 }

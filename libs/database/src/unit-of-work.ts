@@ -1,14 +1,26 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from './connection.js';
 import { discardConnection } from './discard-connection.js';
 import { isQueryTimeout, isRetryableConflict, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
+import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
 const PAUSE_MS = 10;
+
+const joinable = new AsyncLocalStorage<Transaction | undefined>();
+
+/** The transaction that everything of this call is to join, if {@link UnitOfWork.runJoined} has opened one. */
+export function joinedTransaction(): Transaction | undefined {
+  const tx = joinable.getStore();
+  return tx?.isOpen === true ? tx : undefined;
+}
 
 /** Opens transactions: every command does all it writes inside one {@link run}. */
 @Injectable()
@@ -16,17 +28,37 @@ export class UnitOfWork {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Runs `work` in one transaction: commits when it returns, rolls everything back when it throws.
+   * Runs `work` in one transaction: commits when it returns, rolls everything back when it throws. Inside {@link runJoined} it is a part
+   * of that transaction and shares its end.
    *
    * @remarks Isolation is READ COMMITTED; take row locks for what must not change. On a serialization failure or a deadlock the
    * whole of `work` is run again, three times at most, so it must have no effect outside the transaction.
    * @throws DatabaseUnavailableError when no connection is free within 5 s (retryable)
    */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const joined = joinedTransaction();
+    return joined === undefined ? this.runAgainOnConflict(work) : work(joined);
+  }
+
+  /**
+   * As {@link run}, in a transaction that every `run` and every `Database.query` inside `work` joins: what is done by several parts that
+   * do not know each other is committed together or not at all.
+   */
+  async runJoined<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.runAgainOnConflict((tx) => joinable.run(tx, () => work(tx)));
+  }
+
+  /** As {@link run}, but never a part of another one: for what must be kept although the call fails, such as a wrong password. */
+  async runApart<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return joinable.run(undefined, () => this.runAgainOnConflict(work));
+  }
+
+  private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let run = 1; ; run += 1) {
       try {
         return await this.runOnce(work);
       } catch (error) {
+        if (run < MAX_RUNS && (isNamingFailure(this.dataSource, error) || isStalePlan(error))) continue;
         if (run < MAX_RUNS && isRetryableConflict(error)) {
           // The winner needs a moment for the row that it waited for, or both meet in the same deadlock again.
           await sleep(PAUSE_MS * (run + Math.random()));
@@ -40,21 +72,19 @@ export class UnitOfWork {
   private async runOnce<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.startTransaction().catch(async (error: unknown) => {
-        await discardConnection(runner);
+      const client = (await runner.connect().catch((error: unknown) => {
         throw mapDatabaseError(error);
-      });
-      const tx = new Transaction(runner.manager);
+      })) as pg.PoolClient;
+      const tx = new Transaction(new Connection(client, this.dataSource), runner);
       try {
         const result = await work(tx);
-        await tx.runBeforeCommit();
-        await runner.commitTransaction();
+        await tx.commit();
         tx.close(true);
         return result;
       } catch (error) {
         tx.close(false);
         // The first error is the one to report.
-        if (runner.isTransactionActive) await this.rollBack(runner, error);
+        if (tx.hasBegun) await this.rollBack(runner, client, error);
         throw error;
       }
     } finally {
@@ -64,11 +94,11 @@ export class UnitOfWork {
 
   /**
    * Rolls back, or else throws the connection away, and the server rolls back: a connection whose transaction is still open must
-   * never reach the next caller, whose commit would be that of this transaction too.
+   * never reach the next caller, whose commit would be that of this transaction too. After a COMMIT that failed it does no harm.
    */
-  private async rollBack(runner: QueryRunner, error: unknown): Promise<void> {
+  private async rollBack(runner: QueryRunner, client: pg.PoolClient, error: unknown): Promise<void> {
     // The statement that timed out is still running; a ROLLBACK would wait behind it.
-    if (isQueryTimeout(error)) return discardConnection(runner);
-    await runner.rollbackTransaction().catch(() => discardConnection(runner));
+    if (isQueryTimeout(error) || isStalePlan(error)) return discardConnection(runner);
+    await client.query('ROLLBACK').catch(() => discardConnection(runner));
   }
 }

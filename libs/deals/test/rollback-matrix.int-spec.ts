@@ -1,6 +1,5 @@
 import type { Command } from '@nestjs/cqrs';
-import { DataSource } from 'typeorm';
-import type { QueryRunner } from 'typeorm';
+import pg from 'pg';
 import { AddAlias } from '../src/commands/add-alias/add-alias.command.js';
 import { CreateDeal } from '../src/commands/create-deal/create-deal.command.js';
 import { RemoveAlias } from '../src/commands/remove-alias/remove-alias.command.js';
@@ -8,32 +7,49 @@ import { UpdateDeal } from '../src/commands/update-deal/update-deal.command.js';
 import { dealDetails } from './deal.builder.js';
 import { DealsTestbed } from './deals-testbed.js';
 
+const FAILING = 'SELECT 1 / 0';
 const ALIAS = { alias: 'BBS-99120', aliasType: 'listing_id', confidence: 1, source: 'api' };
 
-/** Makes the transaction fail right after its n-th statement, counted from the one that follows START TRANSACTION. */
+/** Makes one statement of a transaction fail in the server: the n-th after BEGIN, or the commit itself. */
 class FaultyTransactions {
   statements: string[] = [];
-  failAfter = Number.POSITIVE_INFINITY;
+  #failAt: number | undefined;
+  readonly #query = pg.Client.prototype.query;
 
-  constructor(dataSource: DataSource) {
-    const create = dataSource.createQueryRunner.bind(dataSource);
-    dataSource.createQueryRunner = (mode) => this.wrap(create(mode));
+  /** Puts itself between the system and the driver, where statements go that are sent together with others. */
+  install(): void {
+    const { observe } = this;
+    const query = this.#query as (...args: unknown[]) => unknown;
+    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]): unknown {
+      return query.apply(this, observe(args));
+    } as typeof pg.Client.prototype.query;
   }
 
-  private wrap(runner: QueryRunner): QueryRunner {
-    const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
-    runner.query = (async (...args: unknown[]): Promise<unknown> => {
-      const [sql] = args as [string];
-      if (!runner.isTransactionActive || /^(START TRANSACTION|ROLLBACK)/.test(sql)) return query(...args);
-      this.statements.push(sql);
-      // Failing after COMMIT would be too late: the fault stands for a commit that did not happen.
-      if (this.statements.length >= this.failAfter && sql === 'COMMIT') throw new Error('injected');
-      const result = await query(...args);
-      if (this.statements.length >= this.failAfter) throw new Error('injected');
-      return result;
-    }) as QueryRunner['query'];
-    return runner;
+  remove(): void {
+    pg.Client.prototype.query = this.#query;
   }
+
+  /** Does something, with its n-th statement failing; Infinity only watches. */
+  async during(n: number, work: () => Promise<unknown>): Promise<void> {
+    this.statements = [];
+    this.#failAt = n;
+    try {
+      await work();
+    } finally {
+      this.#failAt = undefined;
+    }
+  }
+
+  private readonly observe = (args: readonly unknown[]): unknown[] => {
+    const [given, ...rest] = args;
+    const text = typeof given === 'string' ? given : (given as { text: string }).text;
+    if (this.#failAt === undefined || /^(BEGIN|ROLLBACK)$/.test(text) || text.includes('pg_notify')) return [...args];
+    this.statements.push(text);
+    if (this.statements.length !== this.#failAt) return [...args];
+    // A commit that does not happen: the server ends the transaction and says so.
+    if (text === 'COMMIT') return typeof given === 'string' ? ['ROLLBACK', ...rest] : [{ text: 'ROLLBACK' }];
+    return typeof given === 'string' ? [FAILING] : [{ text: FAILING }];
+  };
 }
 
 interface Case {
@@ -57,34 +73,31 @@ describe('rollback matrix', () => {
 
   beforeAll(async () => {
     bed = await DealsTestbed.create();
-    faults = new FaultyTransactions(bed.get(DataSource));
+    faults = new FaultyTransactions();
+    faults.install();
   });
 
   afterAll(async () => {
+    faults.remove();
     await bed.dispose();
   });
 
   it.each(CASES)('$name leaves neither change nor event nor history, after whichever statement it fails', async ({ command, writes }) => {
-    faults.failAfter = Number.POSITIVE_INFINITY;
     const dealId = await bed.open();
     const { aliasId } = await bed.commands.execute(new AddAlias(dealId, ALIAS));
     const before = await bed.snapshot();
 
     let statements = 0;
     for (let n = 1; n === 1 || n <= statements; n += 1) {
-      faults.statements = [];
-      faults.failAfter = n;
-      await expect(bed.commands.execute(command(dealId, aliasId))).rejects.toThrow('injected');
-      expect(faults.statements).toHaveLength(n);
+      await faults.during(n, () => expect(bed.commands.execute(command(dealId, aliasId))).rejects.toBeInstanceOf(Error));
       expect(await bed.snapshot()).toEqual(before);
-      // A statement more until COMMIT itself was refused.
-      statements = faults.statements.at(-1) === 'COMMIT' ? n : n + 1;
+      // What failed was the commit: there is nothing behind it.
+      statements = faults.statements[n - 1] === 'COMMIT' ? n : Math.max(n + 1, faults.statements.length);
     }
 
-    faults.statements = [];
-    faults.failAfter = Number.POSITIVE_INFINITY;
-    await bed.commands.execute(command(dealId, aliasId));
+    await faults.during(Number.POSITIVE_INFINITY, () => bed.commands.execute(command(dealId, aliasId)));
     expect(faults.statements).toHaveLength(statements);
+    expect(faults.statements.at(-1)).toBe('COMMIT');
     // The matrix went through every write, the events and their tickets among them.
     for (const table of [...writes, 'events', 'outbox']) {
       expect(

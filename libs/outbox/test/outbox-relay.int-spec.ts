@@ -1,4 +1,4 @@
-import { Transaction, UnitOfWork } from '#zakops/database';
+import { prepared, Transaction, UnitOfWork } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { makeEvent } from '#zakops/contracts';
 import { waitFor } from '#zakops/testing';
@@ -7,6 +7,8 @@ import { EventConsumer, EventLog, Outbox, OutboxOutsideTransactionError, Permane
 import type { Delivery, SingleEventConsumer } from '../src/index.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 
+const PAUSE = prepared('SELECT pg_sleep($1)');
+const FAILURE = prepared('SELECT 1 / 0');
 const FAST = { OUTBOX_POLL_INTERVAL: '0.1' };
 
 /**
@@ -216,10 +218,9 @@ describe('outbox relay', () => {
               changes: [{ field: 'n', old_value: null, new_value: seq }],
             });
             outbox.append(tx, [event]);
-            // Flush now and hold the transaction open with its tickets already numbered.
-            await tx.runBeforeCommit();
-            await tx.query('SELECT pg_sleep($1)', [Math.random() * 0.03]);
-            if (!keep) throw new Error('rolled back on purpose');
+            // Holds the transaction open with its tickets already numbered.
+            tx.atCommit({ statement: PAUSE, values: [Math.random() * 0.03] });
+            if (!keep) tx.atCommit({ statement: FAILURE, values: [], mapError: () => new Error('rolled back on purpose') });
             tx.afterCommit(() => committed.add(`${String(deal)}/${event.id}`));
           })
           .catch((error: unknown) => {

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { createClient } from '#zakops/postgres';
+import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 // Any number will do; it only has to be the same in every version. ASCII "zakopsmi".
@@ -23,7 +24,7 @@ export class MigrationLockTimeoutError extends Error {
  * @throws MigrationLockTimeoutError when others are not done by then
  */
 export async function withMigrationLock<T>(url: string, waitMs: number, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'zakops-migrate-lock', connectionTimeoutMillis: 10_000 });
+  const client = createClient(url, { application_name: 'zakops-migrate-lock', connectionTimeoutMillis: 10_000 });
   // Losing the connection means losing the lock; the query that notices it fails, and that error is the one to report.
   client.on('error', () => undefined);
   await client.connect();

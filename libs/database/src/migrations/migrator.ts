@@ -41,7 +41,7 @@ export async function migrate(url: string, migrations: readonly (new () => Migra
       migrations: [...migrations],
       migrationsTableName: MIGRATIONS_TABLE,
       // Building an index on a large table takes as long as it takes.
-      extra: { query_timeout: 0 },
+      extra: { ...(options.extra as object), query_timeout: 0 },
     });
     await dataSource.initialize();
     try {

@@ -1,5 +1,6 @@
 import { assertEventFits } from '#zakops/contracts';
-import { isUniqueViolation, Transaction } from '#zakops/database';
+import { isUniqueViolation, prepared, Transaction } from '#zakops/database';
+import type { CommitStatement } from '#zakops/database';
 import type { DomainEvent } from '#zakops/kernel';
 import { currentProvenance } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
@@ -7,7 +8,7 @@ import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { CommitHint } from './commit-hint.js';
 import { AggregateConflictError, OutboxOutsideTransactionError } from './outbox.errors.js';
 
-const APPEND = `
+const APPEND = prepared(`
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS g(
       n integer, id uuid, type text, schema_version smallint, aggregate_type text, aggregate_id text, aggregate_seq bigint,
@@ -20,7 +21,7 @@ const APPEND = `
     FROM given ORDER BY n
   )
   INSERT INTO zakops.outbox (event_id, consumer, event_type, stream)
-  SELECT id, '${LOG_CONSUMER}', type, zakops.stream_of(aggregate_type, aggregate_id) FROM given ORDER BY n`;
+  SELECT id, '${LOG_CONSUMER}', type, zakops.stream_of(aggregate_type, aggregate_id) FROM given ORDER BY n`);
 
 /** Where commands put their events: they are committed together with the change they tell of, or not at all. */
 @Injectable()
@@ -50,33 +51,32 @@ export class Outbox {
     }
     const first = [...events];
     this.#waiting.set(tx, first);
-    tx.beforeCommit(() => this.write(tx, first));
+    tx.atCommit(() => appendOf(first));
     tx.afterCommit(() => {
       this.hint.give();
     });
   }
+}
 
-  private async write(tx: Transaction, events: readonly DomainEvent[]): Promise<void> {
-    const { actor, correlationId, causationId, traceparent } = currentProvenance();
-    const rows = events.map((event, n) => ({
-      n,
-      id: event.id,
-      type: event.type,
-      schema_version: event.schemaVersion,
-      aggregate_type: event.aggregateType,
-      aggregate_id: event.aggregateId,
-      aggregate_seq: event.aggregateSeq,
-      data: event.data,
-      correlation_id: correlationId ?? event.aggregateId,
-      causation_id: causationId ?? null,
-      traceparent: traceparent ?? null,
-      actor: `${actor.type}:${actor.id}`,
-    }));
-    try {
-      await tx.query(APPEND, [JSON.stringify(rows)]);
-    } catch (error) {
-      if (isUniqueViolation(error, 'events_aggregate_idx')) throw new AggregateConflictError(error);
-      throw error;
-    }
-  }
+function appendOf(events: readonly DomainEvent[]): CommitStatement {
+  const { actor, correlationId, causationId, traceparent } = currentProvenance();
+  const rows = events.map((event, n) => ({
+    n,
+    id: event.id,
+    type: event.type,
+    schema_version: event.schemaVersion,
+    aggregate_type: event.aggregateType,
+    aggregate_id: event.aggregateId,
+    aggregate_seq: event.aggregateSeq,
+    data: event.data,
+    correlation_id: correlationId ?? event.aggregateId,
+    causation_id: causationId ?? null,
+    traceparent: traceparent ?? null,
+    actor: `${actor.type}:${actor.id}`,
+  }));
+  return {
+    statement: APPEND,
+    values: [JSON.stringify(rows)],
+    mapError: (error) => (isUniqueViolation(error, 'events_aggregate_idx') ? new AggregateConflictError(error) : error),
+  };
 }

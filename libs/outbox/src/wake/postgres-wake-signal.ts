@@ -1,8 +1,9 @@
 import { Database, DatabaseConfig, DatabaseConnector } from '#zakops/database';
+import { createClient } from '#zakops/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { OutboxConfig } from '../outbox.config.js';
 import { LOG_CHANNEL, OUTBOX_CHANNEL, WakeSignal } from './wake-signal.js';
 import type { WakeChannel, WakeMode } from './wake-signal.js';
@@ -95,8 +96,7 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
   }
 
   private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString: this.databaseConfig.url,
+    const client = createClient(this.databaseConfig.url, {
       application_name: 'zakops-wake',
       connectionTimeoutMillis: 5_000,
       // LISTEN answers at once, or the server is gone without a word.
