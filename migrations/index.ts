@@ -4,7 +4,9 @@ import { Deals0000000000002 } from './0002-deals.js';
 import { ActionsAndQuarantine0000000000003 } from './0003-actions-and-quarantine.js';
 import { AdoptOriginal0000000000004 } from './0004-adopt-original.js';
 import { DlqOperations0000000000005 } from './0005-dlq-operations.js';
+import { Access0000000000006 } from './0006-access.js';
 import { AuditLog0000000000007 } from './0007-audit-log.js';
+import { CallLimits0000000000008 } from './0008-call-limits.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -13,5 +15,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   ActionsAndQuarantine0000000000003,
   AdoptOriginal0000000000004,
   DlqOperations0000000000005,
+  Access0000000000006,
   AuditLog0000000000007,
+  CallLimits0000000000008,
 ];

@@ -5,6 +5,7 @@ import { RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { ApiDocument, HttpConfig } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
+import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
 import { createApi } from '../../apps/api/src/bootstrap/create-api.js';
 import { API_SETTINGS, loadApiConfig } from '../../apps/api/src/bootstrap/api-config.js';
@@ -12,7 +13,7 @@ import { LauncherSettings } from '../../apps/launcher/src/launcher.settings.js';
 import { configurationPage } from './configuration.js';
 import { eventsPage } from './events.js';
 
-const SETTINGS = [RuntimeConfig, DatabaseConfig, HttpConfig, AuthConfig, OutboxConfig, SseConfig, LauncherSettings];
+const SETTINGS = [RuntimeConfig, DatabaseConfig, HttpConfig, RateLimitConfig, AuthConfig, OutboxConfig, SseConfig, LauncherSettings];
 
 /** Writes the generated documents; with `--check` it only compares, and exits 1 when one is not what the code says. */
 async function main(): Promise<void> {

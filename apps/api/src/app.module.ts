@@ -8,6 +8,7 @@ import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxHttpModule } from '#zakops/outbox';
+import { RateLimitModule } from '#zakops/rate-limit';
 import { SseModule } from '#zakops/sse';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -28,6 +29,7 @@ export class AppModule {
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
         CqrsModule.forRoot(),
         HttpModule,
+        RateLimitModule,
         AuthModule,
         // Capabilities.
         HealthModule,

@@ -4,10 +4,19 @@ import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { HttpConfig } from '#zakops/http';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
 
 /** Every settings class that the API reads. */
-export const API_SETTINGS: readonly AnyConfigClass[] = [RuntimeConfig, HttpConfig, AuthConfig, DatabaseConfig, OutboxConfig, SseConfig];
+export const API_SETTINGS: readonly AnyConfigClass[] = [
+  RuntimeConfig,
+  HttpConfig,
+  RateLimitConfig,
+  AuthConfig,
+  DatabaseConfig,
+  OutboxConfig,
+  SseConfig,
+];
 
 const RULES: readonly ConfigRule[] = [checkAuthConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig))];
 

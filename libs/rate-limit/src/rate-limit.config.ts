@@ -1,0 +1,36 @@
+import { defineConfig, flag, integer } from '#zakops/config';
+
+/** How often somebody may call. */
+export class RateLimitConfig extends defineConfig('Rate limits', {
+  enabled: {
+    env: 'RATE_LIMIT_ENABLED',
+    schema: flag().optional(),
+    form: 'true or false; unset: true in production, else false',
+    description: 'Whether calls are counted and refused with 429 beyond the limits.',
+    example: 'true',
+  },
+  generalPerMinute: {
+    env: 'RATE_LIMIT_GENERAL_PER_MINUTE',
+    schema: integer(1, 100_000_000),
+    default: '600',
+    form: 'calls per minute, 1 to 100000000',
+    description: 'The most calls of one operator or API key, over all processes.',
+    example: '600',
+  },
+  anonymousPerMinute: {
+    env: 'RATE_LIMIT_ANONYMOUS_PER_MINUTE',
+    schema: integer(1, 100_000_000),
+    default: '60',
+    form: 'calls per minute, 1 to 100000000',
+    description: 'The most calls from one address without a valid session or key; an IPv6 network of 64 bits counts as one address.',
+    example: '60',
+  },
+  authPerMinute: {
+    env: 'RATE_LIMIT_AUTH_PER_MINUTE',
+    schema: integer(1, 100_000),
+    default: '10',
+    form: 'calls per minute, 1 to 100000',
+    description: 'The most attempts to prove who one is (login, registration, set-up, passwords), counted exactly, one by one.',
+    example: '10',
+  },
+}) {}

@@ -1,0 +1,156 @@
+import { Database, DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
+import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
+import { createTestDatabase } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { RateLimitConfig } from './rate-limit.config.js';
+import { RateLimitModule } from './rate-limit.module.js';
+import { MAX_SUBJECTS, RateLimiter } from './rate-limiter.js';
+import type { RateLimitDecision, RateLimitPolicy } from './rate-limit-policy.js';
+import { WindowCleaner } from './window-cleaner.js';
+
+const HUNDRED: RateLimitPolicy = { name: 'hundred', limit: 100, windowSeconds: 60 };
+const TEN: RateLimitPolicy = { name: 'ten', limit: 10, windowSeconds: 60 };
+
+/** One process's worth of counting. */
+interface Replica {
+  readonly limiter: RateLimiter;
+  readonly database: Database;
+  readonly module: TestingModule;
+}
+
+describe(RateLimiter.name, () => {
+  let database: TestDatabase;
+  const replicas: Replica[] = [];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterEach(async () => {
+    await Promise.all(replicas.splice(0).map(({ module }) => module.close()));
+    await database.drop();
+  });
+
+  async function replica(url = database.url): Promise<Replica> {
+    const config = loadConfig([RuntimeConfig, DatabaseConfig, RateLimitConfig], { DATABASE_URL: url });
+    const module = await Test.createTestingModule({
+      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'test', migrations: [] }), RateLimitModule],
+    }).compile();
+    const made = { module, limiter: module.get(RateLimiter), database: module.get(Database) };
+    replicas.push(made);
+    await module.init();
+    if (url === database.url) await module.get(DatabaseConnector).whenConnected();
+    return made;
+  }
+
+  const allowedOf = (decisions: readonly RateLimitDecision[]): number => decisions.filter(({ allowed }) => allowed).length;
+
+  it.each([
+    ['take', HUNDRED],
+    ['takeExact', HUNDRED],
+    ['take', TEN],
+    ['takeExact', TEN],
+  ] as const)('%s lets through exactly the limit of %j over two processes', async (method, policy) => {
+    const [one, other] = [await replica(), await replica()];
+
+    const decisions = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => Promise.resolve((n % 2 === 0 ? one : other).limiter[method](policy, 'ada'))),
+    );
+
+    expect(allowedOf(decisions)).toBe(policy.limit);
+    expect(await database.query('SELECT policy, used FROM zakops.rate_limits')).toEqual([{ policy: policy.name, used: policy.limit }]);
+    expect(one.limiter.isExhausted(policy, 'ada')).toBe(true);
+    expect(one.limiter.isExhausted(policy, 'grace')).toBe(false);
+  });
+
+  it('lets one caller use the whole limit one call after the other, with few statements', async () => {
+    const { limiter, database: queried } = await replica();
+    const statements = jest.spyOn(queried, 'query');
+
+    const decisions: RateLimitDecision[] = [];
+    for (let call = 0; call < 120; call += 1) decisions.push(await limiter.take(HUNDRED, 'ada'));
+
+    expect(decisions.map(({ allowed }) => allowed)).toEqual([...Array<boolean>(100).fill(true), ...Array<boolean>(20).fill(false)]);
+    expect(decisions.slice(0, 3).map(({ remaining }) => remaining)).toEqual([99, 98, 97]);
+    expect(decisions.at(-1)).toMatchObject({ allowed: false, remaining: 0, policy: HUNDRED });
+    expect(decisions.at(-1)?.resetSeconds).toBeGreaterThan(50);
+    expect(statements.mock.calls.length).toBeLessThan(40);
+  });
+
+  it('answers without waiting while it holds permits, and when it knows that none are left', async () => {
+    const { limiter } = await replica();
+    await limiter.take(HUNDRED, 'ada');
+
+    expect(limiter.take(HUNDRED, 'ada')).toMatchObject({ allowed: true });
+    for (let call = 0; call < 98; call += 1) await limiter.take(HUNDRED, 'ada');
+    expect(limiter.take(HUNDRED, 'ada')).toMatchObject({ allowed: false });
+  });
+
+  it('reserves for callers who wait at the same time with one statement', async () => {
+    const { limiter, database: queried } = await replica();
+    await limiter.takeExact({ ...HUNDRED, limit: 5_000 }, 'ada');
+    const statements = jest.spyOn(queried, 'query');
+
+    const decisions = await Promise.all(Array.from({ length: 100 }, () => limiter.takeExact({ ...HUNDRED, limit: 5_000 }, 'ada')));
+
+    expect(allowedOf(decisions)).toBe(100);
+    // The first asks for itself, all others wait for that answer and ask together.
+    expect(statements).toHaveBeenCalledTimes(2);
+  });
+
+  it('begins again when the window is over', async () => {
+    const [one, other] = [await replica(), await replica()];
+    for (let call = 0; call < 10; call += 1) await one.limiter.take(TEN, 'ada');
+    expect(await other.limiter.take(TEN, 'ada')).toMatchObject({ allowed: false });
+
+    await database.query(`UPDATE zakops.rate_limits SET window_ends_at = now()`);
+
+    expect(await (await replica()).limiter.take(TEN, 'ada')).toMatchObject({ allowed: true, remaining: 9 });
+    // What the others know holds until the end they were told.
+    expect(other.limiter.isExhausted(TEN, 'ada')).toBe(true);
+  });
+
+  it('turns a window by itself', async () => {
+    const { limiter } = await replica();
+    const second = { name: 'second', limit: 2, windowSeconds: 1 };
+    const started = performance.now();
+    const allowed: boolean[] = [];
+    while (allowed.filter(Boolean).length < 4) allowed.push((await limiter.take(second, 'ada')).allowed);
+
+    expect(performance.now() - started).toBeGreaterThanOrEqual(990);
+    expect(allowed.slice(0, 3)).toEqual([true, true, false]);
+  });
+
+  it('keeps no address and no more subjects than it may', async () => {
+    const { limiter, module } = await replica();
+    // More than the cleaner takes at a time.
+    await database.query(
+      `INSERT INTO zakops.rate_limits SELECT 'filler', decode(md5(n::text), 'hex'), now(), 1, 1 FROM generate_series(1, 12000) n`,
+    );
+    const away = jest.spyOn(module.get(Database), 'isConnected', 'get').mockReturnValue(false);
+    for (let n = 0; n < MAX_SUBJECTS + 500; n += 1) await limiter.take(TEN, `10.0.${String(n >> 8)}.${String(n & 255)}`);
+    expect(limiter.subjects).toBe(MAX_SUBJECTS);
+    away.mockRestore();
+
+    await limiter.take(HUNDRED, 'ada@example.com'.repeat(1_000));
+    const [row] = await database.query<{ bytes: number }>(
+      `SELECT length(subject) AS bytes FROM zakops.rate_limits WHERE policy = 'hundred'`,
+    );
+    expect(row).toEqual({ bytes: 16 });
+
+    await module.get(WindowCleaner).clean();
+    expect(await database.query('SELECT policy FROM zakops.rate_limits')).toEqual([{ policy: 'hundred' }]);
+  });
+
+  it('counts alone while the database is away, and refuses what must be counted exactly', async () => {
+    const { limiter } = await replica('postgresql://nobody@127.0.0.1:1/nowhere');
+
+    const decisions: RateLimitDecision[] = [];
+    for (let call = 0; call < 12; call += 1) decisions.push(await limiter.take(TEN, 'ada'));
+
+    expect(allowedOf(decisions)).toBe(10);
+    await expect(limiter.takeExact(TEN, 'grace')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+});

@@ -1,0 +1,62 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** How often somebody called, and the answers that a repeated call gets again. */
+export class CallLimits0000000000008 implements MigrationInterface {
+  readonly name = 'CallLimits0000000000008';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE UNLOGGED TABLE zakops.rate_limits (
+        policy         text        NOT NULL,
+        subject        bytea       NOT NULL,
+        window_ends_at timestamptz NOT NULL,
+        used           integer     NOT NULL,
+        granted        integer     NOT NULL,
+        CONSTRAINT rate_limits_pk PRIMARY KEY (policy, subject)
+      ) WITH (fillfactor = 50);
+      CREATE INDEX rate_limits_window_idx ON zakops.rate_limits (window_ends_at);
+      COMMENT ON TABLE zakops.rate_limits IS
+        'One row is the running window of one subject under one policy, shared by all processes. Unlogged: a crash of the server forgets at most a minute.';
+      COMMENT ON COLUMN zakops.rate_limits.subject IS 'Hash of who calls: the table holds no addresses, and a long name takes no more room than a short one.';
+      COMMENT ON COLUMN zakops.rate_limits.granted IS 'How many permits the last statement got, for its RETURNING.';
+
+      CREATE TABLE zakops.idempotency_keys (
+        scope      bytea       NOT NULL CONSTRAINT idempotency_keys_pk PRIMARY KEY,
+        input      bytea       NOT NULL,
+        status     smallint    NOT NULL CONSTRAINT idempotency_keys_status_check CHECK (status BETWEEN 200 AND 299),
+        headers    jsonb       NOT NULL,
+        body       text,
+        is_secret  boolean     NOT NULL,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX idempotency_keys_expires_idx ON zakops.idempotency_keys (expires_at);
+      COMMENT ON TABLE zakops.idempotency_keys IS 'One row is the answer to one call with an Idempotency-Key, written in the transaction of its effect.';
+      COMMENT ON COLUMN zakops.idempotency_keys.scope IS 'Hash of principal, method, path and key.';
+      COMMENT ON COLUMN zakops.idempotency_keys.input IS 'Hash of body and query: the same key with another body is refused.';
+      COMMENT ON COLUMN zakops.idempotency_keys.body IS 'Exactly as sent; null when nothing was sent, or when it held a secret.';
+
+      CREATE FUNCTION zakops.claim_idempotency_key(wanted bytea)
+        RETURNS TABLE (is_free boolean, input bytea, status smallint, headers jsonb, body text, is_secret boolean)
+        LANGUAGE plpgsql VOLATILE AS $$
+      BEGIN
+        -- Eight bytes of the hash; a collision costs one 409 that is tried again.
+        IF NOT pg_try_advisory_xact_lock(('x' || encode(substring(wanted FROM 1 FOR 8), 'hex'))::bit(64)::bigint) THEN
+          RETURN QUERY SELECT false, NULL::bytea, NULL::smallint, NULL::jsonb, NULL::text, NULL::boolean;
+          RETURN;
+        END IF;
+        -- A statement of its own has a snapshot of its own, so it sees what the holder committed who released the lock a moment ago.
+        RETURN QUERY SELECT true, k.input, k.status, k.headers, k.body, k.is_secret
+          FROM (SELECT 1) AS one LEFT JOIN zakops.idempotency_keys k ON k.scope = wanted AND k.expires_at > clock_timestamp();
+      END $$;
+      COMMENT ON FUNCTION zakops.claim_idempotency_key IS
+        'Takes a key until the end of the transaction and looks up its stored answer; is_free is false while another transaction holds it.';
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DROP FUNCTION zakops.claim_idempotency_key(bytea);
+      DROP TABLE zakops.idempotency_keys, zakops.rate_limits;
+    `);
+  }
+}
