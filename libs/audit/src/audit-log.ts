@@ -4,11 +4,19 @@ import { uuidV7 } from '#zakops/kernel';
 import { currentCall, currentProvenance } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
 import type { AuditEntry } from './audit-entry.js';
+import { boundedText, redactedJson } from './record/redact.js';
 
+const MAX_NAME = 1_000;
+const MAX_USER_AGENT = 500;
+
+// One statement, so that no entry can be without its place in the queue for the chain.
 const APPEND = prepared(`
-  INSERT INTO zakops.audit_log (id, actor_type, actor_id, action, resource_type, resource_id, before, after, details,
-    address, user_agent, method, path, trace_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14)`);
+  WITH entry AS (
+    INSERT INTO zakops.audit_log (id, actor_type, actor_id, action, resource_type, resource_id, before, after, details,
+      address, user_agent, method, path, trace_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14)
+  )
+  INSERT INTO zakops.audit_pending (entry_id) VALUES ($1)`);
 
 /** Where write actions leave their trace, in the transaction of what they did. */
 @Injectable()
@@ -25,20 +33,24 @@ export class AuditLog {
         actor.id,
         entry.action,
         entry.resourceType,
-        entry.resourceId,
+        boundedText(entry.resourceId, MAX_NAME),
         json(entry.before),
         json(entry.after),
-        json(entry.details ?? {}),
+        json(entry.details) ?? '{}',
         call?.origin?.address ?? null,
-        call?.origin?.userAgent ?? null,
+        optional(call?.origin?.userAgent, MAX_USER_AGENT),
         call?.origin?.method ?? null,
-        call?.origin?.path ?? null,
+        optional(call?.origin?.path, MAX_NAME),
         call?.trace.traceId ?? null,
       ],
     });
   }
 }
 
-function json(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value);
+function json(value: Readonly<Record<string, unknown>> | null | undefined): string | null {
+  return value === undefined || value === null ? null : redactedJson(value);
+}
+
+function optional(text: string | undefined, max: number): string | null {
+  return text === undefined ? null : boundedText(text, max);
 }

@@ -1,0 +1,92 @@
+import { isTellingName } from './telling-names.js';
+
+/** What stands in place of a value that may be a secret. */
+export const REDACTED = '[redacted]';
+
+const MAX_TEXT = 2_000;
+const MAX_ITEMS = 200;
+const MAX_DEPTH = 10;
+/** Characters of texts and names in one `before`, `after` or `details`. */
+const MAX_TOTAL = 16_000;
+
+// API keys are recognisable, so that one in a free text is found too.
+const API_KEY_START = 'zko_';
+const API_KEY = /zko_[A-Za-z0-9_-]+/g;
+
+// With the u flag a pair is one character, so this finds halves only.
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/** How much may still be written. */
+interface Budget {
+  left: number;
+}
+
+/**
+ * Makes a value fit to be kept: members with telling names and API keys in texts are redacted at any depth, and what is too long,
+ * too deep or too much is cut, with a mark that says so.
+ *
+ * @returns JSON that PostgreSQL can store: also without NUL characters and half surrogate pairs, which it cannot
+ */
+export function redactedJson(value: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(clean(value, 0, { left: MAX_TOTAL }));
+}
+
+/** A text of at most `max` characters that PostgreSQL can store; a longer one ends in a mark. */
+export function boundedText(text: string, max: number): string {
+  const shown = (text.length <= max ? text : text.slice(0, max)).replace(LONE_SURROGATE, '\uFFFD').replaceAll('\0', '\uFFFD');
+  return text.length <= max ? shown : `${shown}…[truncated, ${String(text.length)} characters]`;
+}
+
+function clean(value: unknown, depth: number, budget: Budget): unknown {
+  switch (typeof value) {
+    case 'string':
+      return cleanText(value, budget);
+    case 'number':
+      return Number.isFinite(value) ? value : String(value);
+    case 'bigint':
+      return value.toString();
+    case 'object':
+      return value === null ? null : cleanObject(value, depth, budget);
+    case 'boolean':
+      return value;
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      return undefined;
+  }
+}
+
+function cleanText(text: string, budget: Budget): string {
+  if (budget.left <= 0) return '[truncated]';
+  const shown = boundedText(text, Math.min(MAX_TEXT, budget.left));
+  budget.left -= shown.length;
+  return shown.includes(API_KEY_START) ? shown.replace(API_KEY, REDACTED) : shown;
+}
+
+function cleanObject(value: object, depth: number, budget: Budget): unknown {
+  if ('toJSON' in value && typeof value.toJSON === 'function') return clean((value.toJSON as () => unknown)(), depth, budget);
+  if (depth >= MAX_DEPTH || budget.left <= 0) return '[truncated]';
+  if (Array.isArray(value)) return cleanItems(value, depth, budget);
+  // Without a prototype, so that a member called __proto__ is a member.
+  const result = Object.create(null) as Record<string, unknown>;
+  const names = Object.keys(value);
+  for (const name of names.slice(0, MAX_ITEMS)) {
+    budget.left -= name.length + 1;
+    if (budget.left <= 0) break;
+    const member = (value as Record<string, unknown>)[name];
+    result[boundedText(name, MAX_TEXT)] = member !== null && isTellingName(name) ? REDACTED : clean(member, depth + 1, budget);
+  }
+  if (names.length > MAX_ITEMS || budget.left <= 0) result['[truncated]'] = `${String(names.length)} members`;
+  return result;
+}
+
+function cleanItems(items: readonly unknown[], depth: number, budget: Budget): unknown[] {
+  const result: unknown[] = [];
+  for (const item of items.slice(0, MAX_ITEMS)) {
+    budget.left -= 1;
+    if (budget.left <= 0) break;
+    result.push(clean(item, depth + 1, budget));
+  }
+  if (result.length < items.length) result.push(`[truncated, ${String(items.length)} items]`);
+  return result;
+}
