@@ -1,6 +1,6 @@
 const KERNEL = '^libs/kernel/';
 const CONTRACTS = '^libs/contracts/';
-const PLATFORM = '^libs/(config|database|observability|embedded-postgres)/';
+const PLATFORM = '^libs/(config|postgres|database|observability|embedded-postgres)/';
 const CAPABILITY = '^libs/(http|rate-limit|auth|idempotency|audit|health|outbox|sse|dlq)/';
 const FEATURE = '^libs/(deals|operators)/';
 const TESTING = '^libs/testing/';

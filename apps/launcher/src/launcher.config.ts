@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { loadConfig } from '#zakops/config';
-import { LauncherSettings } from './launcher.settings.js';
+import { ConfigError, loadConfig } from '#zakops/config';
+import { LauncherDatabaseSettings, LauncherSettings } from './launcher.settings.js';
 import { StartupError } from './startup.error.js';
 
 /** When to start a child that died again, and when to stop trying. */
@@ -43,7 +43,7 @@ const DEFAULT_PORT = 8000;
 
 /**
  * Reads the launcher's settings: `ZAKOPS_DATA_DIR` (default `.zakops` in the current folder), `PORT` (default 8000), `HOST`
- * (default all addresses), `DATABASE_URL` (default: none, PostgreSQL is brought along).
+ * (default all addresses), `DATABASE_URL` or `DATABASE_URL_FILE` (default: none, PostgreSQL is brought along).
  *
  * @param env - usually `process.env`
  * @param distDir - folder with the compiled apps
@@ -52,13 +52,16 @@ const DEFAULT_PORT = 8000;
 export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string): LauncherConfig {
   const app = (name: string): string => join(distDir, 'apps', name, 'src', 'main.js');
   const restart = { firstDelayMs: 500, maxDelayMs: 15_000, quickDeathMs: 20_000 };
+  const { dataDir, databaseUrl } = readSettings(env);
+  // What was read from a file goes to the children as a variable; both at once would be refused.
+  const { DATABASE_URL_FILE: _, ...passedOn } = env;
   return {
-    dataDir: resolve(loadConfig([LauncherSettings], env).get(LauncherSettings).dataDir),
+    dataDir: resolve(dataDir),
     host: nonEmpty(env['HOST']),
     port: readPort(nonEmpty(env['PORT'])),
-    databaseUrl: nonEmpty(env['DATABASE_URL']),
+    databaseUrl,
     postgresSettings: {},
-    env,
+    env: passedOn,
     commands: {
       migrate: [app('cli'), 'migrate'],
       api: [SMALL_YOUNG_GENERATION, app('api')],
@@ -73,6 +76,16 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string): Lau
       postgres: { ...restart, maxQuickDeaths: 3 },
     },
   };
+}
+
+function readSettings(env: NodeJS.ProcessEnv): { dataDir: string; databaseUrl: string | undefined } {
+  try {
+    const config = loadConfig([LauncherSettings, LauncherDatabaseSettings], env);
+    return { dataDir: config.get(LauncherSettings).dataDir, databaseUrl: config.get(LauncherDatabaseSettings).url };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new StartupError(`${error.problems.map((problem) => `${problem.env} ${problem.reason}`).join('; ')}.`);
+  }
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

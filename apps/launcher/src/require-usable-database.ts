@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { createClient } from '#zakops/postgres';
+import type pg from 'pg';
 import { StartupError } from './startup.error.js';
 
 const CONNECT_TIMEOUT_MS = 8_000;
@@ -12,7 +13,7 @@ const OLDEST_VERSION = 15;
 export async function requireUsableDatabase(databaseUrl: string): Promise<void> {
   const url = parse(databaseUrl);
   const shown = `${url.username === '' ? '' : `${url.username}@`}${url.host}${url.pathname}`;
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = clientOf(databaseUrl, shown);
   // A connection that breaks while idle is reported here; the query below reports it again.
   client.on('error', () => undefined);
   let version: number;
@@ -27,6 +28,17 @@ export async function requireUsableDatabase(databaseUrl: string): Promise<void> 
   }
   if (!(version >= OLDEST_VERSION)) {
     throw new StartupError(`The database of DATABASE_URL (${shown}) is PostgreSQL ${version}: ${OLDEST_VERSION} or newer is needed.`);
+  }
+}
+
+/** A certificate file that is missing is found here. */
+function clientOf(databaseUrl: string, shown: string): pg.Client {
+  try {
+    return createClient(databaseUrl, { connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  } catch (error) {
+    throw new StartupError(
+      `The database of DATABASE_URL (${shown}) cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }
 

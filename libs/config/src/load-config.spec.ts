@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config-problem.js';
 import { loadConfig } from './load-config.js';
 import { defineConfig } from './setting.js';
+import type { Setting } from './setting.js';
 import { flag, integer, oneOf, secondsAsMs, text, textList } from './setting-types.js';
 
 class SampleConfig extends defineConfig('Sample', {
@@ -46,6 +50,86 @@ describe(loadConfig.name, () => {
     const rule = (): readonly { env: string; reason: string; example: string }[] => [{ env: 'PORT', reason: 'clashes', example: '1' }];
     expect(problemsOf(() => loadConfig([SampleConfig], { SECRET: 'abcd' }, [rule]))).toHaveLength(1);
     expect(problemsOf(() => loadConfig([SampleConfig], {}, [rule])).map(({ env }) => env)).toEqual(['SECRET']);
+  });
+});
+
+describe(defineConfig.name, () => {
+  const bound = (env: string, fallback: string): Setting<z.ZodType<number>> => ({
+    env,
+    schema: integer(0, 9),
+    default: fallback,
+    form: '',
+    description: '',
+    example: '1',
+  });
+
+  class Range extends defineConfig('Range', { low: bound('LOW', '1'), high: bound('HIGH', '2') }, ({ low, high }) =>
+    low <= high ? [] : [{ env: 'HIGH', reason: 'must not be less than LOW', example: '2' }],
+  ) {}
+
+  it('holds the rule of a class wherever the class is loaded, once its fields are readable', () => {
+    expect(problemsOf(() => loadConfig([Range], { LOW: '3' })).map(({ env }) => env)).toEqual(['HIGH']);
+    expect(problemsOf(() => loadConfig([Range], { LOW: 'x' })).map(({ env }) => env)).toEqual(['LOW']);
+    expect(loadConfig([Range], { LOW: '2' }).get(Range).high).toBe(2);
+  });
+});
+
+describe('secrets in files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'zakops-config-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function file(content: string): string {
+    const path = join(folder, 'secret');
+    writeFileSync(path, content);
+    return path;
+  }
+
+  it('reads a secret from the file that <NAME>_FILE names, without the line break at its end', () => {
+    expect(loadConfig([SampleConfig], { SECRET_FILE: file('  abcde\n') }).get(SampleConfig).secret).toBe('abcde');
+  });
+
+  it('takes an empty variable beside the file for none', () => {
+    expect(loadConfig([SampleConfig], { SECRET: ' ', SECRET_FILE: file('abcde') }).get(SampleConfig).secret).toBe('abcde');
+  });
+
+  it('reads files for secrets only', () => {
+    expect(loadConfig([SampleConfig], { SECRET: 'abcd', PORT_FILE: file('81') }).get(SampleConfig).port).toBe(8000);
+  });
+
+  it.each([
+    ['both', { SECRET: 'abcd' }, 'abcde', 'SECRET_FILE is set beside SECRET; set one of the two'],
+    ['an empty file', {}, ' \n', 'SECRET_FILE names an empty file'],
+  ])('refuses %s', (_what, env, content, expected) => {
+    const act = (): unknown => loadConfig([SampleConfig], { ...env, SECRET_FILE: file(content) });
+    expect(problemsOf(act).map((problem) => `${problem.env} ${problem.reason}`)).toEqual([expected]);
+  });
+
+  it('lists a file that cannot be read together with every other problem, and shows no path', () => {
+    const act = (): unknown => loadConfig([SampleConfig], { PORT: '0', SECRET_FILE: join(folder, 'hidden-word') });
+    expect(problemsOf(act).map((problem) => `${problem.env} ${problem.reason}`)).toEqual([
+      'PORT must be a whole number from 1 to 65535',
+      'SECRET_FILE names a file that cannot be read (ENOENT)',
+    ]);
+    expect(act).not.toThrow(/hidden-word/);
+    expect(problemsOf(() => loadConfig([SampleConfig], { SECRET_FILE: folder }))[0]?.reason).toContain('EISDIR');
+  });
+
+  it('checks the content as it checks the variable, and never shows it', () => {
+    const act = (): unknown => loadConfig([SampleConfig], { SECRET_FILE: file('much-too-long-secret') });
+    expect(problemsOf(act)).toEqual([{ env: 'SECRET', reason: 'must have at most 9 characters', example: 'abcd' }]);
+  });
+
+  it('takes the secret out of a message that quotes it', () => {
+    const rule = (): readonly { env: string; reason: string; example: string }[] => [
+      { env: 'SECRET', reason: 'is abcde, which is known', example: 'x' },
+    ];
+    const act = (): unknown => loadConfig([SampleConfig], { SECRET_FILE: file('abcde') }, [rule]);
+    expect(problemsOf(act)[0]?.reason).toBe('is ***, which is known');
   });
 });
 

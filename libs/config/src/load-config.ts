@@ -1,5 +1,6 @@
 import { ConfigError } from './config-problem.js';
 import type { ConfigProblem } from './config-problem.js';
+import { readSource } from './read-source.js';
 import type { AnyConfigClass, Setting } from './setting.js';
 
 /** Reads a validated settings object by its class. */
@@ -17,17 +18,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads and checks the settings of all classes at once.
  *
- * @param env - the environment; an empty text counts as not set
+ * @param env - the environment; an empty text counts as not set. A secret may be in a file that `<NAME>_FILE` names instead
  * @param rules - checked only when every single field is readable
- * @throws ConfigError with every problem found
+ * @throws ConfigError with every problem found; no message holds the value of a secret
  */
 export function loadConfig(classes: readonly AnyConfigClass[], env: Environment, rules: readonly ConfigRule[] = []): LoadedConfig {
   const problems: ConfigProblem[] = [];
   const instances = new Map<AnyConfigClass, object>();
+  const secrets = new Set<string>();
   for (const configClass of classes) {
     const values: Record<string, unknown> = {};
     for (const [field, setting] of Object.entries(configClass.settings)) {
-      const result = readSetting(setting, env);
+      const result = readSetting(setting, env, secrets);
       if ('problem' in result) problems.push(result.problem);
       else values[field] = result.value;
     }
@@ -41,16 +43,27 @@ export function loadConfig(classes: readonly AnyConfigClass[], env: Environment,
       return instance as T;
     },
   };
-  if (problems.length === 0) problems.push(...rules.flatMap((rule) => rule(loaded)));
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length === 0) {
+    problems.push(...classes.flatMap((configClass) => configClass.check?.(instances.get(configClass) as never) ?? []));
+    problems.push(...rules.flatMap((rule) => rule(loaded)));
+  }
+  if (problems.length > 0)
+    throw new ConfigError(problems.map((problem) => ({ ...problem, reason: withoutSecrets(problem.reason, secrets) })));
   return loaded;
 }
 
-function readSetting(setting: Setting, env: Environment): { value: unknown } | { problem: ConfigProblem } {
-  const given = env[setting.env];
-  const text = given === undefined || given.trim() === '' ? setting.default : given;
+function readSetting(setting: Setting, env: Environment, secrets: Set<string>): { value: unknown } | { problem: ConfigProblem } {
+  const source = readSource(setting, env);
+  if ('problem' in source) return source;
+  if (setting.secret === true && source.text !== undefined) secrets.add(source.text);
+  const text = source.text ?? setting.default;
   const result = setting.schema.safeParse(text);
   if (result.success) return { value: result.data };
   const reason = text === undefined ? 'is not set' : result.error.issues.map((issue) => issue.message).join('; ');
   return { problem: { env: setting.env, reason, example: setting.example } };
+}
+
+/** A safety net: no check of ours quotes a secret, and none that is added later can. */
+function withoutSecrets(reason: string, secrets: ReadonlySet<string>): string {
+  return [...secrets].reduce((clean, secret) => clean.replaceAll(secret, '***'), reason);
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ConfigProblem } from './config-problem.js';
 
 /** One environment variable: what it means, how its text is read, and what holds when it is not set. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
@@ -20,6 +21,9 @@ export interface Setting<S extends z.ZodType = z.ZodType> {
 
 type Shape = Readonly<Record<string, Setting>>;
 
+/** A rule between the fields of one class; holds wherever the class is loaded. */
+type Check<V> = (values: V) => readonly ConfigProblem[];
+
 /** The typed values of a shape. */
 export type SettingValues<S extends Shape> = { readonly [K in keyof S]: z.infer<S[K]['schema']> };
 
@@ -28,6 +32,7 @@ export interface ConfigClass<S extends Shape = Shape> {
   new (values: SettingValues<S>): SettingValues<S>;
   readonly title: string;
   readonly settings: S;
+  readonly check: Check<SettingValues<S>> | undefined;
 }
 
 /** Any settings class, whatever its fields. */
@@ -35,6 +40,7 @@ export interface AnyConfigClass {
   new (values: never): object;
   readonly title: string;
   readonly settings: Shape;
+  readonly check: Check<never> | undefined;
 }
 
 /**
@@ -42,11 +48,13 @@ export interface AnyConfigClass {
  *
  * @remarks `class OutboxConfig extends defineConfig('Outbox', { ... }) {}` is an injection token, a type, and the source of its
  * section in `docs/configuration.md`.
+ * @param check - a rule between its fields, asked once all of them are readable
  */
-export function defineConfig<const S extends Shape>(title: string, settings: S): ConfigClass<S> {
+export function defineConfig<const S extends Shape>(title: string, settings: S, check?: Check<SettingValues<S>>): ConfigClass<S> {
   class Config {
     static readonly title = title;
     static readonly settings = settings;
+    static readonly check = check;
 
     constructor(values: SettingValues<S>) {
       Object.assign(this, values);

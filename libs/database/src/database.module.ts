@@ -9,6 +9,7 @@ import { Database } from './database.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { KNOWN_MIGRATIONS, SchemaVersion } from './migrations/schema-version.js';
 import { EventRepository } from './repositories/event.repository.js';
+import { EncryptionWarning } from './tls/encryption-warning.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /** What a process says of itself and expects of the schema. */
@@ -44,6 +45,7 @@ export class DatabaseModule {
       providers: [
         Database,
         DatabaseConnector,
+        EncryptionWarning,
         UnitOfWork,
         SchemaVersion,
         ...repositories,

@@ -16,6 +16,8 @@ export class EncryptionWarning implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.runtime.appEnv !== 'production' || isEncrypted(this.config.url)) return;
-    this.#logger.warn('The connection to the database is not encrypted: set sslmode=verify-full in DATABASE_URL, and DB_SSL_REQUIRED=true.');
+    this.#logger.warn(
+      'The connection to the database is not encrypted: set sslmode=verify-full in DATABASE_URL, and DB_SSL_REQUIRED=true.',
+    );
   }
 }

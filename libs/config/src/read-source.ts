@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import type { ConfigProblem } from './config-problem.js';
+import type { Setting } from './setting.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a setting was given, not yet checked; undefined when it was not. */
+type Source = { readonly text: string | undefined } | { readonly problem: ConfigProblem };
+
+/**
+ * The text of a setting: its variable, or for a secret the trimmed content of the file that `<NAME>_FILE` names.
+ *
+ * @remarks No problem shows the path: whoever mixes the two variables up has put the secret there.
+ */
+export function readSource(setting: Setting, env: Environment): Source {
+  const given = nonEmpty(env[setting.env]);
+  if (setting.secret !== true) return { text: given };
+  const fileEnv = `${setting.env}_FILE`;
+  const path = nonEmpty(env[fileEnv]);
+  if (path === undefined) return { text: given };
+  const problem = (reason: string): Source => ({ problem: { env: fileEnv, reason, example: `/run/secrets/${setting.env.toLowerCase()}` } });
+  if (given !== undefined) return problem(`is set beside ${setting.env}; set one of the two`);
+  try {
+    const text = nonEmpty(readFileSync(path, 'utf8').trim());
+    return text === undefined ? problem('names an empty file') : { text };
+  } catch (error) {
+    return problem(`names a file that cannot be read (${codeOf(error)})`);
+  }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown reason';
+}

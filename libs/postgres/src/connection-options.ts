@@ -1,0 +1,61 @@
+import pg from 'pg';
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { fileOf, sslModeOf } from './database-url.js';
+import { PreferTlsClient } from './prefer-tls-client.js';
+
+const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'uselibpqcompat'];
+
+/**
+ * What node-postgres needs for a connection string, for a `pg.Pool` or as the `extra` of a TypeORM data source.
+ *
+ * @remarks `sslmode` has libpq's meaning, which node-postgres 8 does not give it: there `require` verifies as `verify-full` does, and a
+ * parameter of the string overrides the option beside it; so these parameters are taken out of the string. Reads the files of
+ * certificates and keys.
+ * @throws Error of the file system when a file cannot be read
+ */
+export function connectionOptions(url: string): pg.PoolConfig {
+  const mode = sslModeOf(url);
+  const parsed = new URL(url);
+  const { searchParams } = parsed;
+  // libpq, too: there is nobody between the two ends of a socket file.
+  const overSocket = searchParams.get('host')?.startsWith('/') === true || /^%2f/i.test(parsed.hostname);
+  if (mode === undefined) return { connectionString: url };
+  const ssl = overSocket || mode === 'disable' ? false : tlsOptions(mode, searchParams);
+  for (const name of TLS_PARAMETERS) searchParams.delete(name);
+  const options: pg.PoolConfig = { connectionString: parsed.href, ssl };
+  // The types say "without arguments"; the pool passes its options.
+  const client = PreferTlsClient as unknown as NonNullable<pg.PoolConfig['Client']>;
+  return mode === 'prefer' && ssl !== false ? { ...options, Client: client } : options;
+}
+
+/** A client for one connection of its own, protected as {@link connectionOptions} says. */
+export function createClient(url: string, options: pg.ClientConfig = {}): pg.Client {
+  const all = { ...options, ...connectionOptions(url) };
+  return sslModeOf(url) === 'prefer' && all.ssl !== false ? new PreferTlsClient(all) : new pg.Client(all);
+}
+
+function tlsOptions(mode: 'prefer' | 'require' | 'verify-ca' | 'verify-full', parameters: URLSearchParams): TlsOptions {
+  const [ca, cert, key] = (['sslrootcert', 'sslcert', 'sslkey'] as const).map((name) => {
+    const path = fileOf(parameters, name);
+    return path === undefined ? undefined : readFileSync(path, 'utf8');
+  });
+  const passphrase = parameters.get('sslpassword');
+  const files: TlsOptions = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(passphrase === null ? {} : { passphrase }),
+  };
+  switch (mode) {
+    case 'verify-full':
+      return files;
+    case 'verify-ca':
+      return { ...files, checkServerIdentity: () => undefined };
+    case 'require':
+      // As in libpq: whoever names a CA wants it checked.
+      return ca === undefined ? { ...files, rejectUnauthorized: false } : { ...files, checkServerIdentity: () => undefined };
+    case 'prefer':
+      return { ...files, rejectUnauthorized: false };
+  }
+}
