@@ -1,3 +1,4 @@
+import { AuditModule } from '#zakops/audit';
 import { Clock, SystemClock } from '#zakops/kernel';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
@@ -8,6 +9,7 @@ import { MoveDealHandler } from './commands/move-deal/move-deal.handler.js';
 import { RemoveAliasHandler } from './commands/remove-alias/remove-alias.handler.js';
 import { UpdateDealHandler } from './commands/update-deal/update-deal.handler.js';
 import { RecordActivityWhenDealChanges } from './event-handlers/record-activity-when-deal-changes.handler.js';
+import { DealJournal } from './journal/deal-journal.js';
 import { DealActivityLog } from './persistence/deal-activity-log.js';
 import { DealAliasEntity } from './persistence/deal-alias.entity.js';
 import { DealReader } from './persistence/deal-reader.js';
@@ -58,7 +60,7 @@ const clock = { provide: Clock, useClass: SystemClock };
 
 /** Deals without HTTP: commands, queries, and the consumer of their events. Needs the global DatabaseModule. */
 @Module({
-  imports: [OutboxModule, TypeOrmModule.forFeature([DealEntity, DealAliasEntity])],
-  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...repositories, ...readers, clock],
+  imports: [OutboxModule, AuditModule, TypeOrmModule.forFeature([DealEntity, DealAliasEntity])],
+  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...repositories, ...readers, DealJournal, clock],
 })
 export class DealsModule {}

@@ -58,8 +58,8 @@ export class DealsTestbed {
 
   /** Opens a deal and gives its id. */
   async open(details: Partial<DealDetails> = {}, stage: DealStage = 'inbound'): Promise<string> {
-    const { dealId } = await this.commands.execute(new CreateDeal(dealDetails(details), stage, 'test'));
-    return dealId;
+    const { deal } = await this.commands.execute(new CreateDeal(dealDetails(details), stage, 'test'));
+    return deal.dealId;
   }
 
   /** A move by a fixed person. */

@@ -38,6 +38,11 @@ const WIRE_NAMES: Readonly<Record<keyof DealDetails, string>> = {
 
 const FIELDS = Object.keys(WIRE_NAMES) as readonly (keyof DealDetails)[];
 
+/** The details under the names that callers know. */
+export function toWireNames(details: DealDetails): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(FIELDS.map((field) => [WIRE_NAMES[field], details[field]]));
+}
+
 /** The fields whose values differ, in a fixed order. A field that `changes` does not name stays as it is. */
 export function differences(before: DealDetails, changes: Partial<DealDetails>): readonly FieldChange[] {
   return FIELDS.filter((field) => changes[field] !== undefined && !isDeepStrictEqual(before[field], changes[field])).map((field) => ({

@@ -15,6 +15,9 @@ import {
   StageNotEditableError,
 } from './deal.errors.js';
 
+/** The events of deals. */
+export type DealEvent = Extract<CatalogueEvent, { type: `deal.${string}` }>;
+
 /** A deal as it was stored. */
 export interface DealState extends DealDetails {
   readonly dealId: string;
@@ -39,7 +42,7 @@ export interface AliasChanges {
 }
 
 /** An opportunity on its way from the first mail to the end. Each verb changes it and records one event. */
-export class Deal extends AggregateRoot<CatalogueEvent> {
+export class Deal extends AggregateRoot<DealEvent> {
   #stage: string;
   #details: DealDetails;
   #aliases: readonly DealAlias[];

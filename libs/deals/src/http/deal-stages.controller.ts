@@ -60,7 +60,7 @@ export class DealStagesController {
   @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED', 'INVALID_STAGE_TRANSITION', 'RULE_BROKEN')
   async move(
     @Param() { id }: DealPath,
-    @Query() _compatible: MoveDealParams,
+    @Query() { transitioned_by: claimed }: MoveDealParams,
     @Body() body: MoveDealRequest,
     @CurrentPrincipal() principal: Principal,
     @Headers('idempotency-key') key: string | undefined,
@@ -75,6 +75,7 @@ export class DealStagesController {
         idempotencyKey(key ?? olderKey, body.idempotency_key),
         principal.email,
         acceptedVersions(ifMatch),
+        claimed === principal.email ? undefined : claimed,
       ),
     );
     return toMoveDealResponse(moved);

@@ -6,6 +6,7 @@ import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } f
 import type { Request, Response } from 'express';
 import { CreateDeal } from '../commands/create-deal/create-deal.command.js';
 import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
+import type { DealView } from '../queries/get-deal/deal.view.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
 import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
@@ -59,9 +60,9 @@ export class DealsController {
   })
   @ProblemResponses('INVALID_STAGE_TRANSITION')
   async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
-    const { dealId } = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
-    response.setHeader('Location', `/api/deals/${dealId}`);
-    return this.show(dealId, response);
+    const { deal } = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
+    response.setHeader('Location', `/api/deals/${deal.dealId}`);
+    return showDeal(deal, response);
   }
 
   @Get(':id')
@@ -94,8 +95,11 @@ export class DealsController {
   }
 
   private async show(dealId: string, response: Response): Promise<DealResponse> {
-    const deal = await this.queries.execute(new GetDeal(dealId));
-    response.setHeader('ETag', toETag(deal.version));
-    return toDealResponse(deal);
+    return showDeal(await this.queries.execute(new GetDeal(dealId)), response);
   }
+}
+
+function showDeal(deal: DealView, response: Response): DealResponse {
+  response.setHeader('ETag', toETag(deal.version));
+  return toDealResponse(deal);
 }

@@ -1,4 +1,5 @@
-import { Database } from '#zakops/database';
+import { Database, prepared } from '#zakops/database';
+import type { BatchedRead } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { DealNotFoundError } from '../domain/deal.errors.js';
 import type { DealView } from '../queries/get-deal/deal.view.js';
@@ -34,16 +35,20 @@ const COLUMNS = `d.deal_id, d.canonical_name, d.display_name, d.folder_path, d.s
   (SELECT count(*)::int FROM zakops.actions a WHERE a.deal_id = d.deal_id) AS action_count,
   (SELECT count(*)::int FROM zakops.deal_aliases l WHERE l.deal_id = d.deal_id) AS alias_count`;
 
+const ONE_BY_ID = prepared(`SELECT ${COLUMNS} FROM zakops.deals d WHERE d.deal_id = ANY($1::text[]) AND NOT d.deleted`);
+
 /** Reads deals for answers. Deleted deals do not exist for it. */
 @Injectable()
 export class DealReader {
-  constructor(private readonly database: Database) {}
+  readonly #one: BatchedRead<DealViewRow>;
+
+  constructor(private readonly database: Database) {
+    this.#one = database.batchedRead<DealViewRow>(ONE_BY_ID, (row) => row.deal_id);
+  }
 
   /** @throws DealNotFoundError */
   async get(dealId: string): Promise<DealView> {
-    const [row] = await this.database.query<DealViewRow>(`SELECT ${COLUMNS} FROM zakops.deals d WHERE d.deal_id = $1 AND NOT d.deleted`, [
-      dealId,
-    ]);
+    const row = await this.#one.get(dealId);
     if (row === undefined) throw new DealNotFoundError(dealId);
     return toDealView(row);
   }

@@ -1,10 +1,17 @@
 import type { Transaction } from '#zakops/database';
 import type { Deal } from '../domain/deal.js';
 
+/** What a new deal begins with. */
+export interface NextDeal {
+  readonly dealId: string;
+  /** By the database's clock. */
+  readonly openedAt: Date;
+}
+
 /** Where deals are kept, for changing them. Reading for answers goes past it. */
 export abstract class DealRepository {
-  /** The id for the next deal: `DEAL-000001` and so on; a number is never given twice. */
-  abstract nextId(tx: Transaction): Promise<string>;
+  /** The id for the next deal, `DEAL-000001` and so on, and the instant at which it is opened; a number is never given twice. */
+  abstract next(tx: Transaction): Promise<NextDeal>;
 
   /**
    * The stage of a deal at this moment, without a lock.
@@ -20,8 +27,8 @@ export abstract class DealRepository {
    */
   abstract load(tx: Transaction, dealId: string): Promise<Deal>;
 
-  /** Writes a deal that was just opened. */
-  abstract add(tx: Transaction, deal: Deal): Promise<void>;
+  /** Writes a deal that was just opened, with the commit: until then a reader in the same transaction does not find it. */
+  abstract add(tx: Transaction, deal: Deal, openedAt: Date): void;
 
   /**
    * Writes a loaded deal with its changes, aliases included, and sets its times.

@@ -1,4 +1,4 @@
-import { isUniqueViolation } from '#zakops/database';
+import { isUniqueViolation, prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
@@ -8,6 +8,13 @@ import { DealAliasEntity } from './deal-alias.entity.js';
 import { DealEntity } from './deal.entity.js';
 import { toAliasRow, toDeal, toDealRow } from './deal.mapper.js';
 import { DealRepository } from './deal.repository.js';
+import type { NextDeal } from './deal.repository.js';
+
+const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at');
+const ADD = prepared(`
+  INSERT INTO zakops.deals (deal_id, canonical_name, display_name, folder_path, stage, status, identifiers, company_info, broker,
+    metadata, version, stage_entered_at, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)`);
 
 // The start of the statement, not of the transaction: the row lock is held by then, so the times of one deal never go back.
 const NOW = (): string => 'statement_timestamp()';
@@ -15,10 +22,10 @@ const NOW = (): string => 'statement_timestamp()';
 /** Deals in PostgreSQL. */
 @Injectable()
 export class TypeOrmDealRepository extends DealRepository {
-  async nextId(tx: Transaction): Promise<string> {
-    const [row] = await tx.query<{ id: string }>('SELECT zakops.next_deal_id() AS id');
+  async next(tx: Transaction): Promise<NextDeal> {
+    const [row] = await tx.query<{ id: string; opened_at: Date }>(NEXT);
     if (row === undefined) throw new Error('zakops.next_deal_id() gave no row.');
-    return row.id;
+    return { dealId: row.id, openedAt: row.opened_at };
   }
 
   async stageOf(tx: Transaction, dealId: string): Promise<string> {
@@ -35,8 +42,25 @@ export class TypeOrmDealRepository extends DealRepository {
     return toDeal(row, aliases);
   }
 
-  async add(tx: Transaction, deal: Deal): Promise<void> {
-    await tx.manager.insert(DealEntity, toDealRow(deal));
+  add(tx: Transaction, deal: Deal, openedAt: Date): void {
+    const row = toDealRow(deal);
+    tx.atCommit({
+      statement: ADD,
+      values: [
+        row.dealId,
+        row.canonicalName,
+        row.displayName,
+        row.folderPath,
+        row.stage,
+        row.status,
+        JSON.stringify(row.identifiers),
+        JSON.stringify(row.companyInfo),
+        JSON.stringify(row.broker),
+        JSON.stringify(row.metadata),
+        row.version,
+        openedAt,
+      ],
+    });
   }
 
   async save(tx: Transaction, deal: Deal): Promise<void> {

@@ -1,7 +1,7 @@
 import { UnitOfWork } from '#zakops/database';
-import { Outbox } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
 import { AddAlias } from './add-alias.command.js';
 import type { AddedAlias } from './add-alias.command.js';
@@ -11,7 +11,7 @@ export class AddAliasHandler implements ICommandHandler<AddAlias> {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly deals: DealRepository,
-    private readonly outbox: Outbox,
+    private readonly journal: DealJournal,
   ) {}
 
   async execute({ dealId, alias }: AddAlias): Promise<AddedAlias> {
@@ -19,7 +19,7 @@ export class AddAliasHandler implements ICommandHandler<AddAlias> {
       const deal = await this.deals.load(tx, dealId);
       const { id } = deal.addAlias(alias);
       await this.deals.save(tx, deal);
-      this.outbox.append(tx, deal.pullEvents());
+      this.journal.write(tx, deal);
       return { aliasId: id };
     });
   }

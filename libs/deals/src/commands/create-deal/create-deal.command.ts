@@ -1,10 +1,11 @@
 import type { DealStage } from '#zakops/contracts';
 import { Command } from '@nestjs/cqrs';
+import type { DealView } from '../../queries/get-deal/deal.view.js';
 import type { DealDetails } from '../../domain/deal-details.js';
 
 /** What came of {@link CreateDeal}. */
 export interface CreatedDeal {
-  readonly dealId: string;
+  readonly deal: DealView;
 }
 
 /** Open a deal. */

@@ -1,9 +1,10 @@
 import { UnitOfWork } from '#zakops/database';
-import { Outbox } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Deal } from '../../domain/deal.js';
+import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
+import { viewOfNewDeal } from './view-of-new-deal.js';
 import { CreateDeal } from './create-deal.command.js';
 import type { CreatedDeal } from './create-deal.command.js';
 
@@ -12,15 +13,16 @@ export class CreateDealHandler implements ICommandHandler<CreateDeal> {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly deals: DealRepository,
-    private readonly outbox: Outbox,
+    private readonly journal: DealJournal,
   ) {}
 
   async execute({ details, stage, source }: CreateDeal): Promise<CreatedDeal> {
     return this.unitOfWork.run(async (tx) => {
-      const deal = Deal.open(await this.deals.nextId(tx), details, stage, source);
-      await this.deals.add(tx, deal);
-      this.outbox.append(tx, deal.pullEvents());
-      return { dealId: deal.dealId };
+      const { dealId, openedAt } = await this.deals.next(tx);
+      const deal = Deal.open(dealId, details, stage, source);
+      this.deals.add(tx, deal, openedAt);
+      this.journal.write(tx, deal);
+      return { deal: viewOfNewDeal(deal, openedAt) };
     });
   }
 }

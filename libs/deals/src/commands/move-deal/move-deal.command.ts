@@ -21,6 +21,8 @@ export class MoveDeal extends Command<MovedDeal> {
     readonly transitionedBy: string,
     /** The versions on which the caller bases its change; undefined when it does not care. */
     readonly acceptedVersions: readonly number[] | undefined,
+    /** Whom the caller says it acts for; noted, and never taken for the one who moves the deal. */
+    readonly onBehalfNote?: string,
   ) {
     super();
   }

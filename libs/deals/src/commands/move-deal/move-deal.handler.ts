@@ -1,10 +1,10 @@
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Clock } from '#zakops/kernel';
-import { Outbox } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { DealMovedMeanwhileError, MoveKeyReusedError } from '../../domain/deal.errors.js';
+import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
 import { StageHistory } from '../../persistence/stage-history.js';
 import { MoveDeal } from './move-deal.command.js';
@@ -16,13 +16,13 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
     private readonly unitOfWork: UnitOfWork,
     private readonly deals: DealRepository,
     private readonly history: StageHistory,
-    private readonly outbox: Outbox,
+    private readonly journal: DealJournal,
     private readonly clock: Clock,
   ) {}
 
   async execute(command: MoveDeal): Promise<MovedDeal> {
     return this.unitOfWork.run(async (tx) => {
-      const { dealId, newStage, reason, idempotencyKey, transitionedBy, acceptedVersions } = command;
+      const { dealId, newStage, reason, idempotencyKey, transitionedBy, acceptedVersions, onBehalfNote } = command;
       const seenStage = await this.deals.stageOf(tx, dealId);
       const deal = await this.deals.load(tx, dealId);
       // First: a repeated call is answered as the first one was, whatever happened to the deal since.
@@ -37,7 +37,7 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
       }
       await this.deals.save(tx, deal);
       const movedAt = await this.history.append(tx, dealId, move, idempotencyKey);
-      this.outbox.append(tx, deal.pullEvents());
+      this.journal.write(tx, deal, onBehalfNote);
       return { dealId, fromStage: move.fromStage, toStage: move.toStage, movedAt, idempotentHit: false };
     });
   }

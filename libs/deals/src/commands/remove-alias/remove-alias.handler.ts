@@ -1,7 +1,7 @@
 import { UnitOfWork } from '#zakops/database';
-import { Outbox } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
 import { RemoveAlias } from './remove-alias.command.js';
 
@@ -10,7 +10,7 @@ export class RemoveAliasHandler implements ICommandHandler<RemoveAlias> {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly deals: DealRepository,
-    private readonly outbox: Outbox,
+    private readonly journal: DealJournal,
   ) {}
 
   async execute({ dealId, aliasId }: RemoveAlias): Promise<void> {
@@ -18,7 +18,7 @@ export class RemoveAliasHandler implements ICommandHandler<RemoveAlias> {
       const deal = await this.deals.load(tx, dealId);
       deal.removeAlias(aliasId);
       await this.deals.save(tx, deal);
-      this.outbox.append(tx, deal.pullEvents());
+      this.journal.write(tx, deal);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { UnitOfWork } from '#zakops/database';
-import { Outbox } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
 import { UpdateDeal } from './update-deal.command.js';
 
@@ -10,7 +10,7 @@ export class UpdateDealHandler implements ICommandHandler<UpdateDeal> {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly deals: DealRepository,
-    private readonly outbox: Outbox,
+    private readonly journal: DealJournal,
   ) {}
 
   async execute({ dealId, changes, editsStage, acceptedVersions }: UpdateDeal): Promise<void> {
@@ -20,7 +20,7 @@ export class UpdateDealHandler implements ICommandHandler<UpdateDeal> {
       deal.requireVersion(acceptedVersions);
       if (!deal.update(changes)) return;
       await this.deals.save(tx, deal);
-      this.outbox.append(tx, deal.pullEvents());
+      this.journal.write(tx, deal);
     });
   }
 }

@@ -18,7 +18,8 @@ export class MoveDealParams {
     optional: true,
     max: 200,
     deprecated: true,
-    description: 'Taken for the sake of old clients and ignored: who moves the deal is who is logged in.',
+    description:
+      'For old clients: another name than that of the caller is kept in the audit log as `on_behalf_note`; who moves the deal is who is logged in.',
   })
   transitioned_by?: string;
 }

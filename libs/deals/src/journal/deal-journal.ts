@@ -1,0 +1,26 @@
+import { AuditLog } from '#zakops/audit';
+import type { Transaction } from '#zakops/database';
+import { Outbox } from '#zakops/outbox';
+import { Injectable } from '@nestjs/common';
+import type { Deal } from '../domain/deal.js';
+import { toAuditEntry } from './to-audit-entry.js';
+
+/** Tells of what a deal recorded: its events to everybody who has to know, and who did it to the audit log. */
+@Injectable()
+export class DealJournal {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * Writes it in the transaction of the change.
+   *
+   * @param note - what the caller said of whom it acts for; kept beside the real actor, and never instead of it
+   */
+  write(tx: Transaction, deal: Deal, note?: string): void {
+    const events = deal.pullEvents();
+    this.outbox.append(tx, events);
+    for (const event of events) this.audit.record(tx, toAuditEntry(deal, event, note));
+  }
+}

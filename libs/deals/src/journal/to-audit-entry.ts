@@ -1,0 +1,32 @@
+import type { AuditEntry } from '#zakops/audit';
+import { toWireNames } from '../domain/deal-details.js';
+import type { Deal, DealEvent } from '../domain/deal.js';
+
+/** What the audit log keeps of an event of a deal: the changed fields before and after. */
+export function toAuditEntry(deal: Deal, event: DealEvent, note: string | undefined): AuditEntry {
+  return {
+    action: event.type,
+    resourceType: 'deal',
+    resourceId: deal.dealId,
+    ...beforeAndAfter(deal, event),
+    details: { event_id: event.id, version: event.aggregateSeq, ...(note === undefined ? {} : { on_behalf_note: note }) },
+  };
+}
+
+function beforeAndAfter(deal: Deal, event: DealEvent): Pick<AuditEntry, 'before' | 'after'> {
+  switch (event.type) {
+    case 'deal.created':
+      return { before: null, after: { stage: deal.stage, ...toWireNames(deal.details) } };
+    case 'deal.updated':
+      return {
+        before: Object.fromEntries(event.data.changes.map(({ field, old_value }) => [field, old_value])),
+        after: Object.fromEntries(event.data.changes.map(({ field, new_value }) => [field, new_value])),
+      };
+    case 'deal.stage_changed':
+      return { before: { stage: event.data.from_stage }, after: { stage: event.data.to_stage, reason: event.data.reason } };
+    case 'deal.alias_added':
+      return { before: null, after: event.data };
+    case 'deal.alias_removed':
+      return { before: event.data, after: null };
+  }
+}
