@@ -4,6 +4,7 @@ import { AuthConfig } from '#zakops/auth';
 import { RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { ApiDocument, HttpConfig } from '#zakops/http';
+import { IdempotencyConfig } from '#zakops/idempotency';
 import { OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
@@ -13,7 +14,17 @@ import { LauncherSettings } from '../../apps/launcher/src/launcher.settings.js';
 import { configurationPage } from './configuration.js';
 import { eventsPage } from './events.js';
 
-const SETTINGS = [RuntimeConfig, DatabaseConfig, HttpConfig, RateLimitConfig, AuthConfig, OutboxConfig, SseConfig, LauncherSettings];
+const SETTINGS = [
+  RuntimeConfig,
+  DatabaseConfig,
+  HttpConfig,
+  RateLimitConfig,
+  AuthConfig,
+  IdempotencyConfig,
+  OutboxConfig,
+  SseConfig,
+  LauncherSettings,
+];
 
 /** Writes the generated documents; with `--check` it only compares, and exits 1 when one is not what the code says. */
 async function main(): Promise<void> {

@@ -6,6 +6,7 @@ import { DealsHttpModule } from '#zakops/deals';
 import { DlqModule } from '#zakops/dlq';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
+import { IdempotencyModule } from '#zakops/idempotency';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxHttpModule } from '#zakops/outbox';
 import { RateLimitModule } from '#zakops/rate-limit';
@@ -31,6 +32,7 @@ export class AppModule {
         HttpModule,
         RateLimitModule,
         AuthModule,
+        IdempotencyModule,
         // Capabilities.
         HealthModule,
         OutboxHttpModule,

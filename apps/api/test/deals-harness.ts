@@ -1,6 +1,7 @@
 import { DatabaseConnector } from '#zakops/database';
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
+import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadApiConfig } from '../src/bootstrap/api-config.js';
 import { createApi } from '../src/bootstrap/create-api.js';
@@ -9,6 +10,7 @@ import { createApi } from '../src/bootstrap/create-api.js';
 export interface DealsAnswer {
   readonly status: number;
   readonly headers: Headers;
+  readonly text: string;
   /** The JSON body; undefined when there is none. */
   readonly body: unknown;
 }
@@ -18,12 +20,12 @@ export class DealsApi {
   private constructor(
     readonly database: TestDatabase,
     private readonly app: NestExpressApplication,
-    private readonly url: string,
+    readonly url: string,
   ) {}
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<DealsApi> {
+  static async start(env: Readonly<Record<string, string>> = {}, more: DynamicModule['imports'] = []): Promise<DealsApi> {
     const database = await createTestDatabase();
-    const app = await createApi(loadApiConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal', DATABASE_POOL_SIZE: '30', ...env }));
+    const app = await createApi(loadApiConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal', DATABASE_POOL_SIZE: '30', ...env }), more);
     await app.listen(0, '127.0.0.1');
     await app.get(DatabaseConnector).whenConnected();
     return new DealsApi(database, app, await app.getUrl());
@@ -37,7 +39,7 @@ export class DealsApi {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    return { status: response.status, headers: response.headers, text, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   }
 
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<DealsAnswer> {

@@ -4,7 +4,7 @@ export { AuthModule } from './auth.module.js';
 export { CurrentPrincipal } from './current-principal.decorator.js';
 export { PERMISSIONS, ROLE_PERMISSIONS, ROLES, SCOPES } from './permissions.js';
 export type { Permission, Role, Scope } from './permissions.js';
-export { DEVELOPMENT_OPERATOR } from './principal.js';
+export { DEVELOPMENT_OPERATOR, principalOf } from './principal.js';
 export type { Principal } from './principal.js';
 export { Public, RequirePermission, routeAccess } from './route-access.js';
 export type { RouteAccess } from './route-access.js';

@@ -1,4 +1,4 @@
-import { Database } from '#zakops/database';
+import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { hash } from 'node:crypto';
@@ -15,7 +15,7 @@ export interface Grant {
 
 // $3 limit, $4 window in seconds, $5 callers that wait, $6 the part of what is left to take in advance.
 // The first caller of a window begins it, so that not everybody's window turns at the same moment.
-const RESERVE = `
+const RESERVE = prepared(`
   INSERT INTO zakops.rate_limits AS r (policy, subject, window_ends_at, used, granted)
   SELECT $1, $2, clock_timestamp() + make_interval(secs => $4), block, block
     FROM (SELECT least($3::int, greatest($5::int, ($3::int * $6::float8)::int)) AS block) AS first
@@ -25,7 +25,7 @@ const RESERVE = `
            LATERAL (SELECT CASE WHEN turned THEN 0 ELSE r.used END AS taken) AS t,
            LATERAL (SELECT greatest(0, least($3::int - taken, greatest($5::int, (($3::int - taken) * $6::float8)::int))) AS block) AS b)
   RETURNING granted, greatest(0, $3::int - used) AS unreserved,
-    extract(epoch FROM window_ends_at - clock_timestamp())::float8 * 1000 AS ends_in_ms`;
+    extract(epoch FROM window_ends_at - clock_timestamp())::float8 * 1000 AS ends_in_ms`);
 
 const PURGE = `
   WITH gone AS (

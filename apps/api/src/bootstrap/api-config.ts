@@ -3,6 +3,7 @@ import { loadConfig, RuntimeConfig } from '#zakops/config';
 import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { HttpConfig } from '#zakops/http';
+import { IdempotencyConfig } from '#zakops/idempotency';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
@@ -13,6 +14,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   HttpConfig,
   RateLimitConfig,
   AuthConfig,
+  IdempotencyConfig,
   DatabaseConfig,
   OutboxConfig,
   SseConfig,

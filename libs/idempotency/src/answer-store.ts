@@ -1,0 +1,79 @@
+import { Database, prepared } from '#zakops/database';
+import type { CommitStatement, Transaction } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import type { CallFingerprint } from './call-fingerprint.js';
+import { IdempotencyConfig } from './idempotency.config.js';
+
+/** The answer to a call, as it is sent again. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON text; null when nothing was sent, or when it held a secret. */
+  readonly body: string | null;
+  readonly isSecret: boolean;
+}
+
+/** What came of claiming a key. */
+export type Claim =
+  | { readonly state: 'taken' }
+  | { readonly state: 'new' }
+  | { readonly state: 'answered'; readonly input: Buffer; readonly answer: StoredAnswer };
+
+/** Members are null when there is no stored answer. */
+interface ClaimRow {
+  readonly is_free: boolean;
+  readonly input: Buffer | null;
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly body: string | null;
+  readonly is_secret: boolean | null;
+}
+
+const CLAIM = prepared('SELECT is_free, input, status, headers, body, is_secret FROM zakops.claim_idempotency_key($1)');
+
+// An answer that is over and not removed yet gives way.
+const STORE = prepared(`
+  INSERT INTO zakops.idempotency_keys (scope, input, status, headers, body, is_secret, expires_at)
+  VALUES ($1, $2, $3, $4::jsonb, $5, $6, clock_timestamp() + make_interval(hours => $7::int))
+  ON CONFLICT (scope) DO UPDATE SET input = excluded.input, status = excluded.status, headers = excluded.headers,
+    body = excluded.body, is_secret = excluded.is_secret, expires_at = excluded.expires_at`);
+
+const PURGE = `
+  WITH gone AS (
+    DELETE FROM zakops.idempotency_keys WHERE scope = ANY (ARRAY(
+      SELECT scope FROM zakops.idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING 1)
+  SELECT count(*)::int AS count FROM gone`;
+
+/** Keys and the answers that they stand for. */
+@Injectable()
+export class AnswerStore {
+  constructor(
+    private readonly database: Database,
+    private readonly config: IdempotencyConfig,
+  ) {}
+
+  get isConnected(): boolean {
+    return this.database.isConnected;
+  }
+
+  /** Takes a key until the end of the transaction, without waiting for one who has it, and looks up its answer. */
+  async claim(tx: Transaction, scope: Buffer): Promise<Claim> {
+    const [row] = await tx.query<ClaimRow>(CLAIM, [scope]);
+    if (row?.is_free !== true) return { state: 'taken' };
+    const { input, status, headers, body, is_secret: isSecret } = row;
+    if (input === null || status === null) return { state: 'new' };
+    return { state: 'answered', input, answer: { status, headers: headers ?? {}, body, isSecret: isSecret === true } };
+  }
+
+  /** The statement that stores an answer; to be sent with the commit of its effect. */
+  storing({ scope, input }: CallFingerprint, { status, headers, body, isSecret }: StoredAnswer): CommitStatement {
+    return { statement: STORE, values: [scope, input, status, JSON.stringify(headers), body, isSecret, this.config.keyHours] };
+  }
+
+  /** Removes at most `limit` answers that are no longer kept; gives how many. */
+  async purge(limit: number): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(PURGE, [limit]);
+    return row?.count ?? 0;
+  }
+}

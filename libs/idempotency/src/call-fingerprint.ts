@@ -1,0 +1,26 @@
+import type { Principal } from '#zakops/auth';
+import type { Request } from 'express';
+import { hash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.js';
+
+/** What makes a call the same call again. */
+export interface CallFingerprint {
+  /** Whose key it is, and for what: another principal, method or path has keys of its own. */
+  readonly scope: Buffer;
+  /** What was asked for: body and query. */
+  readonly input: Buffer;
+}
+
+/** Takes the fingerprint of a request with a key. The path counts with its parameters. */
+export function fingerprintOf(request: Request, principal: Principal, key: string): CallFingerprint {
+  const [path = ''] = request.originalUrl.split('?', 1);
+  const scope = [principal.id, principal.apiKeyId ?? null, request.method, path, key];
+  return {
+    scope: sha256(JSON.stringify(scope)),
+    input: sha256(canonicalJson([request.body ?? null, request.query])),
+  };
+}
+
+function sha256(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}

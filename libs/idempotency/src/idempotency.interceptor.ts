@@ -1,0 +1,112 @@
+import { principalOf } from '#zakops/auth';
+import { UnitOfWork } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
+import { isSecretAnswer } from '#zakops/http';
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { from, lastValueFrom } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { AnswerStore } from './answer-store.js';
+import type { StoredAnswer } from './answer-store.js';
+import { fingerprintOf } from './call-fingerprint.js';
+import type { CallFingerprint } from './call-fingerprint.js';
+import { IdempotencyKeyInUseError, IdempotencyKeyReusedError, IdempotentAnswerWasSecretError } from './idempotency.errors.js';
+import { readIdempotencyKey } from './read-idempotency-key.js';
+
+/** What belongs to an answer besides status and body. */
+const KEPT_HEADERS = ['Location', 'ETag'] as const;
+
+/** One call of a handler with a key. */
+interface KeyedCall {
+  readonly fingerprint: CallFingerprint;
+  readonly response: Response;
+  readonly handler: CallHandler;
+  readonly hasSecretAnswer: boolean;
+}
+
+/** Carries an answer that is not kept out of the transaction, which it rolls back. */
+class NotKept extends Error {
+  constructor(readonly value: unknown) {
+    super('The answer is not kept.');
+  }
+}
+
+/**
+ * Lets a POST or PATCH with an `Idempotency-Key` take effect once: a repeated call gets the first answer.
+ *
+ * @remarks Key, effect and answer are one transaction, which everything that the handler does joins. An answer outside 2xx rolls it back
+ * and so releases the key; so does a process that dies. Who repeats a call that is still running is told so at once. Routes without a
+ * principal ignore the header: there a key could be guessed by somebody else.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly answers: AnswerStore,
+  ) {}
+
+  intercept(context: ExecutionContext, handler: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    if (request.method !== 'POST' && request.method !== 'PATCH') return handler.handle();
+    const principal = principalOf(request);
+    if (principal === undefined) return handler.handle();
+    const key = readIdempotencyKey(request.headers);
+    if (key === undefined) return handler.handle();
+    return from(
+      this.answer({
+        fingerprint: fingerprintOf(request, principal, key),
+        response: http.getResponse<Response>(),
+        handler,
+        hasSecretAnswer: isSecretAnswer(context.getClass(), context.getHandler()),
+      }),
+    );
+  }
+
+  private async answer(call: KeyedCall): Promise<unknown> {
+    try {
+      return await this.unitOfWork.runJoined((tx) => this.answerOnce(tx, call));
+    } catch (error) {
+      if (error instanceof NotKept) return error.value;
+      throw error;
+    }
+  }
+
+  private async answerOnce(tx: Transaction, call: KeyedCall): Promise<unknown> {
+    const { fingerprint, response, handler } = call;
+    const claim = await this.answers.claim(tx, fingerprint.scope);
+    if (claim.state === 'taken') throw new IdempotencyKeyInUseError();
+    if (claim.state === 'answered') {
+      if (!claim.input.equals(fingerprint.input)) throw new IdempotencyKeyReusedError();
+      return replay(claim.answer, response);
+    }
+    const cookies = response.getHeader('Set-Cookie');
+    const value: unknown = await lastValueFrom(handler.handle(), { defaultValue: undefined });
+    if (response.headersSent) throw new Error('A route that writes its answer itself cannot take an idempotency key.');
+    if (response.statusCode < 200 || response.statusCode > 299) throw new NotKept(value);
+    // A cookie that was set here is a secret whether the route says so or not.
+    const isSecret = call.hasSecretAnswer || response.getHeader('Set-Cookie') !== cookies;
+    tx.atCommit(this.answers.storing(fingerprint, answerOf(response, value, isSecret)));
+    return value;
+  }
+}
+
+function answerOf(response: Response, value: unknown, isSecret: boolean): StoredAnswer {
+  if (isSecret) return { status: response.statusCode, headers: {}, body: null, isSecret };
+  const headers: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const header = response.getHeader(name);
+    if (header !== undefined) headers[name] = String(header);
+  }
+  return { status: response.statusCode, headers, body: value === undefined ? null : JSON.stringify(value), isSecret };
+}
+
+/** Writing what was read gives the same text: JSON that was once written keeps its order and its numbers. */
+function replay({ status, headers, body, isSecret }: StoredAnswer, response: Response): unknown {
+  if (isSecret) throw new IdempotentAnswerWasSecretError(status);
+  response.status(status);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader('Idempotency-Replayed', 'true');
+  return body === null ? undefined : JSON.parse(body);
+}

@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { AnswerCleaner } from './answer-cleaner.js';
+import { AnswerStore } from './answer-store.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+
+/** Puts {@link IdempotencyInterceptor} around every route. Needs the global DatabaseModule. */
+@Module({ providers: [AnswerStore, AnswerCleaner, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }] })
+export class IdempotencyModule {}
