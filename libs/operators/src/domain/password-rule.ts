@@ -1,0 +1,40 @@
+import { WeakPasswordError } from './operator.errors.js';
+
+/** Limits of a new password, in characters (code points) after normalisation. */
+export const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
+
+/** Who will use a password. */
+export interface PasswordOwner {
+  readonly email: string;
+  readonly name: string;
+}
+
+/** The one spelling of a password: the same key strokes give different code points on different systems. */
+export function normalisePassword(given: string): string {
+  return given.normalize('NFC');
+}
+
+/**
+ * Takes a new password.
+ *
+ * @param pointer - where it was given, for the error: `/password`
+ * @returns the normalised password
+ * @throws WeakPasswordError when it is too short or too long, or is the owner's name or e-mail
+ */
+export function takePassword(given: string, owner: PasswordOwner, pointer: string): string {
+  const password = normalisePassword(given);
+  const length = Array.from(password).length;
+  if (length < PASSWORD_LENGTH.min || length > PASSWORD_LENGTH.max) {
+    const limits = `${String(PASSWORD_LENGTH.min)} to ${String(PASSWORD_LENGTH.max)}`;
+    throw new WeakPasswordError(pointer, `must have ${limits} characters`, length < PASSWORD_LENGTH.min ? 'TOO_SHORT' : 'TOO_LONG');
+  }
+  const folded = fold(password);
+  if ([owner.email, owner.email.split('@', 1)[0] ?? '', owner.name].some((known) => fold(known) === folded)) {
+    throw new WeakPasswordError(pointer, 'must not be the name or the e-mail of the operator', 'TOO_SIMPLE');
+  }
+  return password;
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase();
+}
