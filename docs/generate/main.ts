@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AuditConfig } from '#zakops/audit';
 import { AuthConfig } from '#zakops/auth';
 import { RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
@@ -23,6 +24,7 @@ const SETTINGS = [
   IdempotencyConfig,
   OutboxConfig,
   SseConfig,
+  AuditConfig,
   LauncherSettings,
 ];
 

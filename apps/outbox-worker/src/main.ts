@@ -1,3 +1,4 @@
+import { AuditConfig } from '#zakops/audit';
 import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
@@ -9,7 +10,7 @@ import { WorkerModule } from './worker.module.js';
 /** Starts the worker: an application context without a port. */
 async function main(): Promise<void> {
   // The rules for production hold for the whole system: a worker beside an API that would not start helps nobody.
-  const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig], process.env, [
+  const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig], process.env, [
     checkAuthConfig,
     (loaded) => checkOutboxConfig(loaded.get(OutboxConfig)),
   ]);

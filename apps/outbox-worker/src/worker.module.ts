@@ -1,3 +1,4 @@
+import { AuditWorkerModule } from '#zakops/audit';
 import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
@@ -19,6 +20,7 @@ export class WorkerModule {
         LoggingModule.forRoot('outbox-worker'),
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
         OutboxRelayModule,
+        AuditWorkerModule,
         DealsModule,
       ],
     };

@@ -1,0 +1,58 @@
+import { UnitOfWork } from '#zakops/database';
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditConfig } from '../audit.config.js';
+import { AnchorStore } from './anchor-store.js';
+import { AnchorTargets } from './anchor-targets.js';
+import type { Anchor } from './anchor.js';
+
+/** Sends the head of the chain out of the database, so that a chain that is rewritten from its start can be told from the true one. */
+@Injectable()
+export class AuditAnchorer {
+  readonly #logger = new Logger(AuditAnchorer.name);
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly config: AuditConfig,
+    private readonly store: AnchorStore,
+    private readonly targets: AnchorTargets,
+  ) {}
+
+  /**
+   * Sends the head out when one is due: the interval has passed, and the chain has grown or the last head was not taken by every target.
+   *
+   * @remarks Of several processes one sends. A target that fails is logged, and noted for the verification report; the others get theirs.
+   */
+  async anchorIfDue(): Promise<void> {
+    const { anchorIntervalMs } = this.config;
+    if ((await this.store.due(anchorIntervalMs, undefined)) === undefined) return;
+    // The transaction stays open while the targets are asked: its lock keeps other processes out, and it holds no row and no snapshot.
+    await this.unitOfWork.runApart(async (tx) => {
+      if (!(await this.store.tryLock(tx))) return;
+      const head = await this.store.due(anchorIntervalMs, tx);
+      if (head === undefined) return;
+      const anchor = { ...head, at: new Date().toISOString() };
+      await this.store.write(tx, { ...anchor, targets: [...this.targets.all().keys()], failures: await this.send(anchor) });
+    });
+  }
+
+  private async send(anchor: Anchor): Promise<Record<string, string>> {
+    const failures: Record<string, string> = {};
+    for (const [target, take] of this.targets.all()) {
+      await take(anchor).catch((error: unknown) => {
+        failures[target] = reasonOf(error);
+        this.#logger.error({ target, reason: failures[target], position: anchor.position }, 'An audit anchor could not be delivered.');
+      });
+    }
+    return failures;
+  }
+}
+
+/** Short, and without the address, which may hold a secret. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { cause } = error;
+  for (const one of [cause, error]) {
+    if (one instanceof Error && 'code' in one && typeof one.code === 'string') return one.code;
+  }
+  return error.name === 'TimeoutError' ? 'timed out' : error.message.startsWith('HTTP ') ? error.message : error.name;
+}
