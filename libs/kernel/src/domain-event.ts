@@ -18,8 +18,8 @@ export interface DomainEvent<T extends string = string, D = unknown> {
 
 /** Who caused a change. */
 export interface Actor {
-  readonly type: 'user' | 'system';
-  /** The operator's id or e-mail, or the name of the system part. */
+  readonly type: 'user' | 'api_key' | 'system';
+  /** The operator's e-mail, the id of the API key, or the name of the system part. */
   readonly id: string;
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomIdHex } from './random-id-hex.js';
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const CORRELATION_ID = /^[\w-]{1,100}$/;
@@ -30,8 +30,8 @@ export function parseTraceparent(header: string | undefined): TraceContext | und
 /** Continues a trace with a new span, or begins one when there is none. */
 export function nextSpan(parent: TraceContext | undefined): TraceContext {
   return {
-    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
+    traceId: parent?.traceId ?? randomIdHex(16),
+    spanId: randomIdHex(8),
     flags: parent?.flags ?? '00',
   };
 }

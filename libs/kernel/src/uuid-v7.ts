@@ -1,6 +1,5 @@
-import { randomFillSync } from 'node:crypto';
+import { randomIdHex } from './random-id-hex.js';
 
-const RANDOM_BYTES = 16;
 const COUNTER_BITS = 12;
 const MAX_COUNTER = (1 << COUNTER_BITS) - 1;
 
@@ -27,10 +26,10 @@ export function uuidV7(nowMs: number = Date.now()): string {
     lastMs += 1;
     counter = 0;
   }
-  const bytes = randomFillSync(Buffer.allocUnsafe(RANDOM_BYTES));
-  bytes.writeUIntBE(lastMs, 0, 6);
-  bytes.writeUInt16BE(0x7000 | counter, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const time = lastMs.toString(16).padStart(12, '0');
+  const random = randomIdHex(8);
+  // The two bits of the variant, 10, and two random ones.
+  const variant = ((parseInt(random.charAt(0), 16) & 0x3) | 0x8).toString(16);
+  const count = counter.toString(16).padStart(3, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${variant}${random.slice(1, 4)}-${random.slice(4)}`;
 }

@@ -1,3 +1,5 @@
 export { bindCall, callOf, currentCall, currentProvenance, newCall, runInCall } from './call-context.js';
 export type { CallContext, CallOrigin } from './call-context.js';
-export { LoggingModule } from './logging.module.js';
+export { describeError } from './describe-error.js';
+export { LoggingModule, RequestLogger } from './logging.module.js';
+export { requestLog } from './request-log.js';

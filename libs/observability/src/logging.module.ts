@@ -2,45 +2,79 @@ import { RuntimeConfig } from '#zakops/config';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Options } from 'pino-http';
-import { callOf, currentCall } from './call-context.js';
-import type { CallContext } from './call-context.js';
+import pino from 'pino';
+import type { LoggerOptions } from 'pino';
+import { currentCall } from './call-context.js';
+import { describeError } from './describe-error.js';
+import { idsOf } from './request-log.js';
 
-const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]', '*.password', '*.secret', '*.token'];
-// Probes come every few seconds from every balancer; their lines would drown the others.
-const PROBE_PATHS = /^\/(?:api\/)?health(?:\/|$)/;
+const REDACTED = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'res.headers["set-cookie"]',
+  '*.password',
+  '*.secret',
+  '*.token',
+  '*.key',
+];
 
 // One line per module and route at every start: of use to who develops a module, and to nobody else.
 const START_UP_CONTEXTS = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver']);
 const INFO = 30;
+
+/** Writes request lines; see `requestLog`. */
+export abstract class RequestLogger {
+  abstract readonly pino: pino.Logger;
+}
 
 /** JSON logs by pino: one line per request, and ids of the current call on every line. */
 @Module({})
 export class LoggingModule {
   /** @param component - names the process on every line, for example `api` */
   static forRoot(component: string): DynamicModule {
+    // In the background, in order: a slow reader of the log must not hold up requests. What waits is written at the end of the process.
+    const stream = pino.destination({ fd: process.stdout.fd, sync: false });
+    const requestLogger = {
+      provide: RequestLogger,
+      inject: [RuntimeConfig],
+      useFactory: (config: RuntimeConfig): RequestLogger => ({ pino: pino(lineOptions(component, config), stream) }),
+    };
     return {
       module: LoggingModule,
+      global: true,
       imports: [
         LoggerModule.forRootAsync({
           inject: [RuntimeConfig],
-          useFactory: (config: RuntimeConfig) => ({ pinoHttp: httpLogOptions(component, config) }),
+          useFactory: (config: RuntimeConfig) => ({
+            pinoHttp: [logOptions(component, config), stream],
+            // `requestLog` is the log of requests: one line each, without a logger of its own for each.
+            forRoutes: [],
+          }),
         }),
       ],
-      exports: [LoggerModule],
+      providers: [requestLogger],
+      exports: [LoggerModule, requestLogger],
     };
   }
 }
 
-function httpLogOptions(component: string, config: RuntimeConfig): Options {
+/** What all lines have in common. */
+function lineOptions(component: string, config: RuntimeConfig): LoggerOptions {
   return {
     level: config.logLevel,
     base: { component },
     messageKey: 'message',
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label }) },
+  };
+}
+
+function logOptions(component: string, config: RuntimeConfig): LoggerOptions {
+  return {
+    ...lineOptions(component, config),
     redact: { paths: REDACTED, censor: '[redacted]' },
+    serializers: { err: describeError },
+    mixin: () => idsOf(currentCall()),
     hooks: {
       logMethod(args, method, level) {
         const [first] = args as readonly unknown[];
@@ -49,46 +83,5 @@ function httpLogOptions(component: string, config: RuntimeConfig): Options {
         else method.apply(this, args);
       },
     },
-    quietReqLogger: true,
-    quietResLogger: true,
-    // The trace id names the request; a number per process would only be noise.
-    genReqId: () => undefined as unknown as string,
-    mixin: () => idsOf(currentCall()),
-    autoLogging: { ignore: (request) => config.logLevel !== 'debug' && PROBE_PATHS.test(request.url ?? '') },
-    customAttributeKeys: { responseTime: 'duration_ms' },
-    customSuccessObject: requestLine,
-    customErrorObject: (request, response, _error, values: object) => requestLine(request, response, values),
-    // The exception filter has logged a 5xx with its cause as an error; this line only counts it.
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'warn' : 'info'),
-    customSuccessMessage: (request, response) => `${request.method ?? ''} ${String(response.statusCode)}`,
-    customErrorMessage: (request, response) => `${request.method ?? ''} ${String(response.statusCode)}`,
   };
-}
-
-function idsOf(call: CallContext | undefined): Record<string, string> {
-  if (call === undefined) return {};
-  const { trace, correlationId } = call;
-  return { trace_id: trace.traceId, span_id: trace.spanId, ...(correlationId === undefined ? {} : { correlation_id: correlationId }) };
-}
-
-/**
- * The line of one request. It is written when the response ends, which may be outside of the request's call, so the ids are taken
- * from the request. No bodies, no headers, no query strings: they may carry secrets.
- */
-function requestLine(request: IncomingMessage, response: ServerResponse, values: { duration_ms?: number }): object {
-  return {
-    method: request.method,
-    path: pathOf(request),
-    status: response.statusCode,
-    duration_ms: values.duration_ms,
-    // The client left before the answer was complete; usual for event streams.
-    ...(response.writableFinished ? {} : { closed_early: true }),
-    ...idsOf(callOf(request)),
-  };
-}
-
-function pathOf(request: IncomingMessage): string {
-  // Express shortens `url` while a router is mounted.
-  const { originalUrl = request.url ?? '' } = request as { originalUrl?: string };
-  return originalUrl.split('?', 1)[0] ?? '';
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
 const YEAR_SECONDS = 31_536_000;
@@ -26,13 +26,26 @@ export function securityHeaders(options: { readonly production: boolean; readonl
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
     xFrameOptions: { action: 'deny' },
   });
-  return (request, response, next) => {
-    headers(request, response, (error?: unknown) => {
-      // Helmet turns the old filter off; the first version of this API promised it on.
-      response.setHeader('X-XSS-Protection', '1; mode=block');
-      // Answers are about one caller's deals; what may be cached says so itself.
-      response.setHeader('Cache-Control', 'no-store');
-      next(error);
-    });
+  const fixed = [...collect(headers)];
+  return (_request, response, next) => {
+    for (const [name, value] of fixed) response.setHeader(name, value);
+    next();
   };
+}
+
+/** The headers are the same for every answer: they are asked for once, of a response that is none. */
+function collect(headers: ReturnType<typeof helmet>): ReadonlyMap<string, string> {
+  const collected = new Map<string, string>();
+  const response = {
+    setHeader: (name: string, value: string) => collected.set(name, value),
+    removeHeader: () => undefined,
+  } as unknown as Response;
+  headers({} as Request, response, (error?: unknown) => {
+    if (error !== undefined) throw new Error('The security headers cannot be made.', { cause: error });
+  });
+  // Helmet turns the old filter off; the first version of this API promised it on.
+  collected.set('X-XSS-Protection', '1; mode=block');
+  // Answers are about one caller's deals; what may be cached says so itself.
+  collected.set('Cache-Control', 'no-store');
+  return collected;
 }

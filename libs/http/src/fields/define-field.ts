@@ -30,7 +30,15 @@ export class FieldDefinition {
   constructor(
     readonly rule: ValueRule,
     readonly nested: NestedClass | undefined,
+    /** What is wrong with a value, not looking into nested objects; empty when nothing is. */
+    readonly faults: (value: unknown) => readonly Fault[],
+    private readonly isAbsence: (value: unknown) => boolean,
   ) {}
+
+  /** True when nothing is wrong with a value, not looking into nested objects. */
+  accepts(value: unknown): boolean {
+    return this.isAbsence(value) || this.faults(value).length === 0;
+  }
 }
 
 /** Stands for a query parameter that was given more than once and is not a list. */
@@ -45,6 +53,7 @@ export function defineField(rule: ValueRule, options: FieldOptions, nested?: Nes
     if (value === REPEATED) return fault('REPEATED', 'is given more than once');
     return rule.faults(value);
   };
+  const isAbsence = (value: unknown): boolean => (optional && value === undefined) || (nullable && value === null);
   const schema: SchemaFragment = {
     ...rule.schema,
     required: !optional,
@@ -55,10 +64,10 @@ export function defineField(rule: ValueRule, options: FieldOptions, nested?: Nes
     ...(deprecated === undefined ? {} : { deprecated }),
   };
   return applyDecorators(
-    ValidateIf((_, value: unknown) => !((optional && value === undefined) || (nullable && value === null))),
+    ValidateIf((_, value: unknown) => !isAbsence(value)),
     ValidateBy({
       name: FIELD_CONSTRAINT,
-      constraints: [new FieldDefinition(rule, nested)],
+      constraints: [new FieldDefinition(rule, nested, faults, isAbsence)],
       validator: {
         validate: (value: unknown) => faults(value).length === 0,
         defaultMessage: (context) => JSON.stringify(faults(context?.value)),

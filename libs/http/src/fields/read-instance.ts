@@ -1,4 +1,4 @@
-import { getMetadataStorage, validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
 import { FieldDefinition, REPEATED } from './define-field.js';
 import { escapePointer, flattenErrors } from './field-faults.js';
 import type { Fault } from './value-rule.js';
@@ -14,6 +14,12 @@ export type Source = 'json' | 'text';
 // Stands for an array where an object belongs, or the reverse: class-validator would walk into it all the same, and trip over members
 // that are called `constructor`.
 const WRONG_SHAPE = Symbol('wrong shape');
+
+// The conditions and the nesting that defineField declares beside the rule itself.
+const OWN_KINDS: ReadonlySet<string> = new Set([ValidationTypes.CONDITIONAL_VALIDATION, ValidationTypes.NESTED_VALIDATION]);
+
+/** Classes with decorators of class-validator itself. */
+const mixed = new WeakSet<FieldClass>();
 
 const known = new WeakMap<FieldClass, ReadonlyMap<string, FieldDefinition | undefined>>();
 
@@ -31,6 +37,8 @@ export function readInstance<T extends object>(
 ): { instance: T; faults: readonly Fault[] } {
   const unknown: Fault[] = [];
   const instance = fill(type, plain, source, at, unknown);
+  // Nearly every request is fine, and class-validator collects its metadata anew for each: it is asked for the report only.
+  if (unknown.length === 0 && isFine(type, instance)) return { instance, faults: [] };
   const invalid = validateSync(instance, { forbidUnknownValues: false });
   return { instance, faults: [...flattenErrors(invalid, at), ...unknown] };
 }
@@ -60,13 +68,30 @@ function readValue(field: FieldDefinition | undefined, value: unknown, source: S
   return typeof value === 'string' && field.rule.fromText !== undefined ? field.rule.fromText(value) : value;
 }
 
+/** True when every field accepts its value; false also when there are rules of others, which class-validator has to be asked about. */
+function isFine(type: FieldClass, instance: object): boolean {
+  const fields = fieldsOf(type);
+  if (mixed.has(type)) return false;
+  for (const [name, field] of fields) {
+    if (field === undefined) return false;
+    const value: unknown = (instance as Record<string, unknown>)[name];
+    if (!field.accepts(value)) return false;
+    if (field.nested === undefined || value === undefined || value === null) continue;
+    const nestedType = field.nested.type();
+    const items: readonly unknown[] = field.nested.each ? (value as readonly unknown[]) : [value];
+    if (!items.every((item) => item instanceof nestedType && isFine(nestedType, item))) return false;
+  }
+  return true;
+}
+
 function fieldsOf(type: FieldClass): ReadonlyMap<string, FieldDefinition | undefined> {
   const cached = known.get(type);
   if (cached !== undefined) return cached;
   const fields = new Map<string, FieldDefinition | undefined>();
-  for (const { propertyName, constraints } of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
+  for (const { propertyName, constraints, type: kind } of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
     // Metadata of the class itself comes before what it inherits.
     const definition = (constraints as readonly unknown[] | undefined)?.find((each) => each instanceof FieldDefinition);
+    if (definition === undefined && !OWN_KINDS.has(kind)) mixed.add(type);
     fields.set(propertyName, fields.get(propertyName) ?? definition);
   }
   known.set(type, fields);

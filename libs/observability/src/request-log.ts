@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { callOf } from './call-context.js';
+import type { CallContext } from './call-context.js';
+
+// Probes come every few seconds from every balancer; their lines would drown the others.
+const PROBE_PATHS = /^\/(?:api\/)?health(?:\/|$)/;
+
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/**
+ * Writes one line per request, when its answer has been sent or its client is gone.
+ *
+ * @remarks It comes right after the call context, so that whatever refuses a request is logged too. No bodies, no headers, no query
+ * strings: they may carry secrets. The line is made of nothing else, so it needs no redaction.
+ */
+export function requestLog(logger: Logger): Middleware {
+  return (request, response, next) => {
+    const path = pathOf(request);
+    if (PROBE_PATHS.test(path) && !logger.isLevelEnabled('debug')) {
+      next();
+      return;
+    }
+    const startedAt = performance.now();
+    response.once('close', () => {
+      const status = response.statusCode;
+      const line = {
+        ...idsOf(callOf(request)),
+        method: request.method,
+        path,
+        status,
+        duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
+        // The client left before the answer was complete; usual for event streams.
+        ...(response.writableFinished ? {} : { closed_early: true }),
+      };
+      // The exception filter has logged a 5xx with its cause as an error; this line only counts it.
+      if (status >= 500) logger.warn(line, `${request.method ?? ''} ${String(status)}`);
+      else logger.info(line, `${request.method ?? ''} ${String(status)}`);
+    });
+    next();
+  };
+}
+
+/** The ids that every line of a call carries. */
+export function idsOf(call: CallContext | undefined): Record<string, string> {
+  if (call === undefined) return {};
+  const { trace, correlationId } = call;
+  const ids: Record<string, string> = { trace_id: trace.traceId, span_id: trace.spanId };
+  if (correlationId !== undefined) ids['correlation_id'] = correlationId;
+  return ids;
+}
+
+function pathOf(request: IncomingMessage): string {
+  // Express shortens `url` while a router is mounted.
+  const { originalUrl = request.url ?? '' } = request as { originalUrl?: string };
+  const query = originalUrl.indexOf('?');
+  return query < 0 ? originalUrl : originalUrl.slice(0, query);
+}
