@@ -1,4 +1,4 @@
-import { defineConfig, flag, RuntimeConfig, textList } from '#zakops/config';
+import { defineConfig, flag, integer, oneOf, RuntimeConfig, textList } from '#zakops/config';
 import type { ConfigProblem, LoadedConfig } from '#zakops/config';
 
 const MIN_SECRET_BYTES = 32;
@@ -11,7 +11,8 @@ export class AuthConfig extends defineConfig('Authentication', {
     default: 'false',
     form: 'true or false',
     description:
-      'Whether callers must be authenticated. When false every request acts as a development operator with all rights; production refuses that.',
+      'Whether callers must be authenticated. When false every request without a valid session or key acts as a development operator with ' +
+      'all rights; production refuses that.',
     example: 'true',
   },
   sessionSecrets: {
@@ -19,23 +20,62 @@ export class AuthConfig extends defineConfig('Authentication', {
     schema: textList().optional(),
     form: 'at least 32 bytes; several separated by commas, the first one signs',
     description:
-      'Signs what a session carries. Needed when AUTH_REQUIRED is true. Put a new one in front to rotate, and drop the old one later.',
+      'Signs session cookies and the tokens against forged requests. Needed when AUTH_REQUIRED is true. Put a new one in front to rotate, ' +
+      'and drop the old one after SESSION_EXPIRY_HOURS.',
     example: 'use-the-output-of:openssl-rand-base64-48',
     secret: true,
   },
+  sessionExpiryHours: {
+    env: 'SESSION_EXPIRY_HOURS',
+    schema: integer(1, 720),
+    default: '24',
+    form: 'hours, 1 to 720',
+    description: 'How long a session lasts at most, however much it is used.',
+    example: '24',
+  },
+  sessionIdleMinutes: {
+    env: 'SESSION_IDLE_MINUTES',
+    schema: integer(5, 43_200),
+    default: '120',
+    form: 'minutes, 5 to 43200',
+    description: 'How long a session lasts without a request. Counted to the minute; an open stream is no request.',
+    example: '120',
+  },
+  cookieSecure: {
+    env: 'SESSION_COOKIE_SECURE',
+    schema: flag().optional(),
+    form: 'true or false; unset: true in production and staging, else false',
+    description: 'Whether browsers send the session over https only. Then its cookie is named `__Host-zakops_session`.',
+    example: 'true',
+  },
+  cookieSameSite: {
+    env: 'SESSION_COOKIE_SAMESITE',
+    schema: oneOf(['strict', 'lax']),
+    default: 'strict',
+    form: 'strict or lax',
+    description: 'With `lax` a link from another site opens a page with the session; `strict` asks to log in again there.',
+    example: 'strict',
+  },
 }) {}
+
+/** Whether cookies are for https only: as set, or else as fits where this runs. */
+export function hasSecureCookies(config: Pick<AuthConfig, 'cookieSecure'>, { appEnv }: Pick<RuntimeConfig, 'appEnv'>): boolean {
+  return config.cookieSecure ?? (appEnv === 'production' || appEnv === 'staging');
+}
 
 /** Production never runs open, and authentication never runs without a good secret. */
 export function checkAuthConfig(config: Pick<LoadedConfig, 'get'>): readonly ConfigProblem[] {
-  const { required, sessionSecrets = [] } = config.get(AuthConfig);
+  const { required, sessionSecrets = [], cookieSecure } = config.get(AuthConfig);
   const production = config.get(RuntimeConfig).appEnv === 'production';
   const problems: ConfigProblem[] = [];
   if (production && !required) problems.push({ env: 'AUTH_REQUIRED', reason: 'must be true when APP_ENV is production', example: 'true' });
-  if (!production && !required) return problems;
+  if (production && cookieSecure === false) {
+    problems.push({ env: 'SESSION_COOKIE_SECURE', reason: 'must not be false when APP_ENV is production', example: 'true' });
+  }
   const { env, example } = AuthConfig.settings.sessionSecrets;
-  if (sessionSecrets.length === 0)
+  if ((production || required) && sessionSecrets.length === 0)
     problems.push({ env, reason: 'is not set, and AUTH_REQUIRED=true or APP_ENV=production needs it', example });
-  if (sessionSecrets.some((secret) => Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
+  if ((production || required) && sessionSecrets.some((secret) => Buffer.byteLength(secret) < MIN_SECRET_BYTES)) {
     problems.push({ env, reason: `must have at least ${String(MIN_SECRET_BYTES)} bytes`, example });
   }
   return problems;

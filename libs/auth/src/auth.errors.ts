@@ -26,3 +26,36 @@ export class UnmarkedRouteError extends DomainError {
     super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'This route is not open to anybody.' });
   }
 }
+
+/** The route is for operators themselves: 403 for an API key. */
+export class KeysRefusedError extends DomainError {
+  constructor() {
+    super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'This call needs the session of an operator; API keys cannot make it.' });
+  }
+}
+
+/** A foreign page may have made the browser send this: 403. */
+export class CsrfRejectedError extends DomainError {
+  constructor(detail: string) {
+    super({ code: 'CSRF_REJECTED', category: 'forbidden', detail });
+  }
+}
+
+/** The password was given too long ago for what is asked: 403. */
+export class ReauthenticationRequiredError extends DomainError {
+  constructor(freshMinutes: number) {
+    super({
+      code: 'REAUTHENTICATION_REQUIRED',
+      category: 'forbidden',
+      detail: `This call needs a password that was given less than ${String(freshMinutes)} minutes ago: POST /api/auth/reauthenticate.`,
+      context: { fresh_minutes: freshMinutes },
+    });
+  }
+}
+
+/** The password is one that somebody else knows: 403 for everything but changing it. */
+export class PasswordChangeRequiredError extends DomainError {
+  constructor() {
+    super({ code: 'PASSWORD_CHANGE_REQUIRED', category: 'forbidden', detail: 'Change the password first: nothing else is open until then.' });
+  }
+}

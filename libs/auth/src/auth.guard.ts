@@ -1,33 +1,92 @@
 import { currentCall } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { AuthConfig } from './auth.config.js';
-import { PermissionDeniedError, UnauthenticatedError, UnmarkedRouteError } from './auth.errors.js';
-import { ROLE_PERMISSIONS } from './permissions.js';
-import { DEVELOPMENT_OPERATOR, setPrincipal } from './principal.js';
-import type { Principal } from './principal.js';
-import { routeAccess } from './route-access.js';
+import type { Request, Response } from 'express';
+import {
+  KeysRefusedError,
+  PasswordChangeRequiredError,
+  PermissionDeniedError,
+  ReauthenticationRequiredError,
+  UnauthenticatedError,
+  UnmarkedRouteError,
+} from './auth.errors.js';
+import { CallLimits } from './call-limits.js';
+import { CsrfCheck } from './csrf/csrf-check.js';
+import type { Identity } from './identify/identity.js';
+import { PrincipalSource } from './identify/principal-source.js';
+import { FRESH_MS } from './identify/session.strategy.js';
+import { setPrincipal } from './principal.js';
+import { routeRules } from './route-access.js';
+import type { RouteRules } from './route-access.js';
 
-/** Closes every route that is not marked otherwise, finds out who calls, and checks the permission that the route asks for. */
+const MINUTE_MS = 60_000;
+
+/**
+ * Closes every route that is not marked otherwise: finds out who calls, counts the call, refuses forged ones, and checks what the route
+ * asks for, in this order.
+ *
+ * @remarks Nothing is awaited for a caller who was known a moment ago and has calls left: then there is no promise either.
+ */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(private readonly config: AuthConfig) {}
+  constructor(
+    private readonly principals: PrincipalSource,
+    private readonly limits: CallLimits,
+    private readonly csrf: CsrfCheck,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const access = routeAccess(context.getClass(), context.getHandler());
-    if (access === 'public') return true;
-    const principal = this.authenticate();
-    setPrincipal(context.switchToHttp().getRequest<object>(), principal);
-    const call = currentCall();
-    if (call !== undefined) call.actor = { type: 'user', id: principal.email };
-    if (access === undefined) throw new UnmarkedRouteError();
-    if (!ROLE_PERMISSIONS[principal.role].has(access)) throw new PermissionDeniedError(access);
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const rules = routeRules(context.getClass(), context.getHandler());
+    const isProbe = rules?.access.kind === 'public' && !rules.access.identify && !rules.limitedAsAuth;
+    if (isProbe) return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const identity = this.principals.identify(request);
+    if (identity instanceof Promise) return identity.then((found) => this.count(request, response, rules, found));
+    return this.count(request, response, rules, identity);
+  }
+
+  private count(
+    request: Request,
+    response: Response,
+    rules: RouteRules | undefined,
+    identity: Identity | undefined,
+  ): boolean | Promise<boolean> {
+    if (identity !== undefined) {
+      setPrincipal(request, identity.principal);
+      const call = currentCall();
+      if (call !== undefined) call.actor = identity.actor;
+    }
+    const counted = this.limits.count(request, response, identity, rules?.limitedAsAuth === true);
+    if (counted instanceof Promise) return counted.then(() => this.check(request, rules, identity));
+    return this.check(request, rules, identity);
+  }
+
+  private check(request: Request, rules: RouteRules | undefined, identity: Identity | undefined): boolean {
+    if (rules?.access.kind === 'public') {
+      // Not the token: there may be a session that has ended, and a login must be possible all the same.
+      this.csrf.checkSource(request);
+      return true;
+    }
+    if (identity === undefined) throw new UnauthenticatedError();
+    if (identity.csrfTokens !== undefined) this.csrf.check(request, identity.csrfTokens);
+    if (rules === undefined) throw new UnmarkedRouteError();
+    checkAccess(rules, identity);
     return true;
   }
+}
 
-  /** While authentication is required nobody can prove who they are yet: there is no login, so everybody is refused. */
-  private authenticate(): Principal {
-    if (this.config.required) throw new UnauthenticatedError();
-    return DEVELOPMENT_OPERATOR;
+function checkAccess({ access, fresh }: RouteRules, { principal, mustChangePassword, freshUntil }: Identity): void {
+  if (access.kind === 'permission') {
+    if (mustChangePassword) throw new PasswordChangeRequiredError();
+    const { permission, orScope } = access;
+    const { scopes } = principal;
+    if (!scopes.has(permission) && (orScope === undefined || !scopes.has(orScope))) throw new PermissionDeniedError(permission);
+  } else if (access.kind === 'login' && !access.keys && principal.kind === 'api_key') {
+    throw new KeysRefusedError();
   }
+  if (!fresh) return;
+  if (principal.kind === 'api_key') throw new KeysRefusedError();
+  if (performance.now() >= freshUntil) throw new ReauthenticationRequiredError(FRESH_MS / MINUTE_MS);
 }

@@ -14,3 +14,8 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
   if (principal === undefined) throw new UnauthenticatedError();
   return principal;
 });
+
+/** Gives a handler of a `@Public({ identify: true })` route the principal of its request, or undefined. */
+export const OptionalPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal | undefined =>
+  principalOf(context.switchToHttp().getRequest<object>()),
+);

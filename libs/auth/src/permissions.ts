@@ -1,4 +1,4 @@
-/** Everything that may be allowed; a route asks for exactly one. */
+/** Everything that may be allowed; a route that is not open to every operator asks for exactly one. */
 export const PERMISSIONS = [
   'deals:read',
   'deals:write',
@@ -49,3 +49,16 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
   analyst: new Set(ANALYST),
   viewer: new Set(VIEWER),
 };
+
+/** What each role may do, written as scopes: an administrator may read the statistics too. */
+export const ROLE_SCOPES: Readonly<Record<Role, ReadonlySet<Scope>>> = {
+  admin: new Set(SCOPES),
+  analyst: new Set(ANALYST),
+  viewer: new Set(VIEWER),
+};
+
+/** The part of a key's scopes that its owner's role holds now. */
+export function effectiveScopes(keyScopes: readonly string[], ownerRole: Role): ReadonlySet<Scope> {
+  const held = ROLE_SCOPES[ownerRole];
+  return new Set(SCOPES.filter((scope) => held.has(scope) && keyScopes.includes(scope)));
+}

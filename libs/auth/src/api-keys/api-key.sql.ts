@@ -1,0 +1,58 @@
+/** The condition under which a key `k` counts, whoever's it is. */
+export const API_KEY_COUNTS = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+
+const COLUMNS = 'id, operator_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at, rotated_from';
+
+/** $1 id, $2 owner, $3 name, $4 prefix, $5 hash, $6 scopes, $7 end or null. */
+export const ISSUE = `
+  INSERT INTO zakops.api_keys (id, operator_id, name, prefix, key_hash, scopes, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`;
+
+/** $1 owner. Those that ended more than 30 days ago are left out. */
+export const LIST = `
+  SELECT ${COLUMNS} FROM zakops.api_keys
+   WHERE operator_id = $1 AND least(revoked_at, expires_at, 'infinity') > now() - interval '30 days'
+   ORDER BY created_at DESC, id DESC LIMIT 200`;
+
+/** $1 id, $2 owner or null. */
+export const REVOKE = `
+  WITH revoked AS (
+    UPDATE zakops.api_keys SET revoked_at = now() WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND revoked_at IS NULL
+    RETURNING ${COLUMNS})
+  SELECT * FROM revoked`;
+
+/** $1 owner. */
+export const REVOKE_ALL = `
+  WITH revoked AS (
+    UPDATE zakops.api_keys k SET revoked_at = now() WHERE operator_id = $1 AND ${API_KEY_COUNTS} RETURNING id)
+  SELECT id FROM revoked ORDER BY id`;
+
+/**
+ * $1 the key before, $2 owner or null, $3 seconds of overlap, $4 id, $5 prefix, $6 hash, $7 end or null: then the new one lives as long as
+ * the key before was to live. The key before ends after the overlap, or sooner if it was to.
+ */
+export const ROTATE = `
+  WITH before AS (
+    SELECT * FROM zakops.api_keys k WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND ${API_KEY_COUNTS} FOR UPDATE
+  ), retired AS (
+    UPDATE zakops.api_keys k SET expires_at = least(k.expires_at, now() + make_interval(secs => $3::float8)) FROM before b WHERE k.id = b.id
+    RETURNING 1)
+  INSERT INTO zakops.api_keys (id, operator_id, name, prefix, key_hash, scopes, expires_at, rotated_from)
+  SELECT $4, operator_id, name, $5, $6, scopes, coalesce($7::timestamptz, now() + (expires_at - created_at)), id FROM before
+  RETURNING ${COLUMNS}`;
+
+/** $1 hash. Finds, and writes at most once a minute that it was used; waits for nobody. */
+export const FIND = `
+  WITH found AS MATERIALIZED (
+    SELECT k.id, k.scopes, k.last_used_at, k.expires_at, o.id AS operator_id, o.email, o.name, o.role
+      FROM zakops.api_keys k JOIN zakops.operators o ON o.id = k.operator_id
+     WHERE k.key_hash = $1 AND ${API_KEY_COUNTS} AND o.status = 'active'
+  ), touched AS (
+    UPDATE zakops.api_keys SET last_used_at = now()
+     WHERE id = (SELECT k.id FROM zakops.api_keys k
+                  WHERE k.id = (SELECT id FROM found WHERE last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+                    FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING 1)
+  SELECT id AS api_key_id, scopes, operator_id, email, name, role,
+         (extract(epoch FROM expires_at - now()) * 1000)::float8 AS valid_ms
+    FROM found`;

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import passport from 'passport';
+import { isApiKey } from '../api-keys/api-key-text.js';
+import { ApiKeyStore } from '../api-keys/api-key.store.js';
+import { effectiveScopes } from '../permissions.js';
+import type { Principal } from '../principal.js';
+import { bearerTokenOf } from './bearer-token.js';
+import type { FoundIdentity } from './identity.js';
+
+const NEVER_FRESH = 0;
+
+/** The owner of an API key. One with a wrong checksum costs no query. */
+@Injectable()
+export class ApiKeyStrategy extends passport.Strategy {
+  override readonly name = 'api-key';
+
+  constructor(private readonly apiKeys: ApiKeyStore) {
+    super();
+  }
+
+  override authenticate(request: IncomingMessage): void {
+    const key = bearerTokenOf(request.headers.authorization);
+    if (key === undefined || !isApiKey(key)) {
+      this.fail();
+      return;
+    }
+    this.find(key).then(
+      (found) => {
+        if (found === undefined) this.fail();
+        else this.success(found);
+      },
+      (error: unknown) => {
+        this.error(error);
+      },
+    );
+  }
+
+  private async find(key: string): Promise<FoundIdentity | undefined> {
+    const row = await this.apiKeys.find(key);
+    if (row === undefined) return undefined;
+    const principal: Principal = {
+      kind: 'api_key',
+      id: row.operator_id,
+      email: row.email,
+      name: row.name,
+      role: row.role,
+      scopes: effectiveScopes(row.scopes, row.role),
+      apiKeyId: row.api_key_id,
+    };
+    return {
+      identity: {
+        principal,
+        actor: { type: 'api_key', id: row.api_key_id },
+        rateSubject: `api_key:${row.api_key_id}`,
+        freshUntil: NEVER_FRESH,
+        mustChangePassword: false,
+        csrfTokens: undefined,
+      },
+      validMs: row.valid_ms ?? Number.POSITIVE_INFINITY,
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AccessChange } from '../changes/access-change.js';
+import type { FoundIdentity, Identity } from './identity.js';
+
+/** The longest that anything is remembered, counted from before the question: an end that nobody told us of is noticed within this. */
+export const REMEMBERED_MS = 4_000;
+
+const MAX_KNOWN = 10_000;
+const MAX_UNKNOWN = 1_000;
+
+interface Entry {
+  readonly identity: Identity;
+  /** By `performance.now()`: the clock of the machine may be set while this runs. */
+  readonly until: number;
+}
+
+// A look-up serves everybody who waits for it, so it belongs to no single request.
+const outsideOfAnyCall = AsyncLocalStorage.snapshot();
+
+/**
+ * Remembers for a few seconds whom a credential belongs to, also that it belongs to nobody, and asks only once however many wait.
+ *
+ * @remarks Its keys are credentials as they were sent. Bounded: the oldest entry gives way. Those that belong to nobody have room of
+ * their own, so that guessing pushes out nobody.
+ */
+export class IdentityCache {
+  readonly #known = new Map<string, Entry>();
+  readonly #unknown = new Map<string, number>();
+  readonly #asked = new Map<string, Promise<Identity | undefined>>();
+  #changes = 0;
+
+  /** @returns undefined when nothing is remembered, null when it is remembered that the credential belongs to nobody */
+  recall(credential: string): Identity | null | undefined {
+    const entry = this.#known.get(credential);
+    if (entry !== undefined) {
+      if (performance.now() < entry.until) return entry.identity;
+      this.#known.delete(credential);
+    }
+    const unknownUntil = this.#unknown.get(credential);
+    if (unknownUntil === undefined) return undefined;
+    if (performance.now() < unknownUntil) return null;
+    this.#unknown.delete(credential);
+    return undefined;
+  }
+
+  /** Asks, or waits for the answer that somebody else has asked for. */
+  lookUp(credential: string, ask: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
+    let asked = this.#asked.get(credential);
+    if (asked === undefined) {
+      asked = outsideOfAnyCall(() => this.ask(credential, ask)).finally(() => this.#asked.delete(credential));
+      this.#asked.set(credential, asked);
+    }
+    return asked;
+  }
+
+  /** Forgets what a change concerns; everything when it is undefined. */
+  forget(change: AccessChange | undefined): void {
+    // An answer that is on its way may be from before the change: it serves who waits for it and is not remembered.
+    this.#changes += 1;
+    this.#asked.clear();
+    this.#unknown.clear();
+    for (const [credential, { identity }] of this.#known) if (concerns(change, identity)) this.#known.delete(credential);
+  }
+
+  private async ask(credential: string, ask: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
+    const askedAt = performance.now();
+    const changes = this.#changes;
+    const found = await ask();
+    if (changes !== this.#changes) return found?.identity;
+    if (found === undefined) remember(this.#unknown, MAX_UNKNOWN, credential, askedAt + REMEMBERED_MS);
+    else {
+      const until = askedAt + Math.min(REMEMBERED_MS, found.validMs);
+      remember(this.#known, MAX_KNOWN, credential, { identity: found.identity, until });
+    }
+    return found?.identity;
+  }
+}
+
+function remember<V>(entries: Map<string, V>, limit: number, credential: string, value: V): void {
+  if (entries.size >= limit) {
+    const [oldest] = entries.keys();
+    if (oldest !== undefined) entries.delete(oldest);
+  }
+  entries.set(credential, value);
+}
+
+function concerns(change: AccessChange | undefined, { principal }: Identity): boolean {
+  switch (change?.kind) {
+    case undefined:
+      return true;
+    case 'operator':
+      return principal.id === change?.id;
+    case 'session':
+      return principal.sessionId === change?.id;
+    case 'api_key':
+      return principal.apiKeyId === change?.id;
+  }
+}

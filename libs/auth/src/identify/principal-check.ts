@@ -1,0 +1,51 @@
+import { Database, prepared } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import { API_KEY_COUNTS } from '../api-keys/api-key.sql.js';
+import { effectiveScopes, ROLE_SCOPES } from '../permissions.js';
+import type { Role } from '../permissions.js';
+import type { Principal } from '../principal.js';
+import { SESSION_COUNTS } from '../sessions/session.sql.js';
+
+interface CountingRow {
+  readonly id: string;
+  readonly role: Role;
+  /** Null for a session. */
+  readonly scopes: readonly string[] | null;
+}
+
+// $1 ids of sessions, $2 ids of keys.
+const STILL_COUNTING = prepared(`
+  SELECT s.id, o.role, NULL::text[] AS scopes
+    FROM zakops.sessions s JOIN zakops.operators o ON o.id = s.operator_id
+   WHERE s.id = ANY ($1::uuid[]) AND ${SESSION_COUNTS} AND o.status = 'active' AND NOT o.must_change_password
+  UNION ALL
+  SELECT k.id, o.role, k.scopes
+    FROM zakops.api_keys k JOIN zakops.operators o ON o.id = k.operator_id
+   WHERE k.id = ANY ($2::uuid[]) AND ${API_KEY_COUNTS} AND o.status = 'active'`);
+
+/** Asks for many principals at once whether they may still do what they could when their requests began. For what goes on for long. */
+@Injectable()
+export class PrincipalCheck {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Finds those whose session or key has ended, or that have lost a scope: at most one query however many there are, and none for the
+   * development operator. Does not count as use of a session.
+   *
+   * @throws DatabaseUnavailableError
+   */
+  async findLapsed(principals: Iterable<Principal>): Promise<ReadonlySet<Principal>> {
+    const asked = [...principals].filter(({ kind }) => kind !== 'development');
+    if (asked.length === 0) return new Set();
+    const sessions = new Set(asked.flatMap(({ sessionId }) => sessionId ?? []));
+    const apiKeys = new Set(asked.flatMap(({ apiKeyId }) => apiKeyId ?? []));
+    const rows = await this.database.query<CountingRow>(STILL_COUNTING, [[...sessions], [...apiKeys]]);
+    const scopesNow = new Map(rows.map(({ id, role, scopes }) => [id, scopes === null ? ROLE_SCOPES[role] : effectiveScopes(scopes, role)]));
+    return new Set(
+      asked.filter(({ sessionId, apiKeyId, scopes }) => {
+        const now = scopesNow.get(sessionId ?? apiKeyId ?? '');
+        return now === undefined || [...scopes].some((scope) => !now.has(scope));
+      }),
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { addressSubject, RateLimitedError, RateLimiter, RateLimits } from '#zakops/rate-limit';
+import type { RateLimitPolicy } from '#zakops/rate-limit';
+import { Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { isApiKey } from '../api-keys/api-key-text.js';
+import { AuthConfig } from '../auth.config.js';
+import { AccessChanges } from '../changes/access-changes.js';
+import { DEVELOPMENT_OPERATOR } from '../principal.js';
+import { SessionCookies } from '../sessions/session-cookies.js';
+import { ApiKeyStrategy } from './api-key.strategy.js';
+import { bearerTokenOf } from './bearer-token.js';
+import { IdentityCache } from './identity-cache.js';
+import type { FoundIdentity, Identity } from './identity.js';
+import { PassportStrategies } from './passport-strategies.js';
+import { SessionStrategy } from './session.strategy.js';
+
+/** The part of a request that tells who makes it. */
+export type Caller = Pick<IncomingMessage, 'headers'> & { readonly ip?: string | undefined };
+
+const DEVELOPMENT: Identity = {
+  principal: DEVELOPMENT_OPERATOR,
+  actor: { type: 'user', id: DEVELOPMENT_OPERATOR.email },
+  rateSubject: 'development',
+  freshUntil: Number.POSITIVE_INFINITY,
+  mustChangePassword: false,
+  csrfTokens: undefined,
+};
+
+/**
+ * Finds out who makes a request: by its API key, or else by its session cookie.
+ *
+ * @remarks Asks at most one query, and none for a credential that was asked about in the last seconds; no promise then either. Who
+ * sends both is the key alone: a key that is refused never falls back to the cookie, or a forged page could choose which of the two
+ * counts.
+ */
+@Injectable()
+export class PrincipalSource implements OnModuleDestroy {
+  readonly #cache = new IdentityCache();
+  readonly #nobody: Identity | undefined;
+  readonly #unknownKeys: RateLimitPolicy;
+  readonly #stopListening: () => void;
+
+  constructor(
+    config: AuthConfig,
+    changes: AccessChanges,
+    private readonly cookies: SessionCookies,
+    private readonly strategies: PassportStrategies,
+    private readonly limits: RateLimits,
+    private readonly limiter: RateLimiter,
+    session: SessionStrategy,
+    apiKey: ApiKeyStrategy,
+  ) {
+    this.#nobody = config.required ? undefined : DEVELOPMENT;
+    this.#unknownKeys = { ...limits.anonymous, name: 'unknown-keys' };
+    for (const strategy of [session, apiKey]) strategies.use(strategy.name, strategy);
+    this.#stopListening = changes.on((change) => {
+      this.#cache.forget(change);
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.#stopListening();
+  }
+
+  /**
+   * Finds out who makes a request.
+   *
+   * @returns undefined for nobody; while `AUTH_REQUIRED` is false nobody is the development operator
+   * @throws DatabaseUnavailableError when it has to be looked up and cannot be
+   * @throws RateLimitedError for a key that has to be looked up, when its address has sent too many that do not exist
+   */
+  identify(request: Caller): Identity | undefined | Promise<Identity | undefined> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) return this.byKey(authorization, request);
+    const cookie = this.cookies.read(request);
+    if (cookie === undefined) return this.#nobody;
+    const known = this.#cache.recall(cookie);
+    if (known !== undefined) return known ?? this.#nobody;
+    return this.#cache.lookUp(cookie, () => this.run('session-cookie', request)).then((found) => found ?? this.#nobody);
+  }
+
+  private byKey(authorization: string, request: Caller): Identity | undefined | Promise<Identity | undefined> {
+    const known = this.#cache.recall(authorization);
+    if (known !== undefined) return known ?? this.#nobody;
+    const key = bearerTokenOf(authorization);
+    if (key === undefined || !isApiKey(key)) return this.#nobody;
+    const address = addressSubject(request.ip ?? '');
+    if (this.limits.enabled && this.limiter.isExhausted(this.#unknownKeys, address)) return this.refuse(address);
+    return this.#cache
+      .lookUp(authorization, () => this.run('api-key', request))
+      .then(async (found) => {
+        // Anybody can make a text with a good checksum: asking for them must not be free.
+        if (found === undefined && this.limits.enabled) await this.limiter.take(this.#unknownKeys, address);
+        return found ?? this.#nobody;
+      });
+  }
+
+  private async refuse(address: string): Promise<never> {
+    throw new RateLimitedError(await this.limiter.take(this.#unknownKeys, address));
+  }
+
+  private run(strategy: 'session-cookie' | 'api-key', request: Caller): Promise<FoundIdentity | undefined> {
+    return this.strategies.run<FoundIdentity>(strategy, request);
+  }
+}

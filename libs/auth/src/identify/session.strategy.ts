@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import passport from 'passport';
+import { ROLE_SCOPES } from '../permissions.js';
+import type { Principal } from '../principal.js';
+import { SessionCookies } from '../sessions/session-cookies.js';
+import { SessionSigner } from '../sessions/session-signer.js';
+import { SessionStore } from '../sessions/session.store.js';
+import type { FoundIdentity } from './identity.js';
+
+/** How long a password counts as given a short time ago. */
+export const FRESH_MS = 900_000;
+
+/** The operator of a session cookie. A forged one costs no query. */
+@Injectable()
+export class SessionStrategy extends passport.Strategy {
+  override readonly name = 'session-cookie';
+
+  constructor(
+    private readonly cookies: SessionCookies,
+    private readonly signer: SessionSigner,
+    private readonly sessions: SessionStore,
+  ) {
+    super();
+  }
+
+  override authenticate(request: IncomingMessage): void {
+    const value = this.cookies.read(request);
+    const token = value === undefined ? undefined : this.signer.verify(value);
+    if (token === undefined) {
+      this.fail();
+      return;
+    }
+    this.find(token).then(
+      (found) => {
+        if (found === undefined) this.fail();
+        else this.success(found);
+      },
+      (error: unknown) => {
+        this.error(error);
+      },
+    );
+  }
+
+  private async find(token: string): Promise<FoundIdentity | undefined> {
+    const askedAt = performance.now();
+    const row = await this.sessions.find(token);
+    if (row === undefined) return undefined;
+    const principal: Principal = {
+      kind: 'operator',
+      id: row.operator_id,
+      email: row.email,
+      name: row.name,
+      role: row.role,
+      scopes: ROLE_SCOPES[row.role],
+      sessionId: row.session_id,
+      authenticatedAt: row.authenticated_at,
+    };
+    return {
+      identity: {
+        principal,
+        actor: { type: 'user', id: row.email },
+        rateSubject: `operator:${row.operator_id}`,
+        freshUntil: askedAt + FRESH_MS - row.authenticated_ago,
+        mustChangePassword: row.must_change_password,
+        csrfTokens: this.signer.csrfTokens(token),
+      },
+      validMs: row.valid_ms,
+    };
+  }
+}

@@ -1,0 +1,52 @@
+/** The condition under which a session `s` counts, whoever's it is. */
+export const SESSION_COUNTS = `s.ended_at IS NULL AND s.expires_at > now() AND s.idle_expires_at > now()`;
+
+const COLUMNS = 'id, operator_id, created_at, authenticated_at, last_seen_at, idle_expires_at, expires_at, address, user_agent';
+
+/** $1 id, $2 hash, $3 operator, $4 idle minutes, $5 hours, $6 address, $7 user agent. */
+export const OPEN = `
+  WITH outdated AS (DELETE FROM zakops.sessions WHERE operator_id = $3 AND expires_at < now() - interval '30 days')
+  INSERT INTO zakops.sessions (id, token_hash, operator_id, idle_expires_at, expires_at, address, user_agent)
+  VALUES ($1, $2, $3, now() + make_interval(mins => $4::int), now() + make_interval(hours => $5::int), $6, $7)
+  RETURNING ${COLUMNS}`;
+
+/** $1 id, $2 operator or null, $3 by, $4 reason. */
+export const END = `
+  WITH ended AS (
+    UPDATE zakops.sessions s SET ended_at = now(), ended_by = $3, end_reason = $4
+     WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND ${SESSION_COUNTS}
+    RETURNING operator_id)
+  SELECT operator_id FROM ended`;
+
+/** $1 operator, $2 the one to leave or null, $3 by, $4 reason. */
+export const END_ALL = `
+  WITH ended AS (
+    UPDATE zakops.sessions s SET ended_at = now(), ended_by = $3, end_reason = $4
+     WHERE operator_id = $1 AND id IS DISTINCT FROM $2::uuid AND ${SESSION_COUNTS}
+    RETURNING id)
+  SELECT id FROM ended ORDER BY id`;
+
+/** $1 operator. */
+export const LIST = `
+  SELECT ${COLUMNS} FROM zakops.sessions s WHERE operator_id = $1 AND ${SESSION_COUNTS} ORDER BY last_seen_at DESC, id DESC LIMIT 100`;
+
+/**
+ * $1 hash, $2 idle minutes. Finds, and writes at most once a minute that it was used. Who holds the row at the moment (another request,
+ * or somebody who ends it) is not waited for: the next request writes.
+ */
+export const FIND = `
+  WITH found AS MATERIALIZED (
+    SELECT s.id, s.authenticated_at, s.last_seen_at, s.expires_at, s.idle_expires_at,
+           o.id AS operator_id, o.email, o.name, o.role, o.must_change_password
+      FROM zakops.sessions s JOIN zakops.operators o ON o.id = s.operator_id
+     WHERE s.token_hash = $1 AND ${SESSION_COUNTS} AND o.status = 'active'
+  ), touched AS (
+    UPDATE zakops.sessions SET last_seen_at = now(), idle_expires_at = now() + make_interval(mins => $2::int)
+     WHERE id = (SELECT s.id FROM zakops.sessions s
+                  WHERE s.id = (SELECT id FROM found WHERE last_seen_at < now() - interval '1 minute') AND ${SESSION_COUNTS}
+                    FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING 1)
+  SELECT id AS session_id, authenticated_at, operator_id, email, name, role, must_change_password,
+         (extract(epoch FROM now() - authenticated_at) * 1000)::float8 AS authenticated_ago,
+         (extract(epoch FROM least(expires_at, idle_expires_at) - now()) * 1000)::float8 AS valid_ms
+    FROM found`;
