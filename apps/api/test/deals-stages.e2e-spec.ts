@@ -104,21 +104,31 @@ describe('stages over HTTP', () => {
     expect((await move(id, 'initial_review')).body).toMatchObject({ from_stage: 'screening', to_stage: 'initial_review', success: true });
   });
 
-  it('takes the key from either header before the body, and answers a repeated one as before', async () => {
+  it('answers a repeated key in the body as a move that was made, and refuses it for another stage', async () => {
     const id = await api.open();
-    const first = await move(id, 'initial_review', { 'x-idempotency-key': 'k1' }, { idempotency_key: 'other' });
+    const first = await move(id, 'initial_review', undefined, { idempotency_key: 'k1' });
+    await move(id, 'due_diligence');
+
+    const again = await move(id, 'initial_review', undefined, { idempotency_key: 'k1' });
+
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, null]);
+    expect(again.body).toEqual({ ...(first.body as object), idempotent_hit: true });
+    const misused = await move(id, 'negotiation', undefined, { idempotency_key: 'k1' });
+    expect(misused.status).toBe(422);
+    expect(misused.body).toMatchObject({ code: 'RULE_BROKEN', first_stage: 'initial_review', requested_stage: 'negotiation' });
+    expect((await move(id, 'negotiation', undefined, { idempotency_key: 'x'.repeat(65) })).status).toBe(400);
+  });
+
+  it('answers a repeated key in a header exactly as before', async () => {
+    const id = await api.open();
+    const first = await move(id, 'initial_review', { 'idempotency-key': 'k1' });
     await move(id, 'due_diligence');
 
     const again = await move(id, 'initial_review', { 'idempotency-key': 'k1' });
 
-    expect(again.status).toBe(200);
-    expect(again.body).toEqual({ ...(first.body as object), idempotent_hit: true });
-    expect((await move(id, 'initial_review', undefined, { idempotency_key: 'k1' })).body).toEqual(again.body);
-    const misused = await move(id, 'negotiation', { 'idempotency-key': 'k1' });
-    expect(misused.status).toBe(422);
-    expect(misused.body).toMatchObject({ code: 'RULE_BROKEN', first_stage: 'initial_review', requested_stage: 'negotiation' });
-    expect((await move(id, 'negotiation', { 'idempotency-key': 'x'.repeat(256) })).status).toBe(400);
-    expect((await move(id, 'negotiation', undefined, { idempotency_key: 'x'.repeat(65) })).status).toBe(400);
+    expect([again.status, again.text, again.headers.get('idempotency-replayed')]).toEqual([200, first.text, 'true']);
+    expect(again.headers.get('etag')).toBe('"2"');
+    expect((await move(id, 'negotiation', { 'idempotency-key': 'k1' })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
   it('writes who is logged in, not who the query names', async () => {
@@ -132,7 +142,11 @@ describe('stages over HTTP', () => {
     const id = await api.open();
 
     expect((await move(id, 'initial_review', { 'if-match': '"9"' })).status).toBe(412);
-    expect((await move(id, 'initial_review', { 'if-match': '"1"' })).status).toBe(200);
+    const moved = await move(id, 'initial_review', { 'if-match': '"1"' });
+    expect([moved.status, moved.headers.get('etag')]).toEqual([200, '"2"']);
+    expect((await api.get(`/deals/${id}`)).headers.get('etag')).toBe('"2"');
+    // A move that changes nothing answers the version as it is.
+    expect((await move(id, 'initial_review')).headers.get('etag')).toBe('"2"');
   });
 
   it('answers 19 of 20 concurrent moves with 409', async () => {

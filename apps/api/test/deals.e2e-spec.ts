@@ -137,6 +137,20 @@ describe('deals over HTTP', () => {
     expect((await api.patch(`/deals/${id}`, { display_name: 'zz' }, { 'if-match': '*' })).status).toBe(200);
   });
 
+  it('counts a change of aliases as a change of the deal: it answers its ETag and honours If-Match', async () => {
+    const id = await api.open();
+    const alias = { alias: 'Acme LLC', alias_type: 'dba_name' };
+
+    expect((await api.post(`/deals/${id}/aliases`, alias, { 'if-match': '"7"' })).status).toBe(412);
+    const added = await api.post(`/deals/${id}/aliases`, alias, { 'if-match': '"1"' });
+    expect([added.status, added.headers.get('etag')]).toEqual([201, '"2"']);
+    const path = added.headers.get('location') ?? '';
+    expect((await api.call('DELETE', path, undefined, { 'if-match': '"1"' })).status).toBe(412);
+    const removed = await api.call('DELETE', path, undefined, { 'if-match': '"2"' });
+    expect([removed.status, removed.headers.get('etag')]).toEqual([204, '"3"']);
+    expect((await api.get(`/deals/${id}`)).headers.get('etag')).toBe('"3"');
+  });
+
   it('keeps aliases: adds, orders, pages, refuses twice, removes', async () => {
     const id = await api.open();
     const add = (alias: string, confidence?: number): ReturnType<DealsApi['post']> =>

@@ -61,7 +61,20 @@ describe('/openapi.json', () => {
     expect(new Set(ids).size).toBe(ids.length);
     const create = document.paths['/api/probe/vehicles']?.['post'];
     expect(create).toMatchObject({ operationId: 'probe_create', security: [{ session: ['deals:write'] }] });
-    expect(Object.keys(create?.responses ?? {})).toEqual(['201', '400', '401', '403', '409', '413', '415', '500', '503']);
+    expect(Object.keys(create?.responses ?? {})).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '408',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '503',
+    ]);
     expect(create?.responses['409']?.content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
     expect(document.paths['/health/ready']?.['get']?.security).toEqual([]);
     expect(document.paths['/health/detailed']?.['get']?.security).toEqual([{ session: ['admin:system'] }]);

@@ -1,4 +1,5 @@
-import { defineConfig, integer, text, textList } from '#zakops/config';
+import { defineConfig, flag, integer, secondsAsMs, text, textList } from '#zakops/config';
+import { trustedProxies } from './limits/trust-proxy.js';
 
 /** An origin as a browser sends it: scheme, host, port, and nothing behind. */
 function isOrigin(text: string): boolean {
@@ -19,7 +20,7 @@ const origins = textList().superRefine((list, context) => {
   }
 });
 
-/** Where the API listens, and which pages may call it. */
+/** Where the API listens, which pages may call it, and what it takes from a client. */
 export class HttpConfig extends defineConfig('HTTP', {
   port: {
     env: 'PORT',
@@ -44,5 +45,48 @@ export class HttpConfig extends defineConfig('HTTP', {
     form: 'JSON array of origins, or the same separated by commas',
     description: 'The pages that may call the API from a browser, with credentials. Empty: only pages of the same origin. `*` is refused.',
     example: '["https://app.example.com"]',
+  },
+  trustProxy: {
+    env: 'TRUST_PROXY',
+    schema: trustedProxies(),
+    default: 'none',
+    form: 'none; or proxies in a row, 1 to 10; or addresses and networks separated by commas, also loopback, linklocal, uniquelocal',
+    description:
+      'Whose `X-Forwarded-For` is believed. It decides from which address a call counts, for rate limits and the audit log: a number only ' +
+      'where clients cannot reach the API around the proxies.',
+    example: '10.0.0.0/8',
+  },
+  requireIfMatch: {
+    env: 'REQUIRE_IF_MATCH',
+    schema: flag(),
+    default: 'false',
+    form: 'true or false',
+    description: 'Whether a PATCH must say by `If-Match` which version it is based on; one without it is answered with 428.',
+    example: 'true',
+  },
+  headersTimeoutMs: {
+    env: 'HTTP_HEADERS_TIMEOUT',
+    schema: secondsAsMs(1, 300),
+    default: '10',
+    form: 'seconds, 1 to 300',
+    description: 'Within this time of its beginning a request must have sent all its headers, and a new connection its first request.',
+    example: '10',
+  },
+  bodyTimeoutMs: {
+    env: 'HTTP_BODY_TIMEOUT',
+    schema: secondsAsMs(1, 600),
+    default: '30',
+    form: 'seconds, 1 to 600',
+    description: 'Within this time of its headers the body of a request must have arrived, or it is answered with 408.',
+    example: '30',
+  },
+  maxConnections: {
+    env: 'HTTP_MAX_CONNECTIONS',
+    schema: integer(10, 1_000_000),
+    default: '20000',
+    form: 'connections, 10 to 1000000',
+    description:
+      'The most connections of one process, streams included; further ones are closed at once. Not more than the process may have files open.',
+    example: '20000',
   },
 }) {}

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { RequestHandler } from 'express';
+import { inTurn } from './context/in-turn.js';
 import { cors } from './context/cors.middleware.js';
 import { securityHeaders } from './context/security-headers.middleware.js';
 import { HttpConfig } from './http.config.js';
@@ -34,8 +35,8 @@ export class HttpModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     const production = this.runtime.appEnv === 'production';
     // The body is read last: what is refused before carries the headers already.
-    const chain = [this.headers(production), cors(this.config.corsOrigins), docs(this.api), readBody];
-    consumer.apply(...chain).forRoutes('{*path}');
+    const chain = [this.headers(production), cors(this.config.corsOrigins), docs(this.api), readBody(this.config.bodyTimeoutMs)];
+    consumer.apply(inTurn(chain)).forRoutes('{*path}');
   }
 
   private headers(production: boolean): RequestHandler {

@@ -27,6 +27,8 @@ export { cursorScope, decodeCursor, encodeCursor } from './paging/cursor.js';
 export type { CursorKey } from './paging/cursor.js';
 export { setNextPage } from './paging/next-page.js';
 export { PageQuery } from './paging/page-query.js';
+export { acceptedVersions, toETag } from './precondition/entity-tag.js';
+export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';
 export { isSecretAnswer, SecretAnswer } from './secret-answer.js';
 export { InputError } from './problem/input-error.js';
 export { PROBLEM_CODES } from './problem/problem-codes.js';

@@ -1,6 +1,12 @@
+import { RequestLogger, requestLog } from '#zakops/observability';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Server } from 'node:http';
 import { callContext } from './context/call-context.middleware.js';
+import { inTurn } from './context/in-turn.js';
 import { ApiDocument } from './openapi/api-document.js';
+import { HttpConfig } from './http.config.js';
+import { limitRequests } from './limits/limit-requests.js';
+import { REQUIRE_IF_MATCH } from './precondition/if-match.decorator.js';
 import { answerUnreadable } from './problem/answer-unreadable.js';
 
 /**
@@ -13,8 +19,14 @@ export function prepareHttp(app: NestExpressApplication): void {
   app.disable('etag');
   // No nested objects from brackets: a parameter is a text or a list of texts.
   app.set('query parser', 'simple');
-  // Before every module's middleware, so that the request log has the ids.
-  app.use(callContext);
+  const config = app.get(HttpConfig);
+  // What X-Forwarded-For says is the client's own claim unless a proxy of ours wrote it.
+  app.set('trust proxy', config.trustProxy);
+  app.set(REQUIRE_IF_MATCH, config.requireIfMatch);
+  // Before every module's middleware, so that whatever refuses a request is logged, with its ids.
+  app.use(inTurn([callContext, requestLog(app.get(RequestLogger).pino)]));
   app.get(ApiDocument).describe(app);
-  answerUnreadable(app.getHttpServer());
+  const server: Server = app.getHttpServer();
+  limitRequests(server, config);
+  answerUnreadable(server);
 }

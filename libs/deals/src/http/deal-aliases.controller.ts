@@ -1,5 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
-import { cursorScope, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
+import { cursorScope, encodeCursor, ETAG_HEADER, IfMatch, PageResponse, ProblemResponses, setNextPage, toETag } from '#zakops/http';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -43,21 +43,27 @@ export class DealAliasesController {
 
   @Post()
   @RequirePermission('deals:write')
-  @ApiOperation({ operationId: 'addAlias', summary: 'Add an alias to a deal' })
+  @ApiOperation({
+    operationId: 'addAlias',
+    summary: 'Add an alias to a deal',
+    description: 'It is a change of the deal: `ETag` and `If-Match` are those of the deal.',
+  })
   @ApiCreatedResponse({
     type: AliasResponse,
     description: 'The new alias.',
-    headers: { Location: { description: 'The path of the alias.', required: true, schema: { type: 'string' } } },
+    headers: { ...ETAG_HEADER, Location: { description: 'The path of the alias.', required: true, schema: { type: 'string' } } },
   })
-  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT')
+  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED')
   async add(
     @Param() { id }: DealPath,
     @Body() body: AddAliasRequest,
+    @IfMatch() acceptedVersions: readonly number[] | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AliasResponse> {
     const { alias, alias_type: aliasType, confidence, source } = body;
-    const { aliasId } = await this.commands.execute(new AddAlias(id, { alias, aliasType, confidence, source }));
+    const { aliasId, version } = await this.commands.execute(new AddAlias(id, { alias, aliasType, confidence, source }, acceptedVersions));
     response.setHeader('Location', `/api/deals/${id}/aliases/${aliasId}`);
+    response.setHeader('ETag', toETag(version));
     return this.get({ id, alias_id: aliasId });
   }
 
@@ -73,10 +79,19 @@ export class DealAliasesController {
   @Delete(':alias_id')
   @HttpCode(204)
   @RequirePermission('deals:write')
-  @ApiOperation({ operationId: 'removeAlias', summary: 'Take an alias away from a deal' })
-  @ApiNoContentResponse({ description: 'It is gone.' })
-  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
-  async remove(@Param() { id, alias_id: aliasId }: AliasPath): Promise<void> {
-    await this.commands.execute(new RemoveAlias(id, aliasId.toLowerCase()));
+  @ApiOperation({
+    operationId: 'removeAlias',
+    summary: 'Take an alias away from a deal',
+    description: 'It is a change of the deal: `ETag` and `If-Match` are those of the deal.',
+  })
+  @ApiNoContentResponse({ description: 'It is gone.', headers: ETAG_HEADER })
+  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED')
+  async remove(
+    @Param() { id, alias_id: aliasId }: AliasPath,
+    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    const { version } = await this.commands.execute(new RemoveAlias(id, aliasId.toLowerCase(), acceptedVersions));
+    response.setHeader('ETag', toETag(version));
   }
 }

@@ -1,10 +1,10 @@
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { DEAL_STAGES } from '#zakops/contracts';
-import { cursorScope, encodeCursor, PAGE_HEADERS, ProblemResponses, setNextPage } from '#zakops/http';
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { cursorScope, encodeCursor, ETAG_HEADER, IfMatch, PAGE_HEADERS, ProblemResponses, setNextPage, toETag } from '#zakops/http';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { MoveDeal } from '../commands/move-deal/move-deal.command.js';
 import { GetStageCounts } from '../queries/get-stage-counts/get-stage-counts.query.js';
@@ -18,8 +18,6 @@ import { StageHistoryResponse, toStageMoveItem } from './dto/stage-history.respo
 import { StageSummaryResponse } from './dto/stage-summary.response.js';
 import { toValidTransitionsResponse, ValidTransitionsResponse } from './dto/valid-transitions.response.js';
 import { WholeListParams } from './dto/whole-list.params.js';
-import { idempotencyKey } from './idempotency-key.js';
-import { acceptedVersions } from './if-match.js';
 
 /** Moving deals through their stages. */
 @ApiTags('deals')
@@ -49,35 +47,28 @@ export class DealStagesController {
       'Of several moves at the same moment one wins; the others are answered with 409. A deal that is in the stage already when the call ' +
       'begins is answered with 200 and `idempotent_hit`.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'A call with a key of the last 24 hours is answered as the first was.',
-  })
-  @ApiHeader({ name: 'X-Idempotency-Key', required: false, description: 'The older name of `Idempotency-Key`.' })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The `ETag` of the deal as you know it; 412 when it changed since.' })
-  @ApiOkResponse({ type: MoveDealResponse, description: 'The deal is in the stage.' })
+  @ApiOkResponse({ type: MoveDealResponse, description: 'The deal is in the stage.', headers: ETAG_HEADER })
   @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED', 'INVALID_STAGE_TRANSITION', 'RULE_BROKEN')
   async move(
     @Param() { id }: DealPath,
     @Query() { transitioned_by: claimed }: MoveDealParams,
     @Body() body: MoveDealRequest,
     @CurrentPrincipal() principal: Principal,
-    @Headers('idempotency-key') key: string | undefined,
-    @Headers('x-idempotency-key') olderKey: string | undefined,
-    @Headers('if-match') ifMatch: string | undefined,
+    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<MoveDealResponse> {
     const moved = await this.commands.execute(
       new MoveDeal(
         id,
         body.new_stage,
         body.reason ?? null,
-        idempotencyKey(key ?? olderKey, body.idempotency_key),
+        body.idempotency_key ?? undefined,
         principal.email,
-        acceptedVersions(ifMatch),
+        acceptedVersions,
         claimed === principal.email ? undefined : claimed,
       ),
     );
+    response.setHeader('ETag', toETag(moved.version));
     return toMoveDealResponse(moved);
   }
 

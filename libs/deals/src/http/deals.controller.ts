@@ -1,8 +1,8 @@
 import { RequirePermission } from '#zakops/auth';
-import { cursorScope, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
-import { Body, Controller, Get, Headers, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { cursorScope, encodeCursor, ETAG_HEADER, IfMatch, PageResponse, ProblemResponses, setNextPage, toETag } from '#zakops/http';
+import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CreateDeal } from '../commands/create-deal/create-deal.command.js';
 import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
@@ -16,9 +16,6 @@ import { DealPath } from './dto/deal.path.js';
 import { DealResponse, toDealResponse } from './dto/deal.response.js';
 import { ListDealsParams } from './dto/list-deals.params.js';
 import { UpdateDealRequest } from './dto/update-deal.request.js';
-import { acceptedVersions, toETag } from './if-match.js';
-
-const ETAG = { ETag: { description: 'The version of the deal, for `If-Match`.', required: true, schema: { type: 'string' } } } as const;
 
 /** Opening, reading and changing deals. */
 @ApiTags('deals')
@@ -56,7 +53,7 @@ export class DealsController {
   @ApiCreatedResponse({
     type: DealResponse,
     description: 'The new deal.',
-    headers: { ...ETAG, Location: { description: 'The path of the deal.', required: true, schema: { type: 'string' } } },
+    headers: { ...ETAG_HEADER, Location: { description: 'The path of the deal.', required: true, schema: { type: 'string' } } },
   })
   @ProblemResponses('INVALID_STAGE_TRANSITION')
   async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
@@ -68,7 +65,7 @@ export class DealsController {
   @Get(':id')
   @RequirePermission('deals:read')
   @ApiOperation({ operationId: 'getDeal', summary: 'Read a deal' })
-  @ApiOkResponse({ type: DealResponse, description: 'The deal.', headers: ETAG })
+  @ApiOkResponse({ type: DealResponse, description: 'The deal.', headers: ETAG_HEADER })
   @ProblemResponses('DEAL_NOT_FOUND')
   async get(@Param() { id }: DealPath, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
     return this.show(id, response);
@@ -81,16 +78,15 @@ export class DealsController {
     summary: 'Change fields of a deal',
     description: 'A given field replaces the stored one as a whole; the stage is refused.',
   })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The `ETag` of the deal as you know it; 412 when it changed since.' })
-  @ApiOkResponse({ type: DealResponse, description: 'The deal after the change.', headers: ETAG })
+  @ApiOkResponse({ type: DealResponse, description: 'The deal after the change.', headers: ETAG_HEADER })
   @ProblemResponses('DEAL_NOT_FOUND', 'PRECONDITION_FAILED', 'INVALID_STAGE_TRANSITION')
   async update(
     @Param() { id }: DealPath,
     @Body() body: UpdateDealRequest,
-    @Headers('if-match') ifMatch: string | undefined,
+    @IfMatch() acceptedVersions: readonly number[] | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DealResponse> {
-    await this.commands.execute(new UpdateDeal(id, toChanges(body), body.stage !== undefined, acceptedVersions(ifMatch)));
+    await this.commands.execute(new UpdateDeal(id, toChanges(body), body.stage !== undefined, acceptedVersions));
     return this.show(id, response);
   }
 

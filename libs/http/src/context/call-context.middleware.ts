@@ -3,13 +3,14 @@ import type { TraceContext } from '#zakops/kernel';
 import { bindCall, runInCall } from '#zakops/observability';
 import type { CallContext } from '#zakops/observability';
 import type { NextFunction, Request, Response } from 'express';
-import { UnreadableRequestError } from '../problem/http.errors.js';
+import { HeadersTooLargeError, UnreadableRequestError } from '../problem/http.errors.js';
 import { InputError } from '../problem/input-error.js';
 import { requestPath } from '../problem/request-path.js';
 import { refuseLater } from './refusal.js';
 
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const NO_SPAN = '0000000000000000';
+const MAX_HEADERS = 100;
 
 /**
  * Runs a request in its call context and echoes the ids, on answers of every kind.
@@ -31,6 +32,8 @@ export function callContext(request: Request, response: Response, next: NextFunc
   response.setHeader('X-Trace-ID', call.trace.traceId);
   response.setHeader('traceparent', formatTraceparent(call.trace));
   if (call.correlationId !== undefined) response.setHeader('X-Correlation-ID', call.correlationId);
+  if (request.rawHeaders.length > 2 * MAX_HEADERS)
+    refuseLater(request, new HeadersTooLargeError(`There are more than ${String(MAX_HEADERS)} headers.`));
   if (!isValid) refuseLater(request, new InputError([CORRELATION_ID_FAULT]));
   if (!isDecodable(request.path)) {
     refuseLater(request, new UnreadableRequestError('The path is not readable: a percent sign needs two hex digits.'));

@@ -11,6 +11,7 @@ const REQUEST_HEADERS = [
   'Last-Event-ID',
   'traceparent',
   'X-Correlation-ID',
+  'X-CSRF-Token',
   'X-Idempotency-Key',
   'X-Trace-ID',
 ].join(', ');
@@ -20,6 +21,7 @@ const EXPOSED_HEADERS = [
   'Idempotency-Replayed',
   'Last-Event-ID',
   'Link',
+  'Location',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',

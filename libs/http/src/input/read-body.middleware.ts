@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { json } from 'express';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { refusalOf } from '../context/refusal.js';
 import { InputError } from '../problem/input-error.js';
-import { UnsupportedMediaTypeError } from '../problem/http.errors.js';
+import { RequestTimeoutError, UnsupportedMediaTypeError } from '../problem/http.errors.js';
 import { requestPath } from '../problem/request-path.js';
 import { toDomainError } from '../problem/to-domain-error.js';
 import { findUnstorable, textFaults } from './storable-values.js';
@@ -16,26 +16,45 @@ const JSON_TYPES = ['application/json'];
 
 const parseJson = json({ limit: MAX_BODY_BYTES, type: JSON_TYPES, strict: true, verify: requireUtf8 });
 
-/** Reads a JSON body, at most 1 MiB; refuses bodies of other types, and values in body, path or query that cannot be stored. */
-export function readBody(request: Request, response: Response, next: NextFunction): void {
-  const refusal = refusalOf(request);
-  if (refusal !== undefined) {
-    next(refusal);
-    return;
-  }
-  if (hasBody(request) && request.is(JSON_TYPES) === false) {
-    next(new UnsupportedMediaTypeError('The body must be JSON: send it with Content-Type: application/json.'));
-    return;
-  }
-  parseJson(request, response, (error?: unknown) => {
-    if (error !== undefined) {
-      // Here, because Nest turns some of these errors into its own and drops what they were about.
-      next(toDomainError(error));
+/**
+ * Reads a JSON body, at most 1 MiB; refuses bodies of other types, and values in body, path or query that cannot be stored.
+ *
+ * @param timeoutMs - a body that has not arrived by then is refused with 408, and its connection is closed
+ */
+export function readBody(timeoutMs: number): RequestHandler {
+  return (request, response, next) => {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) {
+      next(refusal);
       return;
     }
-    const faults = [...pathFaults(request), ...queryFaults(request), ...findUnstorable(request.body)];
-    next(faults.length === 0 ? undefined : new InputError(faults));
-  });
+    if (!hasBody(request)) {
+      next(unstorable(request));
+      return;
+    }
+    if (request.is(JSON_TYPES) === false) {
+      next(new UnsupportedMediaTypeError('The body must be JSON: send it with Content-Type: application/json.'));
+      return;
+    }
+    let isTooLate = false;
+    const limit = setTimeout(() => {
+      isTooLate = true;
+      response.setHeader('Connection', 'close');
+      next(new RequestTimeoutError('The body', timeoutMs));
+    }, timeoutMs);
+    parseJson(request, response, (error?: unknown) => {
+      clearTimeout(limit);
+      // The connection was closed over it.
+      if (isTooLate) return;
+      // Here, because Nest turns some of these errors into its own and drops what they were about.
+      next(error === undefined ? unstorable(request) : toDomainError(error));
+    });
+  };
+}
+
+function unstorable(request: Request): InputError | undefined {
+  const faults = [...pathFaults(request), ...queryFaults(request), ...findUnstorable(request.body)];
+  return faults.length === 0 ? undefined : new InputError(faults);
 }
 
 /** The decoder would put U+FFFD in place of such bytes, and a name would be stored mutilated. */

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { addCallRules } from './call-rules.js';
+import type { Operation } from './call-rules.js';
 import { PROBLEM_MEDIA_TYPE } from './problem-responses.js';
 import { LegacyError, LegacyErrorDetail, Problem, ProblemField } from './problem.schema.js';
 import { toOpenApi31 } from './to-openapi-31.js';
@@ -10,14 +12,13 @@ import { toOpenApi31 } from './to-openapi-31.js';
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 const SESSION = 'session';
+const API_KEY = 'api_key';
 
 const DESCRIPTION = [
   'Deals, and the events that tell everyone of their changes.',
   'JSON in snake_case, instants in ISO 8601 UTC, lists as bare arrays with `Link` and `X-Next-Cursor`.',
   'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
 ].join(' ');
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** The OpenAPI 3.1 document of the running application, made when it is first asked for. */
 @Injectable()
@@ -48,20 +49,23 @@ export class ApiDocument {
       .setLicense('MIT', 'https://opensource.org/license/mit')
       .addServer('/')
       .addCookieAuth('zakops_session', { type: 'apiKey', in: 'cookie', description: 'The session of an operator.' }, SESSION)
+      .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: `zko_...`.' }, API_KEY)
       .build();
     const document = SwaggerModule.createDocument(application, base, {
       operationIdFactory: (controller, method) => `${lowerFirst(controller.replace(/Controller$/, ''))}_${method}`,
       extraModels: [Problem, ProblemField, LegacyError, LegacyErrorDetail],
     });
-    const operations = Object.values(document.paths).flatMap((path) => METHODS.flatMap((method) => (path[method] ? [path[method]] : [])));
-    checkOperationIds(operations);
-    for (const operation of operations) addDefaults(operation);
+    const operations = Object.values(document.paths).flatMap((path) =>
+      METHODS.flatMap((method) => (path[method] ? [{ method, operation: path[method] }] : [])),
+    );
+    checkOperationIds(operations.map(({ operation }) => operation));
+    for (const { method, operation } of operations) addDefaults(operation, method);
     return toOpenApi31(document) as OpenAPIObject;
   }
 }
 
 /** What every operation has: security unless it is public, and the problems that the ground rules answer with. */
-function addDefaults(operation: Operation): void {
+function addDefaults(operation: Operation, method: string): void {
   // The last requirement is that of the route, which wins over that of its controller; an empty one says: public.
   const requirement = operation.security?.at(-1) ?? { [SESSION]: [] };
   const isPublic = Object.keys(requirement).length === 0;
@@ -69,17 +73,23 @@ function addDefaults(operation: Operation): void {
   for (const response of Object.values(operation.responses)) {
     if (response !== undefined && 'description' in response && response.description === '') response.description = operation.summary ?? '';
   }
-  operation.security = isPublic ? [] : [requirement];
+  // Each scheme of a route's requirement is enough by itself.
+  operation.security = Object.entries(requirement).map(([scheme, scopes]) => ({ [scheme]: scopes }));
   addProblem(operation, 400, '`VALIDATION_ERROR`: Invalid request. `BAD_REQUEST`: Unreadable request.');
   if (!isPublic) addProblem(operation, 401, '`UNAUTHORIZED`: Authentication required.');
-  if (!isPublic)
-    addProblem(operation, 403, `\`FORBIDDEN\`: the role does not hold ${requirement[SESSION]?.join(', ') ?? 'what it needs'}.`);
+  if (!isPublic) addProblem(operation, 403, forbidden(requirement[SESSION] ?? []));
   if (operation.requestBody !== undefined) {
     addProblem(operation, 413, '`PAYLOAD_TOO_LARGE`: Body too large.');
     addProblem(operation, 415, '`UNSUPPORTED_MEDIA_TYPE`: Unsupported media type.');
   }
   addProblem(operation, 500, '`INTERNAL_ERROR`: Internal error.');
   addProblem(operation, 503, '`SERVICE_UNAVAILABLE`: Service unavailable.');
+  addCallRules(operation, method, isPublic);
+}
+
+function forbidden(permissions: readonly string[]): string {
+  const lacking = permissions.length === 0 ? 'the caller is not of the kind that may call it' : `the caller does not hold ${permissions.join(', ')}`;
+  return `\`FORBIDDEN\`: ${lacking}. \`CSRF_REJECTED\`: Forged request.`;
 }
 
 function addProblem(operation: Operation, status: number, description: string): void {

@@ -1,9 +1,14 @@
 import { newCall } from '#zakops/observability';
+import type { DomainError } from '#zakops/kernel';
+import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_MEDIA_TYPE } from '../openapi/problem-responses.js';
-import { UnreadableRequestError } from './http.errors.js';
+import { HeadersTooLargeError, RequestTimeoutError, UnreadableRequestError } from './http.errors.js';
 import { problemBody } from './problem-body.js';
+import { statusOfError } from './problem-status.js';
+
+const LINGER_MS = 500;
 
 /** Answers what is not HTTP (or has too large headers, or takes too long to send them) with a problem; it never reaches a route. */
 export function answerUnreadable(server: Server): void {
@@ -14,14 +19,30 @@ export function answerUnreadable(server: Server): void {
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     // In the middle of an answer a second one would corrupt it; after a reset nobody reads it.
-    if (busy.has(socket) || !socket.writable || error.code === 'ECONNRESET') socket.destroy(error);
-    else socket.end(unreadableAnswer());
+    if (busy.has(socket) || !socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy(error);
+      return;
+    }
+    socket.end(answerOf(toError(error.code, server.headersTimeout)));
+    // Who sends slowly closes slowly as well: the answer gets a moment to arrive, then the connection is gone.
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
   });
 }
 
-function unreadableAnswer(): string {
+function toError(code = '', headersTimeoutMs: number): DomainError {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new RequestTimeoutError('The headers of a request', headersTimeoutMs);
+    case 'HPE_HEADER_OVERFLOW':
+      return new HeadersTooLargeError('The headers are larger than is read.');
+    default:
+      return new UnreadableRequestError('This is not a readable HTTP request.');
+  }
+}
+
+function answerOf(error: DomainError): string {
   const { traceId } = newCall().trace;
-  const error = new UnreadableRequestError('This is not a readable HTTP request, or its headers are too large or too slow.');
+  const status = statusOfError(error);
   const body = JSON.stringify(problemBody(error, { url: '/', traceId, at: new Date() }));
   const headers = [
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
@@ -31,5 +52,5 @@ function unreadableAnswer(): string {
     'Cache-Control: no-store',
     'Connection: close',
   ];
-  return `HTTP/1.1 400 Bad Request\r\n${headers.join('\r\n')}\r\n\r\n${body}`;
+  return `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers.join('\r\n')}\r\n\r\n${body}`;
 }

@@ -48,3 +48,33 @@ export class MethodNotAllowedError extends DomainError {
     });
   }
 }
+
+/** A change that must say which version it is based on does not: 428. */
+export class PreconditionRequiredError extends DomainError {
+  constructor() {
+    super({
+      code: 'PRECONDITION_REQUIRED',
+      category: 'precondition_failed',
+      detail: 'This change needs If-Match with the ETag of what it changes.',
+    });
+  }
+}
+
+/** The request did not arrive within the limit: 408, and the connection is closed. */
+export class RequestTimeoutError extends DomainError {
+  constructor(what: string, limitMs: number) {
+    super({
+      code: 'REQUEST_TIMEOUT',
+      category: 'invalid_input',
+      detail: `${what} did not arrive within ${String(limitMs / 1000)} seconds.`,
+      context: { limit_seconds: limitMs / 1000 },
+    });
+  }
+}
+
+/** There are more or larger headers than are read: 431. */
+export class HeadersTooLargeError extends DomainError {
+  constructor(detail: string) {
+    super({ code: 'REQUEST_HEADERS_TOO_LARGE', category: 'too_large', detail });
+  }
+}

@@ -35,7 +35,8 @@ export class ProblemFilter implements ExceptionFilter {
     const status = statusOfError(error);
     const { traceId } = (callOf(request) ?? newCall()).trace;
     const body = Buffer.from(JSON.stringify(problemBody(error, { url: request.originalUrl, traceId, at: new Date() }), writeBigInts));
-    for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Content-Encoding']) response.removeHeader(header);
+    for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Location', 'Idempotency-Replayed', 'Content-Encoding'])
+      response.removeHeader(header);
     response.statusCode = status;
     response.setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
     response.setHeader('Content-Length', body.length);

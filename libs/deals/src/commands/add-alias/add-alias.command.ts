@@ -4,6 +4,8 @@ import type { DealAlias } from '../../domain/deal-alias.js';
 /** What came of {@link AddAlias}. */
 export interface AddedAlias {
   readonly aliasId: string;
+  /** Of the deal, after it. */
+  readonly version: number;
 }
 
 /** Give a deal another name by which mail about it is recognised. */
@@ -11,6 +13,8 @@ export class AddAlias extends Command<AddedAlias> {
   constructor(
     readonly dealId: string,
     readonly alias: Omit<DealAlias, 'id'>,
+    /** The versions of the deal on which the caller bases its change; undefined when it does not care. */
+    readonly acceptedVersions?: readonly number[],
   ) {
     super();
   }

@@ -14,13 +14,14 @@ export class AddAliasHandler implements ICommandHandler<AddAlias> {
     private readonly journal: DealJournal,
   ) {}
 
-  async execute({ dealId, alias }: AddAlias): Promise<AddedAlias> {
+  async execute({ dealId, alias, acceptedVersions }: AddAlias): Promise<AddedAlias> {
     return this.unitOfWork.run(async (tx) => {
       const deal = await this.deals.load(tx, dealId);
+      deal.requireVersion(acceptedVersions);
       const { id } = deal.addAlias(alias);
       await this.deals.save(tx, deal);
       this.journal.write(tx, deal);
-      return { aliasId: id };
+      return { aliasId: id, version: deal.version };
     });
   }
 }

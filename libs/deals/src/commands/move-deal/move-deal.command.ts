@@ -9,6 +9,8 @@ export interface MovedDeal {
   readonly movedAt: Date;
   /** True when nothing was changed by this call: the deal was there already, or the key stands for an earlier call. */
   readonly idempotentHit: boolean;
+  /** Of the deal, after this call. */
+  readonly version: number;
 }
 
 /** Move a deal to another stage. */

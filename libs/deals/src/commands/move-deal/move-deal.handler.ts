@@ -26,26 +26,33 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
       const seenStage = await this.deals.stageOf(tx, dealId);
       const deal = await this.deals.load(tx, dealId);
       // First: a repeated call is answered as the first one was, whatever happened to the deal since.
-      const repeated = idempotencyKey === undefined ? undefined : await this.repeated(tx, command, idempotencyKey);
+      const repeated = idempotencyKey === undefined ? undefined : await this.repeated(tx, command, idempotencyKey, deal.version);
       if (repeated !== undefined) return repeated;
       // Another call got the lock first. Its move may be the very same one, but only one of them can have made it.
       if (deal.stage !== seenStage) throw new DealMovedMeanwhileError(dealId, deal.stage);
       deal.requireVersion(acceptedVersions);
       const move = deal.moveTo(newStage, transitionedBy, reason);
       if (move === null) {
-        return { dealId, fromStage: deal.stage, toStage: deal.stage, movedAt: this.clock.now(), idempotentHit: true };
+        return {
+          dealId,
+          fromStage: deal.stage,
+          toStage: deal.stage,
+          movedAt: this.clock.now(),
+          idempotentHit: true,
+          version: deal.version,
+        };
       }
       await this.deals.save(tx, deal);
       const movedAt = await this.history.append(tx, dealId, move, idempotencyKey);
       this.journal.write(tx, deal, onBehalfNote);
-      return { dealId, fromStage: move.fromStage, toStage: move.toStage, movedAt, idempotentHit: false };
+      return { dealId, fromStage: move.fromStage, toStage: move.toStage, movedAt, idempotentHit: false, version: deal.version };
     });
   }
 
-  private async repeated(tx: Transaction, { dealId, newStage }: MoveDeal, key: string): Promise<MovedDeal | undefined> {
+  private async repeated(tx: Transaction, { dealId, newStage }: MoveDeal, key: string, version: number): Promise<MovedDeal | undefined> {
     const first = await this.history.findByKey(tx, dealId, key);
     if (first === undefined) return undefined;
     if (first.toStage !== newStage) throw new MoveKeyReusedError(dealId, first.toStage, newStage);
-    return { dealId, ...first, idempotentHit: true };
+    return { dealId, ...first, idempotentHit: true, version };
   }
 }

@@ -1,10 +1,18 @@
 import { Command } from '@nestjs/cqrs';
 
+/** What came of {@link RemoveAlias}. */
+export interface RemovedAlias {
+  /** Of the deal, after it. */
+  readonly version: number;
+}
+
 /** Take an alias away from a deal. */
-export class RemoveAlias extends Command<void> {
+export class RemoveAlias extends Command<RemovedAlias> {
   constructor(
     readonly dealId: string,
     readonly aliasId: string,
+    /** The versions of the deal on which the caller bases its change; undefined when it does not care. */
+    readonly acceptedVersions?: readonly number[],
   ) {
     super();
   }

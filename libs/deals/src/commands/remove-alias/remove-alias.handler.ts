@@ -4,6 +4,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
 import { RemoveAlias } from './remove-alias.command.js';
+import type { RemovedAlias } from './remove-alias.command.js';
 
 @CommandHandler(RemoveAlias)
 export class RemoveAliasHandler implements ICommandHandler<RemoveAlias> {
@@ -13,12 +14,14 @@ export class RemoveAliasHandler implements ICommandHandler<RemoveAlias> {
     private readonly journal: DealJournal,
   ) {}
 
-  async execute({ dealId, aliasId }: RemoveAlias): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
+  async execute({ dealId, aliasId, acceptedVersions }: RemoveAlias): Promise<RemovedAlias> {
+    return this.unitOfWork.run(async (tx) => {
       const deal = await this.deals.load(tx, dealId);
+      deal.requireVersion(acceptedVersions);
       deal.removeAlias(aliasId);
       await this.deals.save(tx, deal);
       this.journal.write(tx, deal);
+      return { version: deal.version };
     });
   }
 }

@@ -8,7 +8,14 @@ export class MoveDealRequest {
   @StringField({ optional: true, nullable: true, max: 2_000, example: 'teaser fits the thesis' })
   reason?: string | null;
 
-  @StringField({ optional: true, nullable: true, min: 1, max: 64, description: 'The header `Idempotency-Key` wins over it.' })
+  @StringField({
+    optional: true,
+    nullable: true,
+    min: 1,
+    max: 64,
+    description:
+      'A move with the same key within 24 hours is answered with the first one and `idempotent_hit`; to another stage it is refused.',
+  })
   idempotency_key?: string | null;
 }
 

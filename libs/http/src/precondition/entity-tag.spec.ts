@@ -1,4 +1,4 @@
-import { acceptedVersions, toETag } from './if-match.js';
+import { acceptedVersions, toETag } from './entity-tag.js';
 
 describe(acceptedVersions.name, () => {
   it.each([

@@ -1,4 +1,4 @@
-/** The strong entity tag of a version. */
+/** The strong entity tag of a version, for `ETag`. */
 export function toETag(version: number): string {
   return `"${String(version)}"`;
 }
