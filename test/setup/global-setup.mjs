@@ -3,17 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const TEMPLATE = 'zakops_template';
+const MIGRATION_ROLE = 'zakops_migration';
+const RUNTIME_ROLE = 'zakops_runtime';
+// The server listens on 127.0.0.1 only and is gone after the run.
+const PASSWORD = 'of-a-test-run';
 
 /**
  * Starts one embedded PostgreSQL for the run and migrates a template in it, of which every test clones its own database.
+ * The template belongs to a role without any other right, as in production, and processes connect as the run-time role.
  * Imports the built code, because the real processes of the e2e tests run that too: `npm test` builds first.
  */
 export default async function globalSetup() {
   if (process.env.ZAKOPS_TEST_DATABASE === 'none') return;
-  const [{ EmbeddedPostgres }, { migrate }, { MIGRATIONS }] = await Promise.all([
+  const [{ EmbeddedPostgres }, { grantRuntimeRole, migrate }, { MIGRATIONS }, { RUNTIME_GRANTS }] = await Promise.all([
     import('../../dist/libs/embedded-postgres/src/index.js'),
     import('../../dist/libs/database/src/index.js'),
     import('../../dist/migrations/index.js'),
+    import('../../dist/migrations/runtime-grants.js'),
   ]);
   const server = await EmbeddedPostgres.start({
     dataDir: await mkdtemp(join(tmpdir(), 'zakops-test-')),
@@ -24,11 +30,16 @@ export default async function globalSetup() {
   const { default: pg } = await import('pg');
   const admin = new pg.Client({ connectionString: server.url });
   await admin.connect();
-  await admin.query(`CREATE DATABASE ${TEMPLATE}`);
+  for (const role of [MIGRATION_ROLE, RUNTIME_ROLE]) await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`);
+  await admin.query(`CREATE DATABASE ${TEMPLATE} OWNER ${MIGRATION_ROLE}`);
   await admin.end();
   const url = new URL(server.url);
   url.pathname = `/${TEMPLATE}`;
+  url.username = MIGRATION_ROLE;
+  url.password = PASSWORD;
   await migrate(url.href, MIGRATIONS);
+  await grantRuntimeRole(url.href, RUNTIME_ROLE, RUNTIME_GRANTS);
   process.env.ZAKOPS_TEST_DATABASE_URL = server.url;
+  process.env.ZAKOPS_TEST_RUNTIME_USER = `${RUNTIME_ROLE}:${PASSWORD}`;
   process.env.ZAKOPS_TEST_TEMPLATE = TEMPLATE;
 }

@@ -10,6 +10,8 @@ export { MigrationLockTimeoutError } from './migrations/migration-lock.js';
 export { EVENT_COLUMNS, toStoredEvent } from './repositories/event-row.js';
 export type { EventRow } from './repositories/event-row.js';
 export { EventRepository } from './repositories/event.repository.js';
+export { grantRuntimeRole, renewRuntimeGrants, RuntimeRoleError } from './roles/runtime-role.js';
+export type { RuntimeGrants, TablePrivilege } from './roles/runtime-role.js';
 export { SchemaVersion } from './migrations/schema-version.js';
 export type { CommitStatement } from './transaction.js';
 export { BatchedRead } from './batched-read.js';

@@ -12,7 +12,7 @@ describe('adopting a database of the original system', () => {
   beforeAll(async () => {
     database = await createTestDatabase({ empty: true });
     await database.query(ORIGINAL_DATABASE);
-    expect((await migrate(database.url, MIGRATIONS)).adoptedOriginal).toBe(true);
+    expect((await migrate(database.ownerUrl, MIGRATIONS)).adoptedOriginal).toBe(true);
   });
 
   afterAll(async () => {
@@ -188,7 +188,7 @@ describe('adopting a database of the original system', () => {
   it('leaves the original as it was, and finds nothing more to do', async () => {
     expect(await database.query('SELECT count(*)::int AS n FROM zakops_legacy.deals')).toEqual([{ n: 4 }]);
     expect(await database.query('SELECT email FROM zakops_legacy.operators')).toEqual([{ email: 'ann@example.com' }]);
-    expect(await migrate(database.url, MIGRATIONS)).toEqual({ applied: [], adoptedOriginal: false });
+    expect(await migrate(database.ownerUrl, MIGRATIONS)).toEqual({ applied: [], adoptedOriginal: false });
   });
 });
 
@@ -204,7 +204,7 @@ describe('adopting what is hardly a database of the original system', () => {
     const database = await createTestDatabase({ empty: true });
     try {
       await database.query(sql);
-      expect(await migrate(database.url, MIGRATIONS)).toMatchObject({ adoptedOriginal: true });
+      expect(await migrate(database.ownerUrl, MIGRATIONS)).toMatchObject({ adoptedOriginal: true });
       const [{ id } = { id: '' }] = await database.query<{ id: string }>('SELECT zakops.next_deal_id() AS id');
       expect(id).toBe(sql.includes('DEAL-000001') ? 'DEAL-000002' : 'DEAL-000001');
     } finally {

@@ -3,8 +3,11 @@ import pg from 'pg';
 
 /** A database of a test's own, with the full schema and nothing in it. */
 export interface TestDatabase {
+  /** As processes connect: with the run-time role, which may do what the code does and no more. The owner's for an empty database. */
   readonly url: string;
-  /** Runs one statement over a connection of its own and gives the rows. */
+  /** With every right, for what a test prepares, breaks and looks at; {@link query} and {@link connect} use it. */
+  readonly ownerUrl: string;
+  /** Runs one statement over a connection of its own, with every right, and gives the rows. */
   query<R extends pg.QueryResultRow = pg.QueryResultRow>(sql: string, parameters?: readonly unknown[]): Promise<R[]>;
   /** Opens another connection, for locks and open transactions; closed by {@link drop} at the latest. */
   connect(): Promise<pg.Client>;
@@ -26,13 +29,17 @@ export interface TestDatabaseOptions {
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const serverUrl = process.env['ZAKOPS_TEST_DATABASE_URL'];
   const template = process.env['ZAKOPS_TEST_TEMPLATE'];
-  if (serverUrl === undefined || template === undefined) {
+  const runtimeUser = process.env['ZAKOPS_TEST_RUNTIME_USER'];
+  if (serverUrl === undefined || template === undefined || runtimeUser === undefined) {
     throw new Error('No test server: run this test through jest with the project configuration.');
   }
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${options.empty === true ? 'template0' : template}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  const runtimeUrl = new URL(url);
+  const [user = '', password = ''] = runtimeUser.split(':');
+  if (options.empty !== true) Object.assign(runtimeUrl, { username: user, password });
   const open = new Set<pg.Client>();
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: url.href, application_name: 'zakops-test' });
@@ -45,7 +52,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   };
   let shared: Promise<pg.Client> | undefined;
   return {
-    url: url.href,
+    url: runtimeUrl.href,
+    ownerUrl: url.href,
     connect,
     async query<R extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
       shared ??= connect();

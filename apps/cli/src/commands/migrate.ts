@@ -1,19 +1,22 @@
 import { loadConfig } from '#zakops/config';
-import { DatabaseConfig, migrate } from '#zakops/database';
+import { DatabaseConfig, migrate, renewRuntimeGrants } from '#zakops/database';
 import { MIGRATIONS } from '../../../../migrations/index.js';
+import { RUNTIME_GRANTS } from '../../../../migrations/runtime-grants.js';
 
 /**
- * Runs pending migrations and prints one line for each.
+ * Runs pending migrations and prints one line for each; then renews the rights of run-time roles, which may need those to new tables.
  *
  * @throws ConfigError when DATABASE_URL is missing or unreadable
  */
 export async function runMigrate(env: NodeJS.ProcessEnv): Promise<void> {
   const { url } = loadConfig([DatabaseConfig], env).get(DatabaseConfig);
   const report = await migrate(url, MIGRATIONS);
+  const roles = await renewRuntimeGrants(url, RUNTIME_GRANTS);
   if (report.adoptedOriginal)
     process.stdout.write('found a database of the original system: moved it to schema zakops_legacy and copied from it\n');
   for (const name of report.applied) process.stdout.write(`applied ${name}\n`);
   process.stdout.write(
     report.applied.length === 0 ? 'the schema is up to date\n' : `${String(report.applied.length)} migrations applied\n`,
   );
+  for (const role of roles) process.stdout.write(`renewed the rights of ${role}\n`);
 }

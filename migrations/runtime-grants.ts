@@ -1,0 +1,45 @@
+import type { RuntimeGrants } from '#zakops/database';
+
+/**
+ * What the run-time role may do with each table and sequence of schema `zakops`: what the code does, and no more.
+ *
+ * @remarks A new table needs its line here; a test compares this list with the schema. See docs/database-roles.md.
+ */
+export const RUNTIME_GRANTS: RuntimeGrants = {
+  tables: {
+    // What happened stays as it was told: nothing that runs may change or remove it.
+    events: ['SELECT', 'INSERT'],
+    event_log: ['SELECT', 'INSERT'],
+    audit_log: ['SELECT', 'INSERT'],
+    audit_chain: ['SELECT', 'INSERT'],
+    audit_anchors: ['SELECT', 'INSERT'],
+    deal_stage_history: ['SELECT', 'INSERT'],
+    deal_activity: ['SELECT', 'INSERT'],
+    dlq_operations: ['SELECT', 'INSERT'],
+    dlq_operation_entries: ['SELECT', 'INSERT'],
+    // Delivery.
+    event_log_head: ['SELECT', 'UPDATE'],
+    outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    outbox_attempts: ['SELECT', 'INSERT', 'DELETE'],
+    inbox: ['SELECT', 'INSERT', 'DELETE'],
+    consumer_progress: ['SELECT', 'INSERT', 'UPDATE'],
+    worker_leases: ['SELECT', 'INSERT', 'UPDATE'],
+    audit_pending: ['SELECT', 'INSERT', 'DELETE'],
+    // Deals are marked as deleted, never removed.
+    deals: ['SELECT', 'INSERT', 'UPDATE'],
+    deal_aliases: ['SELECT', 'INSERT', 'DELETE'],
+    actions: ['SELECT'],
+    quarantine_items: ['SELECT'],
+    // Access.
+    operators: ['SELECT', 'INSERT', 'UPDATE'],
+    sessions: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    api_keys: ['SELECT', 'INSERT', 'UPDATE'],
+    operator_setup_tokens: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    rate_limits: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    idempotency_keys: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    // Readiness asks which migrations there are.
+    migrations: ['SELECT'],
+    adoption_report: ['SELECT'],
+  },
+  sequences: ['deal_number_seq', 'outbox_fence_seq', 'outbox_ordinal_seq'],
+};
