@@ -26,7 +26,7 @@ import {
 } from '#zakops/http';
 import { DomainError } from '#zakops/kernel';
 import type { ErrorCategory } from '#zakops/kernel';
-import { currentProvenance } from '#zakops/observability';
+import { currentCall, currentProvenance } from '#zakops/observability';
 import { Body, Controller, Get, HttpCode, HttpException, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -173,6 +173,12 @@ export class ProbeController {
   async me(@CurrentPrincipal() principal: Principal): Promise<unknown> {
     await new Promise((resolve) => setImmediate(resolve));
     return { principal, provenance: currentProvenance() };
+  }
+
+  @Get('origin')
+  @Public()
+  origin(): unknown {
+    return currentCall()?.origin;
   }
 
   @Get('unmarked')

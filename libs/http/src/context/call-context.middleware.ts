@@ -3,6 +3,7 @@ import type { TraceContext } from '#zakops/kernel';
 import { bindCall, runInCall } from '#zakops/observability';
 import type { CallContext } from '#zakops/observability';
 import type { NextFunction, Request, Response } from 'express';
+import { isIP } from 'node:net';
 import { HeadersTooLargeError, UnreadableRequestError } from '../problem/http.errors.js';
 import { InputError } from '../problem/input-error.js';
 import { requestPath } from '../problem/request-path.js';
@@ -26,7 +27,7 @@ export function callContext(request: Request, response: Response, next: NextFunc
     correlationId: isValid ? correlationId : undefined,
     causationId: undefined,
     actor: undefined,
-    origin: { address: request.ip ?? '', userAgent: request.get('user-agent'), method: request.method, path: requestPath(request) },
+    origin: { address: clientAddress(request), userAgent: request.get('user-agent'), method: request.method, path: requestPath(request) },
   };
   bindCall(request, call);
   response.setHeader('X-Trace-ID', call.trace.traceId);
@@ -48,6 +49,13 @@ const CORRELATION_ID_FAULT = {
   detail: 'must be 1 to 100 letters, digits, underscores and hyphens',
   code: 'INVALID_FORMAT',
 };
+
+/** The address of the client; of the connection where a trusted proxy named something that is no address. */
+function clientAddress(request: Request): string {
+  const own = request.socket.remoteAddress ?? '';
+  const { ip = own } = request;
+  return ip === own || isIP(ip) !== 0 ? ip : own;
+}
 
 function isDecodable(path: string): boolean {
   try {
