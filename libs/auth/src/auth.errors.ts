@@ -56,6 +56,10 @@ export class ReauthenticationRequiredError extends DomainError {
 /** The password is one that somebody else knows: 403 for everything but changing it. */
 export class PasswordChangeRequiredError extends DomainError {
   constructor() {
-    super({ code: 'PASSWORD_CHANGE_REQUIRED', category: 'forbidden', detail: 'Change the password first: nothing else is open until then.' });
+    super({
+      code: 'PASSWORD_CHANGE_REQUIRED',
+      category: 'forbidden',
+      detail: 'Change the password first: nothing else is open until then.',
+    });
   }
 }

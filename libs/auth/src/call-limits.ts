@@ -26,11 +26,7 @@ export class CallLimits {
     return apply(decision, response);
   }
 
-  private decide(
-    request: Request,
-    identity: Identity | undefined,
-    asAuth: boolean,
-  ): RateLimitDecision | Promise<RateLimitDecision> {
+  private decide(request: Request, identity: Identity | undefined, asAuth: boolean): RateLimitDecision | Promise<RateLimitDecision> {
     if (asAuth) return this.limiter.takeExact(this.limits.auth, addressSubject(request.ip ?? ''));
     // While nobody has to log in, everybody is the same operator; counted together they would be in each other's way.
     if (identity === undefined) return this.limiter.take(this.limits.anonymous, addressSubject(request.ip ?? ''));

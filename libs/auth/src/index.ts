@@ -1,3 +1,4 @@
+export { AccessModule } from './access.module.js';
 export { apiKeyPrefix, isApiKey } from './api-keys/api-key-text.js';
 export { ApiKeyStore } from './api-keys/api-key.store.js';
 export type { KeyRotation } from './api-keys/api-key.store.js';

@@ -5,6 +5,7 @@ import { EventReader } from './events/event-reader.js';
 import { EventStreamController } from './http/event-stream.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { SseStatsController } from './http/sse-stats.controller.js';
+import { AccessSweep } from './hub/access-sweep.js';
 import { LogTail } from './hub/log-tail.js';
 import { SseHub } from './hub/sse-hub.js';
 import { SseHealth } from './hub/sse.health.js';
@@ -14,11 +15,11 @@ import { CatchUp } from './resume/catch-up.js';
 import { LogPages } from './resume/log-pages.js';
 import { ResumePoint } from './resume/resume-point.js';
 
-const hub = [LogTail, SseHealth, SseHub, StreamAdmission, StreamOpener];
+const hub = [AccessSweep, LogTail, SseHealth, SseHub, StreamAdmission, StreamOpener];
 const replay = [CatchUp, LogPages, ResumePoint];
 const reading = [EventQueries, EventReader];
 
-/** Events over HTTP: streams, polls and lists. For the API; needs {@link SseConfig} among the loaded settings. */
+/** Events over HTTP: streams, polls and lists. For the API; needs the global AuthModule, and {@link SseConfig} among the loaded settings. */
 @Module({
   imports: [OutboxModule],
   // The stream first: /api/events/stream must not be taken for the id of an event.

@@ -2,8 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AccessChange } from '../changes/access-change.js';
 import type { FoundIdentity, Identity } from './identity.js';
 
-/** The longest that anything is remembered, counted from before the question: an end that nobody told us of is noticed within this. */
-export const REMEMBERED_MS = 4_000;
+/**
+ * The longest that anything is remembered, counted from before the question. Together with the interval at which open streams are looked
+ * at it must stay below the five seconds within which an end is promised, because a stream may begin at the last moment.
+ */
+export const REMEMBERED_MS = 3_000;
 
 const MAX_KNOWN = 10_000;
 const MAX_UNKNOWN = 1_000;

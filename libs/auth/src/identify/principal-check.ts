@@ -40,7 +40,9 @@ export class PrincipalCheck {
     const sessions = new Set(asked.flatMap(({ sessionId }) => sessionId ?? []));
     const apiKeys = new Set(asked.flatMap(({ apiKeyId }) => apiKeyId ?? []));
     const rows = await this.database.query<CountingRow>(STILL_COUNTING, [[...sessions], [...apiKeys]]);
-    const scopesNow = new Map(rows.map(({ id, role, scopes }) => [id, scopes === null ? ROLE_SCOPES[role] : effectiveScopes(scopes, role)]));
+    const scopesNow = new Map(
+      rows.map(({ id, role, scopes }) => [id, scopes === null ? ROLE_SCOPES[role] : effectiveScopes(scopes, role)]),
+    );
     return new Set(
       asked.filter(({ sessionId, apiKeyId, scopes }) => {
         const now = scopesNow.get(sessionId ?? apiKeyId ?? '');

@@ -86,7 +86,7 @@ export class SessionCookies {
 
 /** The first cookie of a name, as sent; by hand, because this runs with every request. */
 function valueOf(header: string, name: string): string | undefined {
-  for (let at = 0; at < header.length; ) {
+  for (let at = 0; at < header.length;) {
     let end = header.indexOf(';', at);
     if (end === -1) end = header.length;
     while (header[at] === ' ') at += 1;

@@ -124,7 +124,6 @@ export class SessionStore {
   }
 }
 
-
 function toSession(row: SessionRow): Session {
   return {
     id: row.id,

@@ -1,5 +1,13 @@
+import { effectiveScopes } from '#zakops/auth';
 import { publishedEvent } from '../../test/published-event.builder.js';
 import { dealIdOf, EventFilter } from './event-filter.js';
+import type { EventFilterParts } from './event-filter.js';
+import { EventVisibility } from './event-visibility.js';
+
+/** A filter of somebody who may see everything. */
+function filterOf(parts: Partial<EventFilterParts> = {}): EventFilter {
+  return new EventFilter({ visibility: EventVisibility.everything, ...parts });
+}
 
 describe(EventFilter.name, () => {
   const event = publishedEvent({ aggregateId: 'DEAL-000001', correlationId: 'import-7', type: 'deal.created' });
@@ -21,18 +29,26 @@ describe(EventFilter.name, () => {
     [{ dealId: 'DEAL-000001', correlationId: 'import-7', types: ['action.*'] }, false],
     [{ dealId: 'DEAL-000001', correlationId: 'import-8' }, false],
   ])('%j lets the event through: %s', (parts, expected) => {
-    expect(new EventFilter(parts).matches(event)).toBe(expected);
+    expect(filterOf(parts).matches(event)).toBe(expected);
   });
 
   it('has one key for filters that let the same through', () => {
-    const key = new EventFilter({ types: ['deal.updated', 'deal.created'] }).key;
-    expect(new EventFilter({ types: ['deal.created', 'deal.updated', 'deal.created'] }).key).toBe(key);
-    expect(new EventFilter({ types: ['*', 'deal.created'] }).key).toBe(new EventFilter().key);
-    expect(new EventFilter({ dealId: 'x' }).key).not.toBe(new EventFilter({ correlationId: 'x' }).key);
+    const key = filterOf({ types: ['deal.updated', 'deal.created'] }).key;
+    expect(filterOf({ types: ['deal.created', 'deal.updated', 'deal.created'] }).key).toBe(key);
+    expect(filterOf({ types: ['*', 'deal.created'] }).key).toBe(filterOf().key);
+    expect(filterOf({ dealId: 'x' }).key).not.toBe(filterOf({ correlationId: 'x' }).key);
+  });
+
+  it('lets nothing through that its reader may not see, in memory and in SQL', () => {
+    const visibility = EventVisibility.of(effectiveScopes(['deals:read'], 'admin'));
+    const filter = filterOf({ visibility, types: ['*'] });
+    expect([filter.matches(event), filter.matches(publishedEvent({ type: 'operator.login_locked' }))]).toEqual([true, false]);
+    expect(filter.toSql(1)).toEqual({ conditions: ' AND e.type = ANY ($1::text[])', parameters: [visibility.types] });
+    expect(filter.key).not.toBe(filterOf().key);
   });
 
   it('puts values into parameters, never into the text', () => {
-    const { conditions, parameters } = new EventFilter({ correlationId: "c'--", dealId: "d'--", types: ['deal.*'] }).toSql(4);
+    const { conditions, parameters } = filterOf({ correlationId: "c'--", dealId: "d'--", types: ['deal.*'] }).toSql(4);
     expect(parameters).toEqual(["c'--", "d'--", '^(?:deal\\..*)$']);
     expect(conditions).toMatch(/\$4.*\$5.*\$6/);
     expect(conditions).not.toContain('--');

@@ -3,6 +3,7 @@ import { Database, EVENT_COLUMNS, toStoredEvent } from '#zakops/database';
 import type { EventRow } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { EventFilter } from './event-filter.js';
+import type { EventVisibility } from './event-visibility.js';
 
 /** A part of the log to look through: positions above `after`, up to and including `upTo`. */
 export interface LogRange {
@@ -50,20 +51,21 @@ export class EventQueries {
   }
 
   /**
-   * Events of one correlation, oldest first.
+   * All matching events, oldest first. For filters by correlation, which an index serves.
    *
    * @param afterPosition - 0 for the beginning
    */
-  async byCorrelation(correlationId: string, afterPosition: number, limit: number, offset: number): Promise<readonly StoredEvent[]> {
+  async skipping(filter: EventFilter, afterPosition: number, limit: number, offset: number): Promise<readonly StoredEvent[]> {
+    const { conditions, parameters } = filter.toSql(4);
     const rows = await this.database.query<EventRow>(
-      `${FROM_LOG} WHERE e.correlation_id = $1 AND l.position > $2 ORDER BY l.position LIMIT $3 OFFSET $4`,
-      [correlationId, afterPosition, limit, offset],
+      `${FROM_LOG} WHERE l.position > $1${conditions} ORDER BY l.position LIMIT $2 OFFSET $3`,
+      [afterPosition, limit, offset, ...parameters],
     );
     return rows.map(toStoredEvent);
   }
 
-  /** Counts what happened in the last hours, published or not, by the database's clock. */
-  async countSince(hours: number): Promise<EventCounts> {
+  /** Counts what happened in the last hours and may be seen, published or not, by the database's clock. */
+  async countSince(hours: number, visibility: EventVisibility): Promise<EventCounts> {
     // Ids begin with their time, so the primary key finds the recent ones; there is no index by time.
     const rows = await this.database.query<{ since: Date; type: string | null; n: number }>(
       `WITH span AS (SELECT now() - $1 * interval '1 hour' AS since)
@@ -75,8 +77,13 @@ export class EventQueries {
       [hours, CLOCK_MARGIN_MS],
     );
     const byType: Record<string, number> = {};
-    for (const { type, n } of rows) if (type !== null) byType[type] = n;
-    return { total: rows.reduce((sum, { n }) => sum + n, 0), byType, since: rows[0]?.since ?? new Date(0) };
+    let total = 0;
+    for (const { type, n } of rows) {
+      if (type === null || !visibility.shows(type)) continue;
+      byType[type] = n;
+      total += n;
+    }
+    return { total, byType, since: rows[0]?.since ?? new Date(0) };
   }
 
   private async inRange(range: LogRange, filter: EventFilter, limit: number, order: 'ASC' | 'DESC'): Promise<readonly StoredEvent[]> {

@@ -34,8 +34,8 @@ export class EventReader {
   }
 
   /** @param after - only events after this position; 0 for the beginning */
-  async byCorrelation(correlationId: string, after: number, limit: number, offset: number): Promise<EventPage> {
-    return toPage(await this.queries.byCorrelation(correlationId, after, limit + 1, offset), limit);
+  async skipping(filter: EventFilter, after: number, limit: number, offset: number): Promise<EventPage> {
+    return toPage(await this.queries.skipping(filter, after, limit + 1, offset), limit);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { CurrentPrincipal, DEVELOPMENT_OPERATOR, RequirePermission } from '#zakops/auth';
+import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses } from '#zakops/http';
 import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
@@ -21,7 +21,8 @@ the \`Last-Event-ID\` header of the answer name the place from which the stream 
 
 Then come events: \`event:\` is the type, \`data:\` the event as CloudEvents JSON, \`id:\` is opaque and is given back to resume. A comment is sent
 as a heartbeat. A client that reads too slowly gets a \`reset\` with the reason \`slow\` and is cut off; it resumes without a loss. A process that
-stops says \`bye\` and when to come back.`;
+stops says \`bye\` and when to come back. So does a stream whose session or key has ended or may do less than before, with the reason
+\`unauthorized\`: who may still stream comes back, everybody else is answered with 401.`;
 
 const EXAMPLE = `retry: 3000
 
@@ -72,9 +73,9 @@ export class EventStreamController {
       return;
     }
     await this.opener.open(response, {
-      filter: toEventFilter(query),
+      filter: toEventFilter(query, principal),
       lastEventId: lastEventIdOf(request) ?? query.last_event_id,
-      owner: ownerOf(principal),
+      principal,
     });
   }
 
@@ -91,11 +92,6 @@ export class EventStreamController {
       replay_max_events: this.config.replayMaxEvents,
     };
   }
-}
-
-/** While nobody has to log in, everybody is the development operator; a limit per person would then be one for all. */
-export function ownerOf({ id }: Principal): string | undefined {
-  return id === DEVELOPMENT_OPERATOR.id ? undefined : id;
 }
 
 /** The header that browsers send when they reconnect; empty counts as absent. */

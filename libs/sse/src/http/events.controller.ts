@@ -1,4 +1,5 @@
-import { RequirePermission } from '#zakops/auth';
+import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
+import type { Principal } from '#zakops/auth';
 import { EventRepository } from '#zakops/database';
 import { cursorScope, decodeCursor, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
 import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
@@ -6,6 +7,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { EventFilter } from '../events/event-filter.js';
 import { EventQueries } from '../events/event-queries.js';
+import { EventVisibility } from '../events/event-visibility.js';
 import { EventReader } from '../events/event-reader.js';
 import { EventNotFoundError } from '../events/events.errors.js';
 import { StreamAdmission } from '../hub/stream-admission.js';
@@ -21,7 +23,7 @@ import { RecentEventsQuery } from './dto/recent-events.query.js';
 
 const POLLING_INTERVAL_MS = 5_000;
 
-/** Published events, for those who do not stream. */
+/** Published events, for those who do not stream; each shows what its caller may see. */
 @ApiTags('events')
 @RequirePermission('deals:read')
 @Controller('api/events')
@@ -41,8 +43,8 @@ export class EventsController {
     operationId: 'pollEvents',
   })
   @ApiOkResponse({ type: PollResponse })
-  async poll(@Query() query: PollQuery): Promise<PollResponse> {
-    const { events, nextSince } = await this.reader.poll(toEventFilter(query), query.since, query.limit);
+  async poll(@Query() query: PollQuery, @CurrentPrincipal() principal: Principal): Promise<PollResponse> {
+    const { events, nextSince } = await this.reader.poll(toEventFilter(query, principal), query.since, query.limit);
     return {
       events: events.map(toCloudEventResponse),
       next_since: nextSince,
@@ -57,10 +59,11 @@ export class EventsController {
   @PageResponse(CloudEventResponse, 'A page of events.')
   async recent(
     @Query() { limit, cursor, event_types }: RecentEventsQuery,
+    @CurrentPrincipal() { scopes }: Principal,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CloudEventResponse[]> {
-    const filter = new EventFilter({ types: toPatterns(event_types) });
+    const filter = new EventFilter({ visibility: EventVisibility.of(scopes), types: toPatterns(event_types) });
     const scope = cursorScope('recent-events', { filter: filter.key });
     const page = await this.reader.recent(filter, readPosition(scope, cursor), limit);
     setNextPage(request, response, writePosition(scope, page.next));
@@ -74,11 +77,13 @@ export class EventsController {
   async byCorrelation(
     @Param() { correlation_id }: CorrelationPath,
     @Query() { limit, offset, cursor }: CorrelationQuery,
+    @CurrentPrincipal() { scopes }: Principal,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CloudEventResponse[]> {
     const scope = cursorScope('events-by-correlation', { correlation_id });
-    const page = await this.reader.byCorrelation(correlation_id, readPosition(scope, cursor) ?? 0, limit, offset);
+    const filter = new EventFilter({ visibility: EventVisibility.of(scopes), correlationId: correlation_id });
+    const page = await this.reader.skipping(filter, readPosition(scope, cursor) ?? 0, limit, offset);
     setNextPage(request, response, writePosition(scope, page.next));
     return page.events.map(toCloudEventResponse);
   }
@@ -87,8 +92,8 @@ export class EventsController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Count events by type', operationId: 'getEventStats' })
   @ApiOkResponse({ type: EventStatsResponse })
-  async stats(@Query() { hours }: EventStatsQuery): Promise<EventStatsResponse> {
-    const { total, byType, since } = await this.queries.countSince(hours);
+  async stats(@Query() { hours }: EventStatsQuery, @CurrentPrincipal() { scopes }: Principal): Promise<EventStatsResponse> {
+    const { total, byType, since } = await this.queries.countSince(hours, EventVisibility.of(scopes));
     return { total, by_type: { ...byType }, since: since.toISOString() };
   }
 
@@ -97,9 +102,10 @@ export class EventsController {
   @ApiOperation({ summary: 'Read one event', operationId: 'getEvent' })
   @ApiOkResponse({ type: CloudEventResponse })
   @ProblemResponses('NOT_FOUND')
-  async one(@Param() { event_id }: EventPath): Promise<CloudEventResponse> {
+  async one(@Param() { event_id }: EventPath, @CurrentPrincipal() { scopes }: Principal): Promise<CloudEventResponse> {
     const event = await this.events.find(event_id);
-    if (event === undefined) throw new EventNotFoundError(event_id);
+    // To who may not see it, it is not there.
+    if (event === undefined || !EventVisibility.of(scopes).shows(event.type)) throw new EventNotFoundError(event_id);
     return toCloudEventResponse(event);
   }
 }

@@ -1,17 +1,29 @@
+import { DEVELOPMENT_OPERATOR } from '#zakops/auth';
 import { loadConfig } from '#zakops/config';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { publishedEvent } from '../../test/published-event.builder.js';
 import { EventFilter } from '../events/event-filter.js';
 import type { EventFilterParts } from '../events/event-filter.js';
+import { EventVisibility } from '../events/event-visibility.js';
 import { SseConfig } from '../sse.config.js';
 import { ChannelIndex } from './channel-index.js';
 import { EventStream } from './event-stream.js';
 
-function streamWith(parts: EventFilterParts): EventStream {
+type Parts = Omit<EventFilterParts, 'visibility'>;
+
+const visibility = EventVisibility.everything;
+
+function streamWith(parts: Parts): EventStream {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   const keeper = { onEnded: () => undefined, onClosed: () => undefined };
-  return new EventStream(response, new EventFilter(parts), undefined, loadConfig([SseConfig], {}).get(SseConfig), keeper);
+  return new EventStream(
+    response,
+    new EventFilter({ visibility, ...parts }),
+    DEVELOPMENT_OPERATOR,
+    loadConfig([SseConfig], {}).get(SseConfig),
+    keeper,
+  );
 }
 
 describe(ChannelIndex.name, () => {
@@ -25,7 +37,7 @@ describe(ChannelIndex.name, () => {
 
   it('finds the channels that an event concerns, each once', () => {
     const index = new ChannelIndex();
-    const filters: EventFilterParts[] = [
+    const filters: Parts[] = [
       {},
       { dealId: 'DEAL-000001' },
       { dealId: 'DEAL-000002' },
@@ -37,7 +49,7 @@ describe(ChannelIndex.name, () => {
     ];
     for (const filter of filters) index.join(streamWith(filter), 0);
     const found = index.matching(publishedEvent({ aggregateId: 'DEAL-000001', correlationId: 'c-1' })).map(({ filter }) => filter.key);
-    const expected = [filters[0], filters[1], filters[3], filters[5]].map((parts) => new EventFilter(parts).key);
+    const expected = [filters[0], filters[1], filters[3], filters[5]].map((parts) => new EventFilter({ visibility, ...parts }).key);
     expect([...found].sort()).toEqual(expected.sort());
   });
 

@@ -1,3 +1,4 @@
+import type { Principal } from '#zakops/auth';
 import type { ServerResponse } from 'node:http';
 import type { EventFilter } from '../events/event-filter.js';
 import type { SseConfig } from '../sse.config.js';
@@ -5,10 +6,10 @@ import { encodeControl } from '../wire/frames.js';
 
 /**
  * Why a stream ended: the client went, it read too slowly (`slow`: too much waited; `stalled`: it took nothing for too long), the log
- * was replaced by another (`epoch_changed`), the process stops (`shutdown`), or it was answered with a problem before it began
- * (`refused`).
+ * was replaced by another (`epoch_changed`), the process stops (`shutdown`), whoever opened it may not read on (`unauthorized`), or it was
+ * answered with a problem before it began (`refused`).
  */
-export const CLOSE_CAUSES = ['client', 'slow', 'stalled', 'epoch_changed', 'shutdown', 'refused'] as const;
+export const CLOSE_CAUSES = ['client', 'slow', 'stalled', 'epoch_changed', 'shutdown', 'unauthorized', 'refused'] as const;
 
 /** One of {@link CLOSE_CAUSES}. */
 export type CloseCause = (typeof CLOSE_CAUSES)[number];
@@ -42,11 +43,11 @@ export class EventStream {
   #begun = false;
   #wake: (() => void) | undefined;
 
-  /** @param owner - who it counts for, or undefined when nobody in particular */
+  /** @param principal - who reads it */
   constructor(
     response: ServerResponse,
     readonly filter: EventFilter,
-    readonly owner: string | undefined,
+    readonly principal: Principal,
     limits: StreamLimits,
     keeper: StreamKeeper,
   ) {
@@ -62,6 +63,11 @@ export class EventStream {
     });
     // A connection that breaks is not news; 'close' follows.
     response.on('error', () => undefined);
+  }
+
+  /** Whose limit it counts for. Nobody's while nobody has to log in: everybody is the same operator then, and would share one limit. */
+  get owner(): string | undefined {
+    return this.principal.kind === 'development' ? undefined : this.principal.id;
   }
 
   /** False from the moment it is being closed, by whomever. */

@@ -1,3 +1,4 @@
+import type { Principal } from '#zakops/auth';
 import type { PublishedEvent } from '#zakops/outbox';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
@@ -97,16 +98,30 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
   /**
    * Counts a new stream and keeps it until it ends; nothing is written to it yet.
    *
-   * @param owner - whose limit it counts for; undefined when only the total does
+   * @param principal - who reads it
    * @throws TooManyStreamsError, TooManyStreamsOfUserError, StreamsUnavailableError
    */
-  admit(response: ServerResponse, filter: EventFilter, owner: string | undefined): EventStream {
+  admit(response: ServerResponse, filter: EventFilter, principal: Principal): EventStream {
     if (this.#stopping) throw new StreamsUnavailableError('This process is stopping; another one will answer.');
-    this.admission.take(owner);
-    const stream = new EventStream(response, filter, owner, this.config, this);
+    const stream = new EventStream(response, filter, principal, this.config, this);
+    this.admission.take(stream.owner);
     this.#open.add(stream);
     this.#opened += 1;
     return stream;
+  }
+
+  /** Who reads open streams, each once. */
+  readers(): ReadonlySet<Principal> {
+    const readers = new Set<Principal>();
+    for (const { principal } of this.#open) readers.add(principal);
+    return readers;
+  }
+
+  /** Ends the streams of principals that may not read on. */
+  endOf(lapsed: ReadonlySet<Principal>): void {
+    for (const stream of this.#open) {
+      if (stream.hasBegun && lapsed.has(stream.principal)) stream.end('unauthorized', encodeBye(MIN_BYE_MS, 'unauthorized'));
+    }
   }
 
   /** Delivers what happens from now on. Only for a stream that stands exactly where the hub stands. */

@@ -1,3 +1,4 @@
+import type { Principal } from '#zakops/auth';
 import { Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import type { EventFilter } from '../events/event-filter.js';
@@ -18,8 +19,8 @@ export interface StreamRequest {
   readonly filter: EventFilter;
   /** Where it was, in any form that {@link ResumePoint.find} takes. */
   readonly lastEventId: string | undefined;
-  /** Whose limit it counts for; undefined when only the total does. */
-  readonly owner: string | undefined;
+  /** Who asks. */
+  readonly principal: Principal;
 }
 
 /** Opens streams: admits, finds where to begin, says so in the first frame, and hands over to the hub. */
@@ -36,8 +37,8 @@ export class StreamOpener {
    *
    * @throws TooManyStreamsError, TooManyStreamsOfUserError, StreamsUnavailableError, DatabaseUnavailableError
    */
-  async open(response: ServerResponse, { filter, lastEventId, owner }: StreamRequest): Promise<void> {
-    const stream = this.hub.admit(response, filter, owner);
+  async open(response: ServerResponse, { filter, lastEventId, principal }: StreamRequest): Promise<void> {
+    const stream = this.hub.admit(response, filter, principal);
     try {
       if ((await this.tail.whenReady(READY_WAIT_MS)) === undefined) {
         throw new StreamsUnavailableError('The event log cannot be reached yet.');

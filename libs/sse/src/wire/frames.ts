@@ -37,7 +37,12 @@ export function encodeMark(id: StreamId): Buffer {
   return Buffer.from(`id: ${formatStreamId(id)}\n\n`);
 }
 
-/** The last frame before an orderly end of the process: come back after `reconnectMs`, to whoever answers then. */
-export function encodeBye(reconnectMs: number): string {
-  return `retry: ${String(reconnectMs)}\n${encodeControl('bye', { reconnect_after_ms: reconnectMs })}`;
+/**
+ * The last frame before an orderly end: come back after `reconnectMs`, to whoever answers then.
+ *
+ * @param reason - none when the process stops
+ */
+export function encodeBye(reconnectMs: number, reason?: 'unauthorized'): string {
+  const why = reason === undefined ? {} : { reason };
+  return `retry: ${String(reconnectMs)}\n${encodeControl('bye', { ...why, reconnect_after_ms: reconnectMs })}`;
 }

@@ -1,5 +1,7 @@
+import type { Principal } from '#zakops/auth';
 import { ArrayField, StringField, stringRule } from '#zakops/http';
 import { EventFilter } from '../../events/event-filter.js';
+import { EventVisibility } from '../../events/event-visibility.js';
 
 /** Names that the first version of this API used; read as the types of today. */
 const LEGACY_TYPES: Readonly<Record<string, string>> = {
@@ -50,7 +52,12 @@ export class EventFilterQuery {
   types?: string[];
 }
 
-/** From the query to the filter. */
-export function toEventFilter({ correlation_id, deal_id, types }: EventFilterQuery): EventFilter {
-  return new EventFilter({ correlationId: correlation_id, dealId: deal_id, types: toPatterns(types) });
+/** From the query to the filter; it lets through only what the principal may see. */
+export function toEventFilter({ correlation_id, deal_id, types }: EventFilterQuery, { scopes }: Principal): EventFilter {
+  return new EventFilter({
+    visibility: EventVisibility.of(scopes),
+    correlationId: correlation_id,
+    dealId: deal_id,
+    types: toPatterns(types),
+  });
 }
