@@ -65,11 +65,6 @@ export class EventStream {
     response.on('error', () => undefined);
   }
 
-  /** Whose limit it counts for. Nobody's while nobody has to log in: everybody is the same operator then, and would share one limit. */
-  get owner(): string | undefined {
-    return this.principal.kind === 'development' ? undefined : this.principal.id;
-  }
-
   /** False from the moment it is being closed, by whomever. */
   get isOpen(): boolean {
     return this.#cause === undefined && !this.#response.destroyed;
