@@ -39,7 +39,7 @@ export class AuditLog0000000000007 implements MigrationInterface {
         'One row is one entry that is not in the chain yet: written with the entry, removed when it is chained. So an entry that commits late cannot be missed.';
 
       CREATE TABLE zakops.audit_chain (
-        position   bigint      NOT NULL CONSTRAINT audit_chain_pk PRIMARY KEY CONSTRAINT audit_chain_position_check CHECK (position > 0),
+        position   bigint      NOT NULL CONSTRAINT audit_chain_pk PRIMARY KEY CONSTRAINT audit_chain_position_check CHECK (position BETWEEN 1 AND 9007199254740991),
         entry_id   uuid        NOT NULL,
         prev_hash  bytea       NOT NULL CONSTRAINT audit_chain_prev_hash_check CHECK (octet_length(prev_hash) = 32),
         hash       bytea       NOT NULL CONSTRAINT audit_chain_hash_check CHECK (octet_length(hash) = 32),

@@ -1,3 +1,4 @@
+import { AuditHttpModule } from '#zakops/audit';
 import { AuthModule } from '#zakops/auth';
 import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
@@ -38,6 +39,7 @@ export class AppModule {
         OutboxHttpModule,
         SseModule,
         DlqModule,
+        AuditHttpModule,
         // Features.
         DealsHttpModule,
         ...more,

@@ -1,7 +1,13 @@
-export type { AuditEntry } from './audit-entry.js';
-export { AuditLog } from './audit-log.js';
-export { AuditModule } from './audit.module.js';
-export { AuditConfig } from './audit.config.js';
-export { AuditChainer } from './chain/audit-chainer.js';
+export type { AnchorReport } from './anchor/anchor.js';
 export { AuditChainModule } from './audit-chain.module.js';
+export type { AuditEntry } from './audit-entry.js';
+export { AuditEntryNotFoundError } from './audit.errors.js';
+export { AuditHttpModule } from './audit-http.module.js';
+export { AuditLog } from './audit-log.js';
+export { AuditConfig } from './audit.config.js';
+export { AuditModule } from './audit.module.js';
 export { AuditWorkerModule } from './audit-worker.module.js';
+export { AuditChainer } from './chain/audit-chainer.js';
+export type { ChainHead } from './chain/link-hash.js';
+export type { ChainProblem, ChainRange, KnownAnchor, ProblemKind, RangeState, VerificationReport } from './verify/verification-report.js';
+export { UnreadableExportError, verifyExport } from './verify/verify-export.js';

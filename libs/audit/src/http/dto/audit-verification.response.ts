@@ -1,0 +1,109 @@
+import {
+  ArrayField,
+  BooleanField,
+  DateTimeField,
+  EnumField,
+  IntegerField,
+  MapField,
+  ObjectField,
+  StringField,
+  UuidField,
+} from '#zakops/http';
+import type { AuditVerification } from '../../queries/verify-audit-chain/verify-audit-chain.query.js';
+import { PROBLEM_KINDS, RANGE_STATES } from '../../verify/verification-report.js';
+import type { ProblemKind, RangeState } from '../../verify/verification-report.js';
+
+/** The end of the chain. */
+export class AuditHeadResponse {
+  @IntegerField({ min: 0, description: '0 before the first link.' })
+  position!: number;
+
+  @StringField({ description: 'SHA-256 in hexadecimal.' })
+  hash!: string;
+}
+
+/** One thing that is wrong. */
+export class AuditProblemResponse {
+  @EnumField(PROBLEM_KINDS, 'AuditProblemKind')
+  kind!: ProblemKind;
+
+  @IntegerField({ min: 1, nullable: true })
+  position!: number | null;
+
+  @UuidField({ nullable: true })
+  entry_id!: string | null;
+
+  @StringField()
+  detail!: string;
+}
+
+/** What the given anchors say of a range of positions, both ends included. */
+export class AuditRangeResponse {
+  @IntegerField({ min: 1 })
+  from!: number;
+
+  @IntegerField({ min: 1 })
+  to!: number;
+
+  @EnumField(RANGE_STATES, 'AuditRangeState')
+  state!: RangeState;
+}
+
+/** The last head that was sent out of the database. */
+export class AuditAnchorResponse extends AuditHeadResponse {
+  @DateTimeField()
+  at!: string;
+
+  @ArrayField('string', { description: 'Where it was sent: `log`, `file`, `webhook`.' })
+  targets!: string[];
+
+  @MapField('string', { description: 'The targets that did not take it, and why; it is sent again when the next one is due.' })
+  failures!: Record<string, string>;
+}
+
+/** What a verification found. */
+export class AuditVerificationResponse {
+  @BooleanField({ description: 'True when there is no problem.' })
+  ok!: boolean;
+
+  @IntegerField({ min: 0, description: 'The links that were checked.' })
+  checked!: number;
+
+  @ObjectField(() => AuditHeadResponse)
+  head!: AuditHeadResponse;
+
+  @IntegerField({ min: 0, description: 'All problems.' })
+  problem_count!: number;
+
+  @ArrayField(() => AuditProblemResponse, { description: 'The first 1,000 problems, by position.' })
+  problems!: AuditProblemResponse[];
+
+  @ArrayField(() => AuditRangeResponse, { maxItems: 10_000, description: 'Every position that was asked for, in order.' })
+  ranges!: AuditRangeResponse[];
+
+  @ObjectField(() => AuditAnchorResponse, { nullable: true, description: 'Null before the first.' })
+  last_anchor!: AuditAnchorResponse | null;
+}
+
+/** From what was found to what is answered. */
+export function toAuditVerificationResponse(found: AuditVerification): AuditVerificationResponse {
+  const { ok, checked, head, problemCount, lastAnchor } = found;
+  return {
+    ok,
+    checked,
+    head: { position: head.position, hash: head.hash },
+    problem_count: problemCount,
+    problems: found.problems.map(({ kind, position, entryId, detail }) => ({ kind, position, entry_id: entryId, detail })),
+    ranges: found.ranges.map(({ from, to, state }) => ({ from, to, state })),
+    last_anchor:
+      lastAnchor === null
+        ? null
+        : {
+            position: lastAnchor.position,
+            hash: lastAnchor.hash,
+            at: lastAnchor.at,
+            targets: [...lastAnchor.targets],
+            failures: { ...lastAnchor.failures },
+          },
+  };
+}

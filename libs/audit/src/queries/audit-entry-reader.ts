@@ -1,0 +1,63 @@
+import { Database } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import { instantText } from '../chain/stored-entry.js';
+import type { AuditEntryView, AuditFilter, AuditPage } from './audit-entry.view.js';
+
+const DAY_MS = 86_400_000;
+
+const SELECT = `
+  SELECT l.id, ${instantText('l.occurred_at')} AS "occurredAt", l.actor_type AS "actorType", l.actor_id AS "actorId", l.action,
+         l.resource_type AS "resourceType", l.resource_id AS "resourceId", l.before, l.after, l.details, l.address,
+         l.user_agent AS "userAgent", l.method, l.path, l.trace_id AS "traceId",
+         c.position::float8 AS position, encode(c.hash, 'hex') AS hash
+    FROM zakops.audit_log l LEFT JOIN zakops.audit_chain c ON c.entry_id = l.id`;
+
+/** Reads entries. */
+@Injectable()
+export class AuditEntryReader {
+  constructor(private readonly database: Database) {}
+
+  /** A part of the list, newest first, by falling id. */
+  async list(filter: AuditFilter, limit: number, after: string | undefined): Promise<AuditPage> {
+    const parameters: unknown[] = [limit + 1];
+    const where = conditions(filter, after, parameters);
+    const rows = await this.database.query<AuditEntryView>(
+      `${SELECT}${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`} ORDER BY l.id DESC LIMIT $1`,
+      parameters,
+    );
+    const entries = rows.slice(0, limit);
+    return { entries, next: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
+  }
+
+  /** One entry; undefined when there is none. */
+  async find(id: string): Promise<AuditEntryView | undefined> {
+    const [row] = await this.database.query<AuditEntryView>(`${SELECT} WHERE l.id = $1`, [id]);
+    return row;
+  }
+}
+
+function conditions(filter: AuditFilter, after: string | undefined, parameters: unknown[]): readonly string[] {
+  const where: string[] = [];
+  const add = (value: unknown, condition: (placeholder: string) => string): void => {
+    if (value !== undefined) where.push(condition(`$${String(parameters.push(value))}`));
+  };
+  add(filter.actor, (p) => `l.actor_id = ${p}`);
+  add(filter.action, (p) => `l.action = ${p}`);
+  add(filter.resourceType, (p) => `l.resource_type = ${p}`);
+  add(filter.resourceId, (p) => `l.resource_id = ${p}`);
+  add(filter.since, (p) => `l.occurred_at >= ${p}::timestamptz`);
+  add(filter.until, (p) => `l.occurred_at < ${p}::timestamptz`);
+  // Ids carry the time, roughly: with a day to spare they spare the walk through everything that is newer or older.
+  add(idAround(filter.since, -DAY_MS), (p) => `l.id >= ${p}::uuid`);
+  add(idAround(filter.until, DAY_MS), (p) => `l.id <= ${p}::uuid`);
+  add(after, (p) => `l.id < ${p}::uuid`);
+  return where;
+}
+
+/** The id that an entry would have about then. */
+function idAround(instant: string | undefined, shiftMs: number): string | undefined {
+  if (instant === undefined) return undefined;
+  const ms = Math.min(Math.max(Date.parse(instant) + shiftMs, 0), 2 ** 48 - 1);
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-${shiftMs < 0 ? '0000-0000-000000000000' : 'ffff-ffff-ffffffffffff'}`;
+}

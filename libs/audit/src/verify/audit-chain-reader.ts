@@ -1,0 +1,89 @@
+import { Database, prepared } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import type { ChainLink } from '../chain/link-hash.js';
+import { ENTRY_COLUMNS, instantText } from '../chain/stored-entry.js';
+import type { StoredEntry } from '../chain/stored-entry.js';
+
+const LINKS_AT_ONCE = 500;
+const ENTRIES_AT_ONCE = 20_000;
+
+// With ties, so that a second link of one position cannot hide behind the end of a batch.
+const LINKS = prepared(`
+  SELECT c.position, c.entry_id, encode(c.prev_hash, 'hex') AS prev_hash, encode(c.hash, 'hex') AS hash,
+         ${instantText('c.chained_at')} AS chained_at, ${ENTRY_COLUMNS}
+    FROM zakops.audit_chain c LEFT JOIN zakops.audit_log l ON l.id = c.entry_id
+   WHERE c.position > $1 AND c.position <= $2
+   ORDER BY c.position
+   FETCH FIRST ${String(LINKS_AT_ONCE)} ROWS WITH TIES`);
+
+const HASH_AT = prepared(`SELECT encode(hash, 'hex') AS hash FROM zakops.audit_chain WHERE position = $1`);
+
+// One statement sees one state: an entry is in it with its place in the queue, or with its link.
+const UNCHAINED = prepared(`
+  WITH page AS MATERIALIZED (
+    SELECT id FROM zakops.audit_log WHERE id > $1 ORDER BY id LIMIT ${String(ENTRIES_AT_ONCE)}
+  )
+  SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last,
+         ARRAY (SELECT id::text FROM page WHERE NOT EXISTS (SELECT 1 FROM zakops.audit_chain c WHERE c.entry_id = page.id)
+                   AND NOT EXISTS (SELECT 1 FROM zakops.audit_pending p WHERE p.entry_id = page.id) ORDER BY id) AS unchained`);
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/** A link and the entry that it is for, undefined when it is gone. */
+export interface LinkedEntry {
+  readonly link: ChainLink;
+  readonly entry: StoredEntry | undefined;
+}
+
+interface LinkRow {
+  /** int8 comes as text from the driver. */
+  readonly position: string;
+  readonly entry_id: string;
+  readonly prev_hash: string;
+  readonly hash: string;
+  readonly chained_at: string;
+}
+
+/** Reads the chain in parts, in bounded memory. */
+@Injectable()
+export class AuditChainReader {
+  constructor(private readonly database: Database) {}
+
+  /** Links with their entries after one position and up to another, in order, in batches of about 500. */
+  async *links(after: number, to: number, signal?: AbortSignal): AsyncGenerator<readonly LinkedEntry[]> {
+    for (let last = after; last < to;) {
+      signal?.throwIfAborted();
+      const rows = await this.database.query<LinkRow & (StoredEntry | { readonly id: null })>(LINKS, [last, to]);
+      const next = rows.at(-1);
+      if (next === undefined) return;
+      yield rows.map((row) => ({
+        link: {
+          position: Number(row.position),
+          entryId: row.entry_id,
+          prevHash: row.prev_hash,
+          hash: row.hash,
+          chainedAt: row.chained_at,
+        },
+        entry: row.id === null ? undefined : row,
+      }));
+      last = Number(next.position);
+    }
+  }
+
+  /** The hash of one link; undefined when there is none. */
+  async hashAt(position: number): Promise<string | undefined> {
+    const [row] = await this.database.query<{ hash: string }>(HASH_AT, [position]);
+    return row?.hash;
+  }
+
+  /** Ids of entries that have neither a link nor a place in the queue, in batches that may be empty. */
+  async *unchained(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    for (let after = FIRST_ID; ;) {
+      signal?.throwIfAborted();
+      const [page] = await this.database.query<{ last: string | null; unchained: readonly string[] }>(UNCHAINED, [after]);
+      if (page?.last === undefined || page.last === null) return;
+      yield page.unchained;
+      after = page.last;
+    }
+  }
+}
