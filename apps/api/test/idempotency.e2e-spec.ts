@@ -86,7 +86,7 @@ describe('Idempotency-Key', () => {
 
   beforeEach(async () => {
     api = await DealsApi.start({}, [KeyedModule]);
-    await api.database.query('CREATE TABLE public.lines (name text NOT NULL)');
+    await api.database.query('CREATE TABLE public.lines (name text NOT NULL); GRANT ALL ON public.lines TO PUBLIC');
   });
 
   afterEach(async () => {
