@@ -39,7 +39,21 @@ export default async function globalSetup() {
   url.password = PASSWORD;
   await migrate(url.href, MIGRATIONS);
   await grantRuntimeRole(url.href, RUNTIME_ROLE, RUNTIME_GRANTS);
+  await openTablesOfTests(url.pathname, server.url, pg);
   process.env.ZAKOPS_TEST_DATABASE_URL = server.url;
   process.env.ZAKOPS_TEST_RUNTIME_USER = `${RUNTIME_ROLE}:${PASSWORD}`;
   process.env.ZAKOPS_TEST_TEMPLATE = TEMPLATE;
+}
+
+/** What a test makes for itself is made by the superuser: in schema public, where the run-time role looks too, and open to it. */
+async function openTablesOfTests(pathname, serverUrl, pg) {
+  const url = new URL(serverUrl);
+  url.pathname = pathname;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(`
+    ALTER ROLE CURRENT_USER SET search_path = public;
+    ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO ${RUNTIME_ROLE};
+    ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO ${RUNTIME_ROLE}`);
+  await client.end();
 }
