@@ -1,4 +1,4 @@
-import { Database, DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
+import { Database, DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
@@ -152,5 +152,17 @@ describe(RateLimiter.name, () => {
 
     expect(allowedOf(decisions)).toBe(10);
     await expect(limiter.takeExact(TEN, 'grace')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it.each(['take', 'takeExact'] as const)('counts by %s although the transaction around it is rolled back', async (method) => {
+    const { limiter, module } = await replica();
+
+    const call = module.get(UnitOfWork).runJoined(async () => {
+      await limiter[method](TEN, 'ada');
+      throw new Error('wrong password');
+    });
+
+    await expect(call).rejects.toThrow('wrong password');
+    expect(await database.query('SELECT used FROM zakops.rate_limits')).toEqual([{ used: 1 }]);
   });
 });
