@@ -35,7 +35,7 @@ export async function startTlsServer(): Promise<TlsServer> {
   const server = await EmbeddedPostgres.start({ dataDir: folder, settings: { fsync: 'off' } });
   const cluster = join(server.dataDir, 'cluster');
   const [ca, other] = await Promise.all([makeCa(certificates, 'ca'), makeCa(certificates, 'other-ca')]);
-  const admin = new pg.Client({ connectionString: server.url });
+  const admin = new pg.Client({ connectionString: server.url, application_name: 'test-server' });
   await admin.connect();
 
   const set = async (...statements: readonly string[]): Promise<void> => {
