@@ -180,6 +180,21 @@ describe('the OpenAPI document', () => {
         { path: { id: NOWHERE }, status: 404 },
       ],
       retryAllDeadLetters: [{ body: {}, status: 200 }],
+      listAuditEntries: [
+        { status: 200 },
+        { query: { limit: '1', resource_type: 'deal', since: '2026-01-01T00:00:00Z' }, status: 200 },
+        { query: { cursor: 'forged' }, status: 400 },
+      ],
+      getAuditEntry: [
+        { path: { id: NOWHERE }, status: 404 },
+        { path: { id: 'nonsense' }, status: 400 },
+      ],
+      verifyAuditChain: [
+        { status: 200 },
+        { query: { anchor: `1:${'0'.repeat(64)}`, from: '1', to: '5' }, status: 200 },
+        { query: { anchor: 'nonsense' }, status: 400 },
+      ],
+      exportAuditChain: [{ status: 200 }, { query: { from: '0' }, status: 400 }],
       purgeOldDeadLetters: [
         { body: { days: 30 }, status: 200 },
         { body: { days: -1 }, status: 400 },
@@ -197,7 +212,8 @@ describe('the OpenAPI document', () => {
     });
     const text = await response.text();
     const mediaType = response.headers.get('content-type')?.split(';', 1)[0] ?? '';
-    return { status: response.status, mediaType, body: text === '' ? undefined : JSON.parse(text) };
+    const isJson = mediaType.endsWith('json') && mediaType !== 'application/x-ndjson';
+    return { status: response.status, mediaType, body: text === '' ? undefined : isJson ? JSON.parse(text) : text };
   }
 
   it('describes every operation that is called here, and no other', () => {

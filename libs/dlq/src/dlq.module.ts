@@ -1,3 +1,4 @@
+import { AuditModule } from '#zakops/audit';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -21,7 +22,7 @@ const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsR
 
 /** The dead letter queue: the dead tickets of the outbox, to be looked at, delivered again or given up. */
 @Module({
-  imports: [CqrsModule, OutboxModule],
+  imports: [AuditModule, CqrsModule, OutboxModule],
   controllers: [DlqController],
   providers: [...persistence, ...commandHandlers, ...queryHandlers],
 })

@@ -4,7 +4,7 @@ import type { ChainLink } from '../chain/link-hash.js';
 import { ENTRY_COLUMNS, instantText } from '../chain/stored-entry.js';
 import type { StoredEntry } from '../chain/stored-entry.js';
 
-const LINKS_AT_ONCE = 500;
+const LINKS_AT_ONCE = 250;
 const ENTRIES_AT_ONCE = 20_000;
 
 // With ties, so that a second link of one position cannot hide behind the end of a batch.
@@ -49,7 +49,7 @@ interface LinkRow {
 export class AuditChainReader {
   constructor(private readonly database: Database) {}
 
-  /** Links with their entries after one position and up to another, in order, in batches of about 500. */
+  /** Links with their entries after one position and up to another, in order, in batches of about 250. */
   async *links(after: number, to: number, signal?: AbortSignal): AsyncGenerator<readonly LinkedEntry[]> {
     for (let last = after; last < to;) {
       signal?.throwIfAborted();

@@ -1,3 +1,5 @@
+import { AuditLog } from '#zakops/audit';
+import type { AuditEntry } from '#zakops/audit';
 import type { Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { currentProvenance } from '#zakops/observability';
@@ -26,9 +28,12 @@ const LEFT = `
  */
 @Injectable()
 export class DlqAudit {
-  /** Writes an operation down, in its transaction; the actor is that of the current call. */
+  constructor(private readonly auditLog: AuditLog) {}
+
+  /** Writes an operation down, here and in the audit log, in its transaction; the actor is that of the current call. */
   async record(tx: Transaction, operation: DlqOperation): Promise<void> {
     const { kind, reason, filter, entries } = operation;
+    this.auditLog.record(tx, toAuditEntry(operation));
     const { actor, traceparent } = currentProvenance();
     await tx.query(RECORD, [
       uuidV7(),
@@ -49,4 +54,18 @@ export class DlqAudit {
     const [row] = await tx.query<{ status: string }>(LEFT, [entryId]);
     return row?.status;
   }
+}
+
+/** One entry is a resource of its own; an operation on many is one on the queue, with what it was asked for and what it changed. */
+function toAuditEntry({ kind, reason, filter, entries }: DlqOperation): AuditEntry {
+  const verb = kind === 'retry' || kind === 'retry_all' ? 'retried' : 'purged';
+  const before = { status: 'dead' };
+  const after = verb === 'retried' ? { status: 'pending' } : null;
+  const { entryId } = filter;
+  if (entryId !== undefined && entries.length === 1) {
+    return { action: `dead_letter.${verb}`, resourceType: 'dead_letter', resourceId: entryId, before, after, details: { reason } };
+  }
+  const changed = entries.map((entry) => entry.entryId);
+  const details = { reason, filter, count: entries.length, entries: changed };
+  return { action: `dead_letters.${verb}`, resourceType: 'dead_letter_queue', resourceId: 'dlq', before, after, details };
 }
