@@ -100,6 +100,19 @@ describe('origins', () => {
     expect(answer.headers.get('access-control-allow-headers')).toContain('Content-Type');
   });
 
+  it('may send the headers that calls need, and read those that answers carry', async () => {
+    const { headers } = await api.call('/api/probe/vehicles', preflight(PAGE));
+    const listOf = (name: string, from: Headers): string[] => from.get(name)?.toLowerCase().split(', ') ?? [];
+    expect(listOf('access-control-allow-headers', headers)).toEqual(
+      expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'last-event-id', 'x-csrf-token']),
+    );
+    expect(headers.get('access-control-max-age')).toBe('600');
+    const answer = await api.call('/api/probe/open', { headers: { origin: PAGE } });
+    expect(listOf('access-control-expose-headers', answer.headers)).toEqual(
+      expect.arrayContaining(['etag', 'idempotency-replayed', 'location', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-trace-id']),
+    );
+  });
+
   it.each(['https://evil.example.com', 'null', 'https://app.example.com.evil.com', 'http://app.example.com'])(
     'like %s may not',
     async (origin) => {

@@ -125,10 +125,17 @@ describe('limits of a request', () => {
     expect(await database.query('SELECT 1 FROM zakops.deals')).toEqual([]);
   });
 
-  it('streams outlive every limit', async () => {
+  it('streams, and connections between two requests, outlive every limit', async () => {
+    const request = 'GET /api/health/live HTTP/1.1\r\nHost: x\r\n\r\n';
+    const idle = await RawClient.open(api.url, request);
     const stream = await SseClient.open(`${api.url}/api/events/stream`);
+    // Longer than the limits for headers and body together, by the clock of the server.
     await waitFor('heartbeats', () => stream.comments.length >= 2 * (3 * LIMIT_SECONDS + 5), 30_000);
-    expect(stream.isEnded).toBe(false);
+
+    expect([stream.isEnded, idle.isClosed]).toEqual([false, false]);
+    idle.socket.write(request);
+    await waitFor('the second answer', () => idle.received.split('HTTP/1.1 200 OK').length === 3);
+    idle.socket.destroy();
     stream.close();
   }, 60_000);
 

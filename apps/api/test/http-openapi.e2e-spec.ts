@@ -60,7 +60,7 @@ describe('/openapi.json', () => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const create = document.paths['/api/probe/vehicles']?.['post'];
-    expect(create).toMatchObject({ operationId: 'probe_create', security: [{ session: ['deals:write'] }] });
+    expect(create).toMatchObject({ operationId: 'probe_create', security: [{ session: ['deals:write'] }, { api_key: ['deals:write'] }] });
     expect(Object.keys(create?.responses ?? {})).toEqual([
       '201',
       '400',
@@ -77,7 +77,15 @@ describe('/openapi.json', () => {
     ]);
     expect(create?.responses['409']?.content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
     expect(document.paths['/health/ready']?.['get']?.security).toEqual([]);
-    expect(document.paths['/health/detailed']?.['get']?.security).toEqual([{ session: ['admin:system'] }]);
+    expect(document.paths['/health/detailed']?.['get']?.security).toEqual([{ session: ['admin:system'] }, { api_key: ['admin:system'] }]);
+    const parametersOf = (operation: unknown): unknown[] =>
+      (operation as { parameters?: { name: string }[] }).parameters?.map(({ name }) => name) ?? [];
+    expect(parametersOf(create)).toEqual(['Idempotency-Key', 'X-Idempotency-Key']);
+    expect(parametersOf(document.paths['/api/probe/vehicles']?.['get'])).not.toContain('Idempotency-Key');
+    expect(create?.responses['409']).toMatchObject({
+      description: '`CONFLICT`: Conflict. `IDEMPOTENCY_KEY_IN_USE`: The first call with this key is still running.',
+    });
+    expect(create?.responses['201']).toMatchObject({ headers: { 'Idempotency-Replayed': {}, RateLimit: {}, 'RateLimit-Policy': {} } });
     const open = document.paths['/api/probe/open']?.['get'];
     expect(open).toMatchObject({ operationId: 'openProbe', security: [] });
     expect(Object.keys(open?.responses ?? {})).toEqual(['200', '400', '500', '503']);
