@@ -6,6 +6,7 @@ import { RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { ApiDocument, HttpConfig } from '#zakops/http';
 import { IdempotencyConfig } from '#zakops/idempotency';
+import { OperatorsConfig } from '#zakops/operators';
 import { OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
@@ -21,6 +22,7 @@ const SETTINGS = [
   HttpConfig,
   RateLimitConfig,
   AuthConfig,
+  OperatorsConfig,
   IdempotencyConfig,
   OutboxConfig,
   SseConfig,

@@ -9,6 +9,7 @@ import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
 import { LoggingModule } from '#zakops/observability';
+import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
 import { RateLimitModule } from '#zakops/rate-limit';
 import { SseModule } from '#zakops/sse';
@@ -42,6 +43,7 @@ export class AppModule {
         AuditHttpModule,
         // Features.
         DealsHttpModule,
+        OperatorsHttpModule,
         ...more,
       ],
       providers: [ConnectionDrain],

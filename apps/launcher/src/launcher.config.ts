@@ -24,12 +24,14 @@ export interface LauncherConfig {
   readonly port: number;
   /** A server to use instead of an embedded one. */
   readonly databaseUrl: string | undefined;
+  /** Whether a login is required, and a first administrator made when there is no operator. */
+  readonly auth: boolean;
   /** Settings for the embedded server; tests turn fsync off. */
   readonly postgresSettings: Readonly<Record<string, string>>;
   /** Passed on to every child. */
   readonly env: NodeJS.ProcessEnv;
   /** Arguments for `node`: compiled script first. */
-  readonly commands: { readonly migrate: readonly string[]; readonly api: readonly string[]; readonly worker: readonly string[] };
+  readonly commands: Readonly<Record<'migrate' | 'firstAdmin' | 'api' | 'worker', readonly string[]>>;
   /** Milliseconds until the API has to answer that it is ready. */
   readonly readyTimeoutMs: number;
   /** Milliseconds that API and worker get to finish their work at the end. */
@@ -47,9 +49,10 @@ const DEFAULT_PORT = 8000;
  *
  * @param env - usually `process.env`
  * @param distDir - folder with the compiled apps
+ * @param auth - whether a login is required whatever `AUTH_REQUIRED` says
  * @throws StartupError when a value makes no sense
  */
-export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string): LauncherConfig {
+export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string, auth = false): LauncherConfig {
   const app = (name: string): string => join(distDir, 'apps', name, 'src', 'main.js');
   const restart = { firstDelayMs: 500, maxDelayMs: 15_000, quickDeathMs: 20_000 };
   const { dataDir, databaseUrl } = readSettings(env);
@@ -60,10 +63,12 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string): Lau
     host: nonEmpty(env['HOST']),
     port: readPort(nonEmpty(env['PORT'])),
     databaseUrl,
+    auth,
     postgresSettings: {},
     env: passedOn,
     commands: {
       migrate: [app('cli'), 'migrate'],
+      firstAdmin: [app('cli'), 'operators', 'first-admin'],
       api: [SMALL_YOUNG_GENERATION, app('api')],
       worker: [SMALL_YOUNG_GENERATION, app('outbox-worker')],
     },

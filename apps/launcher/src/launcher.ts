@@ -3,9 +3,12 @@ import { EmbeddedPostgresError } from '#zakops/embedded-postgres';
 import { banner } from './banner.js';
 import { ChildRun } from './child-run.js';
 import { openDatabase, type Database } from './database.js';
+import { readFirstAdmin, type FirstAdmin } from './first-admin.js';
 import { keepAlive, type Life } from './keep-alive.js';
 import { type LauncherConfig, type RestartPolicy } from './launcher.config.js';
 import { type LauncherConsole } from './launcher-console.js';
+import { requireUsableFolder } from './require-usable-folder.js';
+import { keepSessionSecret } from './session-secret.js';
 import { StartupError } from './startup.error.js';
 import { waitUntilReady } from './wait-until-ready.js';
 
@@ -23,6 +26,7 @@ export class Launcher {
   private readonly keeping: Promise<void>[] = [];
   private readonly ending = new AbortController();
   private database: Database | undefined;
+  private authEnv: NodeJS.ProcessEnv = {};
 
   /**
    * @param stop - aborted to take everything down
@@ -59,7 +63,9 @@ export class Launcher {
     this.database = database;
     this.requireNotStopped();
     this.keeping.push(database.keep(this.ending.signal));
-    await this.migrate();
+    await this.runToEnd('migrate', 'The migrations failed');
+    this.requireNotStopped();
+    const firstAdmin = this.config.auth ? await this.requireLogin() : undefined;
     this.requireNotStopped();
 
     const [api, worker] = [this.launch('api'), this.launch('worker')];
@@ -77,15 +83,31 @@ export class Launcher {
     this.keeping.push(this.keep('api', 'API', api, this.config.restart.api));
     this.keeping.push(this.keep('worker', 'worker', worker, this.config.restart.worker));
     const { shownUrl, dataDir } = database;
-    this.say(banner({ url: this.url('localhost'), databaseUrl: shownUrl, dataDir, startedInMs: Date.now() - begunAt }));
+    this.say(banner({ url: this.url('localhost'), databaseUrl: shownUrl, dataDir, startedInMs: Date.now() - begunAt, firstAdmin }));
   }
 
-  private async migrate(): Promise<void> {
-    const run = this.launch('migrate');
+  /** Makes API and worker ask who calls, and makes sure that somebody can log in. */
+  private async requireLogin(): Promise<FirstAdmin> {
+    const { env, dataDir } = this.config;
+    const given = [env['SESSION_SECRET'], env['SESSION_SECRET_FILE']].some((value) => value !== undefined && value.trim() !== '');
+    if (!given) requireUsableFolder(dataDir);
+    this.authEnv = { AUTH_REQUIRED: 'true', ...(given ? {} : { SESSION_SECRET: keepSessionSecret(dataDir) }) };
+    const lines: string[] = [];
+    // Its answer carries a password, which belongs into the banner and not among the lines of the log.
+    await this.runToEnd('firstAdmin', 'The first administrator could not be made', (line) => lines.push(line));
+    this.requireNotStopped();
+    const admin = readFirstAdmin(lines);
+    if (admin === undefined) throw new StartupError('The first administrator could not be made: the command gave no answer.');
+    return admin;
+  }
+
+  /** Runs one of the programs that end by themselves; returns early when we are to stop. */
+  private async runToEnd(name: ChildName, failure: string, onLine?: (line: string) => void): Promise<void> {
+    const run = this.launch(name, onLine);
     const end = await Promise.race([run.exit, this.databaseLost(), aborted(this.stop)]);
     if (end === undefined) return;
     const { code, signal } = end;
-    if (code !== 0) throw new StartupError(`The migrations failed (${signal ?? `exit code ${code}`}).`, run.lastWords);
+    if (code !== 0) throw new StartupError(`${failure} (${signal ?? `exit code ${code}`}).`, run.lastWords);
   }
 
   /** Rejects when PostgreSQL cannot be kept running; otherwise stays open. */
@@ -94,19 +116,21 @@ export class Launcher {
     return await new Promise<never>(() => undefined);
   }
 
-  private launch(name: ChildName): ChildRun {
+  private launch(name: ChildName, onLine?: (line: string) => void): ChildRun {
     const { config, database } = this;
     const run = new ChildRun({
       name,
       args: config.commands[name],
       env: {
         ...config.env,
+        ...this.authEnv,
         APP_ENV: config.env['APP_ENV'] ?? 'development',
         PORT: String(config.port),
         DATABASE_URL: database?.url,
       },
       onLine: (child, line) => {
-        this.console.childLine(child, line);
+        if (onLine === undefined) this.console.childLine(child, line);
+        else onLine(line);
       },
     });
     this.children.set(name, run);

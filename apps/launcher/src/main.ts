@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { HELP, readArguments } from './arguments.js';
 import { Launcher } from './launcher.js';
 import { LauncherConsole } from './launcher-console.js';
 import { readLauncherConfig, type LauncherConfig } from './launcher.config.js';
@@ -6,12 +7,25 @@ import { onStopSignals } from './on-stop-signals.js';
 import { StartupError } from './startup.error.js';
 
 const console = new LauncherConsole();
-const { stop, hurry } = onStopSignals();
-let config: LauncherConfig | undefined;
-try {
-  config = readLauncherConfig(process.env, join(import.meta.dirname, '..', '..', '..'));
-} catch (error) {
-  if (!(error instanceof StartupError)) throw error;
-  console.complain(error.message, error.details);
+
+function readConfig(): LauncherConfig | undefined {
+  const { auth, help } = readArguments(process.argv.slice(2));
+  if (!help) return readLauncherConfig(process.env, join(import.meta.dirname, '..', '..', '..'), auth);
+  console.say(HELP);
+  return undefined;
 }
-process.exitCode = config === undefined ? 1 : await new Launcher(config, console, stop, hurry).run();
+
+async function main(): Promise<number> {
+  const { stop, hurry } = onStopSignals();
+  let config: LauncherConfig | undefined;
+  try {
+    config = readConfig();
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error;
+    console.complain(error.message, error.details);
+    return 1;
+  }
+  return config === undefined ? 0 : await new Launcher(config, console, stop, hurry).run();
+}
+
+process.exitCode = await main();

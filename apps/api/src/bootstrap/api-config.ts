@@ -4,6 +4,7 @@ import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { HttpConfig } from '#zakops/http';
 import { IdempotencyConfig } from '#zakops/idempotency';
+import { checkOperatorsConfig, OperatorsConfig } from '#zakops/operators';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
@@ -18,9 +19,10 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   DatabaseConfig,
   OutboxConfig,
   SseConfig,
+  OperatorsConfig,
 ];
 
-const RULES: readonly ConfigRule[] = [checkAuthConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig))];
+const RULES: readonly ConfigRule[] = [checkAuthConfig, checkOperatorsConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig))];
 
 /**
  * Reads the settings of the API.

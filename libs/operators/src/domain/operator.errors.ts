@@ -38,6 +38,18 @@ export class WeakPasswordError extends DomainError {
   }
 }
 
+/** What is to be known of an operator cannot be taken. */
+export class InvalidOperatorFieldError extends DomainError {
+  constructor(pointer: string, detail: string, code: string) {
+    super({
+      code: 'VALIDATION_ERROR',
+      category: 'invalid_input',
+      detail: 'The operator cannot be taken.',
+      fields: [{ pointer, detail, code }],
+    });
+  }
+}
+
 /** Nobody may register by themselves here. */
 export class RegistrationClosedError extends DomainError {
   constructor() {
@@ -105,5 +117,12 @@ export class OperatorPreconditionError extends DomainError {
       detail: `Operator ${operatorId} has changed since it was read; read it again.`,
       context: { current_version: currentVersion },
     });
+  }
+}
+
+/** The caller is the stand-in of a system without login, who has neither a password nor sessions nor keys. */
+export class NoAccountError extends DomainError {
+  constructor() {
+    super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'There is no operator account behind this call; log in as an operator.' });
   }
 }

@@ -1,4 +1,5 @@
 import { uuidV7 } from '#zakops/kernel';
+import { takeName } from './operator-name.js';
 import { OperatorPreconditionError } from './operator.errors.js';
 import type { OperatorRole, OperatorStatus } from './operator-role.js';
 
@@ -73,9 +74,9 @@ export class Operator {
     return isActiveAdmin(this.#loaded) && !isActiveAdmin(this.#state);
   }
 
-  /** True when what somebody may do, or whether they may come in, changed since it was loaded. */
-  get accessChanged(): boolean {
-    return this.#state.role !== this.#loaded.role || this.#state.status !== this.#loaded.status;
+  /** False for whom sessions and keys are of no use any more. */
+  get mayComeIn(): boolean {
+    return this.#state.status !== 'disabled';
   }
 
   /**
@@ -95,7 +96,7 @@ export class Operator {
    */
   change(given: OperatorChanges): OperatorChange | null {
     const status = given.status === 'active' && !this.#state.hasPassword && this.#state.status !== 'active' ? 'invited' : given.status;
-    return this.become({ ...given, status });
+    return this.become({ ...given, name: given.name === undefined ? undefined : takeName(given.name), status });
   }
 
   /** Notes that a password was set: whoever was invited is active now. */

@@ -1,0 +1,111 @@
+import {
+  CreateFirstAdmin,
+  CreateOperator,
+  InviteOperator,
+  ListOperators,
+  ResetOperator,
+  ROLE_WORDS,
+  roleOf,
+  UpdateOperator,
+} from '#zakops/operators';
+import type { OperatorKey, SetupInvitation } from '#zakops/operators';
+import { Command, Option } from 'commander';
+import { withOperators } from './open-operators.js';
+import { readPassword } from './read-password.js';
+
+interface CreateOptions {
+  readonly email: string;
+  readonly name: string;
+  readonly role: (typeof ROLE_WORDS)[number];
+  readonly passwordStdin?: true;
+}
+
+const FIRST_ADMIN = { email: 'admin@zakops.local', name: 'Administrator' };
+const PAGE = 200;
+
+/** `zakops operators ...`: who may use the system, for whoever has its database. */
+export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
+  const operators = new Command('operators').description('who may use the system');
+  operators
+    .command('create')
+    .description('make an operator; without --password-stdin it prints a one-time setup token')
+    .requiredOption('--email <email>', 'with which they log in')
+    .requiredOption('--name <name>', 'how they are shown')
+    .addOption(new Option('--role <role>', 'what they may do').choices(ROLE_WORDS).makeOptionMandatory())
+    .option('--password-stdin', 'read the password from the standard input')
+    .action((options: CreateOptions) => create(env, options));
+  operators
+    .command('disable')
+    .description('let an operator in no more, and end their sessions')
+    .requiredOption('--email <email>', 'of the operator')
+    .action(({ email }: { email: string }) => disable(env, email));
+  operators
+    .command('reset')
+    .description("take an operator's password away, end their sessions, and print a one-time setup token")
+    .requiredOption('--email <email>', 'of the operator')
+    .action(({ email }: { email: string }) => reset(env, email));
+  operators
+    .command('list')
+    .description('print operators: e-mail, role, status, name')
+    .action(() => list(env));
+  operators
+    .command('first-admin', { hidden: true })
+    .description('make an administrator when there is no operator; prints JSON, for npm start -- --auth')
+    .action(() => createFirstAdmin(env));
+  return operators;
+}
+
+async function create(env: NodeJS.ProcessEnv, { email, name, role, passwordStdin }: CreateOptions): Promise<void> {
+  const password = passwordStdin === true ? await readPassword(process.stdin) : undefined;
+  await withOperators(env, async ({ commands }) => {
+    if (password === undefined) {
+      const invitation = await commands.execute(new InviteOperator(email, name, roleOf(role)));
+      say(`${email} is an operator (${roleOf(role)}).`);
+      showToken(invitation);
+    } else {
+      await commands.execute(new CreateOperator(email, name, roleOf(role), password, 'command line'));
+      say(`${email} is an operator (${roleOf(role)}) and can log in.`);
+    }
+  });
+}
+
+async function disable(env: NodeJS.ProcessEnv, email: string): Promise<void> {
+  await withOperators(env, ({ commands }) => commands.execute(new UpdateOperator({ email }, { status: 'disabled' }, undefined)));
+  say(`${email} is disabled.`);
+}
+
+async function reset(env: NodeJS.ProcessEnv, email: string): Promise<void> {
+  const invitation = await withOperators(env, ({ commands }) => commands.execute(new ResetOperator({ email }, true)));
+  say(`The password of ${email} is gone and their sessions are ended.`);
+  showToken(invitation);
+}
+
+async function list(env: NodeJS.ProcessEnv): Promise<void> {
+  await withOperators(env, async ({ queries }) => {
+    let after: OperatorKey | undefined;
+    do {
+      const page = await queries.execute(new ListOperators({ role: undefined, status: undefined }, PAGE, after));
+      for (const { email, role, status, name } of page.items) say([email, role, status, printable(name)].join('\t'));
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+  });
+}
+
+async function createFirstAdmin(env: NodeJS.ProcessEnv): Promise<void> {
+  const admin = await withOperators(env, ({ commands }) => commands.execute(new CreateFirstAdmin(FIRST_ADMIN.email, FIRST_ADMIN.name)));
+  say(JSON.stringify(admin === null ? { created: false } : { created: true, email: admin.email, password: admin.password }));
+}
+
+function showToken({ setupToken, expiresAt }: SetupInvitation): void {
+  say(`Setup token, shown this once, good until ${expiresAt.toISOString()}: ${setupToken}`);
+  say('Whoever has it sets the password with POST /api/auth/setup {"token": ..., "password": ...}.');
+}
+
+/** A name may hold whatever JSON can; a terminal must not obey it. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '\uFFFD');
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

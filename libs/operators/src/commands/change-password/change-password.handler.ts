@@ -1,0 +1,49 @@
+import { AuditLog } from '#zakops/audit';
+import { SessionStore } from '#zakops/auth';
+import type { OpenedSession } from '#zakops/auth';
+import { UnitOfWork } from '#zakops/database';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { InvalidCredentialsError, NoAccountError, SessionNotFoundError } from '../../domain/operator.errors.js';
+import { takePassword } from '../../domain/password-rule.js';
+import { endingBy } from '../../login/ending.js';
+import { PasswordCheck } from '../../login/password-check.js';
+import { PasswordHasher } from '../../passwords/password-hasher.js';
+import { CredentialStore } from '../../persistence/credential.store.js';
+import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { ChangePassword } from './change-password.command.js';
+
+@CommandHandler(ChangePassword)
+export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly credentials: CredentialStore,
+    private readonly passwords: PasswordCheck,
+    private readonly hasher: PasswordHasher,
+    private readonly operators: OperatorRepository,
+    private readonly sessions: SessionStore,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute({ operatorId, sessionId, currentPassword, newPassword }: ChangePassword): Promise<OpenedSession> {
+    const account = await this.credentials.findById(operatorId);
+    if (account === undefined || sessionId === undefined) throw new NoAccountError();
+    const taken = takePassword(newPassword, account, '/new_password');
+    const checked = await this.passwords.require(account, account.email, currentPassword, 'password change');
+    const hash = await this.hasher.hash(taken);
+    return this.unitOfWork.run(async (tx) => {
+      if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
+      await this.operators.setPassword(tx, operatorId, hash);
+      const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'), sessionId);
+      const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
+      if (opened === undefined) throw new SessionNotFoundError(sessionId);
+      this.audit.record(tx, {
+        action: 'password.changed',
+        resourceType: 'operator',
+        resourceId: operatorId,
+        details: { ended_sessions: ended.length, replaced_session: sessionId, session: opened.session.id },
+      });
+      return opened;
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { AuditLog } from '#zakops/audit';
+import { ApiKeyStore } from '#zakops/auth';
+import type { IssuedApiKey } from '#zakops/auth';
+import { UnitOfWork } from '#zakops/database';
+import { Clock } from '#zakops/kernel';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { requireFuture } from '../../domain/key-life.js';
+import { NoAccountError, OperatorNotFoundError, ScopeNotHeldError } from '../../domain/operator.errors.js';
+import { takeName } from '../../domain/operator-name.js';
+import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { apiKeyFacts } from '../api-key-facts.js';
+import { CreateApiKey } from './create-api-key.command.js';
+
+@CommandHandler(CreateApiKey)
+export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly operators: OperatorRepository,
+    private readonly keys: ApiKeyStore,
+    private readonly clock: Clock,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute({ operatorId, heldScopes, name, scopes, expiresAt }: CreateApiKey): Promise<IssuedApiKey> {
+    const missing = scopes.filter((scope) => !heldScopes.has(scope));
+    if (missing.length > 0) throw new ScopeNotHeldError(missing);
+    requireFuture(expiresAt, this.clock.now());
+    return this.unitOfWork.run(async (tx) => {
+      await this.operators.load(tx, { id: operatorId }).catch((error: unknown) => {
+        throw error instanceof OperatorNotFoundError ? new NoAccountError() : error;
+      });
+      const issued = await this.keys.issue(tx, { operatorId, name: takeName(name), scopes, expiresAt });
+      this.audit.record(tx, {
+        action: 'api_key.created',
+        resourceType: 'api_key',
+        resourceId: issued.apiKey.id,
+        before: null,
+        after: apiKeyFacts(issued.apiKey),
+      });
+      return issued;
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { AuditLog } from '#zakops/audit';
+import { SessionStore } from '#zakops/auth';
+import { UnitOfWork } from '#zakops/database';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { endingBy } from '../../login/ending.js';
+import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { EndSessions } from './end-sessions.command.js';
+
+@CommandHandler(EndSessions)
+export class EndSessionsHandler implements ICommandHandler<EndSessions> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly operators: OperatorRepository,
+    private readonly sessions: SessionStore,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute({ operatorId, keptSessionId }: EndSessions): Promise<number> {
+    return this.unitOfWork.run(async (tx) => {
+      // Locked, so that a login of the same moment comes before or after this, and not in between.
+      await this.operators.load(tx, { id: operatorId });
+      const ended = await this.sessions.endAll(tx, operatorId, endingBy('ended'), keptSessionId);
+      this.audit.record(tx, {
+        action: 'sessions.ended',
+        resourceType: 'operator',
+        resourceId: operatorId,
+        details: { ended_sessions: ended.length, ...(keptSessionId === undefined ? {} : { kept_session: keptSessionId }) },
+      });
+      return ended.length;
+    });
+  }
+}

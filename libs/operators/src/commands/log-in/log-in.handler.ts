@@ -1,0 +1,50 @@
+import { AuditLog } from '#zakops/audit';
+import { SessionStore } from '#zakops/auth';
+import { UnitOfWork } from '#zakops/database';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { normaliseEmail } from '../../domain/email-address.js';
+import { InvalidCredentialsError } from '../../domain/operator.errors.js';
+import { actAs } from '../../login/act-as.js';
+import { endingBy } from '../../login/ending.js';
+import { PasswordCheck } from '../../login/password-check.js';
+import { CredentialStore } from '../../persistence/credential.store.js';
+import { LogIn } from './log-in.command.js';
+import type { LoggedIn } from './log-in.command.js';
+
+@CommandHandler(LogIn)
+export class LogInHandler implements ICommandHandler<LogIn> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly credentials: CredentialStore,
+    private readonly passwords: PasswordCheck,
+    private readonly sessions: SessionStore,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute({ email: given, password, replacedSessionId }: LogIn): Promise<LoggedIn> {
+    const email = normaliseEmail(given);
+    const account = await this.credentials.findByEmail(email);
+    const checked = await this.passwords.require(account, email, password, 'login');
+    const { id, name, role } = checked.account;
+    actAs(checked.account.email);
+    const opened = await this.unitOfWork.run(async (tx) => {
+      // Locks the row: an account that is being disabled, or whose password changes, either sees this session or refuses it.
+      if (!(await this.credentials.noteLogin(tx, id, checked))) throw new InvalidCredentialsError();
+      if (replacedSessionId !== undefined) await this.sessions.end(tx, replacedSessionId, endingBy('replaced'));
+      const session = await this.sessions.open(tx, id);
+      this.audit.record(tx, {
+        action: 'session.opened',
+        resourceType: 'session',
+        resourceId: session.session.id,
+        details: {
+          operator_id: id,
+          ...(checked.newHash === undefined ? {} : { password_rehashed: true }),
+          ...(replacedSessionId === undefined ? {} : { replaced_session: replacedSessionId }),
+        },
+      });
+      return session;
+    });
+    return { operator: { id, email: checked.account.email, name, role }, opened };
+  }
+}

@@ -1,0 +1,46 @@
+import { AuditLog } from '#zakops/audit';
+import { AccessChanges, SessionStore } from '#zakops/auth';
+import { UnitOfWork } from '#zakops/database';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { LastAdminError } from '../../domain/operator.errors.js';
+import { newSetupToken } from '../../domain/setup-token.js';
+import { endingBy } from '../../login/ending.js';
+import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { SetupTokenStore } from '../../persistence/setup-token.store.js';
+import type { SetupInvitation } from '../invite-operator/invite-operator.command.js';
+import { ResetOperator } from './reset-operator.command.js';
+
+@CommandHandler(ResetOperator)
+export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly operators: OperatorRepository,
+    private readonly tokens: SetupTokenStore,
+    private readonly sessions: SessionStore,
+    private readonly changes: AccessChanges,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute({ operator: which, mayBeLastAdmin }: ResetOperator): Promise<SetupInvitation> {
+    const setupToken = newSetupToken();
+    return this.unitOfWork.run(async (tx) => {
+      await this.operators.lockAdministration(tx);
+      const operator = await this.operators.load(tx, which);
+      operator.takePasswordAway();
+      if (operator.leavesAdministration && !mayBeLastAdmin && !(await this.operators.hasOtherAdmin(tx, operator.id)))
+        throw new LastAdminError(operator.state.email);
+      await this.operators.setPassword(tx, operator.id, null);
+      const ended = await this.sessions.endAll(tx, operator.id, endingBy('password_changed'));
+      this.changes.announce(tx, { kind: 'operator', id: operator.id });
+      const expiresAt = await this.tokens.issue(tx, operator.id, setupToken, 'reset');
+      this.audit.record(tx, {
+        action: 'operator.reset',
+        resourceType: 'operator',
+        resourceId: operator.id,
+        details: { ended_sessions: ended.length, token_expires_at: expiresAt.toISOString() },
+      });
+      return { operatorId: operator.id, setupToken, expiresAt };
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { AuditLog } from '#zakops/audit';
+import { UnitOfWork } from '#zakops/database';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { InvalidSetupTokenError } from '../../domain/operator.errors.js';
+import type { OperatorState } from '../../domain/operator.js';
+import { takePassword } from '../../domain/password-rule.js';
+import { actAs } from '../../login/act-as.js';
+import { PasswordHasher } from '../../passwords/password-hasher.js';
+import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { SetupTokenStore } from '../../persistence/setup-token.store.js';
+import { SetUpPassword } from './set-up-password.command.js';
+
+@CommandHandler(SetUpPassword)
+export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly operators: OperatorRepository,
+    private readonly tokens: SetupTokenStore,
+    private readonly hasher: PasswordHasher,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute({ token, password }: SetUpPassword): Promise<OperatorState> {
+    const owner = await this.tokens.ownerOf(token);
+    if (owner === undefined) throw new InvalidSetupTokenError();
+    const hash = await this.hasher.hash(takePassword(password, owner, '/password'));
+    return this.unitOfWork.run(async (tx) => {
+      // Used up here, together with what it is for: of two who come with it at once the second one finds it used.
+      const operatorId = await this.tokens.redeem(tx, token);
+      if (operatorId === undefined) throw new InvalidSetupTokenError();
+      const operator = await this.operators.load(tx, { id: operatorId });
+      if (operator.state.status === 'disabled') throw new InvalidSetupTokenError();
+      const change = operator.setPassword();
+      if (change !== null) await this.operators.save(tx, operator);
+      await this.operators.setPassword(tx, operatorId, hash);
+      actAs(operator.state.email);
+      this.audit.record(tx, {
+        action: 'password.set',
+        resourceType: 'operator',
+        resourceId: operatorId,
+        ...(change === null ? {} : { before: { ...change.before }, after: { ...change.after } }),
+      });
+      return operator.state;
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { AuditLog } from '#zakops/audit';
+import { AccessChanges, SessionStore } from '#zakops/auth';
+import { UnitOfWork } from '#zakops/database';
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { LastAdminError } from '../../domain/operator.errors.js';
+import { endingBy } from '../../login/ending.js';
+import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { UpdateOperator } from './update-operator.command.js';
+
+@CommandHandler(UpdateOperator)
+export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly operators: OperatorRepository,
+    private readonly sessions: SessionStore,
+    private readonly changes: AccessChanges,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute({ operator: which, changes, acceptedVersions }: UpdateOperator): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      await this.operators.lockAdministration(tx);
+      const operator = await this.operators.load(tx, which);
+      operator.requireVersion(acceptedVersions);
+      const change = operator.change(changes);
+      if (change === null) return;
+      if (operator.leavesAdministration && !(await this.operators.hasOtherAdmin(tx, operator.id)))
+        throw new LastAdminError(operator.state.email);
+      await this.operators.save(tx, operator);
+      const ended = operator.mayComeIn ? [] : await this.sessions.endAll(tx, operator.id, endingBy('operator_disabled'));
+      this.changes.announce(tx, { kind: 'operator', id: operator.id });
+      this.audit.record(tx, {
+        action: 'operator.updated',
+        resourceType: 'operator',
+        resourceId: operator.id,
+        before: { ...change.before },
+        after: { ...change.after },
+        details: { ended_sessions: ended.length },
+      });
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { InvalidOperatorFieldError } from './operator.errors.js';
+
+/** The longest name, in characters. */
+export const OPERATOR_NAME_LENGTH = 200;
+
+/**
+ * Takes a name for an operator.
+ *
+ * @throws InvalidOperatorFieldError when it is blank or too long
+ */
+export function takeName(given: string): string {
+  const name = given.trim();
+  if (name !== '' && Array.from(name).length <= OPERATOR_NAME_LENGTH) return name;
+  throw new InvalidOperatorFieldError(
+    '/name',
+    `must have 1 to ${String(OPERATOR_NAME_LENGTH)} characters`,
+    name === '' ? 'TOO_SHORT' : 'TOO_LONG',
+  );
+}

@@ -1,0 +1,78 @@
+import { CurrentPrincipal, LimitedAsAuth, Public, RequireLogin, SessionCookies } from '#zakops/auth';
+import type { Principal } from '#zakops/auth';
+import { ProblemResponses, SecretAnswer } from '#zakops/http';
+import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ChangePassword } from '../commands/change-password/change-password.command.js';
+import { RegisterOperator } from '../commands/register-operator/register-operator.command.js';
+import { SetUpPassword } from '../commands/set-up-password/set-up-password.command.js';
+import { AccountLimit } from './account-limit.js';
+import { ChangePasswordRequest, RegisterRequest, SetupRequest } from './dto/auth.requests.js';
+import { OperatorIdentityResponse, SessionGrantResponse, SetupResponse, toIdentityResponse } from './dto/auth.responses.js';
+import { grantSession } from './grant-session.js';
+
+/** Getting an account and changing its password. */
+@ApiTags('auth')
+@Controller('api/auth')
+export class AccountController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly cookies: SessionCookies,
+    private readonly accountLimit: AccountLimit,
+  ) {}
+
+  @Post('register')
+  @Public({ identify: true })
+  @LimitedAsAuth()
+  @ApiOperation({
+    operationId: 'register',
+    summary: 'Become an analyst without an invitation',
+    description: 'Only where `ALLOW_REGISTRATION` is true, and never in production.',
+  })
+  @ApiCreatedResponse({ type: OperatorIdentityResponse, description: 'The operator; log in next.' })
+  @ProblemResponses('CONFLICT', 'RATE_LIMITED')
+  async register(
+    @Body() { email, password, name }: RegisterRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<OperatorIdentityResponse> {
+    await this.accountLimit.take(email, response);
+    return toIdentityResponse(await this.commands.execute(new RegisterOperator(email, name, password)));
+  }
+
+  @Post('setup')
+  @HttpCode(200)
+  @Public({ identify: true })
+  @LimitedAsAuth()
+  @ApiOperation({ operationId: 'setUpPassword', summary: 'Set a password with a one-time token', description: 'Log in with it next.' })
+  @ApiOkResponse({ type: SetupResponse, description: 'The password is set.' })
+  @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
+  async setup(@Body() { token, password }: SetupRequest): Promise<SetupResponse> {
+    const operator = await this.commands.execute(new SetUpPassword(token, password));
+    return { message: 'Password set', operator: toIdentityResponse(operator) };
+  }
+
+  @Post('password')
+  @HttpCode(200)
+  @RequireLogin()
+  @LimitedAsAuth()
+  @SecretAnswer()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'changePassword',
+    summary: 'Change the own password',
+    description: 'Ends every other session; this one goes on under another id, with new cookies.',
+  })
+  @ApiOkResponse({ type: SessionGrantResponse, description: 'The session; its cookies are set anew.' })
+  @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
+  async changePassword(
+    @Body() body: ChangePasswordRequest,
+    @CurrentPrincipal() { id, email, sessionId }: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionGrantResponse> {
+    await this.accountLimit.take(email, response);
+    const opened = await this.commands.execute(new ChangePassword(id, sessionId, body.current_password, body.new_password));
+    return grantSession(this.cookies, response, opened, 'Password changed');
+  }
+}

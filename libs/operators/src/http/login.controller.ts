@@ -1,0 +1,109 @@
+import { CurrentPrincipal, LimitedAsAuth, OptionalPrincipal, Public, RequireLogin, SessionCookies } from '#zakops/auth';
+import type { Principal } from '#zakops/auth';
+import { ProblemResponses, SecretAnswer } from '#zakops/http';
+import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { EndSession } from '../commands/end-session/end-session.command.js';
+import { LogIn } from '../commands/log-in/log-in.command.js';
+import { Reauthenticate } from '../commands/reauthenticate/reauthenticate.command.js';
+import { AccountLimit } from './account-limit.js';
+import { LoginRequest, ReauthenticateRequest } from './dto/auth.requests.js';
+import {
+  CheckResponse,
+  LoginResponse,
+  MeResponse,
+  MessageResponse,
+  SessionGrantResponse,
+  toIdentityResponse,
+  toMeResponse,
+} from './dto/auth.responses.js';
+import { grantSession } from './grant-session.js';
+
+/** Logging in and out, and who one is. */
+@ApiTags('auth')
+@Controller('api/auth')
+export class LoginController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly cookies: SessionCookies,
+    private readonly accountLimit: AccountLimit,
+  ) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @Public({ identify: true })
+  @LimitedAsAuth()
+  @SecretAnswer()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'login',
+    summary: 'Log in with e-mail and password',
+    description:
+      'Always opens a new session; one that the browser brought along ends. After several failures the account takes no login for a while, and answers as to a wrong password.',
+  })
+  @ApiOkResponse({ type: LoginResponse, description: 'The session; its cookies are set.' })
+  @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
+  async login(
+    @Body() { email, password }: LoginRequest,
+    @OptionalPrincipal() principal: Principal | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<LoginResponse> {
+    await this.accountLimit.take(email, response);
+    const { operator, opened } = await this.commands.execute(new LogIn(email, password, principal?.sessionId));
+    return { ...grantSession(this.cookies, response, opened, 'Login successful'), operator: toIdentityResponse(operator) };
+  }
+
+  @Post('logout')
+  @HttpCode(200)
+  @RequireLogin()
+  @ApiOperation({ operationId: 'logout', summary: 'End this session' })
+  @ApiOkResponse({ type: MessageResponse, description: 'The cookies are removed.' })
+  async logout(@CurrentPrincipal() { id, sessionId }: Principal, @Res({ passthrough: true }) response: Response): Promise<MessageResponse> {
+    if (sessionId !== undefined) await this.commands.execute(new EndSession(sessionId, id, 'logout'));
+    this.cookies.clear(response);
+    return { message: 'Logged out successfully' };
+  }
+
+  @Post('reauthenticate')
+  @HttpCode(200)
+  @RequireLogin()
+  @LimitedAsAuth()
+  @SecretAnswer()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'reauthenticate',
+    summary: 'Give the password again',
+    description: 'For calls that answer `REAUTHENTICATION_REQUIRED`. The session goes on under another id, with new cookies.',
+  })
+  @ApiOkResponse({ type: SessionGrantResponse, description: 'The session; its cookies are set anew.' })
+  @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
+  async reauthenticate(
+    @Body() { password }: ReauthenticateRequest,
+    @CurrentPrincipal() { id, email, sessionId }: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionGrantResponse> {
+    await this.accountLimit.take(email, response);
+    const opened = await this.commands.execute(new Reauthenticate(id, sessionId, password));
+    return grantSession(this.cookies, response, opened, 'Password accepted');
+  }
+
+  @Get('me')
+  @RequireLogin({ keys: true })
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ operationId: 'getMe', summary: 'Who calls' })
+  @ApiOkResponse({ type: MeResponse })
+  me(@CurrentPrincipal() principal: Principal, @Req() request: Request): MeResponse {
+    return toMeResponse(principal, this.cookies.csrfToken(request));
+  }
+
+  @Get('check')
+  @Public({ identify: true })
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ operationId: 'checkLogin', summary: 'Whether somebody is logged in' })
+  @ApiOkResponse({ type: CheckResponse })
+  check(@OptionalPrincipal() principal: Principal | undefined): CheckResponse {
+    return { authenticated: principal !== undefined, operator: principal === undefined ? null : toIdentityResponse(principal) };
+  }
+}

@@ -1,0 +1,132 @@
+import { FreshLogin, RequirePermission } from '#zakops/auth';
+import {
+  cursorScope,
+  encodeCursor,
+  ETAG_HEADER,
+  IfMatch,
+  PageResponse,
+  ProblemResponses,
+  SecretAnswer,
+  setNextPage,
+  toETag,
+} from '#zakops/http';
+import { Body, Controller, Get, Header, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { InviteOperator } from '../commands/invite-operator/invite-operator.command.js';
+import { ResetOperator } from '../commands/reset-operator/reset-operator.command.js';
+import { UpdateOperator } from '../commands/update-operator/update-operator.command.js';
+import { roleOf } from '../domain/operator-role.js';
+import { GetOperator } from '../queries/get-operator/get-operator.query.js';
+import { ListOperators } from '../queries/list-operators/list-operators.query.js';
+import {
+  InvitedOperatorResponse,
+  InviteOperatorRequest,
+  ListOperatorsParams,
+  OperatorResponse,
+  SetupTokenResponse,
+  toOperatorChanges,
+  toOperatorResponse,
+  toSetupTokenResponse,
+  UpdateOperatorRequest,
+} from './dto/operator.dto.js';
+import { IdPath } from './dto/paths.js';
+import { readOperatorCursor } from './operator-cursor.js';
+
+/** Who may use the system. */
+@ApiTags('operators')
+@RequirePermission('admin:users')
+@Controller('api/admin/operators')
+export class OperatorsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listOperators', summary: 'List operators, the first made first' })
+  @PageResponse(OperatorResponse, 'A page of operators.')
+  async list(
+    @Query() { role: word, status, limit, cursor }: ListOperatorsParams,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<OperatorResponse[]> {
+    const role = word === undefined ? undefined : roleOf(word);
+    const scope = cursorScope('operators', { role, status });
+    const page = await this.queries.execute(new ListOperators({ role, status }, limit, readOperatorCursor(scope, cursor)));
+    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    return page.items.map(toOperatorResponse);
+  }
+
+  @Post()
+  @FreshLogin()
+  @SecretAnswer()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'inviteOperator',
+    summary: 'Invite an operator',
+    description: 'Answers a token with which they set their password, once, within 72 hours.',
+  })
+  @ApiCreatedResponse({
+    type: InvitedOperatorResponse,
+    headers: { ...ETAG_HEADER, Location: { description: 'The path of the operator.', required: true, schema: { type: 'string' } } },
+  })
+  @ProblemResponses('CONFLICT')
+  async invite(
+    @Body() { email, name, role }: InviteOperatorRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<InvitedOperatorResponse> {
+    const invitation = await this.commands.execute(new InviteOperator(email, name, roleOf(role)));
+    response.setHeader('Location', `/api/admin/operators/${invitation.operatorId}`);
+    return { ...(await this.show(invitation.operatorId, response)), ...toSetupTokenResponse(invitation) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getOperator', summary: 'Read an operator' })
+  @ApiOkResponse({ type: OperatorResponse, headers: ETAG_HEADER })
+  @ProblemResponses('NOT_FOUND')
+  async get(@Param() { id }: IdPath, @Res({ passthrough: true }) response: Response): Promise<OperatorResponse> {
+    return this.show(id, response);
+  }
+
+  @Patch(':id')
+  @FreshLogin()
+  @ApiOperation({
+    operationId: 'updateOperator',
+    summary: 'Change name, role or status',
+    description: 'Takes effect everywhere within 5 seconds. The last active administrator can be neither disabled nor demoted.',
+  })
+  @ApiOkResponse({ type: OperatorResponse, headers: ETAG_HEADER })
+  @ProblemResponses('NOT_FOUND', 'LAST_ADMIN', 'PRECONDITION_FAILED', 'PRECONDITION_REQUIRED')
+  async update(
+    @Param() { id }: IdPath,
+    @Body() body: UpdateOperatorRequest,
+    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<OperatorResponse> {
+    await this.commands.execute(new UpdateOperator({ id }, toOperatorChanges(body), acceptedVersions));
+    return this.show(id, response);
+  }
+
+  @Post(':id/reset')
+  @FreshLogin()
+  @SecretAnswer()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'resetOperator',
+    summary: "Take an operator's password away",
+    description: 'Ends all sessions and a lock, and answers a token for a new password. API keys go on; revoke them if they are in doubt.',
+  })
+  @ApiCreatedResponse({ type: SetupTokenResponse })
+  @ProblemResponses('NOT_FOUND', 'LAST_ADMIN')
+  async reset(@Param() { id }: IdPath): Promise<SetupTokenResponse> {
+    return toSetupTokenResponse(await this.commands.execute(new ResetOperator({ id }, false)));
+  }
+
+  private async show(operatorId: string, response: Response): Promise<OperatorResponse> {
+    const operator = await this.queries.execute(new GetOperator(operatorId));
+    response.setHeader('ETag', toETag(operator.version));
+    return toOperatorResponse(operator);
+  }
+}

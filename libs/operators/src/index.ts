@@ -1,0 +1,14 @@
+export { CreateFirstAdmin } from './commands/create-first-admin/create-first-admin.command.js';
+export type { FirstAdmin } from './commands/create-first-admin/create-first-admin.command.js';
+export { CreateOperator } from './commands/create-operator/create-operator.command.js';
+export { InviteOperator } from './commands/invite-operator/invite-operator.command.js';
+export type { SetupInvitation } from './commands/invite-operator/invite-operator.command.js';
+export { ResetOperator } from './commands/reset-operator/reset-operator.command.js';
+export { UpdateOperator } from './commands/update-operator/update-operator.command.js';
+export { ROLE_WORDS, roleOf } from './domain/operator-role.js';
+export type { OperatorRole, OperatorStatus } from './domain/operator-role.js';
+export { checkOperatorsConfig, OperatorsConfig } from './operators.config.js';
+export { OperatorsHttpModule } from './operators-http.module.js';
+export { OperatorsModule } from './operators.module.js';
+export { ListOperators } from './queries/list-operators/list-operators.query.js';
+export type { OperatorKey } from './queries/list-operators/list-operators.query.js';

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { AccountLimit } from './http/account-limit.js';
+import { AccountController } from './http/account.controller.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
+import { LoginController } from './http/login.controller.js';
+import { OperatorAccessController } from './http/operator-access.controller.js';
+import { OperatorsController } from './http/operators.controller.js';
+import { SessionsController } from './http/sessions.controller.js';
+import { OperatorsModule } from './operators.module.js';
+
+/** Operators over HTTP. Needs the global CqrsModule, HttpModule, AuthModule and RateLimitModule. */
+@Module({
+  imports: [OperatorsModule],
+  controllers: [LoginController, AccountController, SessionsController, ApiKeysController, OperatorsController, OperatorAccessController],
+  providers: [AccountLimit],
+})
+export class OperatorsHttpModule {}
