@@ -6,6 +6,7 @@ import pino from 'pino';
 import type { LoggerOptions } from 'pino';
 import { currentCall } from './call-context.js';
 import { describeError } from './describe-error.js';
+import { logStream } from './log-stream.js';
 import { idsOf } from './request-log.js';
 
 const REDACTED = [
@@ -32,8 +33,7 @@ export abstract class RequestLogger {
 export class LoggingModule {
   /** @param component - names the process on every line, for example `api` */
   static forRoot(component: string): DynamicModule {
-    // In the background, in order: a slow reader of the log must not hold up requests. What waits is written at the end of the process.
-    const stream = pino.destination({ fd: process.stdout.fd, sync: false });
+    const stream = logStream();
     const requestLogger = {
       provide: RequestLogger,
       inject: [RuntimeConfig],

@@ -15,7 +15,11 @@ export function stopOnSignals(app: INestApplication, config: LoadedConfig): void
   const armLastResort = (): void => {
     setTimeout(() => process.exit(1), config.get(OutboxConfig).shutdownTimeoutMs + GRACE_AFTER_TIMEOUT_MS).unref();
   };
-  for (const signal of SIGNALS) process.once(signal, armLastResort);
+  for (const signal of SIGNALS) {
+    process.once(signal, armLastResort);
+    // Whoever asks twice gets the same stop: without a listener the second signal would break off what the first one lets finish.
+    process.on(signal, () => undefined);
+  }
   // A parent that opened a channel to us has died, however it did.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
