@@ -1,4 +1,4 @@
-import { routeAccess } from '#zakops/auth';
+import { routeRules } from '#zakops/auth';
 import { PATH_METADATA } from '@nestjs/common/internal';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { startProbeApi } from './http-harness.js';
@@ -13,7 +13,8 @@ describe('with AUTH_REQUIRED=false', () => {
   afterAll(() => api.close());
 
   it('everybody acts as the development operator', async () => {
-    expect((await api.call('/api/probe/me')).body['principal']).toEqual({
+    expect((await api.call('/api/probe/me')).body['principal']).toMatchObject({
+      kind: 'development',
       id: '00000000-0000-0000-0000-000000000001',
       email: 'dev@zakops.local',
       name: 'Development operator',
@@ -38,7 +39,7 @@ describe('with AUTH_REQUIRED=false', () => {
         const handler = prototype[name];
         if (handler === undefined || !Reflect.hasMetadata(PATH_METADATA, handler)) continue;
         routes += 1;
-        if (routeAccess(metatype as never, handler) === undefined) unmarked.push(`${metatype.name}.${name}`);
+        if (routeRules(metatype as never, handler) === undefined) unmarked.push(`${metatype.name}.${name}`);
       }
     }
     expect(routes).toBeGreaterThan(10);

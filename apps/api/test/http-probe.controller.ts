@@ -1,4 +1,4 @@
-import { CurrentPrincipal, Public, RequirePermission } from '#zakops/auth';
+import { CurrentPrincipal, FreshLogin, LimitedAsAuth, OptionalPrincipal, Public, RequireLogin, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { Database } from '#zakops/database';
 import {
@@ -179,6 +179,39 @@ export class ProbeController {
   @Public()
   origin(): unknown {
     return currentCall()?.origin;
+  }
+
+  @Get('figures')
+  @RequirePermission('admin:system', { orScope: 'admin:stats' })
+  figures(): unknown {
+    return {};
+  }
+
+  @Get('account')
+  @RequireLogin()
+  account(@CurrentPrincipal() { id }: Principal): unknown {
+    return { id };
+  }
+
+  @Get('sensitive')
+  @RequireLogin({ keys: true })
+  @FreshLogin()
+  sensitive(): unknown {
+    return {};
+  }
+
+  @Get('greeting')
+  @Public({ identify: true })
+  greeting(@OptionalPrincipal() principal: Principal | undefined): unknown {
+    return { id: principal?.id ?? null };
+  }
+
+  @Post('attempt')
+  @HttpCode(200)
+  @Public()
+  @LimitedAsAuth()
+  attempt(): unknown {
+    return {};
   }
 
   @Get('unmarked')

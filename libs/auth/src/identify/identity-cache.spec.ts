@@ -98,6 +98,16 @@ describe(IdentityCache.name, () => {
     expect(sut.recall('a')).toBeNull();
   });
 
+  it('knows which ones were no guesses the last time, also when it asks about them anew', async () => {
+    await sut.lookUp('a', () => Promise.resolve(found()));
+    await sut.lookUp('b', () => Promise.resolve(undefined));
+    nowMs += 3_600_000;
+    sut.forget(undefined);
+    expect([sut.wasKnown('a'), sut.wasKnown('b'), sut.recall('a')]).toEqual([true, false, undefined]);
+    await sut.lookUp('a', () => Promise.resolve(undefined));
+    expect([sut.wasKnown('a'), sut.recall('a')]).toEqual([false, null]);
+  });
+
   it('keeps known ones however many unknown ones come', async () => {
     await sut.lookUp('known', () => Promise.resolve(found()));
     for (let n = 0; n < 3_000; n += 1) await sut.lookUp(`guess ${String(n)}`, () => Promise.resolve(undefined));

@@ -14,7 +14,7 @@ const MAX_UNKNOWN = 1_000;
 interface Entry {
   readonly identity: Identity;
   /** By `performance.now()`: the clock of the machine may be set while this runs. */
-  readonly until: number;
+  until: number;
 }
 
 // A look-up serves everybody who waits for it, so it belongs to no single request.
@@ -35,10 +35,7 @@ export class IdentityCache {
   /** @returns undefined when nothing is remembered, null when it is remembered that the credential belongs to nobody */
   recall(credential: string): Identity | null | undefined {
     const entry = this.#known.get(credential);
-    if (entry !== undefined) {
-      if (performance.now() < entry.until) return entry.identity;
-      this.#known.delete(credential);
-    }
+    if (entry !== undefined) return performance.now() < entry.until ? entry.identity : undefined;
     const unknownUntil = this.#unknown.get(credential);
     if (unknownUntil === undefined) return undefined;
     if (performance.now() < unknownUntil) return null;
@@ -46,12 +43,20 @@ export class IdentityCache {
     return undefined;
   }
 
+  /** True when the credential belonged to somebody the last time it was asked about, however long ago: then it is no guess. */
+  wasKnown(credential: string): boolean {
+    return this.#known.has(credential);
+  }
+
   /** Asks, or waits for the answer that somebody else has asked for. */
   lookUp(credential: string, ask: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
     let asked = this.#asked.get(credential);
     if (asked === undefined) {
-      asked = outsideOfAnyCall(() => this.ask(credential, ask)).finally(() => this.#asked.delete(credential));
-      this.#asked.set(credential, asked);
+      const mine = outsideOfAnyCall(() => this.ask(credential, ask)).finally(() => {
+        // After a change somebody else may be asking already.
+        if (this.#asked.get(credential) === mine) this.#asked.delete(credential);
+      });
+      this.#asked.set(credential, (asked = mine));
     }
     return asked;
   }
@@ -62,7 +67,7 @@ export class IdentityCache {
     this.#changes += 1;
     this.#asked.clear();
     this.#unknown.clear();
-    for (const [credential, { identity }] of this.#known) if (concerns(change, identity)) this.#known.delete(credential);
+    for (const entry of this.#known.values()) if (concerns(change, entry.identity)) entry.until = 0;
   }
 
   private async ask(credential: string, ask: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
@@ -70,12 +75,14 @@ export class IdentityCache {
     const changes = this.#changes;
     const found = await ask();
     if (changes !== this.#changes) return found?.identity;
-    if (found === undefined) remember(this.#unknown, MAX_UNKNOWN, credential, askedAt + REMEMBERED_MS);
-    else {
-      const until = askedAt + Math.min(REMEMBERED_MS, found.validMs);
-      remember(this.#known, MAX_KNOWN, credential, { identity: found.identity, until });
+    this.#known.delete(credential);
+    if (found === undefined) {
+      remember(this.#unknown, MAX_UNKNOWN, credential, askedAt + REMEMBERED_MS);
+      return undefined;
     }
-    return found?.identity;
+    const until = askedAt + Math.min(REMEMBERED_MS, found.validMs);
+    remember(this.#known, MAX_KNOWN, credential, { identity: found.identity, until });
+    return found.identity;
   }
 }
 

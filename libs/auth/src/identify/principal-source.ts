@@ -86,7 +86,9 @@ export class PrincipalSource implements OnModuleDestroy {
     const key = bearerTokenOf(authorization);
     if (key === undefined || !isApiKey(key)) return this.#nobody;
     const address = addressSubject(request.ip ?? '');
-    if (this.limits.enabled && this.limiter.isExhausted(this.#unknownKeys, address)) return this.refuse(address);
+    // A key that was good a moment ago is asked about all the same: those who share an address do not answer for each other's guesses.
+    const isGuess = this.limits.enabled && !this.#cache.wasKnown(authorization);
+    if (isGuess && this.limiter.isExhausted(this.#unknownKeys, address)) return this.refuse(address);
     return this.#cache
       .lookUp(authorization, () => this.run('api-key', request))
       .then(async (found) => {
