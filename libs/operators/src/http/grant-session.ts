@@ -2,7 +2,10 @@ import type { OpenedSession, SessionCookies } from '#zakops/auth';
 import type { Response } from 'express';
 import type { SessionGrantResponse } from './dto/auth.responses.js';
 
+/** The members of {@link SessionGrantResponse}. */
+type SessionGrant = Pick<SessionGrantResponse, keyof SessionGrantResponse>;
+
 /** Sets the cookies of a session and makes the answer that goes with them. */
-export function grantSession(cookies: SessionCookies, response: Response, opened: OpenedSession, message: string): SessionGrantResponse {
+export function grantSession(cookies: SessionCookies, response: Response, opened: OpenedSession, message: string): SessionGrant {
   return { message, csrf_token: cookies.write(response, opened), expires_at: opened.session.expiresAt.toISOString() };
 }

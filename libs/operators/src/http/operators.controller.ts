@@ -31,6 +31,7 @@ import {
   toSetupTokenResponse,
   UpdateOperatorRequest,
 } from './dto/operator.dto.js';
+import type { OperatorFields } from './dto/operator.dto.js';
 import { IdPath } from './dto/paths.js';
 import { readOperatorCursor } from './operator-cursor.js';
 
@@ -124,7 +125,7 @@ export class OperatorsController {
     return toSetupTokenResponse(await this.commands.execute(new ResetOperator({ id }, false)));
   }
 
-  private async show(operatorId: string, response: Response): Promise<OperatorResponse> {
+  private async show(operatorId: string, response: Response): Promise<OperatorFields> {
     const operator = await this.queries.execute(new GetOperator(operatorId));
     response.setHeader('ETag', toETag(operator.version));
     return toOperatorResponse(operator);

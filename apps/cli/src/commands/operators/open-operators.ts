@@ -11,6 +11,7 @@ import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MIGRATIONS } from '../../../../../migrations/index.js';
 import { CliError } from '../../cli.error.js';
+import { FirstWarning } from './first-warning.js';
 
 const CONNECT_WITHIN_MS = 8_000;
 // A command is short and asks one thing after the other.
@@ -42,9 +43,10 @@ export async function withOperators<T>(env: NodeJS.ProcessEnv, work: (buses: Ope
     CqrsModule.forRoot(),
     OperatorsModule,
   ];
-  const app = await NestFactory.createApplicationContext({ module: CliModule, imports }, { logger: false, abortOnError: false });
+  const warnings = new FirstWarning();
+  const app = await NestFactory.createApplicationContext({ module: CliModule, imports }, { logger: warnings, abortOnError: false });
   try {
-    await requireDatabase(app);
+    await requireDatabase(app, warnings);
     return await runInCall(newCall({ type: 'system', id: 'cli' }), () =>
       work({ commands: app.get(CommandBus), queries: app.get(QueryBus) }),
     );
@@ -53,14 +55,18 @@ export async function withOperators<T>(env: NodeJS.ProcessEnv, work: (buses: Ope
   }
 }
 
-async function requireDatabase(app: INestApplicationContext): Promise<void> {
+async function requireDatabase(app: INestApplicationContext, warnings: FirstWarning): Promise<void> {
   const giveUp = new AbortController();
-  const connected = await Promise.race([
-    app.get(DatabaseConnector).whenConnected(),
-    delay(CONNECT_WITHIN_MS, false, { signal: giveUp.signal }).catch(() => false),
+  const reason = await Promise.race([
+    app
+      .get(DatabaseConnector)
+      .whenConnected()
+      .then(() => undefined),
+    warnings.reason,
+    delay(CONNECT_WITHIN_MS, 'no answer', { signal: giveUp.signal }).catch(() => undefined),
   ]);
   giveUp.abort();
-  if (!connected) throw new CliError('The database of DATABASE_URL cannot be reached.');
+  if (reason !== undefined) throw new CliError(`The database of DATABASE_URL cannot be used: ${reason}.`);
   const pending = await app.get(SchemaVersion).pending();
   if (pending.length > 0) throw new CliError('The schema of the database is not up to date: run npm run migrate first.');
 }

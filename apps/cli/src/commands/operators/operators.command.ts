@@ -60,11 +60,11 @@ async function create(env: NodeJS.ProcessEnv, { email, name, role, passwordStdin
   await withOperators(env, async ({ commands }) => {
     if (password === undefined) {
       const invitation = await commands.execute(new InviteOperator(email, name, roleOf(role)));
-      say(`${email} is an operator (${roleOf(role)}).`);
+      say(`${invitation.email} is an operator (${roleOf(role)}).`);
       showToken(invitation);
     } else {
-      await commands.execute(new CreateOperator(email, name, roleOf(role), password, 'command line'));
-      say(`${email} is an operator (${roleOf(role)}) and can log in.`);
+      const made = await commands.execute(new CreateOperator(email, name, roleOf(role), password, 'command line'));
+      say(`${made.email} is an operator (${made.role}) and can log in.`);
     }
   });
 }
@@ -76,7 +76,7 @@ async function disable(env: NodeJS.ProcessEnv, email: string): Promise<void> {
 
 async function reset(env: NodeJS.ProcessEnv, email: string): Promise<void> {
   const invitation = await withOperators(env, ({ commands }) => commands.execute(new ResetOperator({ email }, true)));
-  say(`The password of ${email} is gone and their sessions are ended.`);
+  say(`The password of ${invitation.email} is gone and their sessions are ended.`);
   showToken(invitation);
 }
 

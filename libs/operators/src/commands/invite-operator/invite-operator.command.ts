@@ -4,6 +4,7 @@ import type { OperatorRole } from '../../domain/operator-role.js';
 /** A token for setting a password. It is given out here and never again. */
 export interface SetupInvitation {
   readonly operatorId: string;
+  readonly email: string;
   readonly setupToken: string;
   readonly expiresAt: Date;
 }

@@ -36,6 +36,6 @@ export class InviteOperatorHandler implements ICommandHandler<InviteOperator> {
       });
       return until;
     });
-    return { operatorId: operator.id, setupToken, expiresAt };
+    return { operatorId: operator.id, email: operator.state.email, setupToken, expiresAt };
   }
 }

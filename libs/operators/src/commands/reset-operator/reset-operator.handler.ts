@@ -40,7 +40,7 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
         resourceId: operator.id,
         details: { ended_sessions: ended.length, token_expires_at: expiresAt.toISOString() },
       });
-      return { operatorId: operator.id, setupToken, expiresAt };
+      return { operatorId: operator.id, email: operator.state.email, setupToken, expiresAt };
     });
   }
 }

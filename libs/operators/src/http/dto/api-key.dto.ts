@@ -66,8 +66,11 @@ export class IssuedApiKeyResponse extends ApiKeyResponse {
   key!: string;
 }
 
+/** The members of {@link ApiKeyResponse}. */
+type ApiKeyFields = Pick<ApiKeyResponse, keyof ApiKeyResponse>;
+
 /** From the store to the wire. */
-export function toApiKeyResponse(key: ApiKey): ApiKeyResponse {
+export function toApiKeyResponse(key: ApiKey): ApiKeyFields {
   return {
     id: key.id,
     operator_id: key.operatorId,

@@ -79,8 +79,11 @@ export class CheckResponse {
   operator!: OperatorIdentityResponse | null;
 }
 
+/** The members of {@link OperatorIdentityResponse}. */
+type IdentityFields = Pick<OperatorIdentityResponse, keyof OperatorIdentityResponse>;
+
 /** The identity of whoever has these fields, and nothing else of it. */
-export function toIdentityResponse({ id, email, name, role }: OperatorIdentityResponse): OperatorIdentityResponse {
+export function toIdentityResponse({ id, email, name, role }: IdentityFields): IdentityFields {
   return { id, email, name, role };
 }
 

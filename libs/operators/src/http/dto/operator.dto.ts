@@ -106,8 +106,11 @@ export class InvitedOperatorResponse extends OperatorResponse {
   setup_token_expires_at!: string;
 }
 
+/** The members of {@link OperatorResponse}. */
+export type OperatorFields = Pick<OperatorResponse, keyof OperatorResponse>;
+
 /** From the view to the wire. */
-export function toOperatorResponse(operator: OperatorView): OperatorResponse {
+export function toOperatorResponse(operator: OperatorView): OperatorFields {
   return {
     id: operator.id,
     email: operator.email,
@@ -124,7 +127,7 @@ export function toOperatorResponse(operator: OperatorView): OperatorResponse {
 }
 
 /** From the result to the wire. */
-export function toSetupTokenResponse({ setupToken, expiresAt }: SetupInvitation): SetupTokenResponse {
+export function toSetupTokenResponse({ setupToken, expiresAt }: SetupInvitation): Pick<SetupTokenResponse, keyof SetupTokenResponse> {
   return { setup_token: setupToken, setup_token_expires_at: expiresAt.toISOString() };
 }
 

@@ -1,0 +1,150 @@
+import { createTestDatabase, spawnApi } from '#zakops/testing';
+import type { SpawnedApi, TestDatabase } from '#zakops/testing';
+import { runCli } from './run-cli.js';
+import type { CliEnd } from './run-cli.js';
+
+const PASSWORD = 'correct horse battery staple';
+
+interface Entry {
+  readonly actor: string;
+  readonly action: string;
+  readonly resource_type: string;
+}
+
+describe('zakops operators', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterEach(async () => {
+    await database.drop();
+  });
+
+  const run = (args: readonly string[], input?: string): Promise<CliEnd> => runCli(database.url, ['operators', ...args], input);
+
+  const create = (email: string, role = 'admin', input = `${PASSWORD}\n`): Promise<CliEnd> =>
+    run(['create', '--email', email, '--name', 'Ann Example', '--role', role, '--password-stdin'], input);
+
+  const entries = (): Promise<Entry[]> =>
+    database.query<Entry & Record<string, unknown>>(
+      `SELECT actor_type || ':' || actor_id AS actor, action, resource_type FROM zakops.audit_log ORDER BY occurred_at`,
+    );
+
+  it('makes an operator with the password of the standard input, who can log in', async () => {
+    const made = await create(' Ann@Example.COM', 'operator');
+    expect(made).toEqual({ code: 0, out: 'ann@example.com is an operator (analyst) and can log in.\n', error: '' });
+    expect(await entries()).toEqual([{ actor: 'system:cli', action: 'operator.created', resource_type: 'operator' }]);
+    expect((await run(['list'])).out).toBe('ann@example.com\tanalyst\tactive\tAnn Example\n');
+
+    let api: SpawnedApi | undefined;
+    try {
+      api = await spawnApi(database.url, { AUTH_REQUIRED: 'true', SESSION_SECRET: 's'.repeat(40) });
+      const login = await fetch(`${api.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'ann@example.com', password: PASSWORD }),
+      });
+      expect(login.status).toBe(200);
+    } finally {
+      await api?.stop();
+    }
+  });
+
+  it('prints a setup token once when no password is given, and nothing of it is stored', async () => {
+    const { code, out } = await run(['create', '--email', 'ann@example.com', '--name', 'Ann', '--role', 'viewer']);
+    expect(code).toBe(0);
+    const token = /zks_[\w-]{43}/.exec(out)?.[0] ?? '';
+    expect(out).toMatch(/^ann@example\.com is an operator \(viewer\)\.\nSetup token, shown this once, good until \d{4}-.*Z: zks_/);
+    const [stored] = await database.query("SELECT purpose, encode(token_hash, 'hex') AS hash FROM zakops.operator_setup_tokens");
+    expect(stored).toMatchObject({ purpose: 'invitation' });
+    expect(JSON.stringify(await database.query('SELECT * FROM zakops.audit_log'))).not.toContain(token);
+  });
+
+  it('disables and resets, and keeps the last administrator', async () => {
+    await create('first@example.com');
+    await create('second@example.com');
+    expect(await run(['disable', '--email', 'second@example.com'])).toEqual({
+      code: 0,
+      out: 'second@example.com is disabled.\n',
+      error: '',
+    });
+    expect(await run(['disable', '--email', 'first@example.com'])).toEqual({
+      code: 1,
+      out: '',
+      error: 'first@example.com is the last active administrator: make somebody else one first.\n',
+    });
+    // Whoever runs this has the database anyway, and may have lost the only password.
+    const reset = await run(['reset', '--email', 'FIRST@example.com']);
+    expect(reset.code).toBe(0);
+    expect(reset.out).toMatch(/^The password of first@example\.com is gone and their sessions are ended\.\nSetup token, .* zks_/);
+    expect((await entries()).map(({ action }) => action)).toEqual([
+      'operator.created',
+      'operator.created',
+      'operator.updated',
+      'operator.reset',
+    ]);
+  });
+
+  it.each([
+    [
+      'an e-mail that is taken',
+      ['create', '--email', 'ANN@example.com', '--name', 'x', '--role', 'admin'],
+      'There is an operator with the e-mail ann@example.com already.',
+    ],
+    [
+      'an e-mail that is none',
+      ['create', '--email', 'ann', '--name', 'x', '--role', 'admin'],
+      'The operator cannot be taken. email must be an e-mail address.',
+    ],
+    ['an operator who is not there', ['disable', '--email', 'nobody@example.com'], 'There is no operator nobody@example.com.'],
+    ['a missing option', ['reset'], "error: required option '--email <email>' not specified"],
+    [
+      'an unheard-of role',
+      ['create', '--email', 'b@example.com', '--name', 'x', '--role', 'boss'],
+      "error: option '--role <role>' argument 'boss' is invalid. Allowed choices are admin, analyst, viewer, operator.",
+    ],
+  ])('says %s in one sentence and exits 1', async (_what, args, sentence) => {
+    await create('ann@example.com');
+    expect(await run(args)).toEqual({ code: 1, out: '', error: `${sentence}\n` });
+  });
+
+  it.each([
+    ['nothing', '', 'There is no password on the standard input.'],
+    ['too little', 'too short\n', 'The password cannot be used. password must have 12 to 128 characters.'],
+    ['the e-mail', 'ann@example.com\n', 'The password cannot be used. password must not be the name or the e-mail of the operator.'],
+    ['no end', 'x'.repeat(5_000), 'The password on the standard input is too long.'],
+  ])('refuses %s as a password', async (_what, input, sentence) => {
+    expect(await create('ann@example.com', 'admin', input)).toEqual({ code: 1, out: '', error: `${sentence}\n` });
+    expect(await database.query('SELECT FROM zakops.operators')).toHaveLength(0);
+  });
+
+  it('says what is wrong with the database', async () => {
+    const away = await runCli('postgres://ann:hidden-word@127.0.0.1:1/none', ['operators', 'list']);
+    expect(away).toEqual({ code: 1, out: '', error: 'The database of DATABASE_URL cannot be used: connect ECONNREFUSED 127.0.0.1:1.\n' });
+    const empty = await createTestDatabase({ empty: true });
+    try {
+      expect(await runCli(empty.url, ['operators', 'list'])).toEqual({
+        code: 1,
+        out: '',
+        error: 'The schema of the database is not up to date: run npm run migrate first.\n',
+      });
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  it('makes one first administrator, however many ask at once', async () => {
+    const ends = await Promise.all([1, 2, 3].map(() => run(['first-admin'])));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const answers = ends.map(({ out }) => JSON.parse(out) as { created: boolean; password?: string });
+    expect(answers.filter(({ created }) => created)).toHaveLength(1);
+    expect(answers.find(({ created }) => created)).toEqual({
+      created: true,
+      email: 'admin@zakops.local',
+      password: expect.stringMatching(/^[\w-]{20}$/),
+    });
+    expect(await entries()).toHaveLength(1);
+  });
+});
