@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ConfigError } from '#zakops/config';
 import { DomainError } from '#zakops/kernel';
 import { CliError } from './cli.error.js';
+import { auditCommand } from './commands/audit/audit.command.js';
 import { runMigrate } from './commands/migrate.js';
 import { rolesCommand } from './commands/roles/roles.command.js';
 
@@ -13,7 +14,8 @@ async function main(args: readonly string[]): Promise<void> {
     .description('bring the schema of DATABASE_URL up to date; safe to repeat, and safe when several run at once')
     .action(() => runMigrate(process.env));
   program.addCommand(rolesCommand(process.env));
-  if (args[0] !== 'migrate' && args[0] !== 'roles') {
+  program.addCommand(auditCommand());
+  if (args[0] !== 'migrate' && args[0] !== 'roles' && args[0] !== 'audit') {
     // Migrations run at every start, and need none of what this loads.
     const { operatorsCommand } = await import('./commands/operators/operators.command.js');
     program.addCommand(operatorsCommand(process.env));

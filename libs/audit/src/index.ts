@@ -10,4 +10,5 @@ export { AuditWorkerModule } from './audit-worker.module.js';
 export { AuditChainer } from './chain/audit-chainer.js';
 export type { ChainHead } from './chain/link-hash.js';
 export type { ChainProblem, ChainRange, KnownAnchor, ProblemKind, RangeState, VerificationReport } from './verify/verification-report.js';
+export { readAnchors } from './verify/read-anchors.js';
 export { UnreadableExportError, verifyExport } from './verify/verify-export.js';

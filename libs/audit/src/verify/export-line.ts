@@ -5,6 +5,8 @@ import { ENTRY_FIELDS } from '../chain/stored-entry.js';
 import type { StoredEntry } from '../chain/stored-entry.js';
 import type { LinkedEntry } from './audit-chain-reader.js';
 
+const SEPARATORS = /[\u2028\u2029]/g;
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const position = z.int().min(0);
 const optional = z.string().nullable();
@@ -43,7 +45,9 @@ export interface ExportEnd {
 export function exportLine({ link, entry }: LinkedEntry): string {
   const columns = Object.fromEntries(ENTRY_FIELDS.map((field) => [field, entry?.[field] ?? null]));
   const { position: at, prevHash, hash: own, chainedAt } = link;
-  return JSON.stringify({ position: at, prev_hash: prevHash, hash: own, chained_at: chainedAt, ...columns, id: link.entryId });
+  const json = JSON.stringify({ position: at, prev_hash: prevHash, hash: own, chained_at: chainedAt, ...columns, id: link.entryId });
+  // Some readers of lines take these for line breaks; escaped they mean the same.
+  return json.replace(SEPARATORS, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }
 
 /** The last line of an export. Without it the file is not complete. */
