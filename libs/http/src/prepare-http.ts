@@ -28,5 +28,5 @@ export function prepareHttp(app: NestExpressApplication): void {
   app.get(ApiDocument).describe(app);
   const server: Server = app.getHttpServer();
   limitRequests(server, config);
-  answerUnreadable(server);
+  answerUnreadable(server, config.headersTimeoutMs);
 }

@@ -1,4 +1,3 @@
-import { DatabaseUnavailableError } from '#zakops/database';
 import { Injectable, Logger } from '@nestjs/common';
 import type { PermitBucket } from './permit-bucket.js';
 import { PermitBuckets } from './permit-buckets.js';
@@ -18,7 +17,8 @@ const RETRY_DATABASE_MS = 5_000;
  *
  * @remarks A window begins with its first call. Permits are reserved in blocks of a tenth of what is left, so that most calls ask
  * nobody; over all processes no more calls than the limit are let through in a window. Permits that a process reserved and does not
- * use before the window ends are lost, so it may be a few less.
+ * use before the window ends are lost, so it may be a few less. Windows do not slide: around the
+ * turn of one, twice the limit can go through in a moment.
  */
 @Injectable()
 export class RateLimiter {
@@ -31,7 +31,7 @@ export class RateLimiter {
   /**
    * Takes one permit: at once while this process has some in stock, or knows that none are left; else after one statement.
    *
-   * @remarks While the database is away every process counts by itself: callers keep their limit, in each process.
+   * @remarks While the database cannot count every process does so by itself: callers keep their limit, in each process.
    */
   take(policy: RateLimitPolicy, subject: string): RateLimitDecision | Promise<RateLimitDecision> {
     const key = bounded(subject);
@@ -114,8 +114,8 @@ export class RateLimiter {
       bucket.unreserved = unreserved;
       bucket.endsAt = askedAt + endsInMs;
     } catch (error) {
-      if (share === NONE_IN_ADVANCE || !(error instanceof DatabaseUnavailableError)) throw error;
-      this.#logger.warn('The database cannot be reached: this process counts calls by itself.');
+      if (share === NONE_IN_ADVANCE) throw error;
+      this.#logger.warn({ err: error }, 'Calls cannot be counted in the database: this process counts by itself.');
       this.#databaseAwayUntil = performance.now() + RETRY_DATABASE_MS;
       countAlone(policy, bucket, performance.now());
     }

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
 import type { HttpConfig } from '../http.config.js';
 
@@ -6,6 +7,7 @@ const CHECKS_PER_TIMEOUT = 4;
 const MAX_CHECK_INTERVAL_MS = 1_000;
 // Reading the body has a limit of its own, which answers; this one only lets go of what that one cannot reach.
 const AFTER_BODY_MS = 5_000;
+const DROP_LOG_PAUSE_MS = 60_000;
 
 /** What Node reads when it starts to listen, and takes as an option of `createServer` only, which is Nest's to call. */
 interface LateOptions {
@@ -24,4 +26,20 @@ export function limitRequests(server: Server, config: HttpConfig): void {
   server.maxHeadersCount = 0;
   server.maxRequestsPerSocket = 0;
   server.maxConnections = config.maxConnections;
+  reportDrops(server);
+}
+
+/** Whoever is turned away cannot be told why, so the log says it; once a minute, because there may be thousands. */
+function reportDrops(server: Server): void {
+  const logger = new Logger('Connections');
+  let quietUntil = 0;
+  server.on('drop', () => {
+    const now = performance.now();
+    if (now < quietUntil) return;
+    quietUntil = now + DROP_LOG_PAUSE_MS;
+    logger.warn(
+      { max_connections: server.maxConnections },
+      'There are as many connections as HTTP_MAX_CONNECTIONS allows; further ones are closed.',
+    );
+  });
 }

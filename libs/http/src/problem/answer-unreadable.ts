@@ -1,17 +1,19 @@
-import { newCall } from '#zakops/observability';
-import type { DomainError } from '#zakops/kernel';
-import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { PROBLEM_MEDIA_TYPE } from '../openapi/problem-responses.js';
 import { HeadersTooLargeError, RequestTimeoutError, UnreadableRequestError } from './http.errors.js';
-import { problemBody } from './problem-body.js';
-import { statusOfError } from './problem-status.js';
+import { rawAnswer } from './raw-answer.js';
 
 const LINGER_MS = 500;
 
-/** Answers what is not HTTP (or has too large headers, or takes too long to send them) with a problem; it never reaches a route. */
-export function answerUnreadable(server: Server): void {
+/**
+ * Answers what is not HTTP (or has too large headers, or takes too long to send them) with a problem; it never reaches a route.
+ *
+ * @param headersTimeoutMs - what the server is set to, for the answer
+ */
+export function answerUnreadable(server: Server, headersTimeoutMs: number): void {
+  const tooSlow = rawAnswer(new RequestTimeoutError('The headers of a request', headersTimeoutMs));
+  const tooLarge = rawAnswer(new HeadersTooLargeError('The headers are larger than is read.'));
+  const unreadable = rawAnswer(new UnreadableRequestError('This is not a readable HTTP request.'));
   const busy = new WeakSet<object>();
   server.on('request', ({ socket }, response) => {
     busy.add(socket);
@@ -23,34 +25,10 @@ export function answerUnreadable(server: Server): void {
       socket.destroy(error);
       return;
     }
-    socket.end(answerOf(toError(error.code, server.headersTimeout)));
+    const isTooSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+    socket.end(isTooSlow ? tooSlow() : isTooLarge ? tooLarge() : unreadable());
     // Who sends slowly closes slowly as well: the answer gets a moment to arrive, then the connection is gone.
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   });
-}
-
-function toError(code = '', headersTimeoutMs: number): DomainError {
-  switch (code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new RequestTimeoutError('The headers of a request', headersTimeoutMs);
-    case 'HPE_HEADER_OVERFLOW':
-      return new HeadersTooLargeError('The headers are larger than is read.');
-    default:
-      return new UnreadableRequestError('This is not a readable HTTP request.');
-  }
-}
-
-function answerOf(error: DomainError): string {
-  const { traceId } = newCall().trace;
-  const status = statusOfError(error);
-  const body = JSON.stringify(problemBody(error, { url: '/', traceId, at: new Date() }));
-  const headers = [
-    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
-    `Content-Length: ${String(Buffer.byteLength(body))}`,
-    `X-Trace-ID: ${traceId}`,
-    'X-Content-Type-Options: nosniff',
-    'Cache-Control: no-store',
-    'Connection: close',
-  ];
-  return `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers.join('\r\n')}\r\n\r\n${body}`;
 }
