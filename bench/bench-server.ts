@@ -19,9 +19,11 @@ export const SERVER_SETTINGS = {
 } as const;
 
 /** A PostgreSQL of the benchmark's own, migrated, in a temporary folder. */
-export async function startBenchServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startBenchServer(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zakops-bench-'));
-  const server = await EmbeddedPostgres.start({ dataDir, settings: SERVER_SETTINGS });
+  const server = await EmbeddedPostgres.start({ dataDir, settings: { ...SERVER_SETTINGS, ...settings } });
   await migrate(server.url, MIGRATIONS);
   return {
     url: server.url,
