@@ -6,6 +6,7 @@ import { Module } from '@nestjs/common';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '../../../migrations/index.js';
+import { AuditSchedule } from '../src/audit-schedule.js';
 import { AuditChainModule, AuditConfig, AuditLog, AuditModule } from '../src/index.js';
 
 /** One link with the entry it is for, as the tests compare it. */
@@ -49,6 +50,11 @@ export class AuditTestbed {
     );
     await app.get(DatabaseConnector).whenConnected();
     return new AuditTestbed(database, app);
+  }
+
+  /** Ends what a worker does by itself. */
+  async stopSchedule(): Promise<void> {
+    await this.get(AuditSchedule).beforeApplicationShutdown();
   }
 
   get<T>(token: Type<T>): T {

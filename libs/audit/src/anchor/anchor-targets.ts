@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { AuditConfig } from '../audit.config.js';
 import type { Anchor } from './anchor.js';
 
-const WEBHOOK_TIMEOUT_MS = 10_000;
+const WEBHOOK_TIMEOUT_MS = 5_000;
 const OWNER_ONLY = 0o600;
 const NEWLINE = 0x0a;
 
@@ -57,7 +57,7 @@ async function post(url: string, body: string): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body,
     // Only the configured receiver is trusted with it, not one that it names.
-    redirect: 'error',
+    redirect: 'manual',
     signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
   });
   await response.body?.cancel();

@@ -49,10 +49,12 @@ export class AuditAnchorer {
 
 /** Short, and without the address, which may hold a secret. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  for (const one of [cause, error]) {
-    if (one instanceof Error && 'code' in one && typeof one.code === 'string') return one.code;
-  }
-  return error.name === 'TimeoutError' ? 'timed out' : error.message.startsWith('HTTP ') ? error.message : error.name;
+  const { name, message, code, cause } = factsOf(error);
+  for (const known of [factsOf(cause).code, code]) if (typeof known === 'string') return known;
+  if (name === 'TimeoutError') return 'timed out';
+  return String(message).startsWith('HTTP ') ? String(message) : String(name);
+}
+
+function factsOf(error: unknown): Partial<Record<'name' | 'message' | 'code' | 'cause', unknown>> {
+  return typeof error === 'object' && error !== null ? error : {};
 }
