@@ -47,7 +47,7 @@ export class OperatorAccessController {
   @ApiOkResponse({ type: EndedSessionsResponse })
   @ProblemResponses('NOT_FOUND')
   async endSessions(@Param() { id }: IdPath): Promise<EndedSessionsResponse> {
-    return { ended: await this.commands.execute(new EndSessions(id, undefined)) };
+    return { ended: await this.commands.execute(new EndSessions(id, 'anybody', undefined)) };
   }
 
   @Delete('sessions/:id')

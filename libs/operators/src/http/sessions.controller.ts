@@ -37,7 +37,7 @@ export class SessionsController {
     @CurrentPrincipal() { id, sessionId }: Principal,
     @Res({ passthrough: true }) response: Response,
   ): Promise<EndedSessionsResponse> {
-    const ended = await this.commands.execute(new EndSessions(id, keepCurrent ? sessionId : undefined));
+    const ended = await this.commands.execute(new EndSessions(id, 'own', keepCurrent ? sessionId : undefined));
     if (!keepCurrent) this.cookies.clear(response);
     return { ended };
   }

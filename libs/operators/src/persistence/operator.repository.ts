@@ -2,7 +2,7 @@ import { isUniqueViolation } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { Operator } from '../domain/operator.js';
-import { DuplicateEmailError, OperatorNotFoundError } from '../domain/operator.errors.js';
+import { DuplicateEmailError, NoAccountError, OperatorNotFoundError } from '../domain/operator.errors.js';
 import type { OperatorRole, OperatorStatus } from '../domain/operator-role.js';
 
 interface OperatorRow {
@@ -53,6 +53,13 @@ export class OperatorRepository {
     const [statement, value] = 'id' in which ? [LOAD_BY_ID, which.id] : [LOAD_BY_EMAIL, which.email];
     const [row] = await tx.query<OperatorRow>(statement, [value]);
     if (row === undefined) throw new OperatorNotFoundError(value);
+    return Operator.restore(row);
+  }
+
+  /** As {@link load}, of whoever makes the call. @throws NoAccountError for the stand-in of a system without login */
+  async loadOwn(tx: Transaction, operatorId: string): Promise<Operator> {
+    const [row] = await tx.query<OperatorRow>(LOAD_BY_ID, [operatorId]);
+    if (row === undefined) throw new NoAccountError();
     return Operator.restore(row);
   }
 

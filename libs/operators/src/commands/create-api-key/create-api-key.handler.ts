@@ -6,7 +6,7 @@ import { Clock } from '#zakops/kernel';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { requireFuture } from '../../domain/key-life.js';
-import { NoAccountError, OperatorNotFoundError, ScopeNotHeldError } from '../../domain/operator.errors.js';
+import { ScopeNotHeldError } from '../../domain/operator.errors.js';
 import { takeName } from '../../domain/operator-name.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { apiKeyFacts } from '../api-key-facts.js';
@@ -27,9 +27,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     if (missing.length > 0) throw new ScopeNotHeldError(missing);
     requireFuture(expiresAt, this.clock.now());
     return this.unitOfWork.run(async (tx) => {
-      await this.operators.load(tx, { id: operatorId }).catch((error: unknown) => {
-        throw error instanceof OperatorNotFoundError ? new NoAccountError() : error;
-      });
+      await this.operators.loadOwn(tx, operatorId);
       const issued = await this.keys.issue(tx, { operatorId, name: takeName(name), scopes, expiresAt });
       this.audit.record(tx, {
         action: 'api_key.created',

@@ -16,10 +16,10 @@ export class EndSessionsHandler implements ICommandHandler<EndSessions> {
     private readonly audit: AuditLog,
   ) {}
 
-  async execute({ operatorId, keptSessionId }: EndSessions): Promise<number> {
+  async execute({ operatorId, whose, keptSessionId }: EndSessions): Promise<number> {
     return this.unitOfWork.run(async (tx) => {
       // Locked, so that a login of the same moment comes before or after this, and not in between.
-      await this.operators.load(tx, { id: operatorId });
+      await (whose === 'own' ? this.operators.loadOwn(tx, operatorId) : this.operators.load(tx, { id: operatorId }));
       const ended = await this.sessions.endAll(tx, operatorId, endingBy('ended'), keptSessionId);
       this.audit.record(tx, {
         action: 'sessions.ended',

@@ -32,7 +32,7 @@ export class InviteOperatorHandler implements ICommandHandler<InviteOperator> {
         resourceId: operator.id,
         before: null,
         after: operator.facts,
-        details: { source: 'invitation', invitation_expires_at: until.toISOString() },
+        details: { source: 'invitation', setup_expires_at: until.toISOString() },
       });
       return until;
     });

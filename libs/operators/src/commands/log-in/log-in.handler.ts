@@ -39,7 +39,7 @@ export class LogInHandler implements ICommandHandler<LogIn> {
         resourceId: session.session.id,
         details: {
           operator_id: id,
-          ...(checked.newHash === undefined ? {} : { password_rehashed: true }),
+          ...(checked.newHash === undefined ? {} : { hash_upgraded: true }),
           ...(replacedSessionId === undefined ? {} : { replaced_session: replacedSessionId }),
         },
       });

@@ -38,7 +38,7 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
         action: 'operator.reset',
         resourceType: 'operator',
         resourceId: operator.id,
-        details: { ended_sessions: ended.length, token_expires_at: expiresAt.toISOString() },
+        details: { ended_sessions: ended.length, setup_expires_at: expiresAt.toISOString() },
       });
       return { operatorId: operator.id, email: operator.state.email, setupToken, expiresAt };
     });

@@ -1,0 +1,202 @@
+import { createTestDatabase } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { LoginApi, PASSWORD } from './login-harness.js';
+import type { LoginAnswer } from './login-harness.js';
+
+const WRONG = 'not the password of anybody';
+
+interface Account {
+  readonly failed_logins: number;
+  readonly locks: boolean;
+  readonly lock_seconds: number;
+}
+
+describe('guessing passwords', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterEach(async () => {
+    await database.drop();
+  });
+
+  const account = async (email: string): Promise<Account | undefined> => {
+    const [row] = await database.query<Account & Record<string, unknown>>(
+      `SELECT failed_logins, coalesce(locked_until > now(), false) AS locks,
+              coalesce(round(extract(epoch FROM locked_until - now()))::integer, 0) AS lock_seconds
+         FROM zakops.operators WHERE email = $1`,
+      [email],
+    );
+    return row;
+  };
+
+  const lockEvents = (): Promise<Record<string, unknown>[]> =>
+    database.query(
+      `SELECT aggregate_seq::integer AS seq, data FROM zakops.events WHERE type = 'operator.login_locked' ORDER BY aggregate_seq`,
+    );
+
+  const attempt = async (api: LoginApi, email: string, password: string, address: string): Promise<LoginAnswer> =>
+    api.visitor().call('POST', '/auth/login', { email, password }, { 'x-forwarded-for': address });
+
+  describe('without rate limits', () => {
+    let api: LoginApi;
+
+    beforeEach(async () => {
+      api = await LoginApi.start({ TRUST_PROXY: 'loopback' }, database);
+    });
+
+    afterEach(async () => {
+      await api.stop();
+    });
+
+    it('closes the account at the fifth failure in a row, and tells nobody but the log of events', async () => {
+      const id = await api.operator('ann@example.com');
+      for (let n = 1; n <= 4; n += 1) expect((await attempt(api, 'ann@example.com', WRONG, '203.0.113.7')).status).toBe(401);
+      expect(await account('ann@example.com')).toEqual({ failed_logins: 4, locks: false, lock_seconds: 0 });
+      const fifth = await attempt(api, 'ann@example.com', WRONG, '203.0.113.7');
+      expect(await account('ann@example.com')).toMatchObject({ failed_logins: 5, locks: true });
+      expect(await lockEvents()).toEqual([
+        {
+          seq: 1,
+          data: {
+            operator_id: id,
+            email: 'ann@example.com',
+            address: '203.0.113.7',
+            failed_attempts: 5,
+            locked_until: expect.stringMatching(/Z$/),
+          },
+        },
+      ]);
+
+      const right = await attempt(api, 'ann@example.com', PASSWORD, '203.0.113.7');
+      expect([right.status, right.body['code'], right.body['detail']]).toEqual([401, fifth.body['code'], fifth.body['detail']]);
+      // Attempts against a closed account do not keep it closed.
+      expect(await account('ann@example.com')).toMatchObject({ failed_logins: 5 });
+      expect(await lockEvents()).toHaveLength(1);
+    });
+
+    it('closes it longer and longer, and a good login forgets all of it', async () => {
+      await api.operator('ann@example.com');
+      await database.query(`UPDATE zakops.operators SET failed_logins = 4`);
+      const locks: number[] = [];
+      for (let n = 0; n < 7; n += 1) {
+        await attempt(api, 'ann@example.com', WRONG, '203.0.113.7');
+        locks.push((await account('ann@example.com'))?.lock_seconds ?? 0);
+        await database.query('UPDATE zakops.operators SET locked_until = now()');
+      }
+      const expected = [30, 60, 120, 240, 480, 900, 900];
+      for (const [n, seconds] of locks.entries()) expect(Math.abs(seconds - (expected[n] ?? 0))).toBeLessThanOrEqual(5);
+      expect((await lockEvents()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+
+      expect((await attempt(api, 'ann@example.com', PASSWORD, '203.0.113.7')).status).toBe(200);
+      expect(await account('ann@example.com')).toEqual({ failed_logins: 0, locks: false, lock_seconds: 0 });
+    });
+
+    it('counts every one of many guesses at the same moment, and locks once', async () => {
+      await api.operator('ann@example.com');
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => attempt(api, 'ann@example.com', WRONG, `198.51.100.${String(n)}`)),
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+      expect(await account('ann@example.com')).toMatchObject({ failed_logins: 5, locks: true });
+      expect(await lockEvents()).toHaveLength(1);
+      const [failures] = await database.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM zakops.audit_log WHERE action = 'login.failed'`,
+      );
+      expect(failures?.count).toBe(20);
+    });
+
+    it('counts wrong passwords of somebody who is logged in as well', async () => {
+      const ann = await api.loggedIn('ann@example.com');
+      await ann.post('/auth/reauthenticate', { password: WRONG });
+      await ann.post('/auth/password', { current_password: WRONG, new_password: 'a password that is long enough' });
+      expect(await account('ann@example.com')).toMatchObject({ failed_logins: 2 });
+    });
+
+    it('keeps the count although the call that was refused carried an idempotency key', async () => {
+      const ann = await api.loggedIn('ann@example.com');
+      const refused = await ann.call('POST', '/auth/reauthenticate', { password: WRONG }, { 'idempotency-key': 'again-1' });
+      expect(refused.status).toBe(401);
+      expect(await account('ann@example.com')).toMatchObject({ failed_logins: 1 });
+    });
+  });
+
+  describe('with rate limits, at two processes', () => {
+    let apis: LoginApi[];
+
+    beforeEach(async () => {
+      const env = { TRUST_PROXY: 'loopback', RATE_LIMIT_ENABLED: 'true' };
+      apis = [await LoginApi.start(env, database), await LoginApi.start(env, database)];
+    });
+
+    afterEach(async () => {
+      for (const api of apis) await api.stop();
+    });
+
+    /** Tries at both processes in turn and gives the statuses. */
+    async function attempts(count: number, email: (n: number) => string, address: (n: number) => string): Promise<LoginAnswer[]> {
+      return Promise.all(
+        Array.from({ length: count }, (_, n) => attempt(apis[n % 2] ?? (apis[0] as LoginApi), email(n), WRONG, address(n))),
+      );
+    }
+
+    it('takes ten attempts a minute from one address, whatever the accounts', async () => {
+      const answers = await attempts(
+        30,
+        (n) => `somebody-${String(n)}@example.com`,
+        () => '203.0.113.7',
+      );
+      expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused).toHaveLength(20);
+      for (const { body, headers } of refused) {
+        expect(body['code']).toBe('RATE_LIMITED');
+        expect(headers.get('ratelimit-policy')).toBe('"auth";q=10;w=60');
+        expect(headers.get('ratelimit')).toMatch(/^"auth";r=0;t=\d+$/);
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      }
+      // Nothing was compared for those that were refused.
+      const [failures] = await database.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM zakops.audit_log WHERE action = 'login.failed'`,
+      );
+      expect(failures?.count).toBe(10);
+    });
+
+    it.each(['known@example.com', 'nobody@example.com'])(
+      'takes ten attempts a minute against %s, whatever the addresses',
+      async (email) => {
+        await apis[0]?.operator('known@example.com');
+        const answers = await attempts(
+          24,
+          (n) => (n % 3 === 0 ? email.toUpperCase() : ` ${email}`),
+          (n) => `198.51.100.${String(n)}`,
+        );
+        expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+        expect(answers.filter(({ status }) => status === 429)).toHaveLength(14);
+        expect(answers.find(({ status }) => status === 429)?.headers.get('ratelimit-policy')).toBe('"auth";q=10;w=60');
+      },
+    );
+
+    it('limits every other call that takes a password or a token', async () => {
+      const [api] = apis;
+      if (api === undefined) throw new Error('There is no API.');
+      const calls: [string, object][] = [
+        ['/auth/setup', { token: 'zks_x', password: PASSWORD }],
+        ['/auth/register', { email: 'x@example.com', password: PASSWORD, name: 'x' }],
+        ['/auth/reauthenticate', { password: WRONG }],
+        ['/auth/password', { current_password: WRONG, new_password: 'a password that is long enough' }],
+      ];
+      for (const [n, [path, body]] of calls.entries()) {
+        // An account and an address of its own for each, so that they do not use up each other's attempts.
+        const visitor = await api.loggedIn(`somebody-${String(n)}@example.com`);
+        const from = { 'x-forwarded-for': `192.0.2.${String(n)}` };
+        const statuses: number[] = [];
+        for (let m = 0; m < 11; m += 1) statuses.push((await visitor.call('POST', path, body, from)).status);
+        expect([path, statuses.at(-1)]).toEqual([path, 429]);
+        expect(statuses.slice(0, 9)).not.toContain(429);
+      }
+    });
+  });
+});
