@@ -3,7 +3,8 @@ import type { IssuedApiKey, OpenedSession, Role, Scope } from '#zakops/auth';
 import { DatabaseConnector, UnitOfWork } from '#zakops/database';
 import { createTestDatabase, SseClient } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { randomUUID } from 'node:crypto';
 import { loadApiConfig } from '../src/bootstrap/api-config.js';
 import { createApi } from '../src/bootstrap/create-api.js';
@@ -52,16 +53,19 @@ export class AuthApi {
 
   private constructor(
     readonly database: TestDatabase,
-    readonly app: INestApplicationContext & { close(): Promise<void> },
+    readonly app: NestExpressApplication,
     readonly url: string,
     private readonly ownsDatabase: boolean,
   ) {}
 
-  /** @param database - one that several APIs share; by default a new one */
-  static async start(env: Environment = {}, database?: TestDatabase): Promise<AuthApi> {
+  /**
+   * @param database - one that several APIs share; by default a new one
+   * @param more - modules of the test; by default the probe routes
+   */
+  static async start(env: Environment = {}, database?: TestDatabase, more: DynamicModule['imports'] = [ProbeModule]): Promise<AuthApi> {
     const used = database ?? (await createTestDatabase());
     const config = loadApiConfig({ DATABASE_URL: used.url, SHUTDOWN_TIMEOUT: '1', SSE_HEARTBEAT_INTERVAL: '0.3', ...AUTH_ENV, ...env });
-    const app = await createApi(config, [ProbeModule]);
+    const app = await createApi(config, more);
     await app.listen(0, '127.0.0.1');
     await app.get(DatabaseConnector).whenConnected();
     return new AuthApi(used, app, await app.getUrl(), database === undefined);

@@ -124,7 +124,7 @@ function ask(
   const limits = {
     count: (...[, , , asAuth]: Parameters<CallLimits['count']>) => {
       steps.push(asAuth ? 'count as auth' : 'count');
-      return late ? Promise.resolve(undefined) : undefined;
+      return late ? Promise.resolve(true) : true;
     },
   };
   const csrf = { check: () => steps.push('csrf'), checkSource: () => steps.push('source') };

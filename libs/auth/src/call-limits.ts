@@ -19,8 +19,8 @@ export class CallLimits {
    * @returns a promise only when the database has to be asked
    * @throws RateLimitedError
    */
-  count(request: Request, response: Response, identity: Identity | undefined, asAuth: boolean): undefined | Promise<undefined> {
-    if (!this.limits.enabled) return undefined;
+  count(request: Request, response: Response, identity: Identity | undefined, asAuth: boolean): true | Promise<true> {
+    if (!this.limits.enabled) return true;
     const decision = this.decide(request, identity, asAuth);
     if (decision instanceof Promise) return decision.then((made) => apply(made, response));
     return apply(decision, response);
@@ -35,8 +35,8 @@ export class CallLimits {
   }
 }
 
-function apply(decision: RateLimitDecision, response: Response): undefined {
+function apply(decision: RateLimitDecision, response: Response): true {
   writeRateLimit(response, decision);
   if (!decision.allowed) throw new RateLimitedError(decision);
-  return undefined;
+  return true;
 }

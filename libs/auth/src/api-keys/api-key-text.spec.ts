@@ -27,7 +27,7 @@ describe(isApiKey.name, () => {
   it('refuses a key with any one character changed', () => {
     const key = newApiKey();
     const place = fc.integer({ min: 0, max: key.length - 1 });
-    const other = fc.constantFrom(...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.');
+    const other = fc.string({ minLength: 1, maxLength: 1 });
     fc.assert(
       fc.property(place, other, (at, character) => {
         fc.pre(key[at] !== character);
@@ -36,7 +36,7 @@ describe(isApiKey.name, () => {
     );
   });
 
-  it.each(['', 'zko_', 'zko_short', `${'x'.repeat(40)}`, ` ${newApiKey()}`, `${newApiKey()}0`, newApiKey().toUpperCase()])(
+  it.each(['', 'zko_', 'zko_short', 'x'.repeat(40), ` ${newApiKey()}`, `${newApiKey()}0`, newApiKey().toUpperCase()])(
     'refuses %j',
     (text) => {
       expect(isApiKey(text)).toBe(false);

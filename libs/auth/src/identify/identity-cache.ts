@@ -95,14 +95,13 @@ function remember<V>(entries: Map<string, V>, limit: number, credential: string,
 }
 
 function concerns(change: AccessChange | undefined, { principal }: Identity): boolean {
-  switch (change?.kind) {
-    case undefined:
-      return true;
+  if (change === undefined) return true;
+  switch (change.kind) {
     case 'operator':
-      return principal.id === change?.id;
+      return principal.id === change.id;
     case 'session':
-      return principal.sessionId === change?.id;
+      return principal.sessionId === change.id;
     case 'api_key':
-      return principal.apiKeyId === change?.id;
+      return principal.apiKeyId === change.id;
   }
 }

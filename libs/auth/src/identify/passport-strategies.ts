@@ -25,7 +25,7 @@ export class PassportStrategies {
   run<T>(name: string, request: object, response: object = {}): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const settle = (error: unknown, user: unknown): void => {
-        if (error !== null && error !== undefined) reject(error as Error);
+        if (error !== null && error !== undefined) reject(asError(error));
         else resolve(user === false || user === null || user === undefined ? undefined : (user as T));
       };
       const middleware = this.#passport.authenticate(name, { session: false }, settle) as Middleware;
@@ -37,3 +37,7 @@ export class PassportStrategies {
 }
 
 type Middleware = (request: object, response: object, next: (error?: unknown) => void) => void;
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('A strategy reported something other than an error.', { cause: thrown });
+}

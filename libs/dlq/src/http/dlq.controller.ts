@@ -61,6 +61,7 @@ export class DlqController {
   }
 
   @Get('stats')
+  @RequirePermission('admin:system', { orScope: 'admin:stats' })
   @ApiOperation({ operationId: 'getDlqStats', summary: 'Count dead letters by event type, consumer and reason' })
   @ApiOkResponse({ type: DlqStatsResponse })
   async stats(): Promise<DlqStatsResponse> {

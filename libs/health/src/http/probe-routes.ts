@@ -69,7 +69,7 @@ export abstract class ProbeRoutes {
   }
 
   @Get('detailed')
-  @RequirePermission('admin:system')
+  @RequirePermission('admin:system', { orScope: 'admin:stats' })
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'This process: checks, build, runtime and memory' })
   @ApiOkResponse({ type: DetailedHealthResponse })

@@ -9,7 +9,7 @@ import type { ComponentResponse, ComponentsResponse } from './dto/system-health.
 
 /** The state of every component, for operators. */
 @ApiTags('health')
-@RequirePermission('admin:system')
+@RequirePermission('admin:system', { orScope: 'admin:stats' })
 @Controller('api/admin/system')
 export class SystemHealthController {
   constructor(private readonly queries: QueryBus) {}

@@ -8,7 +8,7 @@ import { toOutboxStatsResponse } from './to-outbox-stats-response.js';
 
 /** The outbox for operators. */
 @ApiTags('outbox')
-@RequirePermission('admin:system')
+@RequirePermission('admin:system', { orScope: 'admin:stats' })
 @Controller('api/admin/outbox')
 export class OutboxStatsController {
   constructor(private readonly queries: QueryBus) {}

@@ -10,7 +10,7 @@ import { SseStatsResponse } from './dto/sse-stats.response.js';
 
 /** Streams for operators. */
 @ApiTags('events')
-@RequirePermission('admin:system')
+@RequirePermission('admin:system', { orScope: 'admin:stats' })
 @Controller('api/admin/sse')
 export class SseStatsController {
   constructor(

@@ -23,7 +23,7 @@ export class AccessSweep implements OnApplicationBootstrap, BeforeApplicationShu
   #timer: NodeJS.Timeout | undefined;
   #dueAt = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
-  #changedMeanwhile = false;
+  #changes = 0;
   #looking: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
   #stopped = false;
@@ -36,9 +36,8 @@ export class AccessSweep implements OnApplicationBootstrap, BeforeApplicationShu
 
   onApplicationBootstrap(): void {
     this.#stopListening = this.changes.on(() => {
-      // The answer that is on its way may be from before the change.
-      if (this.#looking !== undefined) this.#changedMeanwhile = true;
-      else this.lookSoon();
+      this.#changes += 1;
+      if (this.#looking === undefined) this.lookSoon();
     });
     this.lookIn(LOOK_EVERY_MS);
   }
@@ -68,14 +67,15 @@ export class AccessSweep implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async look(): Promise<void> {
     this.#lastAt = performance.now();
-    this.#changedMeanwhile = false;
+    const changes = this.#changes;
     try {
       this.hub.endOf(await this.principals.findLapsed(this.hub.readers()));
     } catch (error) {
       this.#logger.debug({ err: error }, 'Whether streams may go on cannot be told at the moment.');
     }
     this.#looking = undefined;
-    if (this.#changedMeanwhile) this.lookSoon();
-    else this.lookIn(LOOK_EVERY_MS);
+    // The answer may be from before a change that came meanwhile.
+    if (changes === this.#changes) this.lookIn(LOOK_EVERY_MS);
+    else this.lookSoon();
   }
 }
