@@ -32,7 +32,7 @@ export class CallLimits0000000000008 implements MigrationInterface {
       CREATE INDEX idempotency_keys_expires_idx ON zakops.idempotency_keys (expires_at);
       COMMENT ON TABLE zakops.idempotency_keys IS 'One row is the answer to one call with an Idempotency-Key, written in the transaction of its effect.';
       COMMENT ON COLUMN zakops.idempotency_keys.scope IS 'Hash of principal, method, path and key.';
-      COMMENT ON COLUMN zakops.idempotency_keys.input IS 'Hash of body and query: the same key with another body is refused.';
+      COMMENT ON COLUMN zakops.idempotency_keys.input IS 'Hash of body and query: the same key with another body is refused. Empty beside a secret answer: the body may have been a password.';
       COMMENT ON COLUMN zakops.idempotency_keys.body IS 'Exactly as sent; null when nothing was sent, or when it held a secret.';
 
       CREATE FUNCTION zakops.claim_idempotency_key(wanted bytea)

@@ -77,7 +77,10 @@ describe('/openapi.json', () => {
     ]);
     expect(create?.responses['409']?.content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
     expect(document.paths['/health/ready']?.['get']?.security).toEqual([]);
-    expect(document.paths['/health/detailed']?.['get']?.security).toEqual([{ session: ['admin:system'] }, { api_key: ['admin:system'] }]);
+    expect(document.paths['/health/detailed']?.['get']?.security).toEqual([
+      { session: ['admin:system'] },
+      { api_key: ['admin:system', 'admin:stats'] },
+    ]);
     const parametersOf = (operation: unknown): unknown[] =>
       (operation as { parameters?: { name: string }[] }).parameters?.map(({ name }) => name) ?? [];
     expect(parametersOf(create)).toEqual(['Idempotency-Key', 'X-Idempotency-Key']);

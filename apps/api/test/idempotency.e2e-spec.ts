@@ -1,6 +1,6 @@
 import { Database, UnitOfWork } from '#zakops/database';
 import { SecretAnswer } from '#zakops/http';
-import { RequirePermission } from '#zakops/auth';
+import { Public, RequirePermission } from '#zakops/auth';
 import { waitFor } from '#zakops/testing';
 import { Body, Controller, HttpCode, Module, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -46,6 +46,13 @@ class KeyedController {
   async cookie(@Body() { name }: Vehicle, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     await this.write(name);
     response.cookie('session', 'hunter2');
+    return {};
+  }
+
+  @Post('public')
+  @Public({ identify: true })
+  async public(@Body() { name }: Vehicle): Promise<unknown> {
+    await this.write(name);
     return {};
   }
 
@@ -218,7 +225,11 @@ describe('Idempotency-Key', () => {
     expect([again.status, codeOf(again), again.headers.get('set-cookie')]).toEqual([409, 'IDEMPOTENT_ANSWER_WAS_SECRET', null]);
     expect(again.body).toMatchObject({ first_status: 201 });
     expect(await count('lines')).toBe(1);
-    expect(JSON.stringify(await api.database.query('SELECT * FROM zakops.idempotency_keys'))).not.toContain('hunter2');
+    // Not even that it was another call: nothing is known of the first one but its end.
+    expect(codeOf(await post(`/keyed/${path}`, { name: 'b' }, 'k1'))).toBe('IDEMPOTENT_ANSWER_WAS_SECRET');
+    expect(await api.database.query(`SELECT encode(input, 'hex') AS input, headers, body FROM zakops.idempotency_keys`)).toEqual([
+      { input: '', headers: {}, body: null },
+    ]);
   });
 
   it.each([
@@ -251,6 +262,37 @@ describe('Idempotency-Key', () => {
 
     expect([second.status, second.headers.get('idempotency-replayed')]).toEqual([201, null]);
     expect([await count('zakops.deals'), await count('zakops.idempotency_keys')]).toEqual([2, 1]);
+  });
+
+  it('keeps nothing of any call that brings a password or another secret', async () => {
+    interface Operation {
+      readonly operationId: string;
+      readonly security: readonly object[];
+      readonly 'x-secret-answer'?: boolean;
+      readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: { readonly $ref: string } }>> };
+    }
+    const { paths, components } = (await (await fetch(`${api.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, Operation>>;
+      components: { schemas: Record<string, { properties?: object }> };
+    };
+    const bringsSecret = ({ requestBody }: Operation): boolean => {
+      const name = requestBody?.content['application/json']?.schema.$ref.split('/').at(-1) ?? '';
+      return Object.keys(components.schemas[name]?.properties ?? {}).some((field) => /password|secret|token|api_?key/i.test(field));
+    };
+    const kept = Object.values(paths)
+      .flatMap((path) => Object.values(path))
+      .filter((operation) => operation.security.length > 0 && bringsSecret(operation));
+
+    expect(kept.map(({ operationId }) => operationId)).toContain('changePassword');
+    expect(kept.filter((operation) => operation['x-secret-answer'] !== true)).toEqual([]);
+  });
+
+  it('ignores the header on a public route, also when it is known who calls', async () => {
+    for (let call = 1; call <= 2; call += 1) {
+      const { status, headers } = await post('/keyed/public', { name: 'a' }, 'k1');
+      expect([status, headers.get('idempotency-replayed')]).toEqual([201, null]);
+    }
+    expect([await count('lines'), await count('zakops.idempotency_keys')]).toEqual([2, 0]);
   });
 
   it('ignores the header on a read', async () => {

@@ -1,13 +1,18 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 
 const SECRET_ANSWER = 'zakops:secret-answer';
 
+/** Says of an operation in OpenAPI that its answer is secret. */
+export const SECRET_ANSWER_EXTENSION = 'x-secret-answer';
+
 /**
  * Marks a route whose answer holds a secret, such as a new API key: it is kept nowhere, not even to answer a repeated call with the same
- * idempotency key, which is then refused and has no second effect.
+ * idempotency key, which is then refused and has no second effect. Of what was sent to it nothing is kept either. Every route that takes
+ * a password needs the mark.
  */
 export function SecretAnswer(): MethodDecorator & ClassDecorator {
-  return SetMetadata(SECRET_ANSWER, true);
+  return applyDecorators(SetMetadata(SECRET_ANSWER, true), ApiExtension(SECRET_ANSWER_EXTENSION, true));
 }
 
 /** True for a route, or a route of a controller, with the mark. */

@@ -1,4 +1,4 @@
-import { principalOf } from '#zakops/auth';
+import { principalOf, routeRules } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { isSecretAnswer } from '#zakops/http';
@@ -16,6 +16,8 @@ import { readIdempotencyKey } from './read-idempotency-key.js';
 
 /** What belongs to an answer besides status and body. */
 const KEPT_HEADERS = ['Location', 'ETag'] as const;
+
+const NOTHING = Buffer.alloc(0);
 
 /** One call of a handler with a key. */
 interface KeyedCall {
@@ -36,8 +38,8 @@ class NotKept extends Error {
  * Lets a POST or PATCH with an `Idempotency-Key` take effect once: a repeated call gets the first answer.
  *
  * @remarks Key, effect and answer are one transaction, which everything that the handler does joins. An answer outside 2xx rolls it back
- * and so releases the key; so does a process that dies. Who repeats a call that is still running is told so at once. Routes without a
- * principal ignore the header: there a key could be guessed by somebody else.
+ * and so releases the key; so does a process that dies. Who repeats a call that is still running is told so at once. Public routes ignore
+ * the header, whoever calls: nobody in particular owns a key there, and most of them take passwords.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -52,6 +54,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (request.method !== 'POST' && request.method !== 'PATCH') return handler.handle();
     const principal = principalOf(request);
     if (principal === undefined) return handler.handle();
+    if (routeRules(context.getClass(), context.getHandler())?.access.kind === 'public') return handler.handle();
     const key = readIdempotencyKey(request.headers);
     if (key === undefined) return handler.handle();
     return from(
@@ -78,6 +81,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const claim = await this.answers.claim(tx, fingerprint.scope);
     if (claim.state === 'taken') throw new IdempotencyKeyInUseError();
     if (claim.state === 'answered') {
+      if (claim.answer.isSecret) throw new IdempotentAnswerWasSecretError(claim.answer.status);
       if (!claim.input.equals(fingerprint.input)) throw new IdempotencyKeyReusedError();
       return replay(claim.answer, response);
     }
@@ -87,7 +91,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (response.statusCode < 200 || response.statusCode > 299) throw new NotKept(value);
     // A cookie that was set here is a secret whether the route says so or not.
     const isSecret = call.hasSecretAnswer || response.getHeader('Set-Cookie') !== cookies;
-    tx.atCommit(this.answers.storing(fingerprint, answerOf(response, value, isSecret)));
+    const { scope } = fingerprint;
+    // Where an answer is secret, what was sent may be a password, and this hash is quick to guess.
+    const input = isSecret ? NOTHING : fingerprint.input;
+    tx.atCommit(this.answers.storing({ scope, input }, answerOf(response, value, isSecret)));
     return value;
   }
 }
@@ -103,8 +110,7 @@ function answerOf(response: Response, value: unknown, isSecret: boolean): Stored
 }
 
 /** Writing what was read gives the same text: JSON that was once written keeps its order and its numbers. */
-function replay({ status, headers, body, isSecret }: StoredAnswer, response: Response): unknown {
-  if (isSecret) throw new IdempotentAnswerWasSecretError(status);
+function replay({ status, headers, body }: StoredAnswer, response: Response): unknown {
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Idempotency-Replayed', 'true');

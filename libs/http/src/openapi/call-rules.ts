@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { getSchemaPath } from '@nestjs/swagger';
 import { PROBLEM_CODES } from '../problem/problem-codes.js';
 import type { ProblemCode } from '../problem/problem-codes.js';
+import { SECRET_ANSWER_EXTENSION } from '../secret-answer.js';
 import { PROBLEM_MEDIA_TYPE } from './problem-responses.js';
 import { Problem } from './problem.schema.js';
 
@@ -54,6 +55,7 @@ export function addCallRules(operation: Operation, method: string, isPublic: boo
     operation.parameters = [...(operation.parameters ?? []), ...KEY_HEADERS];
     addHeaders(operation, (status) => status.startsWith('2'), REPLAYED);
     addCodes(operation, 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED');
+    if (SECRET_ANSWER_EXTENSION in operation) addCodes(operation, 'IDEMPOTENT_ANSWER_WAS_SECRET');
   }
   if (method === 'patch') addCodes(operation, 'PRECONDITION_REQUIRED');
   if (operation.requestBody !== undefined) addCodes(operation, 'REQUEST_TIMEOUT');
