@@ -79,7 +79,8 @@ describe('/openapi.json', () => {
     expect(document.paths['/health/ready']?.['get']?.security).toEqual([]);
     expect(document.paths['/health/detailed']?.['get']?.security).toEqual([
       { session: ['admin:system'] },
-      { api_key: ['admin:system', 'admin:stats'] },
+      { api_key: ['admin:system'] },
+      { api_key: ['admin:stats'] },
     ]);
     const parametersOf = (operation: unknown): unknown[] =>
       (operation as { parameters?: { name: string }[] }).parameters?.map(({ name }) => name) ?? [];

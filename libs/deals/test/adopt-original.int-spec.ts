@@ -180,6 +180,7 @@ describe('adopting a database of the original system', () => {
       { subject: 'deal_aliases', found: 4, copied: 2 },
       { subject: 'deal_events', found: 7, copied: 6 },
       { subject: 'deals', found: 4, copied: 4 },
+      { subject: 'operators', found: 1, copied: 1 },
       { subject: 'outbox', found: 5, copied: 3 },
       { subject: 'quarantine_items', found: 2, copied: 2 },
     ]);

@@ -73,8 +73,10 @@ function addDefaults(operation: Operation, method: string): void {
   for (const response of Object.values(operation.responses)) {
     if (response !== undefined && 'description' in response && response.description === '') response.description = operation.summary ?? '';
   }
-  // Each scheme of a route's requirement is enough by itself.
-  operation.security = Object.entries(requirement).map(([scheme, scopes]) => ({ [scheme]: scopes }));
+  // Each scheme of a route's requirement is enough by itself, and with it each of its scopes.
+  operation.security = Object.entries(requirement).flatMap(([scheme, scopes]) =>
+    scopes.length === 0 ? [{ [scheme]: [] }] : scopes.map((scope) => ({ [scheme]: [scope] })),
+  );
   addProblem(operation, 400, '`VALIDATION_ERROR`: Invalid request. `BAD_REQUEST`: Unreadable request.');
   if (!isPublic) addProblem(operation, 401, '`UNAUTHORIZED`: Authentication required.');
   if (!isPublic) addProblem(operation, 403, forbidden(requirement[SESSION] ?? []));
