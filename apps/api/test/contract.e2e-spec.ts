@@ -2,6 +2,8 @@ import { createTestDatabase, spawnApi, spawnWorker, waitFor } from '#zakops/test
 import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
 import { ContractDocument } from './contract-document.js';
 import type { Operation } from './contract-document.js';
+import { makeOperatorsScene, operatorCalls } from './operators-contract.js';
+import type { OperatorsScene } from './operators-contract.js';
 
 const NOWHERE = '01a20766-1903-7000-b53a-f1a67f726fc3';
 
@@ -27,12 +29,14 @@ describe('the OpenAPI document', () => {
   let worker: SpawnedApp;
   let document: ContractDocument;
   let scene: Scene;
+  let operators: OperatorsScene;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     [api, worker] = await Promise.all([spawnApi(database.url), spawnWorker(database.url)]);
     document = new ContractDocument((await (await fetch(`${api.url}/openapi.json`)).json()) as Record<string, unknown>);
     scene = await makeScene();
+    operators = await makeOperatorsScene(api.url);
   });
 
   afterAll(async () => {
@@ -199,6 +203,7 @@ describe('the OpenAPI document', () => {
         { body: { days: 30 }, status: 200 },
         { body: { days: -1 }, status: 400 },
       ],
+      ...operatorCalls(operators),
     };
   };
 

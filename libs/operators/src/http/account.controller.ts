@@ -32,7 +32,7 @@ export class AccountController {
     description: 'Only where `ALLOW_REGISTRATION` is true, and never in production.',
   })
   @ApiCreatedResponse({ type: OperatorIdentityResponse, description: 'The operator; log in next.' })
-  @ProblemResponses('CONFLICT', 'RATE_LIMITED')
+  @ProblemResponses('CSRF_REJECTED', 'FORBIDDEN', 'CONFLICT', 'RATE_LIMITED')
   async register(
     @Body() { email, password, name }: RegisterRequest,
     @Res({ passthrough: true }) response: Response,
@@ -47,7 +47,7 @@ export class AccountController {
   @LimitedAsAuth()
   @ApiOperation({ operationId: 'setUpPassword', summary: 'Set a password with a one-time token', description: 'Log in with it next.' })
   @ApiOkResponse({ type: SetupResponse, description: 'The password is set.' })
-  @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
+  @ProblemResponses('CSRF_REJECTED', 'INVALID_CREDENTIALS', 'RATE_LIMITED')
   async setup(@Body() { token, password }: SetupRequest): Promise<SetupResponse> {
     const operator = await this.commands.execute(new SetUpPassword(token, password));
     return { message: 'Password set', operator: toIdentityResponse(operator) };

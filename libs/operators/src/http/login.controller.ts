@@ -11,7 +11,7 @@ import { Reauthenticate } from '../commands/reauthenticate/reauthenticate.comman
 import { AccountLimit } from './account-limit.js';
 import { LoginRequest, ReauthenticateRequest } from './dto/auth.requests.js';
 import {
-  CheckResponse,
+  LoginCheckResponse,
   LoginResponse,
   MeResponse,
   MessageResponse,
@@ -44,7 +44,7 @@ export class LoginController {
       'Always opens a new session; one that the browser brought along ends. After several failures the account takes no login for a while, and answers as to a wrong password.',
   })
   @ApiOkResponse({ type: LoginResponse, description: 'The session; its cookies are set.' })
-  @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
+  @ProblemResponses('CSRF_REJECTED', 'INVALID_CREDENTIALS', 'RATE_LIMITED')
   async login(
     @Body() { email, password }: LoginRequest,
     @OptionalPrincipal() principal: Principal | undefined,
@@ -102,8 +102,8 @@ export class LoginController {
   @Public({ identify: true })
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'checkLogin', summary: 'Whether somebody is logged in' })
-  @ApiOkResponse({ type: CheckResponse })
-  check(@OptionalPrincipal() principal: Principal | undefined): CheckResponse {
+  @ApiOkResponse({ type: LoginCheckResponse })
+  check(@OptionalPrincipal() principal: Principal | undefined): LoginCheckResponse {
     return { authenticated: principal !== undefined, operator: principal === undefined ? null : toIdentityResponse(principal) };
   }
 }

@@ -71,7 +71,7 @@ export class MeResponse extends OperatorIdentityResponse {
 }
 
 /** Whether somebody is logged in. */
-export class CheckResponse {
+export class LoginCheckResponse {
   @BooleanField()
   authenticated!: boolean;
 
