@@ -15,19 +15,20 @@ const TRY_LOCK = prepared(`SELECT pg_try_advisory_xact_lock(${CHAIN_LOCK}) AS lo
 const HEAD = prepared(`SELECT position, encode(hash, 'hex') AS hash FROM zakops.audit_chain ORDER BY position DESC LIMIT 1`);
 const NOW = prepared(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`);
 
+// Not prepared: a plan from when the chain was short would read all of it for ever. Planning is little beside a batch.
 // An entry that is in the chain already may be in the queue again, if somebody wrote there; one that is gone shows as missing later.
-const TAKE = prepared(`
+const TAKE = `
   WITH taken AS (
     DELETE FROM zakops.audit_pending WHERE ctid = ANY (ARRAY (SELECT ctid FROM zakops.audit_pending LIMIT $1)) RETURNING entry_id
   )
   SELECT t.entry_id, EXISTS (SELECT 1 FROM zakops.audit_chain c WHERE c.entry_id = t.entry_id) AS chained, ${ENTRY_COLUMNS}
     FROM taken t LEFT JOIN zakops.audit_log l ON l.id = t.entry_id
-   ORDER BY t.entry_id`);
+   ORDER BY t.entry_id`;
 
-const APPEND = prepared(`
+const APPEND = `
   INSERT INTO zakops.audit_chain (position, entry_id, prev_hash, hash, chained_at)
   SELECT position, entry_id, decode(prev_hash, 'hex'), decode(hash, 'hex'), chained_at
-    FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) AS link(position, entry_id, prev_hash, hash, chained_at)`);
+    FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) AS link(position, entry_id, prev_hash, hash, chained_at)`;
 
 /** What the queue held. */
 export interface PendingEntry {

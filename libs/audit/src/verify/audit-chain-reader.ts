@@ -7,25 +7,27 @@ import type { StoredEntry } from '../chain/stored-entry.js';
 const LINKS_AT_ONCE = 250;
 const ENTRIES_AT_ONCE = 20_000;
 
+// Neither of these is prepared: each run plans for the size that the tables have by then.
+
 // With ties, so that a second link of one position cannot hide behind the end of a batch.
-const LINKS = prepared(`
+const LINKS = `
   SELECT c.position, c.entry_id, encode(c.prev_hash, 'hex') AS prev_hash, encode(c.hash, 'hex') AS hash,
          ${instantText('c.chained_at')} AS chained_at, ${ENTRY_COLUMNS}
     FROM zakops.audit_chain c LEFT JOIN zakops.audit_log l ON l.id = c.entry_id
    WHERE c.position > $1 AND c.position <= $2
    ORDER BY c.position
-   FETCH FIRST ${String(LINKS_AT_ONCE)} ROWS WITH TIES`);
+   FETCH FIRST ${String(LINKS_AT_ONCE)} ROWS WITH TIES`;
 
 const HASH_AT = prepared(`SELECT encode(hash, 'hex') AS hash FROM zakops.audit_chain WHERE position = $1`);
 
 // One statement sees one state: an entry is in it with its place in the queue, or with its link.
-const UNCHAINED = prepared(`
+const UNCHAINED = `
   WITH page AS MATERIALIZED (
     SELECT id FROM zakops.audit_log WHERE id > $1 ORDER BY id LIMIT ${String(ENTRIES_AT_ONCE)}
   )
   SELECT (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last,
          ARRAY (SELECT id::text FROM page WHERE NOT EXISTS (SELECT 1 FROM zakops.audit_chain c WHERE c.entry_id = page.id)
-                   AND NOT EXISTS (SELECT 1 FROM zakops.audit_pending p WHERE p.entry_id = page.id) ORDER BY id) AS unchained`);
+                   AND NOT EXISTS (SELECT 1 FROM zakops.audit_pending p WHERE p.entry_id = page.id) ORDER BY id) AS unchained`;
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
