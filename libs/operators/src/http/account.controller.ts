@@ -55,7 +55,7 @@ export class AccountController {
 
   @Post('password')
   @HttpCode(200)
-  @RequireLogin()
+  @RequireLogin({ beforePasswordChange: true })
   @LimitedAsAuth()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')

@@ -57,7 +57,7 @@ export class LoginController {
 
   @Post('logout')
   @HttpCode(200)
-  @RequireLogin()
+  @RequireLogin({ beforePasswordChange: true })
   @ApiOperation({ operationId: 'logout', summary: 'End this session' })
   @ApiOkResponse({ type: MessageResponse, description: 'The cookies are removed.' })
   async logout(@CurrentPrincipal() { id, sessionId }: Principal, @Res({ passthrough: true }) response: Response): Promise<MessageResponse> {
@@ -68,7 +68,7 @@ export class LoginController {
 
   @Post('reauthenticate')
   @HttpCode(200)
-  @RequireLogin()
+  @RequireLogin({ beforePasswordChange: true })
   @LimitedAsAuth()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')
@@ -90,7 +90,7 @@ export class LoginController {
   }
 
   @Get('me')
-  @RequireLogin({ keys: true })
+  @RequireLogin({ keys: true, beforePasswordChange: true })
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'getMe', summary: 'Who calls' })
   @ApiOkResponse({ type: MeResponse })

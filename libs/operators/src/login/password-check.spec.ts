@@ -1,0 +1,59 @@
+import { InvalidCredentialsError } from '../domain/operator.errors.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import type { PasswordCheck as Comparison } from '../passwords/password-hasher.js';
+import type { Credentials } from '../persistence/credential.store.js';
+import type { LoginFailures } from './login-failures.js';
+import { PasswordCheck } from './password-check.js';
+
+/** Notes what it is asked to do, and does it without any work. */
+class CountingHasher extends PasswordHasher {
+  readonly compared: string[] = [];
+  hashed = 0;
+
+  override hash(password: string): Promise<string> {
+    this.hashed += 1;
+    return Promise.resolve(`new:${password}`);
+  }
+
+  override verify(password: string, stored: string): Promise<Comparison> {
+    this.compared.push(stored);
+    return Promise.resolve({ matches: stored.endsWith(`:${password}`), needsRehash: stored === `old:${password}` });
+  }
+
+  override decoy(): string {
+    return 'decoy';
+  }
+}
+
+const ANN: Credentials = { id: 'id', email: 'ann@example.com', name: 'Ann', role: 'analyst', passwordHash: 'new:right', isLocked: false };
+
+function setup(): { sut: PasswordCheck; hasher: CountingHasher; noted: unknown[][] } {
+  const hasher = new CountingHasher();
+  const noted: unknown[][] = [];
+  const failures = { note: (...args: unknown[]) => Promise.resolve(void noted.push(args)) } as unknown as LoginFailures;
+  return { sut: new PasswordCheck(hasher, failures), hasher, noted };
+}
+
+describe(PasswordCheck.name, () => {
+  it.each([
+    ['a wrong password', ANN, 'wrong', 'new:right'],
+    ['an e-mail without an account', undefined, 'right', 'decoy'],
+    ['an account that is disabled or has no password', { ...ANN, passwordHash: null }, 'right', 'decoy'],
+    ['a locked account and the right password', { ...ANN, isLocked: true }, 'right', 'new:right'],
+    ['a locked account and a wrong password', { ...ANN, isLocked: true }, 'wrong', 'new:right'],
+  ])('compares once, counts once and answers alike for %s', async (_what, account, password, compared) => {
+    const { sut, hasher, noted } = setup();
+    await expect(sut.require(account, 'ann@example.com', password, 'login')).rejects.toThrow(InvalidCredentialsError);
+    expect(hasher.compared).toEqual([compared]);
+    expect(hasher.hashed).toBe(0);
+    expect(noted).toEqual([[account, 'ann@example.com', 'login']]);
+  });
+
+  it('gives what it compared with, and a new hash only when the stored one is of an earlier kind', async () => {
+    const { sut, noted } = setup();
+    expect(await sut.require(ANN, ANN.email, 'right', 'login')).toEqual({ account: ANN, comparedHash: 'new:right', newHash: undefined });
+    const old = { ...ANN, passwordHash: 'old:right' };
+    expect(await sut.require(old, ANN.email, 'right', 'login')).toEqual({ account: old, comparedHash: 'old:right', newHash: 'new:right' });
+    expect(noted).toEqual([]);
+  });
+});
