@@ -24,6 +24,8 @@ interface Row {
   readonly admin: Cell;
   /** An administrator who gave the password 16 minutes ago. */
   readonly 'admin not fresh': Cell;
+  /** An administrator whose password was given by somebody else, and must be changed first. */
+  readonly 'admin to change the password': Cell;
   readonly 'expired key': Cell;
   readonly 'keys with': 'any scope' | readonly Scope[];
 }
@@ -72,6 +74,12 @@ describe('the routes of the application', () => {
     return ask(route, browser(await api.logIn(role)));
   }
 
+  async function asAdminToChange(route: string): Promise<Cell> {
+    const admin = await api.logIn('admin');
+    await api.database.query(`UPDATE zakops.operators SET must_change_password = true WHERE id = $1`, [admin.operatorId]);
+    return ask(route, browser(admin));
+  }
+
   async function asAdminWith(route: string, assignment: string): Promise<Cell> {
     const admin = await api.logIn('admin');
     await api.database.query(`UPDATE zakops.sessions SET ${assignment} WHERE id = $1`, [admin.session.id]);
@@ -98,6 +106,7 @@ describe('the routes of the application', () => {
       analyst,
       admin,
       'admin not fresh': await asAdminWith(route, "authenticated_at = now() - interval '16 minutes'"),
+      'admin to change the password': await asAdminToChange(route),
       'expired key': await asKey(route, SCOPES, new Date(0)),
       'keys with': allowed.length === SCOPES.length ? 'any scope' : allowed,
     };

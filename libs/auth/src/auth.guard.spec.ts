@@ -42,6 +42,11 @@ class Routes {
     return;
   }
 
+  @RequireLogin({ beforePasswordChange: true })
+  changePassword(): void {
+    return;
+  }
+
   @RequireLogin({ keys: true })
   whoami(): void {
     return;
@@ -189,7 +194,10 @@ describe(AuthGuard.name, () => {
     ['who gave the password long ago', operator('analyst', stale), 'write', 'allowed'],
     ['who may not anyway and gave the password long ago', operator('viewer', stale), 'sensitive', 'FORBIDDEN'],
     ['who must change the password', operator('admin', mustChange), 'write', 'PASSWORD_CHANGE_REQUIRED'],
-    ['who must change the password', operator('admin', mustChange), 'me', 'allowed'],
+    ['who must change the password', operator('admin', mustChange), 'me', 'PASSWORD_CHANGE_REQUIRED'],
+    ['who must change the password', operator('admin', mustChange), 'changePassword', 'allowed'],
+    ['who must change the password', operator('admin', mustChange), 'open', 'allowed'],
+    ['who need not', operator('viewer'), 'changePassword', 'allowed'],
   ])('%s', (_who, identity, handler, expected) => {
     expect(ask(identity, handler).outcome).toBe(expected);
   });

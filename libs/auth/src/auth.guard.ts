@@ -78,8 +78,8 @@ export class AuthGuard implements CanActivate {
 }
 
 function checkAccess({ access, fresh }: RouteRules, { principal, mustChangePassword, freshUntil }: Identity): void {
+  if (mustChangePassword && !(access.kind === 'login' && access.beforePasswordChange)) throw new PasswordChangeRequiredError();
   if (access.kind === 'permission') {
-    if (mustChangePassword) throw new PasswordChangeRequiredError();
     const { permission, orScope } = access;
     const { scopes } = principal;
     if (!scopes.has(permission) && (orScope === undefined || !scopes.has(orScope))) throw new PermissionDeniedError(permission);

@@ -7,7 +7,7 @@ import type { Permission, Scope } from './permissions.js';
 export type RouteAccess =
   | { readonly kind: 'public'; readonly identify: boolean }
   | { readonly kind: 'permission'; readonly permission: Permission; readonly orScope: Scope | undefined }
-  | { readonly kind: 'login'; readonly keys: boolean };
+  | { readonly kind: 'login'; readonly keys: boolean; readonly beforePasswordChange: boolean };
 
 /** Everything that the marks of a route say. */
 export interface RouteRules {
@@ -55,10 +55,14 @@ export function RequirePermission(
  * Opens a route, or every route of a controller, to every operator with a session, whatever the role.
  *
  * @param options.keys - API keys may call it too
+ * @param options.beforePasswordChange - open also to who must change the password first: for changing it, and for leaving
  */
-export function RequireLogin({ keys = false }: { readonly keys?: boolean } = {}): MethodDecorator & ClassDecorator {
+export function RequireLogin({
+  keys = false,
+  beforePasswordChange = false,
+}: { readonly keys?: boolean; readonly beforePasswordChange?: boolean } = {}): MethodDecorator & ClassDecorator {
   return applyDecorators(
-    SetMetadata(ROUTE_ACCESS, { kind: 'login', keys } satisfies RouteAccess),
+    SetMetadata(ROUTE_ACCESS, { kind: 'login', keys, beforePasswordChange } satisfies RouteAccess),
     ApiSecurity(keys ? { [SESSION]: [], [API_KEY]: [] } : { [SESSION]: [] }),
   );
 }

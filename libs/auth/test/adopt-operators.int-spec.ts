@@ -5,6 +5,9 @@ import { MIGRATIONS } from '../../../migrations/index.js';
 
 const ID = '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d';
 
+const SALT = '00112233445566778899aabbccddeeff';
+const HASH = 'ab'.repeat(32);
+
 /** Migrates a database of the original system, and gives its operators as they are afterwards. */
 async function adopt(database: TestDatabase, sql: string): Promise<Record<string, unknown>[]> {
   await database.query(`CREATE SCHEMA zakops; ${sql}`);
@@ -43,14 +46,20 @@ describe('adopting the operators of the original system', () => {
   it('keeps the passwords of those who have one, and the door closed to those who were shut out', async () => {
     const operators = await adopt(
       database,
-      `CREATE TABLE zakops.operators (id int, email text, role text, password_hash text, is_active boolean);
-       INSERT INTO zakops.operators VALUES (1, 'ann@example.com', 'admin', 'pbkdf2:x', true), (2, 'bob@example.com', 'viewer', 'pbkdf2:y', false),
-         (3, 'cyn@example.com', 'viewer', ' ', true)`,
+      `CREATE TABLE zakops.operators (id int, email text, role text, password_hash text, password_salt text, is_active boolean);
+       INSERT INTO zakops.operators VALUES
+         (1, 'ann@example.com', 'admin', '${HASH.toUpperCase()}', '${SALT}', true), (2, 'bob@example.com', 'viewer', '${HASH}', '${SALT}', false),
+         (3, 'cyn@example.com', 'viewer', ' ', '${SALT}', true), (4, 'dan@example.com', 'viewer', '${HASH}', NULL, true),
+         (5, 'eve@example.com', 'viewer', 'something else', '${SALT}', true)`,
     );
+    // As the original hashed: the salt is its hexadecimal text. Readable for the password check of libs/operators.
+    const kept = `pbkdf2_sha256$100000$${SALT}$${HASH}`;
     expect(operators.map(({ email, status, password_hash }) => [email, status, password_hash])).toEqual([
-      ['ann@example.com', 'active', 'pbkdf2:x'],
-      ['bob@example.com', 'disabled', 'pbkdf2:y'],
+      ['ann@example.com', 'active', kept],
+      ['bob@example.com', 'disabled', kept],
       ['cyn@example.com', 'invited', null],
+      ['dan@example.com', 'invited', null],
+      ['eve@example.com', 'invited', null],
     ]);
   });
 

@@ -21,7 +21,7 @@ export interface CloudEvent {
   readonly correlationid: string;
   readonly causationid?: string;
   readonly schemaversion: number;
-  /** `user:dev@zakops.local` or `system:outbox`. */
+  /** `user:dev@zakops.local`, `api_key:<id>` or `system:outbox`. */
   readonly actor: string;
   readonly traceparent?: string;
 }

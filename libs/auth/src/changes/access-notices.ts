@@ -25,6 +25,7 @@ export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutd
   #timer: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
   #awaitedEcho: { readonly text: string; readonly settle: (came: boolean) => void } | undefined;
+  #isListening = false;
   #stopped = false;
 
   constructor(
@@ -36,7 +37,7 @@ export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutd
 
   /** True while notices of other processes are heard. */
   get isListening(): boolean {
-    return this.#client !== undefined && this.#awaitedEcho === undefined;
+    return this.#isListening;
   }
 
   onApplicationBootstrap(): void {
@@ -78,6 +79,7 @@ export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutd
     const lost = (): void => {
       if (this.#client !== client) return;
       this.#client = undefined;
+      this.#isListening = false;
       this.#awaitedEcho?.settle(false);
       this.schedule(RECONNECT_MS);
     };
@@ -88,6 +90,7 @@ export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutd
     await client.connect();
     await client.query(`LISTEN ${ACCESS_CHANNEL}`);
     if (await this.echo()) {
+      this.#isListening = true;
       // What was announced in the meantime is unknown.
       this.changes.tell(undefined);
       return;
@@ -127,6 +130,7 @@ export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutd
   private disconnect(): void {
     const client = this.#client;
     this.#client = undefined;
+    this.#isListening = false;
     // Without waiting for an answer: the other end of a connection that has gone silent gives none for many minutes.
     void client?.end().catch(() => undefined);
   }
