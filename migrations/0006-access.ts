@@ -110,6 +110,8 @@ const TABLES = `
 
 // Every row is read as JSON, so that a column that is missing counts as empty. Of two rows that differ only in the case of their
 // address the older one is taken. A timestamp without time zone was written in UTC; an unreadable one counts as none.
+// A password was kept in two columns, both hexadecimal: PBKDF2-HMAC-SHA256, 100,000 rounds, salted with the text of the salt itself. Any
+// other text is no hash of the original; its operator is invited to set a password.
 const OPERATORS = `
   SET LOCAL TimeZone = 'UTC';
   CREATE FUNCTION pg_temp.zk_time(given text) RETURNS timestamptz LANGUAGE plpgsql AS $$
@@ -119,7 +121,8 @@ const OPERATORS = `
     END $$;
   WITH given AS (
     SELECT j, lower(btrim(j ->> 'email')) AS email, lower(coalesce(j ->> 'role', '')) AS role,
-           nullif(btrim(j ->> 'password_hash'), '') AS password_hash,
+           CASE WHEN j ->> 'password_hash' ~* '^[0-9a-f]{64}$' AND j ->> 'password_salt' ~ '^[0-9a-f]{32}$'
+                THEN 'pbkdf2_sha256$100000$' || (j ->> 'password_salt') || '$' || lower(j ->> 'password_hash') END AS password_hash,
            pg_temp.zk_time(j ->> 'created_at') AS created
       FROM (SELECT to_jsonb(o) AS j FROM zakops_legacy.operators o) AS raw
   ), chosen AS (
