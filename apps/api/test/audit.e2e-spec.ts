@@ -1,9 +1,10 @@
-import { AuditChainer } from '#zakops/audit';
+import { AuditChainer, verifyExport } from '#zakops/audit';
 import { Database, DatabaseConnector } from '#zakops/database';
-import { createTestDatabase, waitFor } from '#zakops/testing';
+import { createTestDatabase, spawnWorker, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { startOperationsApi } from './operations-harness.js';
 import type { Answer, OperationsApi } from './operations-harness.js';
 import { writeTicket } from './tickets.builder.js';
@@ -315,6 +316,42 @@ describe('/api/admin/audit', () => {
     expect(lines.at(-1)).toEqual({ form: 'zakops-audit-1', count: 1_001, head: { position: 1_001, hash: links[1_000]?.['hash'] } });
     const part = await exported('?from=1001');
     expect(part.lines.map(({ position }) => position)).toEqual([1_001, 1_002, undefined]);
+  });
+
+  it('exports what can be verified without the database, whatever texts it holds', async () => {
+    await write(40, { user_agent: `chr(n) || U&'\\2028 \\2029 \\0085 \\+01F600'`, before: `jsonb_build_object(chr(n), chr(8232))` });
+    const { head } = await verify();
+    const text = await (await fetch(`${api.url}/api/admin/audit/export`)).text();
+    expect(text).not.toMatch(/[\u2028\u2029]/);
+    const check = (lines: readonly string[]): ReturnType<typeof verifyExport> => verifyExport(Readable.from(lines), [head]);
+    const lines = text.split('\n');
+    expect(await check(lines)).toMatchObject({
+      ok: true,
+      checked: 41,
+      ranges: [
+        { to: 40, state: 'anchored' },
+        { to: 41, state: 'unanchored' },
+      ],
+    });
+    const changed = await check(lines.with(9, lines[9]?.replace('"deal.updated"', '"deal.deleted"') ?? ''));
+    expect(changed.problems.map(({ kind, position }) => [kind, position])).toEqual([['changed', 10]]);
+  });
+
+  it('is chained by the worker, without anybody who asks', async () => {
+    const worker = await spawnWorker(database.url, { AUDIT_ANCHOR_INTERVAL: '1' });
+    try {
+      await write(3);
+      await worker.waitForLine('Audit chain anchored');
+      expect(await database.query('SELECT position::int FROM zakops.audit_chain ORDER BY 1')).toEqual(
+        [1, 2, 3].map((position) => ({ position })),
+      );
+      const line = JSON.parse(await worker.waitForLine('"position":3')) as Record<string, unknown>;
+      const [last] = await database.query(`SELECT encode(hash, 'hex') AS hash FROM zakops.audit_chain WHERE position = 3`);
+      expect(line).toMatchObject({ level: 'info', message: 'Audit chain anchored', position: 3, hash: last?.['hash'] });
+      expect((await verify()).last_anchor).toMatchObject({ position: 3, hash: last?.['hash'], targets: ['log'], failures: {} });
+    } finally {
+      expect((await worker.stop()).code).toBe(0);
+    }
   });
 
   it('does not read the database ahead of a client that does not read', async () => {

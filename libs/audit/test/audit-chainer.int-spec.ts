@@ -1,4 +1,6 @@
 import { UnitOfWork } from '#zakops/database';
+import { waitFor } from '#zakops/testing';
+import { AuditChainStore } from '../src/chain/audit-chain-store.js';
 import { AuditChainer, AuditLog } from '../src/index.js';
 import { AuditTestbed } from './audit-testbed.js';
 import type { StoredLink } from './audit-testbed.js';
@@ -116,6 +118,26 @@ describe(AuditChainer.name, () => {
     const waiting = bed.get(AuditChainer).chainPending('wait');
     await other.query('COMMIT');
     expect(await waiting).toBe(2);
+  });
+
+  it('goes on when another chainer hangs with the lock', async () => {
+    await bed.record(2);
+    const store = bed.get(AuditChainStore);
+    let wakeUp = (): void => undefined;
+    const hanging = bed.get(UnitOfWork).run(async (tx) => {
+      await store.lock(tx);
+      await new Promise<void>((resolve) => (wakeUp = resolve));
+      await store.take(tx, 10);
+    });
+    const failed = expect(hanging).rejects.toThrow('The database cannot be reached');
+    await waitFor('the lock', async () => {
+      const locks = await bed.database.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted`);
+      return locks.length > 0;
+    });
+    expect(await bed.get(AuditChainer).chainPending('wait')).toBe(2);
+    wakeUp();
+    await failed;
+    expectOneChain(await bed.links(), 2);
   });
 
   it('chains more than one batch in one call', async () => {

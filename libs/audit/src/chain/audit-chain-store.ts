@@ -10,8 +10,10 @@ import type { StoredEntry } from './stored-entry.js';
 const CHAIN_LOCK = '8817434119229432163';
 
 const HAS_PENDING = prepared('SELECT EXISTS (SELECT 1 FROM zakops.audit_pending) AS pending');
-const LOCK = prepared(`SELECT pg_advisory_xact_lock(${CHAIN_LOCK})`);
-const TRY_LOCK = prepared(`SELECT pg_try_advisory_xact_lock(${CHAIN_LOCK}) AS locked`);
+// A process that is paused while it holds the lock is cut off by the server, or nobody could chain any more.
+const CUT_OFF_IDLE = `set_config('idle_in_transaction_session_timeout', '5s', true)`;
+const LOCK = prepared(`SELECT pg_advisory_xact_lock(${CHAIN_LOCK}), ${CUT_OFF_IDLE}`);
+const TRY_LOCK = prepared(`SELECT pg_try_advisory_xact_lock(${CHAIN_LOCK}) AS locked, ${CUT_OFF_IDLE}`);
 const HEAD = prepared(`SELECT position, encode(hash, 'hex') AS hash FROM zakops.audit_chain ORDER BY position DESC LIMIT 1`);
 const NOW = prepared(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`);
 

@@ -1,6 +1,6 @@
 import { FreshLogin, RequirePermission } from '#zakops/auth';
 import { cursorScope, decodeCursor, encodeCursor, PAGE_HEADERS, ProblemResponses, setNextPage } from '#zakops/http';
-import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -41,7 +41,6 @@ export class AuditController {
   }
 
   @Get('verify')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'verifyAuditChain',
     summary: 'Check every entry and link of the chain',
@@ -76,7 +75,6 @@ export class AuditController {
   async export(@Query() { from }: ExportAuditChainParams, @Req() request: Request, @Res() response: Response): Promise<void> {
     response.setHeader('Content-Type', NDJSON);
     response.setHeader('Content-Disposition', 'attachment; filename="audit.ndjson"');
-    response.setHeader('Cache-Control', 'no-store');
     // Express answers HEAD by the GET handler, and the database would be read for nothing.
     if (request.method === 'HEAD') {
       response.end();
