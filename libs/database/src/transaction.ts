@@ -1,6 +1,7 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Connection } from './connection.js';
-import type { PreparedStatement, Statement } from './statement.js';
+import { PreparedStatement } from './statement.js';
+import type { Statement } from './statement.js';
 
 type Hook = () => Promise<void>;
 
@@ -44,6 +45,7 @@ export class Transaction {
   readonly #atCommit: (CommitStatement | (() => CommitStatement))[] = [];
   readonly #afterCommit: (() => void)[] = [];
   #begun: Promise<unknown> | undefined;
+  #condition: Promise<unknown> | undefined;
   #open = true;
 
   /** @param runner - holds the connection */
@@ -79,13 +81,28 @@ export class Transaction {
    */
   async query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
     const first = this.#begun === undefined;
+    const condition = this.#condition;
+    // One that waits for a lock would keep its caller from learning that it is not needed.
+    if (condition !== undefined && !(statement instanceof PreparedStatement && statement.neverWaits)) await condition;
     const answer = this.#connection.together(() => {
       this.begin();
       return this.#connection.send<R>(statement, parameters);
     });
     // What BEGIN itself met counts more than what the statement met because of it.
     if (first) await Promise.all([this.#begun, answer]);
+    if (condition !== undefined) await Promise.all([condition, answer]);
     return (await answer).rows;
+  }
+
+  /**
+   * Makes everything that follows depend on something that is not known yet: its callers get answers only once `condition` is met, and its
+   * error when it is not. Statements that never wait are sent meanwhile.
+   */
+  require(condition: Promise<unknown>): void {
+    this.requireOpen();
+    // Whoever sends a statement is told; until then it is nobody's.
+    condition.catch(() => undefined);
+    this.#condition = condition;
   }
 
   /** Adds work to do as the last thing before the commit, inside the transaction. */
@@ -113,6 +130,7 @@ export class Transaction {
 
   /** Does what was asked for by the end, and commits. For UnitOfWork only. */
   async commit(): Promise<void> {
+    await this.#condition;
     // A hook may add another one.
     for (let hook = this.#beforeCommit.shift(); hook !== undefined; hook = this.#beforeCommit.shift()) await hook();
     const last = this.#atCommit.map((added) => (typeof added === 'function' ? added() : added));

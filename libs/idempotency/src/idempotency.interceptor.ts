@@ -8,7 +8,7 @@ import type { Request, Response } from 'express';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AnswerStore } from './answer-store.js';
-import type { StoredAnswer } from './answer-store.js';
+import type { Claim, StoredAnswer } from './answer-store.js';
 import { fingerprintOf } from './call-fingerprint.js';
 import type { CallFingerprint } from './call-fingerprint.js';
 import { IdempotencyKeyInUseError, IdempotencyKeyReusedError, IdempotentAnswerWasSecretError } from './idempotency.errors.js';
@@ -31,6 +31,13 @@ interface KeyedCall {
 class NotKept extends Error {
   constructor(readonly value: unknown) {
     super('The answer is not kept.');
+  }
+}
+
+/** Ends a call that was made before; its transaction is rolled back. */
+class Repeated extends Error {
+  constructor(readonly answer: StoredAnswer) {
+    super('This call was made before.');
   }
 }
 
@@ -72,21 +79,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return await this.unitOfWork.runJoined((tx) => this.answerOnce(tx, call));
     } catch (error) {
       if (error instanceof NotKept) return error.value;
+      if (error instanceof Repeated) return replay(error.answer, call.response);
       throw error;
     }
   }
 
   private async answerOnce(tx: Transaction, call: KeyedCall): Promise<unknown> {
     const { fingerprint, response, handler } = call;
-    const claim = await this.answers.claim(tx, fingerprint.scope);
-    if (claim.state === 'taken') throw new IdempotencyKeyInUseError();
-    if (claim.state === 'answered') {
-      if (claim.answer.isSecret) throw new IdempotentAnswerWasSecretError(claim.answer.status);
-      if (!claim.input.equals(fingerprint.input)) throw new IdempotencyKeyReusedError();
-      return replay(claim.answer, response);
-    }
+    const claimed = this.answers.claim(tx, fingerprint.scope).then((claim) => {
+      requireNew(claim, fingerprint);
+    });
+    // Nearly every key is new: the handler begins before that is known, and what it asks of the database is answered only if it is so.
+    tx.require(claimed);
     const cookies = response.getHeader('Set-Cookie');
-    const value: unknown = await lastValueFrom(handler.handle(), { defaultValue: undefined });
+    const [claim, handled] = await Promise.allSettled([claimed, lastValueFrom(handler.handle(), { defaultValue: undefined })]);
+    if (claim.status === 'rejected') throw claim.reason;
+    if (handled.status === 'rejected') throw handled.reason;
+    const value: unknown = handled.value;
     if (response.headersSent) throw new Error('A route that writes its answer itself cannot take an idempotency key.');
     if (response.statusCode < 200 || response.statusCode > 299) throw new NotKept(value);
     // A cookie that was set here is a secret whether the route says so or not.
@@ -107,6 +116,15 @@ function answerOf(response: Response, value: unknown, isSecret: boolean): Stored
     if (header !== undefined) headers[name] = String(header);
   }
   return { status: response.statusCode, headers, body: value === undefined ? null : JSON.stringify(value), isSecret };
+}
+
+/** @throws Repeated, IdempotencyKeyInUseError, IdempotencyKeyReusedError, IdempotentAnswerWasSecretError unless the key is new */
+function requireNew(claim: Claim, fingerprint: CallFingerprint): void {
+  if (claim.state === 'taken') throw new IdempotencyKeyInUseError();
+  if (claim.state === 'new') return;
+  if (claim.answer.isSecret) throw new IdempotentAnswerWasSecretError(claim.answer.status);
+  if (!claim.input.equals(fingerprint.input)) throw new IdempotencyKeyReusedError();
+  throw new Repeated(claim.answer);
 }
 
 /** Writing what was read gives the same text: JSON that was once written keeps its order and its numbers. */

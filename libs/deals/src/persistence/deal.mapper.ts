@@ -8,7 +8,7 @@ import type { DealEntity } from './deal.entity.js';
 export type DealRow = Omit<DealEntity, 'deleted' | 'stageEnteredAt' | 'updatedAt'>;
 
 /** From the rows to the aggregate. */
-export function toDeal(row: DealEntity, aliases: readonly DealAliasEntity[]): Deal {
+export function toDeal(row: DealRow, aliases: readonly Omit<DealAliasEntity, 'dealId'>[]): Deal {
   return Deal.restore({
     dealId: row.dealId,
     canonicalName: row.canonicalName,

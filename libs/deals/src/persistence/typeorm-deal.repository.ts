@@ -7,10 +7,18 @@ import { DealNotFoundError, DuplicateAliasError } from '../domain/deal.errors.js
 import { DealAliasEntity } from './deal-alias.entity.js';
 import { DealEntity } from './deal.entity.js';
 import { toAliasRow, toDeal, toDealRow } from './deal.mapper.js';
+import type { DealRow } from './deal.mapper.js';
 import { DealRepository } from './deal.repository.js';
 import type { NextDeal } from './deal.repository.js';
 
-const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at');
+const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at', { neverWaits: true });
+const STAGE = prepared('SELECT stage FROM zakops.deals WHERE deal_id = $1 AND NOT deleted', { neverWaits: true });
+const LOAD = prepared(`
+  SELECT deal_id AS "dealId", canonical_name AS "canonicalName", display_name AS "displayName", folder_path AS "folderPath", stage, status,
+    identifiers, company_info AS "companyInfo", broker, metadata, version
+  FROM zakops.deals WHERE deal_id = $1 AND NOT deleted FOR UPDATE`);
+const LOAD_ALIASES = prepared(`
+  SELECT id, alias, alias_type AS "aliasType", confidence, source FROM zakops.deal_aliases WHERE deal_id = $1 ORDER BY id`);
 const ADD = prepared(`
   INSERT INTO zakops.deals (deal_id, canonical_name, display_name, folder_path, stage, status, identifiers, company_info, broker,
     metadata, version, stage_entered_at, created_at, updated_at)
@@ -29,17 +37,16 @@ export class TypeOrmDealRepository extends DealRepository {
   }
 
   async stageOf(tx: Transaction, dealId: string): Promise<string> {
-    const row = await tx.manager.findOne(DealEntity, { select: { dealId: true, stage: true }, where: { dealId, deleted: false } });
-    if (row === null) throw new DealNotFoundError(dealId);
+    const [row] = await tx.query<{ stage: string }>(STAGE, [dealId]);
+    if (row === undefined) throw new DealNotFoundError(dealId);
     return row.stage;
   }
 
   async load(tx: Transaction, dealId: string): Promise<Deal> {
-    const row = await tx.manager.findOne(DealEntity, { where: { dealId, deleted: false }, lock: { mode: 'pessimistic_write' } });
-    if (row === null) throw new DealNotFoundError(dealId);
+    const [row] = await tx.query<DealRow>(LOAD, [dealId]);
+    if (row === undefined) throw new DealNotFoundError(dealId);
     // A statement of its own: one that waited for the lock would see the aliases as they were before it waited.
-    const aliases = await tx.manager.find(DealAliasEntity, { where: { dealId }, order: { id: 'ASC' } });
-    return toDeal(row, aliases);
+    return toDeal(row, await tx.query<Omit<DealAliasEntity, 'dealId'>>(LOAD_ALIASES, [dealId]));
   }
 
   add(tx: Transaction, deal: Deal, openedAt: Date): void {
