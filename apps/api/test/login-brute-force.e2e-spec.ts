@@ -108,6 +108,52 @@ describe('guessing passwords', () => {
       expect(failures?.count).toBe(20);
     });
 
+    it('locks and tells of it together, or does neither', async () => {
+      await api.operator('ann@example.com');
+      await database.query('UPDATE zakops.operators SET failed_logins = 4');
+      await database.query(`ALTER TABLE zakops.events ADD CONSTRAINT refuse CHECK (type <> 'operator.login_locked')`);
+      expect((await attempt(api, 'ann@example.com', WRONG, '203.0.113.7')).status).toBe(500);
+      expect(await account('ann@example.com')).toEqual({ failed_logins: 4, locks: false, lock_seconds: 0 });
+      await database.query('ALTER TABLE zakops.events DROP CONSTRAINT refuse');
+      expect((await attempt(api, 'ann@example.com', WRONG, '203.0.113.7')).status).toBe(401);
+      expect(await account('ann@example.com')).toMatchObject({ failed_logins: 5, locks: true });
+      expect((await lockEvents()).map(({ seq }) => seq)).toEqual([1]);
+    });
+
+    it('tells a flood of logins to come back, and serves everything else meanwhile', async () => {
+      const ann = await api.loggedIn('ann@example.com');
+      const state = { open: true };
+      const flood = Promise.all(
+        Array.from({ length: 100 }, (_, n) => attempt(api, `somebody-${String(n)}@example.com`, WRONG, `198.51.100.${String(n)}`)),
+      ).finally(() => (state.open = false));
+      let served = 0;
+      while (state.open) {
+        expect((await ann.get('/deals')).status).toBe(200);
+        served += 1;
+      }
+      const answers = await flood;
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(answers.filter(({ status }) => status === 401)).toHaveLength(100 - refused.length);
+      // Four are compared and forty wait at any moment.
+      expect(refused.length).toBeGreaterThan(0);
+      expect(served).toBeGreaterThan(0);
+      for (const { body, headers } of refused) expect([body['code'], headers.get('retry-after')]).toEqual(['RATE_LIMITED', '2']);
+    });
+
+    it('opens no session for an account that is disabled at the same moment', async () => {
+      const admin = await api.loggedIn('admin@example.com', 'admin');
+      for (let round = 0; round < 8; round += 1) {
+        const email = `ann-${String(round)}@example.com`;
+        const id = await api.operator(email);
+        await Promise.all([
+          api.visitor().logIn(email),
+          api.visitor().logIn(email),
+          admin.call('PATCH', `/admin/operators/${id}`, { status: 'disabled' }),
+        ]);
+        expect(await database.query('SELECT FROM zakops.sessions WHERE operator_id = $1 AND ended_at IS NULL', [id])).toHaveLength(0);
+      }
+    });
+
     it('counts wrong passwords of somebody who is logged in as well', async () => {
       const ann = await api.loggedIn('ann@example.com');
       await ann.post('/auth/reauthenticate', { password: WRONG });
