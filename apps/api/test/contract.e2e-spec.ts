@@ -21,6 +21,7 @@ interface Scene {
   readonly aliasId: string;
   readonly eventId: string;
   readonly deadIds: readonly string[];
+  readonly auditId: string;
 }
 
 describe('the OpenAPI document', () => {
@@ -75,12 +76,14 @@ describe('the OpenAPI document', () => {
         WHERE consumer = 'deal-activity' RETURNING zakops.ticket_id(event_id, consumer) AS id`,
     );
     const [event] = await database.query<{ event_id: string }>('SELECT event_id FROM zakops.event_log ORDER BY position LIMIT 1');
-    return { dealId, aliasId: String(alias['id']), eventId: event?.event_id ?? '', deadIds: dead.map((row) => row.id) };
+    const [audited] = await database.query<{ id: string }>('SELECT id FROM zakops.audit_log ORDER BY id LIMIT 1');
+    const deadIds = dead.map((row) => row.id);
+    return { dealId, aliasId: String(alias['id']), eventId: event?.event_id ?? '', deadIds, auditId: audited?.id ?? '' };
   }
 
   /** At least one call for every operation, in the order in which they can work; the document may hold no other. */
   const calls = (): Readonly<Record<string, readonly Call[]>> => {
-    const { dealId, aliasId, eventId, deadIds } = scene;
+    const { dealId, aliasId, eventId, deadIds, auditId } = scene;
     const [dead = NOWHERE, discarded = NOWHERE] = deadIds;
     const deal = { id: dealId };
     const unknown = { path: { id: 'DEAL-999999' }, status: 404 };
@@ -190,6 +193,7 @@ describe('the OpenAPI document', () => {
         { query: { cursor: 'forged' }, status: 400 },
       ],
       getAuditEntry: [
+        { path: { id: auditId }, status: 200 },
         { path: { id: NOWHERE }, status: 404 },
         { path: { id: 'nonsense' }, status: 400 },
       ],
