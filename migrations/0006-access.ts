@@ -68,6 +68,7 @@ const TABLES = `
   );
   CREATE UNIQUE INDEX sessions_token_hash_idx ON zakops.sessions (token_hash);
   CREATE INDEX sessions_operator_idx ON zakops.sessions (operator_id, expires_at);
+  CREATE INDEX sessions_expires_idx ON zakops.sessions (expires_at);
   COMMENT ON TABLE zakops.sessions IS 'One row is one login. It counts until it is ended, or one of its two limits passes.';
   COMMENT ON COLUMN zakops.sessions.token_hash IS 'SHA-256 of the token in the cookie, which is stored nowhere.';
   COMMENT ON COLUMN zakops.sessions.authenticated_at IS 'When the password was given for it.';

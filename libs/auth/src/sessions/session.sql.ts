@@ -3,9 +3,11 @@ export const SESSION_COUNTS = `s.ended_at IS NULL AND s.expires_at > now() AND s
 
 const COLUMNS = 'id, operator_id, created_at, authenticated_at, last_seen_at, idle_expires_at, expires_at, address, user_agent';
 
-/** $1 id, $2 hash, $3 operator, $4 idle minutes, $5 hours, $6 address, $7 user agent. */
+/** $1 id, $2 hash, $3 operator, $4 idle minutes, $5 hours, $6 address, $7 user agent. Each login clears away a few that were over for long. */
 export const OPEN = `
-  WITH outdated AS (DELETE FROM zakops.sessions WHERE operator_id = $3 AND expires_at < now() - interval '30 days')
+  WITH outdated AS (
+    DELETE FROM zakops.sessions WHERE id = ANY (ARRAY(
+      SELECT id FROM zakops.sessions WHERE expires_at < now() - interval '30 days' ORDER BY expires_at LIMIT 100 FOR UPDATE SKIP LOCKED)))
   INSERT INTO zakops.sessions (id, token_hash, operator_id, idle_expires_at, expires_at, address, user_agent)
   VALUES ($1, $2, $3, now() + make_interval(mins => $4::int), now() + make_interval(hours => $5::int), $6, $7)
   RETURNING ${COLUMNS}`;

@@ -52,8 +52,8 @@ export class SessionStore {
   ) {}
 
   /**
-   * Opens a session with an id and a token of its own; from where is that of the current call. Removes sessions of the operator that were
-   * over for 30 days.
+   * Opens a session with an id and a token of its own; from where is that of the current call. Removes up to 100 sessions, of
+   * anybody, that were over for 30 days.
    *
    * @remarks To be called in the transaction that holds the operator's row locked since its password was compared with the stored one:
    * otherwise a password that is being changed at the same moment could still open one.
