@@ -139,7 +139,7 @@ describe('streams in operation', () => {
     const { client } = await api.begin();
     await harness.append(5);
     await client.waitForEvents(5);
-    const outage = await DatabaseOutage.begin(harness.bed.database.url);
+    const outage = await DatabaseOutage.begin(harness.bed.database.ownerUrl);
     const beats = client.comments.length;
     await waitFor('heartbeats without the database', () => client.comments.length >= beats + 3);
     const { status, body } = await api.get('/api/admin/sse/stats');
