@@ -56,6 +56,17 @@ describe('passwords over HTTP', () => {
       expect((await api.visitor().logIn('bob@example.com')).status).toBe(200);
     });
 
+    it('opens everything again to somebody who had to change it', async () => {
+      const kim = await api.loggedIn('kim@example.com');
+      await api.database.query(`UPDATE zakops.operators SET must_change_password = true WHERE id = $1`, [kim.id]);
+      const again = api.visitor();
+      await again.logIn('kim@example.com');
+      const closed = await again.get('/deals');
+      expect([closed.status, closed.body['code']]).toEqual([403, 'PASSWORD_CHANGE_REQUIRED']);
+      expect((await again.post('/auth/password', { current_password: PASSWORD, new_password: OTHER })).status).toBe(200);
+      expect((await again.get('/deals')).status).toBe(200);
+    });
+
     it('lets one of two changes at the same moment win', async () => {
       const eve = await api.loggedIn('eve@example.com');
       const change = (password: string): Promise<number> =>

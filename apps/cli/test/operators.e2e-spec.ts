@@ -38,15 +38,34 @@ describe('zakops operators', () => {
     expect(await entries()).toEqual([{ actor: 'system:cli', action: 'operator.created', resource_type: 'operator' }]);
     expect((await run(['list'])).out).toBe('ann@example.com\tanalyst\tactive\tAnn Example\n');
 
+    const handed = [
+      'create',
+      '--email',
+      'bob@example.com',
+      '--name',
+      'Bob',
+      '--role',
+      'admin',
+      '--password-stdin',
+      '--must-change-password',
+    ];
+    expect((await run(handed, PASSWORD)).code).toBe(0);
+
     let api: SpawnedApi | undefined;
     try {
       api = await spawnApi(database.url, { AUTH_REQUIRED: 'true', SESSION_SECRET: 's'.repeat(40) });
-      const login = await fetch(`${api.url}/api/auth/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email: 'ann@example.com', password: PASSWORD }),
-      });
-      expect(login.status).toBe(200);
+      const { url } = api;
+      const statusOfDeals = async (email: string): Promise<number[]> => {
+        const login = await fetch(`${url}/api/auth/login`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ email, password: PASSWORD }),
+        });
+        const cookie = login.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
+        return [login.status, (await fetch(`${url}/api/deals`, { headers: { cookie: cookie.join('; ') } })).status];
+      };
+      expect(await statusOfDeals('ann@example.com')).toEqual([200, 200]);
+      expect(await statusOfDeals('bob@example.com')).toEqual([200, 403]);
     } finally {
       await api?.stop();
     }
@@ -99,6 +118,11 @@ describe('zakops operators', () => {
       'The operator cannot be taken. email must be an e-mail address.',
     ],
     ['an operator who is not there', ['disable', '--email', 'nobody@example.com'], 'There is no operator nobody@example.com.'],
+    [
+      'an option that makes no sense',
+      ['create', '--email', 'b@example.com', '--name', 'x', '--role', 'admin', '--must-change-password'],
+      '--must-change-password is about the password of --password-stdin; without that they set their own.',
+    ],
     ['a missing option', ['reset'], "error: required option '--email <email>' not specified"],
     [
       'an unheard-of role',

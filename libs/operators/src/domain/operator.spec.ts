@@ -41,7 +41,13 @@ describe(Operator.name, () => {
     ['a new name', (operator) => operator.change({ name: 'Anna' }), false],
     ['another role', (operator) => operator.change({ role: 'analyst' }), true],
     ['being disabled', (operator) => operator.change({ status: 'disabled' }), true],
-    ['losing the password', (operator) => { operator.takePasswordAway(); }, true],
+    [
+      'losing the password',
+      (operator) => {
+        operator.takePasswordAway();
+      },
+      true,
+    ],
   ])('knows whether it leaves the administration: %s', (_what, verb, leaves) => {
     const operator = Operator.restore(ADMIN);
     verb(operator);
@@ -55,8 +61,12 @@ describe(Operator.name, () => {
     const operator = Operator.restore(ADMIN);
     operator.requireVersion(undefined);
     operator.requireVersion([1, 3]);
-    expect(() => { operator.requireVersion([2]); }).toThrow(expect.objectContaining({ code: 'PRECONDITION_FAILED' }) as Error);
-    expect(() => { operator.requireVersion([]); }).toThrow(expect.objectContaining({ code: 'PRECONDITION_FAILED' }) as Error);
+    expect(() => {
+      operator.requireVersion([2]);
+    }).toThrow(expect.objectContaining({ code: 'PRECONDITION_FAILED' }) as Error);
+    expect(() => {
+      operator.requireVersion([]);
+    }).toThrow(expect.objectContaining({ code: 'PRECONDITION_FAILED' }) as Error);
   });
 
   it.each(['', '   ', 'x'.repeat(201)])('refuses the name %j', (name) => {

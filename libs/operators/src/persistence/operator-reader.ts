@@ -9,7 +9,7 @@ interface OperatorListRow extends OperatorView {
   readonly createdAtExact: string;
 }
 
-const COLUMNS = `id, email, name, role, status, password_hash IS NOT NULL AS "hasPassword",
+const COLUMNS = `id, email, name, role, status, password_hash IS NOT NULL AS "hasPassword", must_change_password AS "mustChangePassword",
   CASE WHEN locked_until > now() THEN locked_until END AS "lockedUntil", last_login_at AS "lastLoginAt",
   password_changed_at AS "passwordChangedAt", created_at AS "createdAt", updated_at AS "updatedAt", version`;
 

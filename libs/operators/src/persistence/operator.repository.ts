@@ -30,13 +30,13 @@ const ADMINISTRATION_LOCK = 7_301_006;
 @Injectable()
 export class OperatorRepository {
   /** @throws DuplicateEmailError */
-  async add(tx: Transaction, { state }: Operator, passwordHash: string | null): Promise<void> {
+  async add(tx: Transaction, { state }: Operator, passwordHash: string | null, mustChangePassword = false): Promise<void> {
     const { id, email, name, role, status, version } = state;
     try {
       await tx.query(
-        `INSERT INTO zakops.operators (id, email, name, role, status, version, password_hash, password_changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7::text, CASE WHEN $7::text IS NOT NULL THEN now() END)`,
-        [id, email, name, role, status, version, passwordHash],
+        `INSERT INTO zakops.operators (id, email, name, role, status, version, password_hash, must_change_password, password_changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7::text, $8, CASE WHEN $7::text IS NOT NULL THEN now() END)`,
+        [id, email, name, role, status, version, passwordHash, mustChangePassword],
       );
     } catch (error) {
       if (isUniqueViolation(error, 'operators_email_idx')) throw new DuplicateEmailError(email);

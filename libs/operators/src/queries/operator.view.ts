@@ -8,6 +8,7 @@ export interface OperatorView {
   readonly role: OperatorRole;
   readonly status: OperatorStatus;
   readonly hasPassword: boolean;
+  readonly mustChangePassword: boolean;
   /** Set while failed logins keep the account closed. */
   readonly lockedUntil: Date | null;
   readonly lastLoginAt: Date | null;

@@ -10,6 +10,7 @@ import {
 } from '#zakops/operators';
 import type { OperatorKey, SetupInvitation } from '#zakops/operators';
 import { Command, Option } from 'commander';
+import { CliError } from '../../cli.error.js';
 import { withOperators } from './open-operators.js';
 import { readPassword } from './read-password.js';
 
@@ -18,6 +19,7 @@ interface CreateOptions {
   readonly name: string;
   readonly role: (typeof ROLE_WORDS)[number];
   readonly passwordStdin?: true;
+  readonly mustChangePassword?: true;
 }
 
 const FIRST_ADMIN = { email: 'admin@zakops.local', name: 'Administrator' };
@@ -33,6 +35,7 @@ export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
     .requiredOption('--name <name>', 'how they are shown')
     .addOption(new Option('--role <role>', 'what they may do').choices(ROLE_WORDS).makeOptionMandatory())
     .option('--password-stdin', 'read the password from the standard input')
+    .option('--must-change-password', 'nothing is open to them until they have changed that password')
     .action((options: CreateOptions) => create(env, options));
   operators
     .command('disable')
@@ -55,7 +58,9 @@ export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
   return operators;
 }
 
-async function create(env: NodeJS.ProcessEnv, { email, name, role, passwordStdin }: CreateOptions): Promise<void> {
+async function create(env: NodeJS.ProcessEnv, { email, name, role, passwordStdin, mustChangePassword }: CreateOptions): Promise<void> {
+  if (mustChangePassword === true && passwordStdin !== true)
+    throw new CliError('--must-change-password is about the password of --password-stdin; without that they set their own.');
   const password = passwordStdin === true ? await readPassword(process.stdin) : undefined;
   await withOperators(env, async ({ commands }) => {
     if (password === undefined) {
@@ -63,7 +68,9 @@ async function create(env: NodeJS.ProcessEnv, { email, name, role, passwordStdin
       say(`${invitation.email} is an operator (${roleOf(role)}).`);
       showToken(invitation);
     } else {
-      const made = await commands.execute(new CreateOperator(email, name, roleOf(role), password, 'command line'));
+      const made = await commands.execute(
+        new CreateOperator(email, name, roleOf(role), password, 'command line', mustChangePassword === true),
+      );
       say(`${made.email} is an operator (${made.role}) and can log in.`);
     }
   });

@@ -11,6 +11,8 @@ export class CreateOperator extends Command<OperatorState> {
     readonly password: string,
     /** How it came about, for the audit log. */
     readonly source: 'registration' | 'command line',
+    /** True for a password that somebody else chose: nothing is open until the operator has changed it. */
+    readonly mustChangePassword = false,
   ) {
     super();
   }

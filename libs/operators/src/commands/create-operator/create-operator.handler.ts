@@ -20,12 +20,12 @@ export class CreateOperatorHandler implements ICommandHandler<CreateOperator> {
     private readonly audit: AuditLog,
   ) {}
 
-  async execute({ email, name, role, password, source }: CreateOperator): Promise<OperatorState> {
+  async execute({ email, name, role, password, source, mustChangePassword }: CreateOperator): Promise<OperatorState> {
     const operator = Operator.create(takeEmail(email), takeName(name), role, true);
     // Before the transaction: no connection is held while a core is busy.
     const hash = await this.hasher.hash(takePassword(password, operator.state, '/password'));
     await this.unitOfWork.run(async (tx) => {
-      await this.operators.add(tx, operator, hash);
+      await this.operators.add(tx, operator, hash, mustChangePassword);
       this.audit.record(tx, {
         action: 'operator.created',
         resourceType: 'operator',

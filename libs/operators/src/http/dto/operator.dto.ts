@@ -72,6 +72,9 @@ export class OperatorResponse {
   @BooleanField({ description: 'False before the first password, and after a reset until the next.' })
   has_password!: boolean;
 
+  @BooleanField({ description: 'While true nothing but changing the password is open to them.' })
+  must_change_password!: boolean;
+
   @DateTimeField({ nullable: true, description: 'Set while too many failed logins keep the account closed.' })
   locked_until!: string | null;
 
@@ -118,6 +121,7 @@ export function toOperatorResponse(operator: OperatorView): OperatorFields {
     role: operator.role,
     status: operator.status,
     has_password: operator.hasPassword,
+    must_change_password: operator.mustChangePassword,
     locked_until: operator.lockedUntil?.toISOString() ?? null,
     last_login_at: operator.lastLoginAt?.toISOString() ?? null,
     password_changed_at: operator.passwordChangedAt?.toISOString() ?? null,
