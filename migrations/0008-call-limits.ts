@@ -35,28 +35,11 @@ export class CallLimits0000000000008 implements MigrationInterface {
       COMMENT ON COLUMN zakops.idempotency_keys.scope IS 'Hash of principal, method, path and key.';
       COMMENT ON COLUMN zakops.idempotency_keys.input IS 'Hash of body and query: the same key with another body is refused. Empty beside a secret answer: the body may have been a password.';
       COMMENT ON COLUMN zakops.idempotency_keys.body IS 'Exactly as sent; null when nothing was sent, or when it held a secret.';
-
-      CREATE FUNCTION zakops.claim_idempotency_key(wanted bytea)
-        RETURNS TABLE (is_free boolean, input bytea, status smallint, headers jsonb, body text, is_secret boolean)
-        LANGUAGE plpgsql VOLATILE AS $$
-      BEGIN
-        -- Eight bytes of the hash; a collision costs one 409 that is tried again.
-        is_free := pg_try_advisory_xact_lock(('x' || encode(substring(wanted FROM 1 FOR 8), 'hex'))::bit(64)::bigint);
-        -- A statement of its own has a snapshot of its own, so it sees what the holder committed who released the lock a moment ago. Without
-        -- the lock too: who asks for a stored answer at the same moment as others holds it only until its own end.
-        SELECT k.input, k.status, k.headers, k.body, k.is_secret INTO input, status, headers, body, is_secret
-          FROM zakops.idempotency_keys k WHERE k.scope = wanted AND k.expires_at > clock_timestamp();
-        is_free := is_free OR FOUND;
-        RETURN NEXT;
-      END $$;
-      COMMENT ON FUNCTION zakops.claim_idempotency_key IS
-        'Takes a key until the end of the transaction and looks up its stored answer; is_free is false while another transaction holds it and has no answer yet.';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP FUNCTION zakops.claim_idempotency_key(bytea);
       DROP TABLE zakops.idempotency_keys, zakops.rate_limits;
     `);
   }

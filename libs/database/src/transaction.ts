@@ -21,10 +21,10 @@ export class TransactionClosedError extends Error {
   }
 }
 
-/** The server answered COMMIT with a rollback: a statement had failed, and whoever sent it went on as if nothing had happened. */
+/** A part of the transaction had failed, and whoever was told of it went on as if nothing had happened: it is rolled back at its commit. */
 export class TransactionAbortedError extends Error {
   constructor() {
-    super('The transaction was rolled back at its commit, because one of its statements had failed.');
+    super('The transaction was rolled back at its commit, because a part of it had failed.');
     this.name = 'TransactionAbortedError';
   }
 }
@@ -46,6 +46,7 @@ export class Transaction {
   readonly #afterCommit: (() => void)[] = [];
   #begun: Promise<unknown> | undefined;
   #condition: Promise<unknown> | undefined;
+  #doomed = false;
   #open = true;
 
   /** @param runner - holds the connection */
@@ -105,6 +106,11 @@ export class Transaction {
     this.#condition = condition;
   }
 
+  /** Makes its commit fail. For UnitOfWork only. */
+  doom(): void {
+    this.#doomed = true;
+  }
+
   /** Adds work to do as the last thing before the commit, inside the transaction. */
   beforeCommit(hook: Hook): void {
     this.requireOpen();
@@ -131,6 +137,7 @@ export class Transaction {
   /** Does what was asked for by the end, and commits. For UnitOfWork only. */
   async commit(): Promise<void> {
     await this.#condition;
+    if (this.#doomed) throw new TransactionAbortedError();
     // A hook may add another one.
     for (let hook = this.#beforeCommit.shift(); hook !== undefined; hook = this.#beforeCommit.shift()) await hook();
     const last = this.#atCommit.map((added) => (typeof added === 'function' ? added() : added));

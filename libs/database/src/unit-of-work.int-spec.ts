@@ -8,9 +8,13 @@ import { DatabaseConfig } from './database.config.js';
 import { DatabaseConnector } from './database-connector.js';
 import { DatabaseUnavailableError } from './database.errors.js';
 import { DatabaseModule } from './database.module.js';
-import { TransactionClosedError } from './transaction.js';
+import { Database } from './database.js';
+import { prepared } from './statement.js';
+import { TransactionAbortedError, TransactionClosedError } from './transaction.js';
 import type { Transaction } from './transaction.js';
 import { UnitOfWork } from './unit-of-work.js';
+
+const ADD = prepared('INSERT INTO notes VALUES ($1)');
 
 @Module({})
 class TestModule {}
@@ -98,6 +102,71 @@ describe(UnitOfWork.name, () => {
       });
     await Promise.all([lockBoth(1, 2, 0), lockBoth(2, 1, 1)]);
     expect([runs, seen.size]).toEqual([3, 3]);
+  });
+
+  it('commits what several parts do as one, which see what the others wrote, or nothing of it', async () => {
+    const read = app.get(Database);
+    const part = (n: number): Promise<unknown> => sut.run((tx) => tx.query('INSERT INTO notes VALUES ($1)', [n]));
+    await sut.runJoined(async () => {
+      await part(1);
+      await part(2);
+      expect(await read.query('SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
+      expect(await notes()).toEqual([]);
+    });
+    const failing = sut.runJoined(async () => {
+      await part(3);
+      await sut.runApart((tx) => tx.query('INSERT INTO notes VALUES (100)'));
+      throw new Error('after all');
+    });
+    await expect(failing).rejects.toThrow('after all');
+    expect(await notes()).toEqual([1, 2, 100]);
+  });
+
+  it('commits nothing when one of several parts failed and another went on', async () => {
+    const careless = sut.runJoined(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (1)');
+      await sut.run(() => Promise.reject(new Error('refused'))).catch(() => undefined);
+    });
+    await expect(careless).rejects.toThrow(TransactionAbortedError);
+    const broken = sut.run(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (1)');
+      await tx.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expect(broken).rejects.toThrow(TransactionAbortedError);
+    expect(await notes()).toEqual([]);
+  });
+
+  it('sends what belongs to the commit with it, and tells whose statement failed', async () => {
+    await sut.run((tx) => {
+      tx.atCommit({ statement: ADD, values: [1] });
+      tx.atCommit(() => ({ statement: ADD, values: [2] }));
+      return Promise.resolve();
+    });
+    expect(await notes()).toEqual([1, 2]);
+    const failing = sut.run(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES (3)');
+      tx.atCommit({ statement: ADD, values: [4] });
+      tx.atCommit({ statement: ADD, values: [1], mapError: () => new Error('number one is taken') });
+      tx.atCommit({ statement: ADD, values: [5], mapError: () => new Error('not this one') });
+    });
+    await expect(failing).rejects.toThrow('number one is taken');
+    expect(await notes()).toEqual([1, 2]);
+    await expect(sut.run((tx) => tx.query('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it('holds answers back until what they depend on is known, and sends nothing that could wait', async () => {
+    const sent: string[] = [];
+    let refuse = (_: Error): void => undefined;
+    const condition = new Promise<void>((_, reject) => (refuse = reject));
+    const refused = sut.run(async (tx) => {
+      tx.require(condition);
+      const quick = tx.query(prepared('SELECT 1 AS quick', { neverWaits: true })).then(() => sent.push('quick'));
+      const slow = tx.query('INSERT INTO notes VALUES (1)').then(() => sent.push('slow'));
+      refuse(new Error('not needed'));
+      await Promise.allSettled([quick, slow]);
+    });
+    await expect(refused).rejects.toThrow('not needed');
+    expect([sent, await notes()]).toEqual([[], []]);
   });
 
   it('gives up with a retryable error when no connection is free within the limit', async () => {

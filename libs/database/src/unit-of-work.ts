@@ -37,7 +37,14 @@ export class UnitOfWork {
    */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const joined = joinedTransaction();
-    return joined === undefined ? this.runAgainOnConflict(work) : work(joined);
+    if (joined === undefined) return this.runAgainOnConflict(work);
+    try {
+      return await work(joined);
+    } catch (error) {
+      // Whoever catches it and goes on must not commit the half of this work that was done.
+      joined.doom();
+      throw error;
+    }
   }
 
   /**

@@ -75,7 +75,7 @@ describe(AnswerStore.name, () => {
     const keyed = call();
     const holder = await database.connect();
     await holder.query('BEGIN');
-    await holder.query('SELECT * FROM zakops.claim_idempotency_key($1)', [keyed.scope]);
+    await holder.query('SELECT pg_advisory_xact_lock($1)', [keyed.scope.readBigInt64BE(0)]);
     expect(await unitOfWork.run((tx) => sut.claim(tx, keyed.scope))).toEqual({ state: 'taken' });
 
     const [row] = (await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;

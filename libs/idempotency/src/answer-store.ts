@@ -19,17 +19,19 @@ export type Claim =
   | { readonly state: 'new' }
   | { readonly state: 'answered'; readonly input: Buffer; readonly answer: StoredAnswer };
 
-/** Members are null when there is no stored answer. */
-interface ClaimRow {
-  readonly is_free: boolean;
-  readonly input: Buffer | null;
-  readonly status: number | null;
-  readonly headers: Readonly<Record<string, string>> | null;
+interface AnswerRow {
+  readonly input: Buffer;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  readonly is_secret: boolean | null;
+  readonly is_secret: boolean;
 }
 
-const CLAIM = prepared('SELECT is_free, input, status, headers, body, is_secret FROM zakops.claim_idempotency_key($1)');
+const TAKE = prepared('SELECT pg_try_advisory_xact_lock($1) AS is_free', { neverWaits: true });
+const FIND = prepared(
+  `SELECT input, status, headers, body, is_secret FROM zakops.idempotency_keys WHERE scope = $1 AND expires_at > clock_timestamp()`,
+  { neverWaits: true },
+);
 
 // An answer that is over and not removed yet gives way.
 const STORE = prepared(`
@@ -57,13 +59,21 @@ export class AnswerStore {
     return this.database.isConnected;
   }
 
-  /** Takes a key until the end of the transaction, without waiting for one who has it, and looks up its answer. */
+  /**
+   * Takes a key until the end of the transaction, without waiting for one who has it, and looks up its answer.
+   *
+   * @remarks Two statements, sent together: the second one has a snapshot of its own, so it sees what the holder committed who released the
+   * lock right before. An answer that is there counts also when others hold the lock at this moment, to get it too.
+   */
   async claim(tx: Transaction, scope: Buffer): Promise<Claim> {
-    const [row] = await tx.query<ClaimRow>(CLAIM, [scope]);
-    if (row?.is_free !== true) return { state: 'taken' };
-    const { input, status, headers, body, is_secret: isSecret } = row;
-    if (input === null || status === null) return { state: 'new' };
-    return { state: 'answered', input, answer: { status, headers: headers ?? {}, body, isSecret: isSecret === true } };
+    const [[lock], [found]] = await Promise.all([
+      // Eight bytes of the hash; a collision costs one 409 that is tried again.
+      tx.query<{ is_free: boolean }>(TAKE, [scope.readBigInt64BE(0)]),
+      tx.query<AnswerRow>(FIND, [scope]),
+    ]);
+    if (found === undefined) return { state: lock?.is_free === true ? 'new' : 'taken' };
+    const { input, status, headers, body, is_secret: isSecret } = found;
+    return { state: 'answered', input, answer: { status, headers, body, isSecret } };
   }
 
   /** The statement that stores an answer; to be sent with the commit of its effect. */
