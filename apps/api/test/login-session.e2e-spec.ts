@@ -1,3 +1,4 @@
+import { loadApiConfig } from '../src/bootstrap/api-config.js';
 import { LoginApi, PASSWORD } from './login-harness.js';
 
 describe('login', () => {
@@ -88,5 +89,25 @@ describe('login', () => {
         type: expect.stringContaining('invalid') as string,
       });
     }
+  });
+
+  it('does not start in production with an open registration, or without login', () => {
+    const production = {
+      APP_ENV: 'production',
+      AUTH_REQUIRED: 'true',
+      SESSION_SECRET: 's'.repeat(40),
+      DATABASE_URL: 'postgresql://zakops@127.0.0.1:1/zakops?sslmode=verify-full',
+    };
+    const problems = (env: Readonly<Record<string, string>>): string => {
+      try {
+        loadApiConfig({ ...production, ...env });
+        return '';
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    };
+    expect(problems({})).not.toMatch(/ALLOW_REGISTRATION|AUTH_REQUIRED/);
+    expect(problems({ ALLOW_REGISTRATION: 'true' })).toMatch(/ALLOW_REGISTRATION must not be true when APP_ENV is production/);
+    expect(problems({ AUTH_REQUIRED: 'false' })).toMatch(/AUTH_REQUIRED must be true/);
   });
 });
