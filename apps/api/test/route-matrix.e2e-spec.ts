@@ -9,7 +9,7 @@ import { AuthApi, bearer, browser } from './auth-harness.js';
 /**
  * Who may call what, for every route that the running application answers: `allowed` is every answer but 401 and 403.
  *
- * Written by this test with UPDATE_ROUTE_MATRIX=1, and read by people: a route that is not in it, or answers somebody otherwise, fails.
+ * Written by this test with UPDATE_ROUTE_MATRIX=1 (then `npm run format`), and read by people: a route that is not in it, or answers somebody otherwise, fails.
  */
 const MATRIX_FILE = join(process.cwd(), 'apps/api/test/route-matrix.json');
 
