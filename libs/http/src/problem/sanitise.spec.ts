@@ -16,6 +16,13 @@ describe(sanitise.name, () => {
     expect(sanitise(given)).toBe(shown);
   });
 
+  it.each(['/a', '/.', 'a.', '-a', ' at ', ' ', 'a:', 'at x:1', '://', 'x@'])('takes no longer for a text that is made of %j', (unit) => {
+    const text = unit.repeat(16_384 / unit.length);
+    const begunAt = performance.now();
+    expect(sanitise(text).length).toBeLessThanOrEqual(500);
+    expect(performance.now() - begunAt).toBeLessThan(50);
+  });
+
   it('cuts at 500 characters and never through a pair', () => {
     expect(sanitise('x'.repeat(500))).toBe('x'.repeat(500));
     expect(sanitise('x'.repeat(501))).toBe(`${'x'.repeat(499)}…`);
