@@ -1,45 +1,69 @@
 import type pg from 'pg';
 import { PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
+import { StatementBatch } from './statement-batch.js';
+import type { BatchedStatement, StatementResult } from './statement-batch.js';
 import { StatementFailedError } from './statement-failed.error.js';
 import { namesStatements } from './statement-naming.js';
-
-interface Corkable {
-  cork(): void;
-  uncork(): void;
-}
 
 /**
  * One connection, as long as it is ours.
  *
- * @remarks Statements are sent when they are given, without waiting for the answers to earlier ones; the server takes them in order.
+ * @remarks Statements that are given in one go are sent in one go, without waiting for each other's answers; the server takes them in
+ * order. When one fails, those that were sent with it and after it fail too.
  */
 export class Connection {
+  #waiting: BatchedStatement[] = [];
+  #isScheduled = false;
+  #isPatient = false;
+
   /** @param pool - what it is one of: prepared statements work in all of its connections or in none */
   constructor(
-    readonly client: pg.ClientBase,
-    readonly pool: object,
+    private readonly client: pg.ClientBase,
+    private readonly pool: object,
   ) {}
 
   /** @throws StatementFailedError */
-  send<R extends object>(statement: Statement, values: readonly unknown[] = []): Promise<pg.QueryResult<R & pg.QueryResultRow>> {
-    const text = typeof statement === 'string' ? statement : statement.text;
-    const isNamed = statement instanceof PreparedStatement && namesStatements(this.pool);
-    const config = isNamed ? { name: statement.name, text, values: values as unknown[] } : { text, values: values as unknown[] };
-    return this.client.query<R & pg.QueryResultRow>(config).catch((error: unknown) => {
-      throw error instanceof Error ? new StatementFailedError(error) : error;
+  send(statement: Statement, values: readonly unknown[] = []): Promise<StatementResult> {
+    const isPrepared = statement instanceof PreparedStatement;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        text: isPrepared ? statement.text : statement,
+        name: isPrepared && namesStatements(this.pool) ? statement.name : undefined,
+        values,
+        settle: (error, result) => {
+          if (error === undefined) resolve(result);
+          else reject(new StatementFailedError(error));
+        },
+      });
+      this.schedule();
     });
   }
 
-  /** Puts everything that `work` sends into one packet. */
-  together<T>(work: () => T): T {
-    const { connection } = this.client as unknown as { connection?: { stream?: Corkable } };
-    const stream = connection?.stream;
-    stream?.cork();
-    try {
-      return work();
-    } finally {
-      stream?.uncork();
-    }
+  /** Sends what was given so far. */
+  flush(): void {
+    const batch = this.#waiting;
+    if (batch.length === 0) return;
+    this.#waiting = [];
+    this.client.query(new StatementBatch(batch));
   }
+
+  /** From now on, lets others add to a batch during the whole turn of the event loop. */
+  bePatient(): void {
+    this.#isPatient = true;
+  }
+
+  private schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      if (this.#isPatient) setImmediate(this.sendScheduled);
+      else this.sendScheduled();
+    });
+  }
+
+  private readonly sendScheduled = (): void => {
+    this.#isScheduled = false;
+    this.flush();
+  };
 }

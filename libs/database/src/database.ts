@@ -54,7 +54,7 @@ export class Database {
     const client = await this.pool().connect();
     let broken = false;
     try {
-      return (await new Connection(client, this.dataSource).send<R>(statement, parameters)).rows;
+      return (await new Connection(client, this.dataSource).send(statement, parameters)).rows as R[];
     } catch (error) {
       // Whoever got this connection next would wait behind the statement that nobody waits for any more.
       broken = isQueryTimeout(error) || isStalePlan(error);

@@ -72,6 +72,8 @@ export class Transaction {
    */
   get manager(): EntityManager {
     this.begin();
+    // TypeORM writes to the connection by itself, and must not overtake what waits here.
+    this.#connection.flush();
     return this.#runner.manager;
   }
 
@@ -85,14 +87,12 @@ export class Transaction {
     const condition = this.#condition;
     // One that waits for a lock would keep its caller from learning that it is not needed.
     if (condition !== undefined && !(statement instanceof PreparedStatement && statement.neverWaits)) await condition;
-    const answer = this.#connection.together(() => {
-      this.begin();
-      return this.#connection.send<R>(statement, parameters);
-    });
+    this.begin();
+    const answer = this.#connection.send(statement, parameters);
     // What BEGIN itself met counts more than what the statement met because of it.
     if (first) await Promise.all([this.#begun, answer]);
     if (condition !== undefined) await Promise.all([condition, answer]);
-    return (await answer).rows;
+    return (await answer).rows as R[];
   }
 
   /**
@@ -104,6 +104,7 @@ export class Transaction {
     // Whoever sends a statement is told; until then it is nobody's.
     condition.catch(() => undefined);
     this.#condition = condition;
+    this.#connection.bePatient();
   }
 
   /** Makes its commit fail. For UnitOfWork only. */
@@ -142,13 +143,10 @@ export class Transaction {
     for (let hook = this.#beforeCommit.shift(); hook !== undefined; hook = this.#beforeCommit.shift()) await hook();
     const last = this.#atCommit.map((added) => (typeof added === 'function' ? added() : added));
     if (last.length === 0 && this.#begun === undefined) return;
-    const { answers, committed } = this.#connection.together(() => {
-      this.begin();
-      return {
-        answers: last.map(({ statement, values }) => this.#connection.send(statement, values)),
-        committed: this.#connection.send(COMMIT),
-      };
-    });
+    this.begin();
+    const answers = last.map(({ statement, values }) => this.#connection.send(statement, values));
+    const committed = this.#connection.send(COMMIT);
+    this.#connection.flush();
     const [begun, commit, ...outcomes] = await Promise.allSettled([this.#begun, committed, ...answers]);
     if (begun.status === 'rejected') throw begun.reason;
     for (const [n, outcome] of outcomes.entries()) {

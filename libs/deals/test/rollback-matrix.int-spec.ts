@@ -1,5 +1,7 @@
 import type { Command } from '@nestjs/cqrs';
 import pg from 'pg';
+import { StatementBatch } from '../../database/src/statement-batch.js';
+import type { BatchedStatement } from '../../database/src/statement-batch.js';
 import { AddAlias } from '../src/commands/add-alias/add-alias.command.js';
 import { CreateDeal } from '../src/commands/create-deal/create-deal.command.js';
 import { RemoveAlias } from '../src/commands/remove-alias/remove-alias.command.js';
@@ -42,14 +44,24 @@ class FaultyTransactions {
 
   private readonly observe = (args: readonly unknown[]): unknown[] => {
     const [given, ...rest] = args;
-    const text = typeof given === 'string' ? given : (given as { text: string }).text;
-    if (this.#failAt === undefined || /^(BEGIN|ROLLBACK)$/.test(text) || text.includes('pg_notify')) return [...args];
-    this.statements.push(text);
-    if (this.statements.length !== this.#failAt) return [...args];
-    // A commit that does not happen: the server ends the transaction and says so.
-    if (text === 'COMMIT') return typeof given === 'string' ? ['ROLLBACK', ...rest] : [{ text: 'ROLLBACK' }];
-    return typeof given === 'string' ? [FAILING] : [{ text: FAILING }];
+    if (this.#failAt === undefined) return [...args];
+    if (given instanceof StatementBatch) {
+      const { statements } = given as unknown as { readonly statements: readonly BatchedStatement[] };
+      return [new StatementBatch(statements.map((one) => this.faulty(one)))];
+    }
+    // What TypeORM sends.
+    const [text] = args as [string];
+    const { text: sent } = this.faulty({ text, name: undefined, values: [], settle: () => undefined });
+    return sent === text ? [...args] : [sent, ...rest.slice(1)];
   };
+
+  private faulty(one: BatchedStatement): BatchedStatement {
+    if (/^(BEGIN|ROLLBACK)$/.test(one.text) || one.text.includes('pg_notify')) return one;
+    this.statements.push(one.text);
+    if (this.statements.length !== this.#failAt) return one;
+    // A commit that does not happen: the server ends the transaction and says so.
+    return { ...one, text: one.text === 'COMMIT' ? 'ROLLBACK' : FAILING, name: undefined, values: [] };
+  }
 }
 
 interface Case {
