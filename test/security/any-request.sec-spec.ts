@@ -27,7 +27,8 @@ const ENDS_SESSIONS = new Set([
 
 type Caller = () => Readonly<Record<string, string>>;
 
-// ASVS 5.0: V2.2.1, V4.1.1, V13.4.2, V16.5.1 to V16.5.3. API Security Top 10 2023: API3, API4, API8.
+// ASVS 5.0: 2.2.1 and 2.2.2 (validation), 4.1.1 (media type), 13.4.6 (versions), 16.5.1, 16.5.3, 16.5.4 (errors).
+// API Security Top 10 2023: API3, API4, API8.
 describe('any request', () => {
   let target: Target;
   let client: FastClient;

@@ -32,7 +32,7 @@ function pathOf({ path }: Operation): string {
   return path.replaceAll(/\{\w+\}/g, SOME_ID);
 }
 
-// ASVS 5.0: V3.5.1 to V3.5.3 (cross-origin requests), V3.3.2 (SameSite). API Security Top 10 2023: API2, API8.
+// ASVS 5.0: 3.5.1 to 3.5.3 (forged requests). API Security Top 10 2023: API2, API8.
 describe('a page of another site that uses the session of its visitor', () => {
   it.each<[string, (browser: Browser) => Readonly<Record<string, string>>]>([
     ['from another origin with the token of the session', ({ csrfToken = '' }) => ({ origin: EVIL, 'x-csrf-token': csrfToken })],
@@ -90,7 +90,7 @@ describe('a page of another site that uses the session of its visitor', () => {
   });
 });
 
-// ASVS 5.0: V3.4.2 (CORS), V3.5.5, V14.3. API Security Top 10 2023: API8.
+// ASVS 5.0: 3.4.2 (CORS). API Security Top 10 2023: API8.
 describe('a page of another site that wants to read', () => {
   const FOREIGN = [
     'null',

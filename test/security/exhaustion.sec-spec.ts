@@ -23,7 +23,7 @@ function filesAllowed(): number {
   return limit === 'unlimited' ? Infinity : Number(limit);
 }
 
-// ASVS 5.0: V13.2.6, V15.2.2 (availability), V4.2.5. API Security Top 10 2023: API4.
+// ASVS 5.0: 15.2.2, 2.4.1 (availability). API Security Top 10 2023: API4.
 describe('ten thousand connections that never finish a request', () => {
   let target: Target;
   let pid: number;
@@ -77,7 +77,7 @@ describe('ten thousand connections that never finish a request', () => {
   );
 });
 
-// ASVS 5.0: V15.2.2, V16.5.2 (recovery from failing resources). API Security Top 10 2023: API4.
+// ASVS 5.0: 13.2.6 (limits of the pool), 16.5.2 (recovery). API Security Top 10 2023: API4.
 describe('a database whose connections are all busy', () => {
   let target: Target;
   let admin: Browser;
@@ -133,7 +133,7 @@ describe('a database whose connections are all busy', () => {
   });
 });
 
-// ASVS 5.0: V4.3.1, V5.2.1, V15.2.2, V2.4.1. API Security Top 10 2023: API4.
+// ASVS 5.0: 15.2.2, 2.4.1. API Security Top 10 2023: API4.
 describe('a request that is larger or deeper than any honest one', () => {
   let target: Target;
   let admin: Browser;

@@ -14,8 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => target.stop());
 
-// ASVS 5.0: V1.2.1 (output encoding for the context), V4.2.1, V4.2.4 (header injection), V16.4.1 (log injection).
-// API Security Top 10 2023: API8, API10.
+// ASVS 5.0: 1.2.1, 1.2.3 (encoding for headers, frames and JSON), 16.4.1 (log injection). API Security Top 10 2023: API8.
 describe('text that breaks out of its place', () => {
   it('stays inside the data of an event, whatever line breaks it holds', async () => {
     const stream = await SseClient.open(`${target.url}/api/events/stream`, { headers: { cookie: admin.cookieHeader } });
@@ -105,7 +104,7 @@ describe('text that breaks out of its place', () => {
   });
 });
 
-// ASVS 5.0: V15.3.3 (mass assignment), V8.2.3, V8.3.1. API Security Top 10 2023: API3, API5.
+// ASVS 5.0: 15.3.3 (mass assignment), 8.2.1, 8.2.3 (field-level access). API Security Top 10 2023: API3, API5.
 describe('members that are not the caller’s to set', () => {
   it.each([
     ...['deleted', 'version', 'deal_id', 'created_at', 'updated_at', 'actor', 'created_by', 'transitioned_by', 'role'].map((member) => [
@@ -154,7 +153,7 @@ describe('members that are not the caller’s to set', () => {
   });
 });
 
-// ASVS 5.0: V15.3.6 (prototype pollution). API Security Top 10 2023: API8.
+// ASVS 5.0: 15.3.6 (prototype pollution). API Security Top 10 2023: API8.
 describe('keys that reach for the prototype', () => {
   const BODIES = [
     '{"__proto__":{"polluted":"yes","role":"admin","deleted":true}}',

@@ -5,7 +5,7 @@ import { emailOf, PASSWORD, SESSION_SECRET, Target } from './support/target.js';
 const MARK = 'PLANTED';
 const planted = (place: string): string => `${MARK}-${place}-0123456789abcdef`;
 
-// ASVS 5.0: V16.2.5 (nothing sensitive in logs), V14.2.1, V16.5.1, V13.3.1. API Security Top 10 2023: API8. SEC-13.
+// ASVS 5.0: 16.2.5 (nothing sensitive in logs), 16.5.1 (nor in errors), 15.3.1 (nor in answers). API Security Top 10 2023: API3, API8.
 describe('a secret', () => {
   let target: Target;
   let admin: Browser;

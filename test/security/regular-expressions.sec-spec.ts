@@ -41,7 +41,7 @@ async function worstOf({ source, flags }: FoundPattern, inputs: readonly string[
   }
 }
 
-// ASVS 5.0: V1.3.12 (ReDoS). API Security Top 10 2023: API4.
+// ASVS 5.0: 1.3.12 (ReDoS). API Security Top 10 2023: API4.
 describe('every regular expression of the product', () => {
   const { patterns, built } = patternsOfTheProduct(process.cwd());
 

@@ -29,7 +29,7 @@ async function isDeadEverywhere(session: string): Promise<void> {
   }
 }
 
-// ASVS 5.0: V7.2.4 (a new token with every login), V7.4.1 and V7.4.2 (termination), V3.3. API Security Top 10 2023: API2.
+// ASVS 5.0: 7.2.4 (a new token with every login), 7.4.1, 7.4.2, 7.4.5 (termination). API Security Top 10 2023: API2.
 describe('a session', () => {
   it('is never one that somebody else has put into the browser', async () => {
     const attacker = await target.loggedIn('viewer');
@@ -89,7 +89,7 @@ describe('a session', () => {
   });
 });
 
-// ASVS 5.0: V7.2.1 to V7.2.3 (verified by the server, unguessable), V9.1.1. API Security Top 10 2023: API2.
+// ASVS 5.0: 7.2.1, 7.2.2 (verified by the server). API Security Top 10 2023: API2.
 describe('a cookie that was tampered with', () => {
   it('is refused, whichever character was changed', async () => {
     const good = sessionOf(await target.loggedIn('admin'));
@@ -142,7 +142,7 @@ describe('a cookie that was tampered with', () => {
   });
 });
 
-// ASVS 5.0: V9.1.1, V9.2.1, V10.4.x (self-contained tokens are not taken at all). API Security Top 10 2023: API2.
+// ASVS 5.0: 9.1.1 to 9.1.3 (self-contained tokens are not taken at all), 8.2.1 (scopes). API Security Top 10 2023: API2, API5.
 describe('a bearer token that is none of ours', () => {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = part({ sub: 'admin', role: 'admin', scopes: ['admin:users'] });
