@@ -30,9 +30,11 @@ function open(): DestinationStream {
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    output.flushSync();
+    output.flush();
   };
-  process.once('exit', flush);
+  process.once('exit', () => {
+    output.flushSync();
+  });
   const stream: LevelAware & Record<symbol, boolean> = {
     lastLevel: 0,
     [Symbol.for('pino.metadata')]: true,
