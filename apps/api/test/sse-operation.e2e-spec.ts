@@ -86,7 +86,9 @@ describe('streams in operation', () => {
     const reads = jest.spyOn(api.app.get(Database), 'query');
     await sleep(600);
     // The first page (100 of 150) is read at once; the second not before the first was taken.
-    const pages = reads.mock.calls.filter(([sql]) => String(sql).includes('zakops.event_log WHERE position > $1'));
+    const pages = reads.mock.calls.filter(([sql]) =>
+      (typeof sql === 'string' ? sql : sql.text).includes('zakops.event_log WHERE position > $1'),
+    );
     expect(pages.filter(([, parameters]) => parameters?.[0] === 100)).toEqual([]);
     replaying.resume();
     await replaying.waitForEvents(150);
