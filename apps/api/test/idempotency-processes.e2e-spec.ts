@@ -30,11 +30,22 @@ describe('Idempotency-Key over several processes', () => {
     )[0];
 
   it('has one effect, whichever of them the calls meet', async () => {
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => open(n, 'k1')));
+    const holder = await database.connect();
+    // The one that gets the key cannot end before all others have asked for it.
+    await holder.query('BEGIN; LOCK TABLE zakops.deals');
+    const refused: Response[] = [];
+    const calls = Array.from({ length: 50 }, async (_, n) => {
+      const answer = await open(n, 'k1');
+      if (answer.status === 409) refused.push(answer);
+      return answer;
+    });
+    await waitFor('all but one to be refused', () => refused.length === 49);
+    await holder.query('COMMIT');
 
-    const first = answers.filter(({ status, headers }) => status === 201 && !headers.has('idempotency-replayed'));
+    const first = (await Promise.all(calls)).filter(({ status }) => status === 201);
     expect(first).toHaveLength(1);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
+    expect(first[0]?.headers.has('idempotency-replayed')).toBe(false);
+    expect(new Set(refused.map(({ headers }) => headers.get('retry-after')))).toEqual(new Set(['1']));
     expect(await made()).toEqual({ deals: 1, events: 1, entries: 1 });
     const replays = await Promise.all([open(0, 'k1'), open(1, 'k1')]);
     const body = await first[0]?.text();
