@@ -48,6 +48,13 @@ export class Connection {
     this.client.query(new StatementBatch(batch));
   }
 
+  /** Fails what was given and not sent yet, because it must not be sent any more. */
+  drop(reason: Error): void {
+    const dropped = this.#waiting;
+    this.#waiting = [];
+    for (const { settle } of dropped) settle(reason, { rows: [], command: '' });
+  }
+
   /** From now on, lets others add to a batch during the whole turn of the event loop. */
   bePatient(): void {
     this.#isPatient = true;

@@ -11,6 +11,8 @@ import { joinedTransaction } from './unit-of-work.js';
 
 const NOT_OPEN = 'The pool is not yet initialized.';
 
+const ignore = (): void => undefined;
+
 /** Reads outside a transaction: one statement, its own snapshot. */
 @Injectable()
 export class Database {
@@ -28,9 +30,10 @@ export class Database {
    * @throws DatabaseError when the server refuses the statement
    */
   async query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
+    const joined = joinedTransaction();
+    // Its errors are the transaction's, which knows whether running all of it again helps.
+    if (joined !== undefined) return joined.query<R>(statement, parameters);
     try {
-      const joined = joinedTransaction();
-      if (joined !== undefined) return await joined.query<R>(statement, parameters);
       return await this.queryAlone<R>(statement, parameters).catch((error: unknown) => {
         if (isNamingFailure(this.dataSource, error) || isStalePlan(error)) return this.queryAlone<R>(statement, parameters);
         throw error;
@@ -52,6 +55,8 @@ export class Database {
 
   private async queryAlone<R extends object>(statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
     const client = await this.pool().connect();
+    // A connection that breaks says so twice: to the statement that waits, and as an event, which ends the process when nobody listens.
+    client.on('error', ignore);
     let broken = false;
     try {
       return (await new Connection(client, this.dataSource).send(statement, parameters)).rows as R[];
@@ -61,6 +66,8 @@ export class Database {
       throw error;
     } finally {
       client.release(broken);
+      // From here on the pool listens.
+      client.off('error', ignore);
     }
   }
 

@@ -30,10 +30,29 @@ interface Wire {
   sync(): void;
 }
 
+/** What the driver calls and its types do not mention. */
+const inherited = pg.Query.prototype as unknown as {
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: unknown): void;
+};
+
 const NOTHING: StatementResult = { rows: [], command: '' };
 
-// A statement failed before it was known whether the server keeps its name.
-const uncertain = new WeakMap<Wire, Set<string>>();
+/** Names of which it is not known at the moment whether the server has them. */
+interface OpenNames {
+  /** Sent, and not answered yet: nothing may be sent under them meanwhile. */
+  readonly onTheWay: Set<string>;
+  /** Their statement failed, before or after the server took the name. */
+  readonly uncertain: Set<string>;
+}
+
+const openNames = new WeakMap<Wire, OpenNames>();
+
+function openNamesOf(wire: Wire): OpenNames {
+  let names = openNames.get(wire);
+  if (names === undefined) openNames.set(wire, (names = { onTheWay: new Set(), uncertain: new Set() }));
+  return names;
+}
 
 /**
  * Several statements that the server takes in one go: it answers when it is through with all of them, or with the first that fails, and
@@ -45,66 +64,86 @@ const uncertain = new WeakMap<Wire, Set<string>>();
  */
 export class StatementBatch extends pg.Query {
   #completed = 0;
+  /** The first statement with a row that could not be read. */
+  #unreadable: number | undefined;
+  #wire: Wire | undefined;
+  /** Names that this batch makes known to the server, and with which statement. */
+  readonly #naming = new Map<string, number>();
 
   constructor(private readonly statements: readonly BatchedStatement[]) {
     super({ text: '', values: [] }, (error, results) => {
-      this.finish(error, results);
+      this.finish(error ?? undefined, results);
     });
   }
 
-  /** Called by the driver when it is this batch's turn to be written. */
+  /** Called by the driver when it is this batch's turn to be written; what it returns fails the batch. */
   override submit = (connection: unknown): Error | null => {
     const wire = connection as Wire;
-    // Before anything is written: half a batch could not be taken back.
-    const values = this.statements.map((statement) => statement.values.map((value) => utils.prepareValue(value)));
-    const unsure = uncertain.get(wire);
+    let values: (string | Buffer | null)[][];
+    try {
+      // Before anything is written: half a batch could not be taken back.
+      values = this.statements.map((statement) => statement.values.map((value) => utils.prepareValue(value)));
+    } catch (error) {
+      return error instanceof Error ? error : new Error('A value cannot be written.', { cause: error });
+    }
+    this.#wire = wire;
     wire.stream.cork();
     for (const [n, { text, name = '' }] of this.statements.entries()) {
-      if (name === '' || wire.parsedStatements[name] === undefined) {
-        if (unsure?.has(name) === true) wire.close({ type: 'S', name });
-        wire.parse({ text, name });
-      }
-      wire.bind({ portal: '', statement: name, values: values[n] ?? [], valueMapper: (value) => value });
+      const statement = this.parse(wire, n, text, name);
+      wire.bind({ portal: '', statement, values: values[n] ?? [], valueMapper: (value) => value });
       wire.describe({ type: 'P', name: '' });
       wire.execute({ portal: '' });
     }
     wire.sync();
     wire.stream.uncork();
-    this.#wire = wire;
     return null;
   };
 
-  #wire: Wire | undefined;
+  /** Called by the driver for each row. */
+  handleDataRow(message: unknown): void {
+    inherited.handleDataRow.call(this, message);
+    if ((this as unknown as { _canceledDueToError: unknown })._canceledDueToError !== false) this.#unreadable ??= this.#completed;
+  }
 
   /** Called by the driver for each statement that was carried out. */
   handleCommandComplete(message: unknown, connection: unknown): void {
     this.#completed += 1;
-    (pg.Query.prototype as unknown as { handleCommandComplete(...args: unknown[]): void }).handleCommandComplete.call(
-      this,
-      message,
-      connection,
-    );
+    inherited.handleCommandComplete.call(this, message, connection);
   }
 
-  private finish(error: Error | undefined | null, results: StatementResult | readonly StatementResult[] | undefined): void {
-    this.rememberNames(error !== undefined && error !== null);
-    const all =
-      error === undefined || error === null ? asList(results) : asList((this as unknown as { _results: StatementResult })._results);
+  /** Has the server parse a statement that it does not know; gives the name to use. */
+  private parse(wire: Wire, n: number, text: string, name: string): string {
+    if (name !== '' && (wire.parsedStatements[name] !== undefined || this.#naming.has(name))) return name;
+    const { onTheWay, uncertain } = openNamesOf(wire);
+    if (name === '' || onTheWay.has(name)) {
+      wire.parse({ text, name: '' });
+      return '';
+    }
+    if (uncertain.delete(name)) wire.close({ type: 'S', name });
+    wire.parse({ text, name });
+    onTheWay.add(name);
+    this.#naming.set(name, n);
+    return name;
+  }
+
+  private finish(error: Error | undefined, results: StatementResult | readonly StatementResult[] | undefined): void {
+    this.rememberNames();
+    const all = asList(error === undefined ? results : (this as unknown as { _results: StatementResult })._results);
+    const good = Math.min(this.#completed, this.#unreadable ?? Number.POSITIVE_INFINITY);
     for (const [n, { settle }] of this.statements.entries()) {
-      if (n < this.#completed) settle(undefined, all[n] ?? NOTHING);
+      if (n < good) settle(undefined, all[n] ?? NOTHING);
       else settle(error ?? new Error('The server did not answer this statement.'), NOTHING);
     }
   }
 
-  private rememberNames(hasFailed: boolean): void {
-    const wire = this.#wire;
-    if (wire === undefined) return;
-    for (const [n, { name, text }] of this.statements.entries()) {
-      if (name === undefined) continue;
-      if (n < this.#completed) wire.parsedStatements[name] = text;
-      else if (hasFailed && n === this.#completed && wire.parsedStatements[name] === undefined) {
-        uncertain.set(wire, (uncertain.get(wire) ?? new Set()).add(name));
-      }
+  private rememberNames(): void {
+    if (this.#wire === undefined) return;
+    const { onTheWay, uncertain } = openNamesOf(this.#wire);
+    for (const [name, n] of this.#naming) {
+      onTheWay.delete(name);
+      // What comes after the one that failed was skipped, and its name is free.
+      if (n < this.#completed) this.#wire.parsedStatements[name] = this.statements[n]?.text ?? '';
+      else if (n === this.#completed) uncertain.add(name);
     }
   }
 }

@@ -44,6 +44,7 @@ export class Transaction {
   readonly #beforeCommit: Hook[] = [];
   readonly #atCommit: (CommitStatement | (() => CommitStatement))[] = [];
   readonly #afterCommit: (() => void)[] = [];
+  readonly #parts = new Set<Promise<unknown>>();
   #begun: Promise<unknown> | undefined;
   #condition: Promise<unknown> | undefined;
   #doomed = false;
@@ -55,7 +56,7 @@ export class Transaction {
     this.#runner = runner;
   }
 
-  /** False after commit or rollback. */
+  /** False from the commit or rollback on. */
   get isOpen(): boolean {
     return this.#open;
   }
@@ -107,9 +108,21 @@ export class Transaction {
     this.#connection.bePatient();
   }
 
-  /** Makes its commit fail. For UnitOfWork only. */
-  doom(): void {
-    this.#doomed = true;
+  /**
+   * Runs work that is a part of this: the commit waits for it, and fails when it failed, whoever caught its error, because the half of it
+   * that was done must not be committed. For UnitOfWork only.
+   */
+  async include<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    let part: Promise<T> | undefined;
+    try {
+      this.#parts.add((part = work(this)));
+      return await part;
+    } catch (error) {
+      this.#doomed = true;
+      throw error;
+    } finally {
+      if (part !== undefined) this.#parts.delete(part);
+    }
   }
 
   /** Adds work to do as the last thing before the commit, inside the transaction. */
@@ -138,12 +151,15 @@ export class Transaction {
   /** Does what was asked for by the end, and commits. For UnitOfWork only. */
   async commit(): Promise<void> {
     await this.#condition;
-    if (this.#doomed) throw new TransactionAbortedError();
+    while (this.#parts.size > 0) await Promise.allSettled(this.#parts);
     // A hook may add another one.
     for (let hook = this.#beforeCommit.shift(); hook !== undefined; hook = this.#beforeCommit.shift()) await hook();
+    if (this.#doomed) throw new TransactionAbortedError();
     const last = this.#atCommit.map((added) => (typeof added === 'function' ? added() : added));
     if (last.length === 0 && this.#begun === undefined) return;
     this.begin();
+    // What comes from here on would be sent after the COMMIT, and belong to nothing.
+    this.#open = false;
     const answers = last.map(({ statement, values }) => this.#connection.send(statement, values));
     const committed = this.#connection.send(COMMIT);
     this.#connection.flush();
@@ -159,6 +175,8 @@ export class Transaction {
   /** Ends the use of this object. For UnitOfWork only. */
   close(committed: boolean): void {
     this.#open = false;
+    // Or it would be sent after the ROLLBACK, perhaps when others have the connection.
+    if (!committed) this.#connection.drop(new TransactionClosedError());
     if (committed) for (const hook of this.#afterCommit) hook();
   }
 

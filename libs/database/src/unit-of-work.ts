@@ -37,14 +37,7 @@ export class UnitOfWork {
    */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const joined = joinedTransaction();
-    if (joined === undefined) return this.runAgainOnConflict(work);
-    try {
-      return await work(joined);
-    } catch (error) {
-      // Whoever catches it and goes on must not commit the half of this work that was done.
-      joined.doom();
-      throw error;
-    }
+    return joined === undefined ? this.runAgainOnConflict(work) : joined.include(work);
   }
 
   /**

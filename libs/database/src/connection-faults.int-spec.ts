@@ -1,0 +1,186 @@
+import { createTestDatabase, waitFor } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from './data-source-options.js';
+import { Database } from './database.js';
+import { DatabaseUnavailableError } from './database.errors.js';
+import { namesStatements } from './statement-naming.js';
+import { prepared } from './statement.js';
+import { UnitOfWork } from './unit-of-work.js';
+
+const ADD = prepared('INSERT INTO notes VALUES ($1)');
+const QUICK = prepared('SELECT 1 AS quick', { neverWaits: true });
+
+// One connection: what a transaction leaves behind on it is met by whoever comes next.
+describe('the one connection of a pool', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let read: Database;
+  let sut: UnitOfWork;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    await database.query('CREATE TABLE notes (n int)');
+    dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 1 }, 'faults')).initialize();
+    read = new Database(dataSource);
+    sut = new UnitOfWork(dataSource);
+  });
+
+  afterEach(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  const notes = async (): Promise<number[]> => (await database.query<{ n: number }>('SELECT n FROM notes ORDER BY n')).map((row) => row.n);
+  const transactionStates = async (): Promise<unknown> =>
+    database.query(`SELECT state FROM pg_stat_activity WHERE application_name = 'faults' AND datname = current_database()`);
+
+  /** Cuts it as a network does that goes away: no word of the server comes before. */
+  const cut = async (): Promise<void> => {
+    const { master } = dataSource.driver as unknown as {
+      readonly master: { readonly _clients: (pg.Client & { connection: { stream: { destroy(e?: Error): void } } })[] };
+    };
+    await waitFor(
+      'a statement under way',
+      async () =>
+        (
+          await database.query(
+            `SELECT FROM pg_stat_activity WHERE application_name = 'faults' AND query LIKE '%pg_sleep%' AND state = 'active'`,
+          )
+        ).length === 1,
+    );
+    for (const client of master._clients)
+      client.connection.stream.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+  };
+
+  it('fails a read whose connection is cut, and nothing else', async () => {
+    const lost = expect(read.query('SELECT pg_sleep(20)')).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await cut();
+    await lost;
+    expect(await read.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('fails a transaction whose connection is cut, with all that was sent', async () => {
+    const lost = sut.run((tx) => Promise.all([tx.query(ADD, [1]), tx.query('SELECT pg_sleep(20)'), tx.query(ADD, [2])]));
+    const seen = expect(lost).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await cut();
+    await seen;
+    await sut.run((tx) => tx.query(ADD, [3]));
+    expect(await notes()).toEqual([3]);
+  });
+
+  it('refuses a value that cannot be written, and goes on', async () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    await expect(read.query('SELECT $1::jsonb', [circular])).rejects.toThrow('circular');
+    const refused = sut.run(async (tx) => {
+      await tx.query(ADD, [1]);
+      tx.atCommit({ statement: ADD, values: [circular] });
+    });
+    await expect(refused).rejects.toThrow('circular');
+    await sut.run((tx) => tx.query(ADD, [2]));
+    expect(await notes()).toEqual([2]);
+  });
+
+  it('sends nothing of a transaction after its rollback', async () => {
+    const refused = sut.run((tx) => {
+      tx.require(Promise.resolve());
+      tx.query(QUICK).catch(() => undefined);
+      return Promise.reject(new Error('refused'));
+    });
+    await expect(refused).rejects.toThrow('refused');
+    await read.query('SELECT 1');
+    expect(await transactionStates()).toEqual([{ state: 'idle' }]);
+    const later = sut.run(async (tx) => {
+      tx.require(Promise.resolve());
+      await tx.query(QUICK);
+      void tx.query(ADD, [1]).catch(() => undefined);
+      await Promise.resolve();
+      throw new Error('refused');
+    });
+    await expect(later).rejects.toThrow('refused');
+    await read.query('SELECT 1');
+    expect(await notes()).toEqual([]);
+  });
+
+  it('takes nothing into a transaction that is being committed', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    await sut.runJoined(async (tx) => {
+      await tx.query(ADD, [1]);
+      // Begins when the commit is under way.
+      tx.atCommit(() => {
+        late = new Promise((resolve) => setImmediate(resolve)).then(() =>
+          sut.run((own) => {
+            own.atCommit({ statement: ADD, values: [2] });
+            return own.query(QUICK);
+          }),
+        );
+        return { statement: QUICK, values: [] };
+      });
+    });
+    await late;
+    expect(await notes()).toEqual([1, 2]);
+  });
+
+  it('keeps names when one statement is sent twice before it was answered', async () => {
+    const twice = prepared('INSERT INTO notes VALUES ($1 + 0)');
+    await sut.run((tx) => Promise.all([tx.query(twice, [1]), tx.query(twice, [2])]));
+    const again = prepared('INSERT INTO notes VALUES ($1 + 1)');
+    await sut.run(async (tx) => {
+      await tx.query(QUICK);
+      const first = tx.query(again, [2]);
+      await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([first, tx.query(again, [3])]);
+    });
+    expect([await notes(), namesStatements(dataSource)]).toEqual([[1, 2, 3, 4], true]);
+  });
+
+  it('takes a name again whose statement could not be parsed, and one that failed later', async () => {
+    const missing = prepared('SELECT n FROM later_notes');
+    const dividing = prepared('SELECT 1 / $1::int AS quotient');
+    await expect(read.query(missing)).rejects.toThrow('refused');
+    await expect(read.query(dividing, [0])).rejects.toThrow('refused');
+    await database.query('CREATE TABLE later_notes (n int); GRANT ALL ON later_notes TO public');
+    expect(await read.query(missing)).toEqual([]);
+    expect(await read.query(dividing, [1])).toEqual([{ quotient: 1 }]);
+    expect(namesStatements(dataSource)).toBe(true);
+  });
+
+  it('waits for every part of a transaction before it commits, also for one that nobody awaits', async () => {
+    let part: Promise<unknown> = Promise.resolve();
+    await sut.runJoined(async (tx) => {
+      await tx.query(QUICK);
+      part = sut.run(async (own) => {
+        await own.query(ADD, [1]);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await own.query(ADD, [2]);
+      });
+    });
+    await part;
+    expect(await notes()).toEqual([1, 2]);
+  });
+
+  it('runs a joined call again when a pooler stands between, whoever of it sent a statement under a name', async () => {
+    const named = prepared('SELECT 1 AS known');
+    await read.query(named);
+    await read.query('DEALLOCATE ALL');
+    expect(await sut.runJoined(() => read.query(named))).toEqual([{ known: 1 }]);
+    expect(namesStatements(dataSource)).toBe(false);
+  });
+
+  it('says that a row could not be read, instead of leaving it out', async () => {
+    const { master } = dataSource.driver as unknown as { readonly master: pg.Pool };
+    const client = await master.connect();
+    client.setTypeParser(pg.types.builtins.MONEY, () => {
+      throw new Error('not readable');
+    });
+    client.release();
+    await expect(read.query(`SELECT '1'::money`)).rejects.toThrow('not readable');
+    const half = sut.run(async (tx) => {
+      await Promise.all([tx.query(ADD, [1]), tx.query(`SELECT '1'::money`), tx.query('SELECT 1 AS one')]);
+    });
+    await expect(half).rejects.toThrow('not readable');
+    expect(await notes()).toEqual([]);
+  });
+});
