@@ -29,7 +29,7 @@ async function encrypted(client: pg.Client | pg.Pool): Promise<boolean> {
 }
 
 describe(`${createClient.name}, server with a certificate for 127.0.0.1`, () => {
-  beforeAll(() => server.present('IP:127.0.0.1'));
+  beforeAll(() => server.present({ ipv4: '127.0.0.1' }));
 
   it.each([
     ['disable', false],
@@ -63,7 +63,7 @@ describe(`${createClient.name}, server with a certificate for 127.0.0.1`, () => 
 });
 
 describe(`${createClient.name}, server with a certificate for another host`, () => {
-  beforeAll(() => server.present('DNS:db.internal'));
+  beforeAll(() => server.present({ dns: 'db.internal' }));
 
   it('sslmode=verify-full refuses it', async () => {
     expect(await ssl({ sslmode: 'verify-full', sslrootcert: server.caFile })).toMatch(/does not match certificate's altnames/);
