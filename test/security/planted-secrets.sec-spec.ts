@@ -88,6 +88,10 @@ describe('a secret', () => {
       expect(status).toBe(500);
       expect(text).not.toContain(MARK);
       await expectNotLogged();
+      // What can be told is told: which rule was broken, and where.
+      const line = target.log.split('\n').find((text) => text.includes('"level":"error"')) ?? '';
+      expect(line).toContain('"code":"23514","constraint":"refuse_all","table":"api_keys"');
+      expect(line).toContain('\\n    at ');
     } finally {
       await target.database.query('ALTER TABLE zakops.api_keys DROP CONSTRAINT refuse_all');
     }

@@ -74,6 +74,8 @@ function logOptions(component: string, config: RuntimeConfig): LoggerOptions {
     ...lineOptions(component, config),
     redact: { paths: REDACTED, censor: '[redacted]' },
     serializers: { err: describeError },
+    // Or else pino-http hands over a copy that it has made of the error, with everything in it.
+    wrapSerializers: false,
     mixin: () => idsOf(currentCall()),
     hooks: {
       logMethod(args, method, level) {
