@@ -23,14 +23,18 @@ export class Connection {
     private readonly pool: object,
   ) {}
 
-  /** @throws StatementFailedError */
-  send(statement: Statement, values: readonly unknown[] = []): Promise<StatementResult> {
+  /**
+   * @param givesRows - false for one that gives none, or whose rows nobody reads
+   * @throws StatementFailedError
+   */
+  send(statement: Statement, values: readonly unknown[] = [], givesRows = true): Promise<StatementResult> {
     const isPrepared = statement instanceof PreparedStatement;
     return new Promise((resolve, reject) => {
       this.#waiting.push({
         text: isPrepared ? statement.text : statement,
         name: isPrepared && namesStatements(this.pool) ? statement.name : undefined,
         values,
+        givesRows,
         settle: (error, result) => {
           if (error === undefined) resolve(result);
           else reject(new StatementFailedError(error));

@@ -7,6 +7,8 @@ export interface BatchedStatement {
   /** Prepared under this name; undefined for one that is sent whole. */
   readonly name: string | undefined;
   readonly values: readonly unknown[];
+  /** False when nobody reads its rows: then the server need not describe them. */
+  readonly givesRows: boolean;
   readonly settle: (error: Error | undefined, result: StatementResult) => void;
 }
 
@@ -88,10 +90,10 @@ export class StatementBatch extends pg.Query {
     }
     this.#wire = wire;
     wire.stream.cork();
-    for (const [n, { text, name = '' }] of this.statements.entries()) {
+    for (const [n, { text, name = '', givesRows }] of this.statements.entries()) {
       const statement = this.parse(wire, n, text, name);
       wire.bind({ portal: '', statement, values: values[n] ?? [], valueMapper: (value) => value });
-      wire.describe({ type: 'P', name: '' });
+      if (givesRows) wire.describe({ type: 'P', name: '' });
       wire.execute({ portal: '' });
     }
     wire.sync();
@@ -101,6 +103,8 @@ export class StatementBatch extends pg.Query {
 
   /** Called by the driver for each row. */
   handleDataRow(message: unknown): void {
+    // Without its description a row cannot be read, and nobody wants to.
+    if (this.statements[this.#completed]?.givesRows !== true) return;
     inherited.handleDataRow.call(this, message);
     if ((this as unknown as { _canceledDueToError: unknown })._canceledDueToError !== false) this.#unreadable ??= this.#completed;
   }

@@ -1,6 +1,6 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Connection } from './connection.js';
-import { PreparedStatement } from './statement.js';
+import { prepared, PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
 
 type Hook = () => Promise<void>;
@@ -29,8 +29,8 @@ export class TransactionAbortedError extends Error {
   }
 }
 
-const BEGIN = 'BEGIN';
-const COMMIT = 'COMMIT';
+const BEGIN = prepared('BEGIN', { neverWaits: true });
+const COMMIT = prepared('COMMIT');
 
 /**
  * One open database transaction, passed on explicitly by the handler that opened it.
@@ -160,8 +160,8 @@ export class Transaction {
     this.begin();
     // What comes from here on would be sent after the COMMIT, and belong to nothing.
     this.#open = false;
-    const answers = last.map(({ statement, values }) => this.#connection.send(statement, values));
-    const committed = this.#connection.send(COMMIT);
+    const answers = last.map(({ statement, values }) => this.#connection.send(statement, values, false));
+    const committed = this.#connection.send(COMMIT, [], false);
     this.#connection.flush();
     const [begun, commit, ...outcomes] = await Promise.allSettled([this.#begun, committed, ...answers]);
     if (begun.status === 'rejected') throw begun.reason;
@@ -184,7 +184,7 @@ export class Transaction {
   private begin(): void {
     this.requireOpen();
     if (this.#begun !== undefined) return;
-    this.#begun = this.#connection.send(BEGIN);
+    this.#begun = this.#connection.send(BEGIN, [], false);
     // Whoever awaits it is told; until then it is nobody's.
     this.#begun.catch(() => undefined);
     // TypeORM would open one of its own for some calls; this one is its.
