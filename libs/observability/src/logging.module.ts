@@ -4,6 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import pino from 'pino';
 import type { LoggerOptions } from 'pino';
+import type { Options } from 'pino-http';
 import { currentCall } from './call-context.js';
 import { describeError } from './describe-error.js';
 import { logStream } from './log-stream.js';
@@ -69,12 +70,12 @@ function lineOptions(component: string, config: RuntimeConfig): LoggerOptions {
   };
 }
 
-function logOptions(component: string, config: RuntimeConfig): LoggerOptions {
+function logOptions(component: string, config: RuntimeConfig): Options {
   return {
     ...lineOptions(component, config),
     redact: { paths: REDACTED, censor: '[redacted]' },
     serializers: { err: describeError },
-    // Or else pino-http hands over a copy that it has made of the error, with everything in it.
+    // Or else pino-http hands over a copy of the error, which is none any more.
     wrapSerializers: false,
     mixin: () => idsOf(currentCall()),
     hooks: {
