@@ -168,6 +168,15 @@ describe('API keys', () => {
     expect((await keys().list(ann))[1]?.lastUsedAt).toEqual(listed[1]?.lastUsedAt);
   });
 
+  it('count as what they are sent as only: not as a cookie, nor the text of a cookie as a key', async () => {
+    const ann = await api.logIn('analyst');
+    const { key } = await api.issueKey(ann.operatorId, ['deals:read', 'deals:write']);
+    // Both have just been looked up.
+    expect([await statusOf(key), (await api.call(READ, browser(ann))).status]).toEqual([200, 200]);
+    expect((await api.call(READ, { cookie: `zakops_session=Bearer ${key}` })).status).toBe(401);
+    expect((await api.call(READ, { authorization: ann.token })).status).toBe(401);
+  });
+
   it('leave a session alone: the page of an operator needs its token although a key could do without', async () => {
     const ann = await api.logIn('analyst');
     const { cookie } = browser(ann);

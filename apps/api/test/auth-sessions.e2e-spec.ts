@@ -237,4 +237,14 @@ describe('with AUTH_REQUIRED=false', () => {
     for (const headers of [{}, bearer('nonsense'), { cookie: 'zakops_session=nonsense' }]) expect(await who(headers)).toBe(200);
     await api.stop();
   });
+
+  it('no page of another site acts as the development operator', async () => {
+    const api = await AuthApi.start({ AUTH_REQUIRED: 'false', CORS_ORIGINS: '["http://localhost:3003"]' });
+    const start = async (headers: Readonly<Record<string, string>>): Promise<number> =>
+      (await api.call('/api/probe/vehicles/V-001/start', headers, 'POST')).status;
+    for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])
+      expect(await start(headers)).toBe(403);
+    for (const headers of [{}, { origin: api.url }, { origin: 'http://localhost:3003' }]) expect(await start(headers)).toBe(200);
+    await api.stop();
+  });
 });

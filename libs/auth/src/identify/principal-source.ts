@@ -36,7 +36,9 @@ const DEVELOPMENT: Identity = {
  */
 @Injectable()
 export class PrincipalSource implements OnModuleDestroy {
-  readonly #cache = new IdentityCache();
+  // Apart, so that a text is never good in the place of the other: a session without its cookie, or a key as a cookie.
+  readonly #sessions = new IdentityCache();
+  readonly #keys = new IdentityCache();
   readonly #nobody: Identity | undefined;
   readonly #unknownKeys: RateLimitPolicy;
   readonly #stopListening: () => void;
@@ -55,7 +57,8 @@ export class PrincipalSource implements OnModuleDestroy {
     this.#unknownKeys = { ...limits.anonymous, name: 'unknown-keys' };
     for (const strategy of [session, apiKey]) strategies.use(strategy.name, strategy);
     this.#stopListening = changes.on((change) => {
-      this.#cache.forget(change);
+      this.#sessions.forget(change);
+      this.#keys.forget(change);
     });
   }
 
@@ -75,21 +78,21 @@ export class PrincipalSource implements OnModuleDestroy {
     if (authorization !== undefined) return this.byKey(authorization, request);
     const cookie = this.cookies.read(request);
     if (cookie === undefined) return this.#nobody;
-    const known = this.#cache.recall(cookie);
+    const known = this.#sessions.recall(cookie);
     if (known !== undefined) return known ?? this.#nobody;
-    return this.#cache.lookUp(cookie, () => this.run('session-cookie', request)).then((found) => found ?? this.#nobody);
+    return this.#sessions.lookUp(cookie, () => this.run('session-cookie', request)).then((found) => found ?? this.#nobody);
   }
 
   private byKey(authorization: string, request: Caller): Identity | undefined | Promise<Identity | undefined> {
-    const known = this.#cache.recall(authorization);
+    const known = this.#keys.recall(authorization);
     if (known !== undefined) return known ?? this.#nobody;
     const key = bearerTokenOf(authorization);
     if (key === undefined || !isApiKey(key)) return this.#nobody;
     const address = addressSubject(request.ip ?? '');
     // A key that was good a moment ago is asked about all the same: those who share an address do not answer for each other's guesses.
-    const isGuess = this.limits.enabled && !this.#cache.wasKnown(authorization);
+    const isGuess = this.limits.enabled && !this.#keys.wasKnown(authorization);
     if (isGuess && this.limiter.isExhausted(this.#unknownKeys, address)) return this.refuse(address);
-    return this.#cache
+    return this.#keys
       .lookUp(authorization, () => this.run('api-key', request))
       .then(async (found) => {
         // Anybody can make a text with a good checksum: asking for them must not be free.
