@@ -1,6 +1,7 @@
 import { ApiKeyStore, SCOPES } from '#zakops/auth';
 import type { IssuedApiKey } from '#zakops/auth';
 import { Database, UnitOfWork } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
 import { AuthApi, bearer, browser } from './auth-harness.js';
 
@@ -144,6 +145,19 @@ describe('API keys', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('are replaced once, although the one who waits had begun before the one who won', async () => {
+    const owner = await api.operator('viewer');
+    const { apiKey } = await api.issueKey(owner, ['deals:read']);
+    const rotate = (tx: Transaction): Promise<unknown> => keys().rotate(tx, apiKey.id, { overlapSeconds: 0, expiresAt: null });
+    let second: unknown;
+    await unitOfWork().run(async (tx) => {
+      await tx.query('SELECT now()');
+      await unitOfWork().run(rotate);
+      second = await rotate(tx);
+    });
+    expect(second).toBeUndefined();
   });
 
   it('never live longer for being replaced', async () => {

@@ -62,6 +62,14 @@ describe.each([
     const soon = await here.issueKey(owner, ['deals:read'], new Date(Date.now() + HOUR_MS / 2));
     const over = await here.issueKey(owner, ['deals:read'], new Date(Date.now() + HOUR_MS / 2));
     await here.database.query(`UPDATE zakops.api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [over.apiKey.id]);
+    const admin = await here.logIn('admin');
+    for (const [minutes, status] of [
+      [30, 201],
+      [-30, 400],
+    ] as const) {
+      const body = { name: 'half an hour', scopes: ['deals:read'], expires_at: new Date(Date.now() + minutes * 60_000).toISOString() };
+      expect((await there('/api/auth/api-keys', browser(admin), 'POST', body)).status).toBe(status);
+    }
     expect([(await there('/api/deals', bearer(soon.key))).status, (await there('/api/deals', bearer(over.key))).status]).toEqual([
       200, 401,
     ]);

@@ -130,6 +130,10 @@ describe('problem answers', () => {
     const [head = '', body = ''] = received.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
     expect(head).toContain('Content-Type: application/problem+json');
+    // Every header that an answer of a route has.
+    const { headers } = await api.call('/nowhere');
+    for (const name of ['x-content-type-options', 'x-frame-options', 'x-xss-protection', 'referrer-policy', 'content-security-policy'])
+      expect(head.toLowerCase()).toContain(`${name}: ${headers.get(name)?.toLowerCase() ?? 'nothing'}`);
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'BAD_REQUEST', type: '/problems/bad-request' });
   });
 });

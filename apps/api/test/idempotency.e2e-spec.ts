@@ -2,7 +2,7 @@ import { Database, UnitOfWork } from '#zakops/database';
 import { SecretAnswer } from '#zakops/http';
 import { Public, RequirePermission } from '#zakops/auth';
 import { waitFor } from '#zakops/testing';
-import { Body, Controller, HttpCode, Module, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Module, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { request } from 'node:http';
 import { DealsApi } from './deals-harness.js';
@@ -31,6 +31,13 @@ class KeyedController {
       nothing: null,
       ['__proto__']: 'x',
     };
+  }
+
+  @Delete('plain')
+  @HttpCode(204)
+  @RequirePermission('deals:write')
+  async remove(): Promise<void> {
+    await this.write('removed');
   }
 
   @Post('secret')
@@ -295,8 +302,21 @@ describe('Idempotency-Key', () => {
     expect([await count('lines'), await count('zakops.idempotency_keys')]).toEqual([2, 0]);
   });
 
-  it('ignores the header on a read', async () => {
+  it('ignores the header on a read, and on a removal, which is the same twice by itself', async () => {
     const id = await api.open();
     expect((await api.get(`/deals/${id}`, { 'idempotency-key': '' })).status).toBe(200);
+    const statuses = [];
+    for (let call = 1; call <= 2; call += 1) {
+      const answer = await api.call('DELETE', '/keyed/plain', undefined, { 'idempotency-key': 'k1' });
+      statuses.push([answer.status, answer.headers.get('idempotency-replayed')]);
+    }
+    expect([statuses, await count('lines'), await count('zakops.idempotency_keys')]).toEqual([
+      [
+        [204, null],
+        [204, null],
+      ],
+      2,
+      0,
+    ]);
   });
 });

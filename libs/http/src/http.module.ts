@@ -5,7 +5,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { RequestHandler } from 'express';
 import { inTurn } from './context/in-turn.js';
 import { cors } from './context/cors.middleware.js';
-import { securityHeaders } from './context/security-headers.middleware.js';
+import { setSecurityHeaders } from './context/security-headers.middleware.js';
 import { HttpConfig } from './http.config.js';
 import { InputPipe } from './input/input.pipe.js';
 import { readBody } from './input/read-body.middleware.js';
@@ -40,8 +40,8 @@ export class HttpModule implements NestModule {
   }
 
   private headers(production: boolean): RequestHandler {
-    const strict = securityHeaders({ production, inlineStyles: false });
-    const forDocs = securityHeaders({ production, inlineStyles: true });
+    const strict = setSecurityHeaders({ production, inlineStyles: false });
+    const forDocs = setSecurityHeaders({ production, inlineStyles: true });
     return (request, response, next): void => {
       (isDocsPath(requestPath(request)) ? forDocs : strict)(request, response, next);
     };

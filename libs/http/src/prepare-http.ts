@@ -1,9 +1,11 @@
+import { RuntimeConfig } from '#zakops/config';
 import { RequestLogger, requestLog } from '#zakops/observability';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Server } from 'node:http';
 import { callContext } from './context/call-context.middleware.js';
 import { inTurn } from './context/in-turn.js';
 import { ApiDocument } from './openapi/api-document.js';
+import { securityHeaders } from './context/security-headers.js';
 import { HttpConfig } from './http.config.js';
 import { limitRequests } from './limits/limit-requests.js';
 import { REQUIRE_IF_MATCH } from './precondition/if-match.decorator.js';
@@ -28,5 +30,6 @@ export function prepareHttp(app: NestExpressApplication): void {
   app.get(ApiDocument).describe(app);
   const server: Server = app.getHttpServer();
   limitRequests(server, config);
-  answerUnreadable(server, config.headersTimeoutMs);
+  const production = app.get(RuntimeConfig).appEnv === 'production';
+  answerUnreadable(server, config.headersTimeoutMs, securityHeaders({ production, inlineStyles: false }));
 }

@@ -1,6 +1,5 @@
 import { AuditModule } from '#zakops/audit';
 import { AccessModule } from '#zakops/auth';
-import { Clock, SystemClock } from '#zakops/kernel';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { ChangePasswordHandler } from './commands/change-password/change-password.handler.js';
@@ -58,11 +57,9 @@ const persistence = [CredentialStore, OperatorReader, OperatorRepository, SetupT
 
 const passwords = [{ provide: PasswordHasher, useFactory: () => CurrentPasswordHasher.ofRuntime() }, PasswordCheck, LoginFailures];
 
-const clock = { provide: Clock, useClass: SystemClock };
-
 /** Operators without HTTP: accounts, passwords, sessions and keys. Needs the global DatabaseModule, and OperatorsConfig among the settings. */
 @Module({
   imports: [AuditModule, AccessModule, OutboxModule],
-  providers: [...operatorCommands, ...accessCommands, ...queryHandlers, ...persistence, ...passwords, clock],
+  providers: [...operatorCommands, ...accessCommands, ...queryHandlers, ...persistence, ...passwords],
 })
 export class OperatorsModule {}

@@ -30,12 +30,18 @@ export const REVOKE_ALL = `
 /**
  * $1 the key before, $2 owner or null, $3 seconds of overlap, $4 id, $5 prefix, $6 hash, $7 end or null: then the new one lives as long as
  * the key before was to live. The key before ends after the overlap, or sooner if it was to.
+ *
+ * By the time of the statement and not of its transaction: of two at the same moment the one that waits for the row may have begun first,
+ * and by its beginning the key before would not have ended yet.
  */
 export const ROTATE = `
   WITH before AS (
-    SELECT * FROM zakops.api_keys k WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND ${API_KEY_COUNTS} FOR UPDATE
+    SELECT * FROM zakops.api_keys k
+     WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND revoked_at IS NULL
+       AND (expires_at IS NULL OR expires_at > clock_timestamp()) FOR UPDATE
   ), retired AS (
-    UPDATE zakops.api_keys k SET expires_at = least(k.expires_at, now() + make_interval(secs => $3::float8)) FROM before b WHERE k.id = b.id
+    UPDATE zakops.api_keys k SET expires_at = least(k.expires_at, clock_timestamp() + make_interval(secs => $3::float8))
+      FROM before b WHERE k.id = b.id
     RETURNING 1)
   INSERT INTO zakops.api_keys (id, operator_id, name, prefix, key_hash, scopes, expires_at, rotated_from)
   SELECT $4, operator_id, name, $5, $6, scopes, coalesce($7::timestamptz, now() + (expires_at - created_at)), id FROM before

@@ -1,51 +1,12 @@
-import type { Request, RequestHandler, Response } from 'express';
-import helmet from 'helmet';
+import type { RequestHandler } from 'express';
+import { securityHeaders } from './security-headers.js';
+import type { SecurityHeaderOptions } from './security-headers.js';
 
-const YEAR_SECONDS = 31_536_000;
-
-/**
- * Sets the security headers.
- *
- * @param options.production - adds HSTS, which would pin browsers of developers to https on localhost
- * @param options.inlineStyles - for the documents page only: Swagger UI writes style attributes and shows data: images
- */
-export function securityHeaders(options: { readonly production: boolean; readonly inlineStyles: boolean }): RequestHandler {
-  const headers = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        objectSrc: ["'none'"],
-        ...(options.inlineStyles ? { styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:'] } : {}),
-      },
-    },
-    strictTransportSecurity: options.production ? { maxAge: YEAR_SECONDS, includeSubDomains: true } : false,
-    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
-    xFrameOptions: { action: 'deny' },
-  });
-  const fixed = [...collect(headers)];
+/** Sets the security headers. */
+export function setSecurityHeaders(options: SecurityHeaderOptions): RequestHandler {
+  const fixed = [...securityHeaders(options)];
   return (_request, response, next) => {
     for (const [name, value] of fixed) response.setHeader(name, value);
     next();
   };
-}
-
-/** The headers are the same for every answer: they are asked for once, of a response that is none. */
-function collect(headers: ReturnType<typeof helmet>): ReadonlyMap<string, string> {
-  const collected = new Map<string, string>();
-  const response = {
-    setHeader: (name: string, value: string) => collected.set(name, value),
-    removeHeader: () => undefined,
-  } as unknown as Response;
-  headers({} as Request, response, (error?: unknown) => {
-    if (error !== undefined) throw new Error('The security headers cannot be made.', { cause: error });
-  });
-  // Helmet turns the old filter off; the first version of this API promised it on.
-  collected.set('X-XSS-Protection', '1; mode=block');
-  // Answers are about one caller's deals; what may be cached says so itself.
-  collected.set('Cache-Control', 'no-store');
-  return collected;
 }

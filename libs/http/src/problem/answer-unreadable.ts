@@ -9,11 +9,12 @@ const LINGER_MS = 500;
  * Answers what is not HTTP (or has too large headers, or takes too long to send them) with a problem; it never reaches a route.
  *
  * @param headersTimeoutMs - what the server is set to, for the answer
+ * @param headers - what every answer carries
  */
-export function answerUnreadable(server: Server, headersTimeoutMs: number): void {
-  const tooSlow = rawAnswer(new RequestTimeoutError('The headers of a request', headersTimeoutMs));
-  const tooLarge = rawAnswer(new HeadersTooLargeError('The headers are larger than is read.'));
-  const unreadable = rawAnswer(new UnreadableRequestError('This is not a readable HTTP request.'));
+export function answerUnreadable(server: Server, headersTimeoutMs: number, headers: ReadonlyMap<string, string>): void {
+  const tooSlow = rawAnswer(new RequestTimeoutError('The headers of a request', headersTimeoutMs), headers);
+  const tooLarge = rawAnswer(new HeadersTooLargeError('The headers are larger than is read.'), headers);
+  const unreadable = rawAnswer(new UnreadableRequestError('This is not a readable HTTP request.'), headers);
   const busy = new WeakSet<object>();
   server.on('request', ({ socket }, response) => {
     busy.add(socket);

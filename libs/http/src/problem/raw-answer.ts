@@ -14,8 +14,9 @@ const AT = new Date(0);
  *
  * @remarks All but trace id and time is written once for each error: thousands of slow connections end in the same moment, and whoever
  * is well waits meanwhile.
+ * @param headers - what every answer carries
  */
-export function rawAnswer(error: DomainError): () => string {
+export function rawAnswer(error: DomainError, headers: ReadonlyMap<string, string>): () => string {
   const status = statusOfError(error);
   const body = JSON.stringify(problemBody(error, { url: '/', traceId: TRACE_ID, at: AT }));
   const text = [
@@ -23,8 +24,7 @@ export function rawAnswer(error: DomainError): () => string {
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
     `Content-Length: ${String(Buffer.byteLength(body))}`,
     `X-Trace-ID: ${TRACE_ID}`,
-    'X-Content-Type-Options: nosniff',
-    'Cache-Control: no-store',
+    ...[...headers].map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '',
     body,

@@ -2,7 +2,6 @@ import { AuditLog } from '#zakops/audit';
 import { ApiKeyStore } from '#zakops/auth';
 import type { IssuedApiKey } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
-import { Clock } from '#zakops/kernel';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { requireFuture } from '../../domain/key-life.js';
@@ -18,17 +17,17 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     private readonly unitOfWork: UnitOfWork,
     private readonly operators: OperatorRepository,
     private readonly keys: ApiKeyStore,
-    private readonly clock: Clock,
     private readonly audit: AuditLog,
   ) {}
 
   async execute({ operatorId, heldScopes, name, scopes, expiresAt }: CreateApiKey): Promise<IssuedApiKey> {
     const missing = scopes.filter((scope) => !heldScopes.has(scope));
     if (missing.length > 0) throw new ScopeNotHeldError(missing);
-    requireFuture(expiresAt, this.clock.now());
     return this.unitOfWork.run(async (tx) => {
       await this.operators.loadOwn(tx, operatorId);
       const issued = await this.keys.issue(tx, { operatorId, name: takeName(name), scopes, expiresAt });
+      // By the clock that ends it, which is the database's.
+      requireFuture(expiresAt, issued.apiKey.createdAt);
       this.audit.record(tx, {
         action: 'api_key.created',
         resourceType: 'api_key',
