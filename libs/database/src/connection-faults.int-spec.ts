@@ -169,6 +169,24 @@ describe('the one connection of a pool', () => {
     expect(namesStatements(dataSource)).toBe(false);
   });
 
+  it('goes on after a migration under its statements, however many connections and statements there are', async () => {
+    const four = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 4 }, 'migrated')).initialize();
+    const [reader, writer] = [new Database(four), new UnitOfWork(four)];
+    const statements = [1, 2, 3, 4].map((n) => prepared(`SELECT n FROM notes WHERE n = ${String(n)}`));
+    const runAll = (): Promise<void> =>
+      writer.run(async (tx) => {
+        for (const statement of [...statements, 'SELECT pg_sleep(0.05)']) await tx.query(statement);
+      });
+    await Promise.all([1, 2, 3, 4].map(runAll));
+    await database.query('ALTER TABLE notes ALTER COLUMN n TYPE bigint');
+    for (const statement of statements) expect(await reader.query(statement)).toEqual([]);
+    await Promise.all([1, 2, 3, 4].map(runAll));
+    await database.query('ALTER TABLE notes ALTER COLUMN n TYPE int');
+    await runAll();
+    expect(namesStatements(four)).toBe(true);
+    await four.destroy();
+  });
+
   it('says that a row could not be read, instead of leaving it out', async () => {
     const { master } = dataSource.driver as unknown as { readonly master: pg.Pool };
     const client = await master.connect();

@@ -62,7 +62,7 @@ export class Database {
       return (await new Connection(client, this.dataSource).send(statement, parameters)).rows as R[];
     } catch (error) {
       // Whoever got this connection next would wait behind the statement that nobody waits for any more.
-      broken = isQueryTimeout(error) || isStalePlan(error);
+      broken = isQueryTimeout(error);
       throw error;
     } finally {
       client.release(broken);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import utils from 'pg/lib/utils.js';
+import { isStalePlan } from './statement-naming.js';
 
 /** One statement of a batch, and who waits for it. */
 export interface BatchedStatement {
@@ -132,6 +133,7 @@ export class StatementBatch extends pg.Query {
 
   private finish(error: Error | undefined, results: StatementResult | readonly StatementResult[] | undefined): void {
     this.rememberNames();
+    if (error !== undefined && isStalePlan(error)) this.forgetNames();
     const all = asList(error === undefined ? results : (this as unknown as { _results: StatementResult })._results);
     const good = Math.min(this.#completed, this.#unreadable ?? Number.POSITIVE_INFINITY);
     for (const [n, { settle }] of this.statements.entries()) {
@@ -148,6 +150,17 @@ export class StatementBatch extends pg.Query {
       // What comes after the one that failed was skipped, and its name is free.
       if (n < this.#completed) this.#wire.parsedStatements[name] = this.statements[n]?.text ?? '';
       else if (n === this.#completed) uncertain.add(name);
+    }
+  }
+
+  /** A migration changed what one statement gives, and so perhaps what others give: all are parsed anew. */
+  private forgetNames(): void {
+    if (this.#wire === undefined) return;
+    const { uncertain } = openNamesOf(this.#wire);
+    for (const name of Object.keys(this.#wire.parsedStatements)) {
+      // By reflection, because the driver keeps its names in a plain object.
+      Reflect.deleteProperty(this.#wire.parsedStatements, name);
+      uncertain.add(name);
     }
   }
 }

@@ -25,7 +25,7 @@ export function isNamingFailure(pool: object, error: unknown): boolean {
   return true;
 }
 
-/** True when a migration changed a table under a prepared statement: its connection is of no more use, another one is. */
+/** True when a migration changed a table under a prepared statement: parsed anew, it works. */
 export function isStalePlan(error: unknown): boolean {
   return databaseErrorFacts(error).sqlState === FEATURE_NOT_SUPPORTED && error instanceof Error && error.message.startsWith('cached plan');
 }

@@ -98,7 +98,7 @@ export class UnitOfWork {
    */
   private async rollBack(runner: QueryRunner, client: pg.PoolClient, error: unknown): Promise<void> {
     // The statement that timed out is still running; a ROLLBACK would wait behind it.
-    if (isQueryTimeout(error) || isStalePlan(error)) return discardConnection(runner);
+    if (isQueryTimeout(error)) return discardConnection(runner);
     await client.query('ROLLBACK').catch(() => discardConnection(runner));
   }
 }
