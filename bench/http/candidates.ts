@@ -21,7 +21,6 @@ const GUARDED = {
   RATE_LIMIT_ENABLED: 'true',
   RATE_LIMIT_GENERAL_PER_MINUTE: '100000000',
   LOG_LEVEL: 'info',
-  DATABASE_POOL_SIZE: '32',
 } as const;
 
 /** Those that are compared: raw limits, peers and ours. */

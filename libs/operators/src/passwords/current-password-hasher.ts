@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Argon2PasswordHasher } from './argon2-password-hasher.js';
 import { HashQueue } from './hash-queue.js';
 import type { HashScheme } from './hash-scheme.js';
@@ -21,6 +22,8 @@ export class CurrentPasswordHasher extends PasswordHasher {
   readonly #earlier: readonly HashScheme[];
   readonly #legacy = new LegacyPasswordVerifier();
   readonly #queue: HashQueue;
+  readonly #logger = new Logger(CurrentPasswordHasher.name);
+  #hasComplained = false;
 
   /** @param schemes - the first makes new hashes; all can be read */
   constructor([current, ...earlier]: readonly [HashScheme, ...HashScheme[]], queue = new HashQueue(MAX_RUNNING, MAX_WAITING)) {
@@ -46,9 +49,21 @@ export class CurrentPasswordHasher extends PasswordHasher {
       if (earlier !== undefined) return asEarlier((await earlier.verify(password, stored)).matches);
       if (this.#legacy.canRead(stored)) return asEarlier(await this.#legacy.verify(password, stored));
       // A text that nobody can read costs the same as any other: that something is wrong with an account shows to nobody outside.
-      if (!this.#current.canRead(stored)) return { ...(await this.#current.verify(password, this.decoy())), matches: false };
+      if (!this.#current.canRead(stored)) {
+        this.complain();
+        return { ...(await this.#current.verify(password, this.decoy())), matches: false };
+      }
       return this.#current.verify(password, stored);
     });
+  }
+
+  /** Once: what cannot be read today could be read where it was made, and the operator only sees a wrong password. */
+  private complain(): void {
+    if (this.#hasComplained) return;
+    this.#hasComplained = true;
+    this.#logger.warn(
+      'A stored password hash is of a scheme that this Node does not have (argon2id needs Node 24): its operator cannot log in here.',
+    );
   }
 
   override decoy(): string {
