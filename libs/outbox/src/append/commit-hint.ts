@@ -4,22 +4,18 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { OUTBOX_CHANNEL } from '../wake/wake-signal.js';
 
 const AT_MOST_EVERY_MS = 3;
-// While there is something at every turn the worker is awake anyway, and finds more by itself after each batch.
-const UNDER_LOAD_EVERY_MS = 12;
 
 /**
  * Tells the worker after a commit that there is something to publish.
  *
- * @remarks Outside the transaction, because NOTIFY inside a committing one takes a lock that serialises all writers; and at most one
- * per few milliseconds: 3 after a commit now and then, up to 12 while they come without a pause. A hint may be lost: the worker's poll is
- * the guarantee.
+ * @remarks Outside the transaction, because NOTIFY inside a committing one takes a lock that serialises all writers; and at most
+ * one per few milliseconds. A hint may be lost: the worker's poll is the guarantee.
  */
 @Injectable()
 export class CommitHint implements OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #again = false;
-  #pauseMs = AT_MOST_EVERY_MS;
   #stopped = false;
 
   constructor(private readonly database: Database) {}
@@ -35,11 +31,10 @@ export class CommitHint implements OnApplicationShutdown {
       if (this.#stopped) return;
       this.#timer = setTimeout(() => {
         this.#timer = undefined;
-        this.#pauseMs = this.#again ? Math.min(this.#pauseMs * 2, UNDER_LOAD_EVERY_MS) : AT_MOST_EVERY_MS;
         if (!this.#again) return;
         this.#again = false;
         this.give();
-      }, this.#pauseMs);
+      }, AT_MOST_EVERY_MS);
     });
   }
 
