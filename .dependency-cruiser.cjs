@@ -1,11 +1,11 @@
 const KERNEL = '^libs/kernel/';
 const CONTRACTS = '^libs/contracts/';
-const PLATFORM = '^libs/(config|postgres|database|observability|embedded-postgres)/';
-const CAPABILITY = '^libs/(http|rate-limit|auth|idempotency|audit|health|outbox|sse|dlq)/';
+const PLATFORM = '^libs/(config|postgres|metrics|tracing|database|observability|embedded-postgres)/';
+const CAPABILITY = '^libs/(http|rate-limit|auth|idempotency|audit|processes|health|outbox|sse|dlq|monitoring)/';
 const FEATURE = '^libs/(deals|operators)/';
 const TESTING = '^libs/testing/';
 const APPS = '^apps/';
-const TEST_CODE = '(\\.(int-|e2e-|chaos-)?spec\\.ts$|/test/|^test/|^libs/testing/|-spec\\.ts$)';
+const TEST_CODE = '(\\.(int-|e2e-|chaos-|avail-|mon-|deploy-|image-|upgrade-)?spec\\.ts$|/test/|^test/|^libs/testing/|-spec\\.ts$)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -12,7 +12,7 @@ export class ComponentResponse {
   @StringField({ nullable: true, description: 'Null when it is up.' })
   reason!: string | null;
 
-  @StringField({ example: 'docs/runbook.md#outbox-not-processing' })
+  @StringField({ example: 'docs/deployment-runbook.md#outbox-not-processing' })
   runbook!: string;
 }
 

@@ -11,7 +11,7 @@ import { GetSystemHealth } from './get-system-health.query.js';
 import type { ComponentReport, SystemHealth } from './get-system-health.query.js';
 
 const CHECK_LIMIT_MS = 2_000;
-const RUNBOOK = 'docs/runbook.md';
+const RUNBOOK = 'docs/deployment-runbook.md';
 
 @QueryHandler(GetSystemHealth)
 export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
