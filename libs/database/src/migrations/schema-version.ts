@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { MigrationInterface } from 'typeorm';
 import { databaseErrorFacts } from '../map-database-error.js';
 import { Database } from '../database.js';
-import { MIGRATIONS_TABLE } from './migrator.js';
+import { MIGRATIONS_TABLE } from './migrations-table.js';
 
 /** Injection token of the migrations that this build was made with. */
 export const KNOWN_MIGRATIONS = Symbol('KNOWN_MIGRATIONS');
@@ -16,6 +16,11 @@ export class SchemaVersion {
     private readonly database: Database,
     @Inject(KNOWN_MIGRATIONS) private readonly known: readonly (new () => MigrationInterface)[],
   ) {}
+
+  /** The newest migration that this build has; null when it has none. */
+  get newestKnown(): string | null {
+    return this.known.at(-1)?.name ?? null;
+  }
 
   /**
    * Names the migrations that this build has and the database has not.
