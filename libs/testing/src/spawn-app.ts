@@ -27,11 +27,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const ROOT = process.cwd();
 
-/** Starts `dist/apps/<name>` with nothing of this process's environment but PATH. */
-export function spawnApp(name: 'api' | 'outbox-worker' | 'cli' | 'launcher', env: Environment, args: readonly string[] = []): SpawnedApp {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/apps', name, 'src/main.js'), ...args], {
+/**
+ * Starts `dist/apps/<name>` below `root`, the checkout unless said, with nothing of this process's environment but PATH; no balancer
+ * stands before it, so `DRAIN_DELAY` is 0.
+ */
+export function spawnApp(
+  name: 'api' | 'outbox-worker' | 'cli' | 'launcher',
+  env: Environment,
+  args: readonly string[] = [],
+  root = ROOT,
+): SpawnedApp {
+  const child = spawn(process.execPath, [join(root, 'dist/apps', name, 'src/main.js'), ...args], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], DRAIN_DELAY: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -61,9 +69,9 @@ export function spawnApp(name: 'api' | 'outbox-worker' | 'cli' | 'launcher', env
 }
 
 /** Starts an API process on a free port and waits until it is ready. */
-export async function spawnApi(databaseUrl: string, env: Environment = {}): Promise<SpawnedApi> {
+export async function spawnApi(databaseUrl: string, env: Environment = {}, root = ROOT): Promise<SpawnedApi> {
   const port = await freePort();
-  const app = spawnApp('api', { DATABASE_URL: databaseUrl, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env });
+  const app = spawnApp('api', { DATABASE_URL: databaseUrl, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env }, [], root);
   const url = `http://127.0.0.1:${String(port)}`;
   await orStop(
     app,
@@ -76,8 +84,8 @@ export async function spawnApi(databaseUrl: string, env: Environment = {}): Prom
 }
 
 /** Starts a worker process; `active` waits until it holds the lease. */
-export async function spawnWorker(databaseUrl: string, env: Environment = {}, active = true): Promise<SpawnedApp> {
-  const app = spawnApp('outbox-worker', { DATABASE_URL: databaseUrl, ...env });
+export async function spawnWorker(databaseUrl: string, env: Environment = {}, active = true, root = ROOT): Promise<SpawnedApp> {
+  const app = spawnApp('outbox-worker', { DATABASE_URL: databaseUrl, ...env }, [], root);
   if (active) await orStop(app, app.waitForLine('This worker is the active one now'));
   return app;
 }
