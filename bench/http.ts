@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   try {
     const secret = 'a-secret-of-the-benchmark-that-protects-nothing';
     const apiKey = await makeApiKey(server.url, secret);
-    const environment = { DATABASE_URL: server.url, SESSION_SECRET: secret, HOST: '127.0.0.1' };
+    const environment = { DATABASE_URL: server.url, SESSION_SECRET: secret, HOST: '127.0.0.1', DRAIN_DELAY: '0' };
     const flags = await nodeFlags();
     console.log(
       `${machine()}\nwrk: 1 thread, 32 connections; ${String(ROUNDS)} interleaved rounds of ${String(SECONDS)} s each after ${String(WARM_UP_SECONDS)} s of POST to warm up; node ${flags.join(' ')} for ours`,

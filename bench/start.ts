@@ -72,7 +72,14 @@ async function timeToHealth(args: readonly string[], databaseUrl: string): Promi
 
 function run(args: readonly string[], databaseUrl: string, port: number): ChildProcess {
   return spawn(process.execPath, [...args], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'error' },
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: databaseUrl,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'error',
+      DRAIN_DELAY: '0',
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

@@ -5,6 +5,7 @@ import { AuthConfig } from '#zakops/auth';
 import { RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { ApiDocument, HttpConfig } from '#zakops/http';
+import { DrainConfig } from '#zakops/health';
 import { IdempotencyConfig } from '#zakops/idempotency';
 import { OperatorsConfig } from '#zakops/operators';
 import { OutboxConfig } from '#zakops/outbox';
@@ -26,6 +27,7 @@ const SETTINGS = [
   IdempotencyConfig,
   OutboxConfig,
   SseConfig,
+  DrainConfig,
   AuditConfig,
   LauncherSettings,
 ];

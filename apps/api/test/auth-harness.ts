@@ -64,7 +64,14 @@ export class AuthApi {
    */
   static async start(env: Environment = {}, database?: TestDatabase, more: DynamicModule['imports'] = [ProbeModule]): Promise<AuthApi> {
     const used = database ?? (await createTestDatabase());
-    const config = loadApiConfig({ DATABASE_URL: used.url, SHUTDOWN_TIMEOUT: '1', SSE_HEARTBEAT_INTERVAL: '0.3', ...AUTH_ENV, ...env });
+    const config = loadApiConfig({
+      DATABASE_URL: used.url,
+      SHUTDOWN_TIMEOUT: '1',
+      DRAIN_DELAY: '0',
+      SSE_HEARTBEAT_INTERVAL: '0.3',
+      ...AUTH_ENV,
+      ...env,
+    });
     const app = await createApi(config, more);
     await app.listen(0, '127.0.0.1');
     await app.get(DatabaseConnector).whenConnected();

@@ -25,7 +25,7 @@ export interface ProbeApi {
 
 /** Starts the API in this process. */
 export async function startProbeApi(env: Readonly<Record<string, string>> = {}): Promise<ProbeApi> {
-  const config = loadApiConfig({ DATABASE_URL: NO_DATABASE, LOG_LEVEL: 'fatal', SHUTDOWN_TIMEOUT: '1', ...env });
+  const config = loadApiConfig({ DATABASE_URL: NO_DATABASE, LOG_LEVEL: 'fatal', SHUTDOWN_TIMEOUT: '1', DRAIN_DELAY: '0', ...env });
   const app = await createApi(config, [ProbeModule]);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -90,7 +90,7 @@ describe('the API process', () => {
   });
 
   it('cuts off a request that does not end within SHUTDOWN_TIMEOUT', async () => {
-    const { app, url } = await running({ SHUTDOWN_TIMEOUT: '1' });
+    const { app, url } = await running({ SHUTDOWN_TIMEOUT: '2' });
     const slow = await beginUpload(url);
     const cut = once(slow, 'error');
     expect(await app.stop()).toEqual({ code: 0, signal: null });

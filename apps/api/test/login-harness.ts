@@ -90,6 +90,7 @@ export class LoginApi {
       LOG_LEVEL: 'fatal',
       DATABASE_POOL_SIZE: '30',
       SHUTDOWN_TIMEOUT: '1',
+      DRAIN_DELAY: '0',
       AUTH_REQUIRED: 'true',
       SESSION_SECRET: 'a secret of the tests with more than 32 bytes',
       ...env,

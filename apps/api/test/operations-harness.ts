@@ -33,7 +33,7 @@ export async function startOperationsApi(
   env: Readonly<Record<string, string>> = {},
   more: DynamicModule['imports'] = [],
 ): Promise<OperationsApi> {
-  const config = loadApiConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'fatal', SHUTDOWN_TIMEOUT: '1', ...env });
+  const config = loadApiConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'fatal', SHUTDOWN_TIMEOUT: '1', DRAIN_DELAY: '0', ...env });
   const app = await createApi(config, [OutboxHttpModule, DlqModule, HealthModule, ...more]);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

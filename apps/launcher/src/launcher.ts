@@ -125,6 +125,8 @@ export class Launcher {
         ...config.env,
         ...this.authEnv,
         APP_ENV: config.env['APP_ENV'] ?? 'development',
+        // No balancer stands before it that would have to learn of a stop.
+        DRAIN_DELAY: config.env['DRAIN_DELAY'] ?? '0',
         PORT: String(config.port),
         DATABASE_URL: database?.url,
       },

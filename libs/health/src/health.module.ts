@@ -31,5 +31,6 @@ const queryHandlers = [GetSystemHealthHandler];
   imports: [CqrsModule, DiscoveryModule, OutboxHttpModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController, ApiHealthController, VersionController, SystemHealthController],
   providers: [...probes, ...components, ...queryHandlers],
+  exports: [Draining],
 })
 export class HealthModule {}

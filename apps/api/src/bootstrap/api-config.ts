@@ -2,6 +2,7 @@ import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { loadConfig, RuntimeConfig } from '#zakops/config';
 import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
+import { checkDrainConfig, DrainConfig } from '#zakops/health';
 import { HttpConfig } from '#zakops/http';
 import { IdempotencyConfig } from '#zakops/idempotency';
 import { checkOperatorsConfig, OperatorsConfig } from '#zakops/operators';
@@ -20,9 +21,15 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   OutboxConfig,
   SseConfig,
   OperatorsConfig,
+  DrainConfig,
 ];
 
-const RULES: readonly ConfigRule[] = [checkAuthConfig, checkOperatorsConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig))];
+const RULES: readonly ConfigRule[] = [
+  checkAuthConfig,
+  checkOperatorsConfig,
+  (loaded) => checkOutboxConfig(loaded.get(OutboxConfig)),
+  (loaded) => checkDrainConfig(loaded.get(DrainConfig), loaded.get(OutboxConfig)),
+];
 
 /**
  * Reads the settings of the API.

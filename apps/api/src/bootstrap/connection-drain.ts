@@ -1,16 +1,21 @@
+import { Draining } from '#zakops/health';
 import { OutboxConfig } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 const IDLE_CHECK_MS = 50;
+// Kept of SHUTDOWN_TIMEOUT for what follows the last request: the pool, and the connections for notices.
+const RESERVE = 0.2;
+const MAX_RESERVE_MS = 2_000;
 
 /**
- * Lets running requests finish when the process stops, and then lets go of their connections.
+ * Lets balancers and clients go, lets running requests finish, and then lets go of their connections.
  *
- * @remarks A stopping server takes no new connection but waits for the old ones, which clients keep open between requests. Idle ones
- * are closed as they become idle; what is still busy after `SHUTDOWN_TIMEOUT` is cut off.
+ * @remarks A stopping server takes no new connection but waits for the old ones, which clients keep open between requests. While the
+ * balancers are still learning that it stops, each connection ends with its next answer and none is closed under a request that may be on
+ * its way; afterwards idle ones are closed as they become idle. What is still busy near the end of `SHUTDOWN_TIMEOUT` is cut off.
  */
 @Injectable()
 export class ConnectionDrain implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -19,21 +24,41 @@ export class ConnectionDrain implements BeforeApplicationShutdown, OnApplication
 
   constructor(
     private readonly adapter: HttpAdapterHost,
+    private readonly draining: Draining,
     private readonly config: OutboxConfig,
   ) {}
 
+  /** Sends everybody elsewhere, and goes on serving. */
+  begin(): void {
+    if (this.draining.begun) return;
+    this.draining.begin();
+    // Added only now: requests of a process that does not stop pay nothing for it.
+    this.server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+      response.shouldKeepAlive = false;
+    });
+  }
+
   beforeApplicationShutdown(): void {
-    const server = this.adapter.httpAdapter.getHttpServer() as Server;
+    const { server } = this;
     this.#closingIdle = setInterval(() => {
       server.closeIdleConnections();
     }, IDLE_CHECK_MS);
-    this.#cuttingOff = setTimeout(() => {
-      server.closeAllConnections();
-    }, this.config.shutdownTimeoutMs);
+    const { shutdownTimeoutMs } = this.config;
+    const leftMs = shutdownTimeoutMs - Math.min(shutdownTimeoutMs * RESERVE, MAX_RESERVE_MS) - this.draining.forMs;
+    this.#cuttingOff = setTimeout(
+      () => {
+        server.closeAllConnections();
+      },
+      Math.max(0, leftMs),
+    );
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.#closingIdle);
     clearTimeout(this.#cuttingOff);
+  }
+
+  private get server(): Server {
+    return this.adapter.httpAdapter.getHttpServer() as Server;
   }
 }

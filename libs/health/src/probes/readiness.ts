@@ -23,6 +23,7 @@ export class Readiness {
   readonly #logger = new Logger(Readiness.name);
   readonly #report: SharedAnswer<ReadinessReport>;
   #wasReady: boolean | undefined;
+  #hasBeenReady = false;
 
   constructor(
     private readonly health: HealthCheckService,
@@ -32,6 +33,11 @@ export class Readiness {
     private readonly draining: Draining,
   ) {
     this.#report = new SharedAnswer(() => this.check(), FRESH_FOR_MS);
+  }
+
+  /** True for ever once a report was good. */
+  get hasBeenReady(): boolean {
+    return this.#hasBeenReady;
   }
 
   /** At most two seconds, also while the database hangs. */
@@ -45,6 +51,7 @@ export class Readiness {
     const { status, details } = await this.runChecks();
     const report = { ready: status === 'ok' || status === 'degraded', checks: details };
     this.logChange(report);
+    this.#hasBeenReady ||= report.ready;
     return report;
   }
 

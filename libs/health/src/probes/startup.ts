@@ -5,15 +5,13 @@ import { Readiness } from './readiness.js';
 /** The startup probe: once it has been good, it is good for ever. */
 @Injectable()
 export class Startup {
-  #started = false;
-
   constructor(private readonly readiness: Readiness) {}
 
   /** Null when started; otherwise what the start waits for. */
   async waitingFor(): Promise<string | null> {
-    if (this.#started) return null;
+    // Whoever asked for it: a process that served and now stops has not gone back to starting.
+    if (this.readiness.hasBeenReady) return null;
     const { ready, checks } = await this.readiness.report();
-    this.#started = ready;
     return ready ? null : reasonsOf(checks);
   }
 }

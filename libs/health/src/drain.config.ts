@@ -1,0 +1,23 @@
+import { defineConfig, secondsAsMs } from '#zakops/config';
+import type { ConfigProblem } from '#zakops/config';
+import type { OutboxConfig } from '#zakops/outbox';
+
+/** How a stopping process takes leave of the balancers before it. */
+export class DrainConfig extends defineConfig('Drain', {
+  delayMs: {
+    env: 'DRAIN_DELAY',
+    schema: secondsAsMs(0, 120),
+    default: '5',
+    form: 'seconds, 0 to 120; shorter than SHUTDOWN_TIMEOUT',
+    description:
+      'How long a stopping API process says that it is not ready, and still serves whatever comes, before it closes streams and port: long ' +
+      'enough for every balancer to notice. A second signal ends it early. `npm start`, which has no balancer before it, sets 0.',
+    example: '5',
+  },
+}) {}
+
+/** The time to stop begins with the signal, so what is begun must be able to finish after the delay. */
+export function checkDrainConfig(drain: DrainConfig, { shutdownTimeoutMs }: OutboxConfig): readonly ConfigProblem[] {
+  if (shutdownTimeoutMs > drain.delayMs) return [];
+  return [{ env: 'SHUTDOWN_TIMEOUT', reason: 'must be longer than DRAIN_DELAY', example: '25' }];
+}
