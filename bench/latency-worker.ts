@@ -1,7 +1,9 @@
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig, DatabaseModule } from '#zakops/database';
+import { LoggingModule } from '#zakops/observability';
 import { EventConsumer, OutboxConfig, OutboxRelayModule } from '#zakops/outbox';
 import type { Delivery, SingleEventConsumer } from '#zakops/outbox';
+import { ProcessesModule } from '#zakops/processes';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '../migrations/index.js';
@@ -25,7 +27,9 @@ const app = await NestFactory.createApplicationContext(
     module: LatencyWorkerModule,
     imports: [
       ConfigModule.forRoot(config),
+      LoggingModule.forRoot('bench'),
       DatabaseModule.forRoot({ applicationName: 'zakops-bench-worker', migrations: MIGRATIONS }),
+      ProcessesModule.forRoot('outbox-worker'),
       OutboxRelayModule,
     ],
     providers: [LatencyConsumer],

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig, DatabaseConnector, DatabaseModule, Database, UnitOfWork } from '#zakops/database';
 import { OutboxConfig } from '#zakops/outbox';
+import { ProcessIdentity } from '#zakops/processes';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
 import { ConsumerRunner } from '../libs/outbox/src/consume/consumer-runner.js';
@@ -45,7 +46,7 @@ export async function openDrains(url: string): Promise<{ drains: readonly Drain[
   const client = new pg.Client({ connectionString: url });
   await client.connect();
 
-  const leadership = new Leadership(new WorkerLease(database), config.get(RuntimeConfig));
+  const leadership = new Leadership(new WorkerLease(database), new ProcessIdentity('outbox-worker', config.get(RuntimeConfig)));
   await leadership.maintain(() => ({}));
   const heartbeat = setInterval(() => void leadership.maintain(() => ({})), 2_000);
   const publisher = new Publisher(database);

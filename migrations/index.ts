@@ -7,6 +7,7 @@ import { DlqOperations0000000000005 } from './0005-dlq-operations.js';
 import { Access0000000000006 } from './0006-access.js';
 import { AuditLog0000000000007 } from './0007-audit-log.js';
 import { CallLimits0000000000008 } from './0008-call-limits.js';
+import { Processes0000000000009 } from './0009-processes.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Access0000000000006,
   AuditLog0000000000007,
   CallLimits0000000000008,
+  Processes0000000000009,
 ];

@@ -37,6 +37,9 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     operator_setup_tokens: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     rate_limits: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     idempotency_keys: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    // Who runs, and how much it logs.
+    processes: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    log_level_overrides: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     // Readiness asks which migrations there are.
     migrations: ['SELECT'],
     adoption_report: ['SELECT'],

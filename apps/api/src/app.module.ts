@@ -11,6 +11,7 @@ import { IdempotencyModule } from '#zakops/idempotency';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
+import { ProcessesModule } from '#zakops/processes';
 import { RateLimitModule } from '#zakops/rate-limit';
 import { SseModule } from '#zakops/sse';
 import { Module } from '@nestjs/common';
@@ -30,6 +31,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('api'),
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
+        ProcessesModule.forRoot('api'),
         CqrsModule.forRoot(),
         HttpModule,
         RateLimitModule,

@@ -5,6 +5,7 @@ import { DatabaseModule } from '#zakops/database';
 import { DealsModule } from '#zakops/deals';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
+import { ProcessesModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { MIGRATIONS } from '../../../migrations/index.js';
@@ -19,6 +20,7 @@ export class WorkerModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('outbox-worker'),
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
+        ProcessesModule.forRoot('outbox-worker'),
         OutboxRelayModule,
         AuditWorkerModule,
         DealsModule,

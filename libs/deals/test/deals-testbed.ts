@@ -1,7 +1,9 @@
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import type { DealStage } from '#zakops/contracts';
 import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
+import { LoggingModule } from '#zakops/observability';
 import { OutboxConfig, OutboxRelayModule } from '#zakops/outbox';
+import { ProcessesModule } from '#zakops/processes';
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { Module } from '@nestjs/common';
@@ -40,7 +42,9 @@ export class DealsTestbed {
         module: TestModule,
         imports: [
           ConfigModule.forRoot(config),
+          LoggingModule.forRoot('test'),
           DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
+          ProcessesModule.forRoot('outbox-worker'),
           CqrsModule.forRoot(),
           DealsModule,
           ...(options.relay === true ? [OutboxRelayModule] : []),

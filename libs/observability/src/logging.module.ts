@@ -1,12 +1,12 @@
-import { RuntimeConfig } from '#zakops/config';
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
+import type { DynamicModule, OnModuleInit } from '@nestjs/common';
+import { LoggerModule, PinoLogger } from 'nestjs-pino';
 import pino from 'pino';
 import type { LoggerOptions } from 'pino';
 import type { Options } from 'pino-http';
 import { currentCall } from './call-context.js';
 import { describeError } from './describe-error.js';
+import { LogLevel } from './log-level.js';
 import { logStream } from './log-stream.js';
 import { idsOf } from './request-log.js';
 
@@ -31,38 +31,46 @@ export abstract class RequestLogger {
 
 /** JSON logs by pino: one line per request, and ids of the current call on every line. */
 @Module({})
-export class LoggingModule {
+export class LoggingModule implements OnModuleInit {
   /** @param component - names the process on every line, for example `api` */
   static forRoot(component: string): DynamicModule {
     const stream = logStream();
     const requestLogger = {
       provide: RequestLogger,
-      inject: [RuntimeConfig],
-      useFactory: (config: RuntimeConfig): RequestLogger => ({ pino: pino(lineOptions(component, config), stream) }),
+      inject: [LogLevel],
+      useFactory: (level: LogLevel): RequestLogger => ({ pino: level.govern(pino(lineOptions(component, level), stream)) }),
     };
     return {
       module: LoggingModule,
       global: true,
       imports: [
         LoggerModule.forRootAsync({
-          inject: [RuntimeConfig],
-          useFactory: (config: RuntimeConfig) => ({
-            pinoHttp: [logOptions(component, config), stream],
+          inject: [LogLevel],
+          useFactory: (level: LogLevel) => ({
+            pinoHttp: [logOptions(component, level), stream],
             // `requestLog` is the log of requests: one line each, without a logger of its own for each.
             forRoutes: [],
           }),
         }),
       ],
-      providers: [requestLogger],
-      exports: [LoggerModule, requestLogger],
+      providers: [LogLevel, requestLogger],
+      exports: [LoggerModule, LogLevel, requestLogger],
     };
+  }
+
+  constructor(private readonly level: LogLevel) {}
+
+  onModuleInit(): void {
+    this.level.govern(PinoLogger.root);
   }
 }
 
 /** What all lines have in common. */
-function lineOptions(component: string, config: RuntimeConfig): LoggerOptions {
+function lineOptions(component: string, level: LogLevel): LoggerOptions {
   return {
-    level: config.logLevel,
+    level: level.current,
+    // A child has a level of its own, which stays when that of its parent changes.
+    onChild: (child) => void level.govern(child),
     base: { component },
     messageKey: 'message',
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
@@ -70,9 +78,9 @@ function lineOptions(component: string, config: RuntimeConfig): LoggerOptions {
   };
 }
 
-function logOptions(component: string, config: RuntimeConfig): Options {
+function logOptions(component: string, level: LogLevel): Options {
   return {
-    ...lineOptions(component, config),
+    ...lineOptions(component, level),
     redact: { paths: REDACTED, censor: '[redacted]' },
     serializers: { err: describeError },
     // Or else pino-http hands over a copy of the error, which is none any more.

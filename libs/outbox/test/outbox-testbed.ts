@@ -3,6 +3,8 @@ import { makeEvent } from '#zakops/contracts';
 import type { CatalogueEvent } from '#zakops/contracts';
 import { DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
+import { LoggingModule } from '#zakops/observability';
+import { ProcessesModule } from '#zakops/processes';
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { Module } from '@nestjs/common';
@@ -47,7 +49,9 @@ export class OutboxTestbed {
         module: TestModule,
         imports: [
           ConfigModule.forRoot(config),
+          LoggingModule.forRoot('test'),
           DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
+          ProcessesModule.forRoot('outbox-worker'),
           options.relay ? OutboxRelayModule : OutboxModule,
           OutboxModule,
         ],

@@ -1,7 +1,5 @@
-import { RuntimeConfig } from '#zakops/config';
+import { ProcessIdentity } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { LEASE_TTL_MS, WorkerLease } from './worker-lease.js';
 
@@ -17,9 +15,9 @@ export class Leadership {
 
   constructor(
     private readonly lease: WorkerLease,
-    config: RuntimeConfig,
+    identity: ProcessIdentity,
   ) {
-    this.owner = `${config.instanceName ?? hostname()}/${String(process.pid)}/${randomUUID().slice(0, 8)}`;
+    this.owner = identity.id;
   }
 
   /** The fencing number while the lease surely holds, by this machine's steady clock; undefined otherwise. */

@@ -1,4 +1,6 @@
 import { Database, DatabaseConnector, SchemaVersion, UnitOfWork } from '#zakops/database';
+import { ProcessHeartbeat } from '#zakops/processes';
+import type { MainLoop } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
@@ -14,6 +16,7 @@ import { TicketStore } from '../tickets/ticket-store.js';
 import { OUTBOX_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
 import { RateMeter } from './rate-meter.js';
 import { SerialTask } from './serial-task.js';
+import { TurnClock } from './turn-clock.js';
 
 /** Name of the scheduled poll in Nest's scheduler. */
 export const POLL_INTERVAL = 'outbox-poll';
@@ -31,13 +34,15 @@ const WAIT_FOR_SCHEMA_MS = 1_000;
  * lease does anything; the others ask for it every two seconds.
  */
 @Injectable()
-export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(OutboxRelay.name);
   readonly #stop = new AbortController();
   readonly #published = new RateMeter();
   readonly #delivered = new RateMeter();
   readonly #publishing: SerialTask;
   readonly #heartbeat: SerialTask;
+  readonly #publishTurns = new TurnClock();
+  readonly #leaseTurns = new TurnClock();
   #runners: readonly ConsumerRunner[] = [];
   #subscriptions: readonly Subscription[] = [];
   #stopListening: (() => void) | undefined;
@@ -58,7 +63,9 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly leadership: Leadership,
     private readonly wake: WakeSignal,
     private readonly scheduler: SchedulerRegistry,
+    processHeartbeat: ProcessHeartbeat,
   ) {
+    processHeartbeat.watch(this);
     this.#publishing = new SerialTask(
       () => this.publishAll(),
       (error) => {
@@ -71,6 +78,20 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
         this.#logger.warn({ err: error }, 'The heartbeat failed.');
       },
     );
+  }
+
+  get role(): 'active' | 'standby' {
+    return this.leadership.fence === undefined ? 'standby' : 'active';
+  }
+
+  /**
+   * Since the last look at the lease, which comes every two seconds whatever this worker is, or since the last publishing step while one
+   * is under way. How long consumers take is not asked: each call has a limit of its own.
+   */
+  get idleMs(): number {
+    // Finishing what was begun takes as long as SHUTDOWN_TIMEOUT says.
+    if (this.#stop.signal.aborted) return 0;
+    return Math.max(this.#leaseTurns.idleMs, this.#publishing.isRunning ? this.#publishTurns.idleMs : 0);
   }
 
   onApplicationBootstrap(): void {
@@ -132,6 +153,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     let told = false;
     while (!this.#stop.signal.aborted) {
       const pending = await this.schema.pending().catch(() => undefined);
+      this.#leaseTurns.turned();
       if (pending?.length === 0 && (await this.introduceConsumers())) return !this.#stop.signal.aborted;
       if (pending !== undefined && pending.length > 0 && !told) {
         this.#logger.warn({ pending }, 'Migrations are pending; waiting for them.');
@@ -167,6 +189,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async publishAll(): Promise<void> {
     for (;;) {
+      this.#publishTurns.turned();
       const fence = this.leadership.fence;
       if (fence === undefined || this.#stop.signal.aborted) return;
       const { published } = await this.publisher.publish(fence, this.config.batchSize, this.#subscriptions);
@@ -187,7 +210,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async beat(): Promise<void> {
-    const result = await this.leadership.maintain(() => this.report());
+    const result = await this.leadership
+      .maintain(() => this.report())
+      .finally(() => {
+        this.#leaseTurns.turned();
+      });
     if (result === 'standby') return;
     const rescued = await this.tickets.rescue(this.config.maxAttempts, this.leadership.owner);
     if (rescued > 0) {

@@ -1,0 +1,7 @@
+/** The loop that a process exists for, seen from its heartbeat. */
+export interface MainLoop {
+  /** Of a worker: whether it holds the lease; null for a process that has no such thing. */
+  readonly role: 'active' | 'standby' | null;
+  /** Milliseconds since it last finished a turn, failed turns included: what matters is that it goes round. */
+  readonly idleMs: number;
+}

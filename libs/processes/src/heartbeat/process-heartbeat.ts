@@ -1,0 +1,123 @@
+import { RuntimeConfig } from '#zakops/config';
+import { DatabaseConnector, SchemaVersion } from '#zakops/database';
+import { LogLevel } from '#zakops/observability';
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProcessIdentity } from '../process-identity.js';
+import type { FigureSource } from './figure-source.js';
+import { HeartbeatStore } from './heartbeat-store.js';
+import type { MainLoop } from './main-loop.js';
+
+/** How often a process writes its row. */
+export const BEAT_EVERY_MS = 5_000;
+
+const FIGURES_LIMIT_MS = 1_000;
+const STOP_LIMIT_MS = 2_000;
+
+// A beat that hangs in a broken connection must not keep the next one from trying another connection.
+const MOST_IN_FLIGHT = 2;
+
+/**
+ * Writes every five seconds that this process lives, in `zakops.processes`.
+ *
+ * @remarks By a timer of the event loop, so that a loop that is blocked is silent. What the loop does beside it is told by the
+ * {@link MainLoop}. The answer holds the level of logs that an operator asked for, so that one statement carries both.
+ */
+@Injectable()
+export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(ProcessHeartbeat.name);
+  readonly #sources: FigureSource[] = [];
+  readonly #inFlight = new Set<Promise<void>>();
+  #loop: MainLoop | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #failing = false;
+
+  constructor(
+    private readonly identity: ProcessIdentity,
+    private readonly store: HeartbeatStore,
+    private readonly config: RuntimeConfig,
+    private readonly schema: SchemaVersion,
+    private readonly connector: DatabaseConnector,
+    private readonly logLevel: LogLevel,
+  ) {}
+
+  /** Adds figures to every heartbeat from now on. */
+  contribute(source: FigureSource): void {
+    this.#sources.push(source);
+  }
+
+  /** Names the loop whose progress tells whether this process works; without one, living is progress. */
+  watch(loop: MainLoop): void {
+    this.#loop = loop;
+  }
+
+  onApplicationBootstrap(): void {
+    void this.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    if (this.#timer === undefined) return;
+    // A beat that is still under way would bring the row back.
+    const removed = Promise.allSettled(this.#inFlight).then(() => this.store.remove(this.identity.id));
+    await Promise.race([removed, sleep(STOP_LIMIT_MS, undefined, { ref: false })]).catch(() => undefined);
+  }
+
+  private async start(): Promise<void> {
+    if (!(await this.connector.whenConnected()) || this.#stopped) return;
+    this.#timer = setInterval(() => {
+      this.trigger();
+    }, BEAT_EVERY_MS).unref();
+    this.trigger();
+  }
+
+  private trigger(): void {
+    if (this.#inFlight.size >= MOST_IN_FLIGHT) return;
+    const beat = this.beat().finally(() => this.#inFlight.delete(beat));
+    this.#inFlight.add(beat);
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      const override = await this.store.beat({
+        processId: this.identity.id,
+        kind: this.identity.kind,
+        role: this.#loop?.role ?? null,
+        version: this.config.version,
+        commit: this.config.commit,
+        schemaVersion: this.schema.newestKnown,
+        uptimeMs: process.uptime() * 1_000,
+        idleMs: this.#loop?.idleMs ?? 0,
+        figures: await this.figures(),
+      });
+      this.#failing = false;
+      if (override === undefined) this.logLevel.restore();
+      else this.logLevel.override(override.level, override.remainingMs);
+    } catch (error) {
+      // Once until it works again: a database that is away, or not migrated yet, would fill the log.
+      if (!this.#failing) this.#logger.warn({ err: error }, 'The heartbeat of this process could not be written; trying again.');
+      this.#failing = true;
+    }
+  }
+
+  private async figures(): Promise<object> {
+    const all = await Promise.all(this.#sources.map((source) => this.figuresOf(source)));
+    return Object.assign({}, ...all) as object;
+  }
+
+  private async figuresOf(source: FigureSource): Promise<object> {
+    const limit = new AbortController();
+    try {
+      const late = sleep(FIGURES_LIMIT_MS, undefined, { signal: limit.signal, ref: false });
+      return (await Promise.race([source.figures(), late])) ?? {};
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'Figures are missing in a heartbeat.');
+      return {};
+    } finally {
+      limit.abort();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+export type { FigureSource } from './heartbeat/figure-source.js';
+export type { MainLoop } from './heartbeat/main-loop.js';
+export { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
+export { ProcessReader } from './list/process-reader.js';
+export type { ProcessRow } from './list/process-row.js';
+export { ProcessIdentity } from './process-identity.js';
+export type { ProcessKind } from './process-kind.js';
+export { ProcessesModule } from './processes.module.js';

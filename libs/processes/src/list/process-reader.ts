@@ -1,0 +1,68 @@
+import { Database } from '#zakops/database';
+import { FRESH_FOR_SECONDS } from '#zakops/worker-health';
+import { Injectable } from '@nestjs/common';
+import type { ProcessKind } from '../process-kind.js';
+import type { ProcessRow } from './process-row.js';
+
+const COLUMNS = `process_id, kind, role, version, commit, schema_version, started_at, beat_at,
+         extract(epoch FROM now() - beat_at)::float8 AS beat_age, extract(epoch FROM now() - progress_at)::float8 AS progress_age`;
+
+// Of the same host a killed process is a row that nobody removes for a day; a limit keeps a crash loop from filling an answer.
+const LIST = `SELECT ${COLUMNS}, figures FROM zakops.processes ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000`;
+const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second'
+  ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000`;
+
+interface Row {
+  readonly process_id: string;
+  readonly kind: ProcessKind;
+  readonly role: 'active' | 'standby' | null;
+  readonly version: string;
+  readonly commit: string;
+  readonly schema_version: string | null;
+  readonly started_at: Date;
+  readonly beat_at: Date;
+  readonly beat_age: number;
+  readonly progress_age: number;
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+/** Reads who runs. */
+@Injectable()
+export class ProcessReader {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Every process that told of itself in the last day and did not stop in order, API first, the active worker before the others.
+   *
+   * @throws DatabaseUnavailableError when the server cannot be reached
+   */
+  async list(): Promise<readonly ProcessRow[]> {
+    return (await this.database.query<Row>(LIST)).map(toProcessRow);
+  }
+
+  /** Those of {@link list} that are alive. */
+  async living(): Promise<readonly ProcessRow[]> {
+    return (await this.database.query<Row>(LIST_LIVING, [FRESH_FOR_SECONDS])).map(toProcessRow);
+  }
+}
+
+function toProcessRow(row: Row): ProcessRow {
+  return {
+    processId: row.process_id,
+    kind: row.kind,
+    role: row.role,
+    version: row.version,
+    commit: row.commit,
+    schemaVersion: row.schema_version,
+    startedAt: row.started_at,
+    beatAt: row.beat_at,
+    beatAgeSeconds: round(row.beat_age),
+    progressAgeSeconds: round(row.progress_age),
+    alive: row.beat_age <= FRESH_FOR_SECONDS,
+    figures: row.figures,
+  };
+}
+
+function round(seconds: number): number {
+  return Math.round(Math.max(0, seconds) * 10) / 10;
+}

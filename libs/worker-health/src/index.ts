@@ -1,0 +1,4 @@
+export { FRESH_FOR_SECONDS, judgeWorker } from './judge-worker.js';
+export type { WorkerHealth, WorkerSigns } from './judge-worker.js';
+export { WorkerHealthCheck } from './worker-health-check.js';
+export type { WorkerHealthCheckOptions } from './worker-health-check.js';

@@ -1,0 +1,54 @@
+/**
+ * Seconds for which a heartbeat and a finished turn of the main loop count as fresh.
+ *
+ * @remarks Four heartbeats: three may be lost before anybody is alarmed, and a blocked loop is still noticed within 30 seconds.
+ */
+export const FRESH_FOR_SECONDS = 20;
+
+/** What the row of a worker shows; ages by the clock of the database. */
+export interface WorkerSigns {
+  readonly processId: string;
+  readonly role: 'active' | 'standby' | null;
+  readonly beatAgeSeconds: number;
+  readonly progressAgeSeconds: number;
+}
+
+/** Whether a worker should go on, and why. */
+export interface WorkerHealth {
+  /** False when a restart helps. */
+  readonly healthy: boolean;
+  /**
+   * - `working`: heartbeat and main loop are fresh
+   * - `blocked`: no fresh heartbeat: the event loop does not turn, or the process is gone
+   * - `stuck`: heartbeats come, but the main loop finishes nothing
+   * - `missing`: no worker of this host has ever told of itself, or the last one stopped in order
+   * - `unknown`: the database cannot tell; healthy, because a restart of the worker would not help
+   */
+  readonly status: 'working' | 'blocked' | 'stuck' | 'missing' | 'unknown';
+  /** In one sentence for an operator; no secrets. */
+  readonly reason: string;
+  /** Which worker was judged; null for `missing` and `unknown`. */
+  readonly worker: WorkerSigns | null;
+}
+
+/** Judges the newest worker of a host; undefined when there is none. */
+export function judgeWorker(worker: WorkerSigns | undefined, host: string): WorkerHealth {
+  if (worker === undefined) {
+    return { healthy: false, status: 'missing', reason: `No worker of ${host} has told of itself.`, worker: null };
+  }
+  const { processId, role, beatAgeSeconds, progressAgeSeconds } = worker;
+  if (beatAgeSeconds > FRESH_FOR_SECONDS) {
+    const reason = `No heartbeat of ${processId} for ${seconds(beatAgeSeconds)}: its event loop is blocked, or the process is gone.`;
+    return { healthy: false, status: 'blocked', reason, worker };
+  }
+  if (progressAgeSeconds > FRESH_FOR_SECONDS) {
+    const reason = `The main loop of ${processId} has finished nothing for ${seconds(progressAgeSeconds)}, although its event loop turns.`;
+    return { healthy: false, status: 'stuck', reason, worker };
+  }
+  const reason = `${processId} works${role === null ? '' : ` as the ${role} one`}: heartbeat ${seconds(beatAgeSeconds)} ago, last turn ${seconds(progressAgeSeconds)} ago.`;
+  return { healthy: true, status: 'working', reason, worker };
+}
+
+function seconds(age: number): string {
+  return `${String(Math.round(Math.max(0, age)))} s`;
+}

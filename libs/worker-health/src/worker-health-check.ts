@@ -1,0 +1,79 @@
+import { createClient } from '#zakops/postgres';
+import type pg from 'pg';
+import { judgeWorker } from './judge-worker.js';
+import type { WorkerHealth, WorkerSigns } from './judge-worker.js';
+
+// An exec probe is usually given five seconds or more.
+const CONNECT_LIMIT_MS = 2_000;
+const ANSWER_LIMIT_MS = 2_000;
+
+const UNDEFINED_TABLE = '42P01';
+const INVALID_SCHEMA = '3F000';
+
+// A container that was restarted has the rows of those before it, which were killed: the newest is the one that should run.
+const NEWEST = `
+  SELECT process_id AS "processId", role,
+         extract(epoch FROM now() - beat_at)::float8 AS "beatAgeSeconds", extract(epoch FROM now() - progress_at)::float8 AS "progressAgeSeconds"
+    FROM zakops.processes
+   WHERE kind = 'outbox-worker' AND starts_with(process_id, $1 || '/')
+   ORDER BY started_at DESC
+   LIMIT 1`;
+
+/** Whom to ask about. */
+export interface WorkerHealthCheckOptions {
+  /** As the worker has it. */
+  readonly databaseUrl: string;
+  /** Host part of the worker's name: what it has as HOSTNAME, or the name of the machine. Of several workers there, the newest is meant. */
+  readonly host: string;
+}
+
+/**
+ * Tells whether the worker of this host works, by its row in `zakops.processes`: for probes that start a process for each look.
+ *
+ * @remarks One short connection, four seconds at most, and nothing of Nest is loaded. While the database is away, or not migrated yet,
+ * the answer is healthy with status `unknown`: the worker cannot tell of itself then, and a restart would not bring the database back.
+ * The first look after an outage may come before the worker is back (five seconds at most when its connections were refused), so a
+ * probe should restart after three bad answers, not after one.
+ */
+export class WorkerHealthCheck {
+  constructor(private readonly options: WorkerHealthCheckOptions) {}
+
+  /** Never rejects because of the database. */
+  async check(): Promise<WorkerHealth> {
+    try {
+      return judgeWorker(await this.newest(), this.options.host);
+    } catch (error) {
+      return { healthy: true, status: 'unknown', reason: reasonOf(error), worker: null };
+    }
+  }
+
+  private async newest(): Promise<WorkerSigns | undefined> {
+    const client = createClient(this.options.databaseUrl, {
+      application_name: 'zakops-worker-health',
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+      query_timeout: ANSWER_LIMIT_MS,
+    });
+    // A connection that breaks says so twice; the query tells it.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return (await client.query<WorkerSigns>(NEWEST, [this.options.host])).rows[0];
+    } finally {
+      disconnect(client);
+    }
+  }
+}
+
+/** Without waiting: a server that hangs would not say goodbye either. */
+function disconnect(client: pg.Client): void {
+  client.end().catch(() => undefined);
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === UNDEFINED_TABLE || code === INVALID_SCHEMA) {
+    return `The database has no table of processes yet: run the migrations. Not the worker's fault.`;
+  }
+  const why = error instanceof Error && error.message !== '' ? error.message : String(code ?? error);
+  return `database unreachable: not the worker's fault (${why})`;
+}
