@@ -7,6 +7,7 @@ import { DatabaseConfig } from '#zakops/database';
 import { ApiDocument, HttpConfig } from '#zakops/http';
 import { DrainConfig } from '#zakops/health';
 import { IdempotencyConfig } from '#zakops/idempotency';
+import { MonitoringConfig } from '#zakops/monitoring';
 import { OperatorsConfig } from '#zakops/operators';
 import { OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
@@ -29,6 +30,7 @@ const SETTINGS = [
   SseConfig,
   DrainConfig,
   AuditConfig,
+  MonitoringConfig,
   LauncherSettings,
 ];
 

@@ -8,6 +8,8 @@ import { DlqModule } from '#zakops/dlq';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
+import { MetricsModule } from '#zakops/metrics';
+import { MonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
@@ -30,6 +32,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('api'),
+        MetricsModule,
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('api'),
         CqrsModule.forRoot(),
@@ -43,6 +46,7 @@ export class AppModule {
         SseModule,
         DlqModule,
         AuditHttpModule,
+        MonitoringModule,
         // Features.
         DealsHttpModule,
         OperatorsHttpModule,

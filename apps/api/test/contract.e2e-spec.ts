@@ -103,6 +103,7 @@ describe('the OpenAPI document', () => {
       getOutboxStats: [{ status: 200 }],
       getSseStats: [{ status: 200 }],
       getDlqStats: [{ status: 200 }],
+      getMetrics: [{ status: 200 }],
       listDeals: [
         { status: 200 },
         { query: { limit: '1', stage: 'initial_review', status: 'active', search: 'acme' }, status: 200 },

@@ -2,6 +2,7 @@ import { AuditConfig } from '#zakops/audit';
 import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
+import { MonitoringConfig } from '#zakops/monitoring';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
@@ -10,7 +11,7 @@ import { WorkerModule } from './worker.module.js';
 /** Starts the worker: an application context without a port. */
 async function main(): Promise<void> {
   // The rules for production hold for the whole system: a worker beside an API that would not start helps nobody.
-  const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig], process.env, [
+  const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig, MonitoringConfig], process.env, [
     checkAuthConfig,
     (loaded) => checkOutboxConfig(loaded.get(OutboxConfig)),
   ]);

@@ -3,6 +3,8 @@ import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsModule } from '#zakops/deals';
+import { MetricsModule } from '#zakops/metrics';
+import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
 import { ProcessesModule } from '#zakops/processes';
@@ -19,10 +21,12 @@ export class WorkerModule {
       imports: [
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('outbox-worker'),
+        MetricsModule,
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('outbox-worker'),
         OutboxRelayModule,
         AuditWorkerModule,
+        WorkerMonitoringModule,
         DealsModule,
       ],
     };

@@ -1,4 +1,5 @@
 export type { AnchorReport } from './anchor/anchor.js';
+export { AuditBacklogModule } from './audit-backlog.module.js';
 export { AuditChainModule } from './audit-chain.module.js';
 export type { AuditEntry } from './audit-entry.js';
 export { AuditEntryNotFoundError } from './audit.errors.js';
@@ -7,6 +8,8 @@ export { AuditLog } from './audit-log.js';
 export { AuditConfig } from './audit.config.js';
 export { AuditModule } from './audit.module.js';
 export { AuditWorkerModule } from './audit-worker.module.js';
+export type { AuditBacklog } from './chain/audit-backlog.reader.js';
+export { AuditBacklogReader } from './chain/audit-backlog.reader.js';
 export { AuditChainer } from './chain/audit-chainer.js';
 export type { ChainHead } from './chain/link-hash.js';
 export type { ChainProblem, ChainRange, KnownAnchor, ProblemKind, RangeState, VerificationReport } from './verify/verification-report.js';

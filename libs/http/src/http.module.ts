@@ -10,6 +10,7 @@ import { HttpConfig } from './http.config.js';
 import { InputPipe } from './input/input.pipe.js';
 import { readBody } from './input/read-body.middleware.js';
 import { UndeclaredInputInterceptor } from './input/undeclared-input.interceptor.js';
+import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { docs, isDocsPath } from './openapi/docs.middleware.js';
 import { ProblemFilter } from './problem/problem.filter.js';
@@ -19,6 +20,7 @@ import { requestPath } from './problem/request-path.js';
 @Module({
   providers: [
     ApiDocument,
+    HttpMetrics,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_INTERCEPTOR, useClass: UndeclaredInputInterceptor },
     { provide: APP_PIPE, useClass: InputPipe },

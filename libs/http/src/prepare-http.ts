@@ -8,6 +8,7 @@ import { ApiDocument } from './openapi/api-document.js';
 import { securityHeaders } from './context/security-headers.js';
 import { HttpConfig } from './http.config.js';
 import { limitRequests } from './limits/limit-requests.js';
+import { HttpMetrics } from './metrics/http.metrics.js';
 import { REQUIRE_IF_MATCH } from './precondition/if-match.decorator.js';
 import { answerUnreadable } from './problem/answer-unreadable.js';
 
@@ -26,7 +27,7 @@ export function prepareHttp(app: NestExpressApplication): void {
   app.set('trust proxy', config.trustProxy);
   app.set(REQUIRE_IF_MATCH, config.requireIfMatch);
   // Before every module's middleware, so that whatever refuses a request is logged, with its ids.
-  app.use(inTurn([callContext, requestLog(app.get(RequestLogger).pino)]));
+  app.use(inTurn([callContext, requestLog(app.get(RequestLogger).pino, app.get(HttpMetrics))]));
   app.get(ApiDocument).describe(app);
   const server: Server = app.getHttpServer();
   limitRequests(server, config);

@@ -4,4 +4,5 @@ export { describeError } from './describe-error.js';
 export { LogLevel } from './log-level.js';
 export type { LogLevelName } from './log-level.js';
 export { LoggingModule, RequestLogger } from './logging.module.js';
-export { requestLog } from './request-log.js';
+export { isProbe, requestLog } from './request-log.js';
+export type { RequestObserver } from './request-log.js';

@@ -3,10 +3,22 @@ import type { Logger } from 'pino';
 import { callOf } from './call-context.js';
 import type { CallContext } from './call-context.js';
 
-// Probes come every few seconds from every balancer; their lines would drown the others.
+// Probes come every few seconds from every balancer; their lines would drown the others, and their times those of clients.
 const PROBE_PATHS = /^\/(?:api\/)?health(?:\/|$)/;
 
+/** True for the path of a probe, of which nobody wants a line or a span each. */
+export function isProbe(path: string): boolean {
+  return PROBE_PATHS.test(path);
+}
+
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/** Who is told of every request but probes; called in the request's own time, so it must be cheap. */
+export interface RequestObserver {
+  onBegun(): void;
+  /** Told once, when the answer has been sent or the client is gone. */
+  onEnded(request: IncomingMessage, response: ServerResponse, durationMs: number): void;
+}
 
 /**
  * Writes one line per request, when its answer has been sent or its client is gone.
@@ -14,22 +26,26 @@ type Middleware = (request: IncomingMessage, response: ServerResponse, next: () 
  * @remarks It comes right after the call context, so that whatever refuses a request is logged too. No bodies, no headers, no query
  * strings: they may carry secrets. The line is made of nothing else, so it needs no redaction.
  */
-export function requestLog(logger: Logger): Middleware {
+export function requestLog(logger: Logger, observer: RequestObserver): Middleware {
   return (request, response, next) => {
     const path = pathOf(request);
-    if (PROBE_PATHS.test(path) && !logger.isLevelEnabled('debug')) {
+    const observed = !isProbe(path);
+    if (!observed && !logger.isLevelEnabled('debug')) {
       next();
       return;
     }
     const startedAt = performance.now();
+    if (observed) observer.onBegun();
     response.once('close', () => {
+      const durationMs = performance.now() - startedAt;
+      if (observed) observer.onEnded(request, response, durationMs);
       const status = response.statusCode;
       const line = {
         ...idsOf(callOf(request)),
         method: request.method,
         path,
         status,
-        duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
+        duration_ms: Math.round(durationMs * 10) / 10,
         // The client left before the answer was complete; usual for event streams.
         ...(response.writableFinished ? {} : { closed_early: true }),
       };

@@ -5,6 +5,7 @@ import { DatabaseConfig } from '#zakops/database';
 import { checkDrainConfig, DrainConfig } from '#zakops/health';
 import { HttpConfig } from '#zakops/http';
 import { IdempotencyConfig } from '#zakops/idempotency';
+import { MonitoringConfig } from '#zakops/monitoring';
 import { checkOperatorsConfig, OperatorsConfig } from '#zakops/operators';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
@@ -21,6 +22,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   OutboxConfig,
   SseConfig,
   OperatorsConfig,
+  MonitoringConfig,
   DrainConfig,
 ];
 

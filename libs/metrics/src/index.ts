@@ -1,0 +1,10 @@
+export { defineFamily } from './define-family.js';
+export type { FamilyDefinition, MetricDefinition } from './define-family.js';
+export { EXPOSITION_TYPE, mergeFamilies, withLabels, writeExposition } from './exposition.js';
+export { METRIC_TYPES } from './metric-family.js';
+export type { MetricFamily, MetricSample, MetricType } from './metric-family.js';
+export { checkMetricName, MetricNameError } from './metric-name.js';
+export type { NamedMetric } from './metric-name.js';
+export { Metrics } from './metrics.js';
+export type { HistogramOptions, MetricOptions } from './metrics.js';
+export { MetricsModule } from './metrics.module.js';

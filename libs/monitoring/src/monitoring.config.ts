@@ -1,0 +1,22 @@
+import { defineConfig, integer, text } from '#zakops/config';
+
+/** Where metrics are read without a login. */
+export class MonitoringConfig extends defineConfig('Metrics', {
+  port: {
+    env: 'METRICS_PORT',
+    schema: integer(1, 65_535).optional(),
+    form: 'port, 1 to 65535',
+    description:
+      'Opens a port of its own that answers `GET /metrics` to everybody who reaches it, also in the worker, which has no port otherwise. Without it the API answers `GET /metrics` to who may read statistics.',
+    example: '9464',
+  },
+  host: {
+    env: 'METRICS_HOST',
+    schema: text(1, 255),
+    default: '127.0.0.1',
+    form: 'address',
+    description:
+      'The address that `METRICS_PORT` is opened on. Nobody has to log in there: open it to the network of the monitoring system only.',
+    example: '0.0.0.0',
+  },
+}) {}
