@@ -13,9 +13,10 @@ import { MonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
-import { ProcessesModule } from '#zakops/processes';
+import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
 import { RateLimitModule } from '#zakops/rate-limit';
 import { SseModule } from '#zakops/sse';
+import { TracingModule } from '#zakops/tracing';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -32,6 +33,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('api'),
+        TracingModule.forRoot('zakops-api'),
         MetricsModule,
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('api'),
@@ -46,6 +48,7 @@ export class AppModule {
         SseModule,
         DlqModule,
         AuditHttpModule,
+        ProcessesHttpModule,
         MonitoringModule,
         // Features.
         DealsHttpModule,

@@ -4,6 +4,7 @@ import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { MonitoringConfig } from '#zakops/monitoring';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+import { TracingConfig } from '#zakops/tracing';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 import { WorkerModule } from './worker.module.js';
@@ -11,10 +12,11 @@ import { WorkerModule } from './worker.module.js';
 /** Starts the worker: an application context without a port. */
 async function main(): Promise<void> {
   // The rules for production hold for the whole system: a worker beside an API that would not start helps nobody.
-  const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig, MonitoringConfig], process.env, [
-    checkAuthConfig,
-    (loaded) => checkOutboxConfig(loaded.get(OutboxConfig)),
-  ]);
+  const config = loadConfig(
+    [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig, MonitoringConfig, TracingConfig],
+    process.env,
+    [checkAuthConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig))],
+  );
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });

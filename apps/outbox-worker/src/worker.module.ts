@@ -7,6 +7,7 @@ import { MetricsModule } from '#zakops/metrics';
 import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
+import { TracingModule } from '#zakops/tracing';
 import { ProcessesModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -21,6 +22,7 @@ export class WorkerModule {
       imports: [
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('outbox-worker'),
+        TracingModule.forRoot('zakops-outbox-worker'),
         MetricsModule,
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('outbox-worker'),

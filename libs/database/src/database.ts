@@ -1,3 +1,4 @@
+import { tracing } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type pg from 'pg';
@@ -7,6 +8,7 @@ import { Connection } from './connection.js';
 import { isQueryTimeout, mapDatabaseError } from './map-database-error.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import type { PreparedStatement, Statement } from './statement.js';
+import { traceStatement } from './tracing/database-spans.js';
 import { joinedTransaction } from './unit-of-work.js';
 
 const NOT_OPEN = 'The pool is not yet initialized.';
@@ -33,14 +35,8 @@ export class Database {
     const joined = joinedTransaction();
     // Its errors are the transaction's, which knows whether running all of it again helps.
     if (joined !== undefined) return joined.query<R>(statement, parameters);
-    try {
-      return await this.queryAlone<R>(statement, parameters).catch((error: unknown) => {
-        if (isNamingFailure(this.dataSource, error) || isStalePlan(error)) return this.queryAlone<R>(statement, parameters);
-        throw error;
-      });
-    } catch (error) {
-      throw mapDatabaseError(error);
-    }
+    if (tracing.on) return traceStatement(this.dataSource, statement, () => this.queryTwiceAtMost<R>(statement, parameters));
+    return this.queryTwiceAtMost<R>(statement, parameters);
   }
 
   /**
@@ -51,6 +47,17 @@ export class Database {
    */
   batchedRead<R extends object>(statement: PreparedStatement, keyOf: (row: R) => string): BatchedRead<R> {
     return new BatchedRead((keys) => this.query<R>(statement, [keys]), keyOf);
+  }
+
+  private async queryTwiceAtMost<R extends object>(statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
+    try {
+      return await this.queryAlone<R>(statement, parameters).catch((error: unknown) => {
+        if (isNamingFailure(this.dataSource, error) || isStalePlan(error)) return this.queryAlone<R>(statement, parameters);
+        throw error;
+      });
+    } catch (error) {
+      throw mapDatabaseError(error);
+    }
   }
 
   private async queryAlone<R extends object>(statement: Statement, parameters: readonly unknown[]): Promise<R[]> {

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { tracing } from '#zakops/tracing';
+import type { Span } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type pg from 'pg';
@@ -9,6 +11,7 @@ import { Connection } from './connection.js';
 import { discardConnection } from './discard-connection.js';
 import { isQueryTimeout, isRetryableConflict, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
+import { traceTransaction } from './tracing/database-spans.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
@@ -56,7 +59,7 @@ export class UnitOfWork {
   private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let run = 1; ; run += 1) {
       try {
-        return await this.runOnce(work);
+        return await (tracing.on ? traceTransaction(this.dataSource, (span) => this.runOnce(work, span)) : this.runOnce(work));
       } catch (error) {
         if (run < MAX_RUNS && (isNamingFailure(this.dataSource, error) || isStalePlan(error))) continue;
         if (run < MAX_RUNS && isRetryableConflict(error)) {
@@ -69,7 +72,7 @@ export class UnitOfWork {
     }
   }
 
-  private async runOnce<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private async runOnce<T>(work: (tx: Transaction) => Promise<T>, span?: Span): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect().catch((error: unknown) => {
@@ -78,6 +81,7 @@ export class UnitOfWork {
       const tx = new Transaction(new Connection(client, this.dataSource), runner);
       try {
         const result = await work(tx);
+        span?.event('commit');
         await tx.commit();
         tx.close(true);
         return result;

@@ -1,3 +1,4 @@
+export { endRequestSpan } from './context/request-span.js';
 export type { ArrayLimits, ClassRef, ItemType } from './fields/collection-rules.js';
 export type { FieldOptions } from './fields/define-field.js';
 export {

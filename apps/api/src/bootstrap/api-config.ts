@@ -10,6 +10,7 @@ import { checkOperatorsConfig, OperatorsConfig } from '#zakops/operators';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
+import { TracingConfig } from '#zakops/tracing';
 
 /** Every settings class that the API reads. */
 export const API_SETTINGS: readonly AnyConfigClass[] = [
@@ -23,6 +24,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   SseConfig,
   OperatorsConfig,
   MonitoringConfig,
+  TracingConfig,
   DrainConfig,
 ];
 

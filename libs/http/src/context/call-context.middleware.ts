@@ -2,15 +2,16 @@ import { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from '
 import type { TraceContext } from '#zakops/kernel';
 import { bindCall, runInCall } from '#zakops/observability';
 import type { CallContext } from '#zakops/observability';
+import { tracing } from '#zakops/tracing';
 import type { NextFunction, Request, Response } from 'express';
 import { isIP } from 'node:net';
 import { HeadersTooLargeError, UnreadableRequestError } from '../problem/http.errors.js';
 import { InputError } from '../problem/input-error.js';
 import { requestPath } from '../problem/request-path.js';
 import { refuseLater } from './refusal.js';
+import { NO_SPAN, startRequestSpan } from './request-span.js';
 
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
-const NO_SPAN = '0000000000000000';
 const MAX_HEADERS = 100;
 
 /**
@@ -22,8 +23,10 @@ const MAX_HEADERS = 100;
 export function callContext(request: Request, response: Response, next: NextFunction): void {
   const correlationId = request.get('x-correlation-id');
   const isValid = correlationId === undefined || isCorrelationId(correlationId);
+  const parent = parentOf(request);
+  const span = tracing.on ? startRequestSpan(request, response, parent) : undefined;
   const call: CallContext = {
-    trace: nextSpan(parentOf(request)),
+    trace: span?.context ?? nextSpan(parent),
     correlationId: isValid ? correlationId : undefined,
     causationId: undefined,
     actor: undefined,
@@ -41,7 +44,11 @@ export function callContext(request: Request, response: Response, next: NextFunc
     // The router throws at such a path before anything ran; at this one it lets the log and the headers do their work.
     request.url = '/';
   }
-  runInCall(call, next);
+  if (span === undefined) runInCall(call, next);
+  else
+    tracing.within(span, () => {
+      runInCall(call, next);
+    });
 }
 
 const CORRELATION_ID_FAULT = {

@@ -1,10 +1,14 @@
 import { assertEventFits } from '#zakops/contracts';
 import { isUniqueViolation, prepared, Transaction } from '#zakops/database';
 import type { CommitStatement } from '#zakops/database';
-import type { DomainEvent } from '#zakops/kernel';
+import { formatTraceparent } from '#zakops/kernel';
+import type { DomainEvent, Provenance } from '#zakops/kernel';
 import { currentProvenance } from '#zakops/observability';
+import { tracing } from '#zakops/tracing';
+import type { Span } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
+import { startAppendSpan } from '../tracing/append-spans.js';
 import { CommitHint } from './commit-hint.js';
 import { AggregateConflictError, OutboxOutsideTransactionError } from './outbox.errors.js';
 
@@ -23,10 +27,18 @@ const APPEND = prepared(`
   INSERT INTO zakops.outbox (event_id, consumer, event_type, stream)
   SELECT id, '${LOG_CONSUMER}', type, zakops.stream_of(aggregate_type, aggregate_id) FROM given ORDER BY n`);
 
+/** An event that is written at the commit, and where it came from. */
+interface AppendedEvent {
+  readonly event: DomainEvent;
+  readonly provenance: Provenance;
+  /** The span that was at work; undefined while tracing is off. */
+  readonly cause: Span | undefined;
+}
+
 /** Where commands put their events: they are committed together with the change they tell of, or not at all. */
 @Injectable()
 export class Outbox {
-  readonly #waiting = new WeakMap<Transaction, DomainEvent[]>();
+  readonly #waiting = new WeakMap<Transaction, AppendedEvent[]>();
 
   constructor(private readonly hint: CommitHint) {}
 
@@ -44,36 +56,49 @@ export class Outbox {
     if (!(tx instanceof Transaction) || !tx.isOpen) throw new OutboxOutsideTransactionError();
     if (events.length === 0) return;
     for (const event of events) assertEventFits(event);
+    // Now and not at the commit: the transaction of a batch of deliveries commits outside of all of their calls.
+    const provenance = currentProvenance();
+    const cause = tracing.on ? tracing.current : undefined;
+    const appended = events.map((event) => ({ event, provenance, cause }));
     const waiting = this.#waiting.get(tx);
     if (waiting !== undefined) {
-      waiting.push(...events);
+      waiting.push(...appended);
       return;
     }
-    const first = [...events];
-    this.#waiting.set(tx, first);
-    tx.atCommit(() => appendOf(first));
+    this.#waiting.set(tx, appended);
+    tx.atCommit(() => {
+      const spans = tracing.on ? appended.map(({ event, cause: by }) => startAppendSpan(event, by)) : undefined;
+      // One that is rolled back tells of an event that never was: its span is not ended, and so is not sent.
+      if (spans !== undefined)
+        tx.afterCommit(() => {
+          for (const span of spans) span?.end();
+        });
+      return appendOf(appended, spans);
+    });
     tx.afterCommit(() => {
       this.hint.give();
     });
   }
 }
 
-function appendOf(events: readonly DomainEvent[]): CommitStatement {
-  const { actor, correlationId, causationId, traceparent } = currentProvenance();
-  const rows = events.map((event, n) => ({
-    n,
-    id: event.id,
-    type: event.type,
-    schema_version: event.schemaVersion,
-    aggregate_type: event.aggregateType,
-    aggregate_id: event.aggregateId,
-    aggregate_seq: event.aggregateSeq,
-    data: event.data,
-    correlation_id: correlationId ?? event.aggregateId,
-    causation_id: causationId ?? null,
-    traceparent: traceparent ?? null,
-    actor: `${actor.type}:${actor.id}`,
-  }));
+function appendOf(appended: readonly AppendedEvent[], spans: readonly (Span | undefined)[] | undefined): CommitStatement {
+  const rows = appended.map(({ event, provenance: { actor, correlationId, causationId, traceparent } }, n) => {
+    const span = spans?.[n];
+    return {
+      n,
+      id: event.id,
+      type: event.type,
+      schema_version: event.schemaVersion,
+      aggregate_type: event.aggregateType,
+      aggregate_id: event.aggregateId,
+      aggregate_seq: event.aggregateSeq,
+      data: event.data,
+      correlation_id: correlationId ?? event.aggregateId,
+      causation_id: causationId ?? null,
+      traceparent: span === undefined ? (traceparent ?? null) : formatTraceparent(span.context),
+      actor: `${actor.type}:${actor.id}`,
+    };
+  });
   return {
     statement: APPEND,
     values: [JSON.stringify(rows)],

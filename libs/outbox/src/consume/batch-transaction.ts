@@ -1,7 +1,11 @@
 import { databaseErrorFacts, DatabaseUnavailableError, isQueryTimeout } from '#zakops/database';
+import { nextSpan, parseTraceparent } from '#zakops/kernel';
+import { tracing } from '#zakops/tracing';
+import type { Span } from '#zakops/tracing';
 import { performance } from 'node:perf_hooks';
 import { ClaimLostError } from '../tickets/ticket-store.js';
 import type { Claim, ClaimedTicket } from '../tickets/ticket.js';
+import { DeliverySpans } from '../tracing/delivery-spans.js';
 import { callHandler, DeliveryInterruptedError } from './call-handler.js';
 import type { ConsumerRunnerTools } from './consumer-runner-tools.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
@@ -15,10 +19,20 @@ const TRANSACTION_ABORTED = '25P02';
 /** What a handler is working on at the moment: one ticket, a whole batch, or nothing. */
 interface InHand {
   tickets: readonly ClaimedTicket[];
+  /** Undefined while tracing is off. */
+  readonly spans: DeliverySpans | undefined;
 }
 
-/** So many tickets from the first one on are delivered; or none, and why, and which one is to blame if that is known. */
-export type BatchOutcome = { readonly done: number } | { readonly error: unknown; readonly culprit: number | undefined };
+/** None was delivered: why, and which one is to blame if that is known. */
+export interface FailedBatch {
+  readonly error: unknown;
+  readonly culprit: number | undefined;
+  /** Of the culprit's attempt; ended by whoever writes down what follows. Undefined while tracing is off. */
+  readonly span: Span | undefined;
+}
+
+/** So many tickets from the first one on are delivered; or none. */
+export type BatchOutcome = { readonly done: number } | FailedBatch;
 
 /** Delivers tickets in one transaction with their inbox entries and their marks. */
 export class BatchTransaction {
@@ -37,12 +51,18 @@ export class BatchTransaction {
    * such an attempt does not count
    */
   async attempt(claim: Claim, batch: readonly ClaimedTicket[]): Promise<BatchOutcome> {
-    const inHand: InHand = { tickets: [] };
+    const spans = tracing.on ? new DeliverySpans(this.consumer.name) : undefined;
+    const inHand: InHand = { tickets: [], spans };
     try {
-      return { done: await this.deliverTogether(claim, batch, inHand) };
+      const done = await this.deliverTogether(claim, batch, inHand);
+      spans?.committed();
+      return { done };
     } catch (error) {
-      if (!isFailedAttempt(error, inHand)) throw error;
-      return { error, culprit: batch.length === 1 ? 0 : culpritIndex(batch, error, inHand) };
+      const isFailed = isFailedAttempt(error, inHand);
+      const culprit = !isFailed ? undefined : batch.length === 1 ? 0 : culpritIndex(batch, error, inHand);
+      const span = spans?.rolledBack(culprit === undefined ? undefined : batch[culprit]?.delivery);
+      if (!isFailed) throw error;
+      return { error, culprit, span };
     }
   }
 
@@ -53,13 +73,14 @@ export class BatchTransaction {
     const ids = batch.map((ticket) => ticket.delivery.event.id);
     return unitOfWork.run(async (tx) => {
       inHand.tickets = [];
+      // Of a run before this one, which met a conflict.
+      inHand.spans?.rolledBack();
       const startedAt = performance.now();
       const fresh = await inbox.admit(tx, claim.consumer, ids, config.leaseMs);
       if ('handleBatch' in instance) {
         const deliveries = batch.map((ticket) => ticket.delivery).filter((delivery) => fresh.has(delivery.event.id));
         inHand.tickets = batch;
-        const [first] = deliveries;
-        if (first !== undefined) await this.inTime(first, (signal) => instance.handleBatch(deliveries, tx, signal));
+        await this.inTime(deliveries, inHand, (signal) => instance.handleBatch(deliveries, tx, signal));
         inHand.tickets = [];
         await tickets.deliver(tx, claim, ids);
         return batch.length;
@@ -69,7 +90,7 @@ export class BatchTransaction {
         if (done > 0 && (this.isStopping() || performance.now() - startedAt > LONGEST_BATCH_MS)) break;
         const { delivery } = ticket;
         inHand.tickets = [ticket];
-        if (fresh.has(delivery.event.id)) await this.inTime(delivery, (signal) => instance.handle(delivery, tx, signal));
+        if (fresh.has(delivery.event.id)) await this.inTime([delivery], inHand, (signal) => instance.handle(delivery, tx, signal));
         done += 1;
       }
       inHand.tickets = [];
@@ -81,8 +102,15 @@ export class BatchTransaction {
     });
   }
 
-  private async inTime(delivery: Delivery, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    await callHandler(this.consumer.name, delivery, this.tools.config.handlerTimeoutMs, this.interrupt, work);
+  private async inTime(deliveries: readonly Delivery[], { spans }: InHand, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const [first] = deliveries;
+    if (first === undefined) return;
+    const span = spans?.start(deliveries);
+    const trace = span?.context ?? nextSpan(parseTraceparent(first.event.traceparent ?? undefined));
+    const call = (): Promise<void> =>
+      callHandler(this.consumer.name, first, trace, this.tools.config.handlerTimeoutMs, this.interrupt, work);
+    await (span === undefined ? call() : tracing.within(span, call));
+    spans?.handled(deliveries);
   }
 }
 

@@ -1,4 +1,4 @@
-import { nextSpan, parseTraceparent } from '#zakops/kernel';
+import type { TraceContext } from '#zakops/kernel';
 import { runInCall } from '#zakops/observability';
 import { DeliveryTimeoutError } from '../tickets/retry-schedule.js';
 import type { Delivery } from './event-consumer.js';
@@ -14,12 +14,14 @@ export class DeliveryInterruptedError extends Error {
 /**
  * Runs a handler as a call of its own, within its time limit.
  *
+ * @param trace - ids of the call
  * @param interrupt - aborted with the error to throw when the process cannot wait
  * @throws DeliveryTimeoutError when it takes longer than `limitMs`
  */
 export async function callHandler(
   consumer: string,
   { event }: Delivery,
+  trace: TraceContext,
   limitMs: number,
   interrupt: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
@@ -41,7 +43,7 @@ export async function callHandler(
   };
   interrupt.addEventListener('abort', onInterrupt, { once: true });
   const call = {
-    trace: nextSpan(parseTraceparent(event.traceparent ?? undefined)),
+    trace,
     correlationId: event.correlationId,
     causationId: event.id,
     actor: { type: 'system', id: consumer },

@@ -6,7 +6,9 @@ import { isPermanent, reasonCodeOf, retryDelaySeconds } from '../tickets/retry-s
 import { ClaimLostError } from '../tickets/ticket-store.js';
 import type { Claim, ClaimedTicket } from '../tickets/ticket.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
+import { endFailed } from '../tracing/delivery-spans.js';
 import { BatchTransaction } from './batch-transaction.js';
+import type { FailedBatch } from './batch-transaction.js';
 import { DeliveryInterruptedError } from './call-handler.js';
 import type { ConsumerRunnerTools } from './consumer-runner-tools.js';
 
@@ -177,7 +179,7 @@ export class ConsumerRunner {
       if (result.done < free.length) await this.deliver(claim, free.slice(result.done), streams);
       return;
     }
-    const { error, culprit } = result;
+    const { culprit } = result;
     if (culprit === undefined) {
       const middle = Math.ceil(free.length / 2);
       await this.deliver(claim, free.slice(0, middle), streams);
@@ -187,25 +189,33 @@ export class ConsumerRunner {
     const durationMs = performance.now() - startedAt;
     await this.deliver(claim, free.slice(0, culprit), streams);
     for (const ticket of free.slice(culprit, culprit + 1)) {
-      if (streams.held.has(ticket.stream)) await this.giveBack(claim, [ticket]);
-      else await this.markFailed(claim, ticket, error, durationMs);
+      if (streams.held.has(ticket.stream)) await this.giveBackFailed(claim, ticket, result);
+      else await this.markFailed(claim, ticket, result, durationMs);
       streams.held.add(ticket.stream);
       streams.returned.add(ticket.stream);
     }
     await this.deliver(claim, free.slice(culprit + 1), streams);
   }
 
-  private async markFailed(claim: Claim, ticket: ClaimedTicket, error: unknown, durationMs: number): Promise<void> {
+  /** What came before it in its stream failed after all, when it was delivered without this one. */
+  private async giveBackFailed(claim: Claim, ticket: ClaimedTicket, { error, span }: FailedBatch): Promise<void> {
+    if (span !== undefined) endFailed(span, error);
+    await this.giveBack(claim, [ticket]);
+  }
+
+  private async markFailed(claim: Claim, ticket: ClaimedTicket, { error, span }: FailedBatch, durationMs: number): Promise<void> {
     const { tickets, config } = this.tools;
     const { event, attempt } = ticket.delivery;
+    const delaySeconds = retryDelaySeconds(attempt);
     const status = await tickets.fail(claim, event.id, {
       permanent: isPermanent(error),
       maxAttempts: config.maxAttempts,
-      delaySeconds: retryDelaySeconds(attempt),
+      delaySeconds,
       reasonCode: reasonCodeOf(error),
       error: (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARACTERS),
       durationMs,
     });
+    if (span !== undefined) endFailed(span, error, status === undefined ? undefined : { status, delaySeconds });
     if (status === undefined) throw new ClaimLostError(claim.consumer);
     const facts = { err: error, event_id: event.id, event_type: event.type, attempt, status };
     if (status === 'dead') this.#logger.error(facts, 'An event is dead for this consumer and waits in the dead letter queue.');

@@ -1,7 +1,10 @@
 import { Database } from '#zakops/database';
+import { tracing } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { sqlFrom, sqlTo } from '../tickets/ticket-status.js';
+import { tracePublished } from '../tracing/publish-spans.js';
+import type { TracedPublication } from '../tracing/publish-spans.js';
 import { LOG_CHANNEL } from '../wake/wake-signal.js';
 
 /**
@@ -9,7 +12,7 @@ import { LOG_CHANNEL } from '../wake/wake-signal.js';
  * ticket. The head row is locked first and only under the fencing number of the active worker: a worker that lost its lease
  * finds no row and does nothing. Marking by `ctid = ANY(ARRAY(...))` keeps the planner from joining (half the speed).
  */
-const PUBLISH = `
+const publishAndGive = (more: string): string => `
   WITH head AS MATERIALIZED (
     SELECT position FROM zakops.event_log_head WHERE fence = $1 FOR UPDATE
   ), due AS MATERIALIZED (
@@ -36,8 +39,16 @@ const PUBLISH = `
     UPDATE zakops.event_log_head SET position = position + (SELECT count(*) FROM due) WHERE fence = $1 RETURNING position
   )
   SELECT (SELECT count(*) FROM due)::int AS published, m.position,
-         CASE WHEN EXISTS (SELECT 1 FROM due) THEN pg_notify('${LOG_CHANNEL}', m.position::text) END
+         CASE WHEN EXISTS (SELECT 1 FROM due) THEN pg_notify('${LOG_CHANNEL}', m.position::text) END${more}
     FROM moved m`;
+
+const PUBLISH = publishAndGive('');
+
+// The events whose traces somebody records: the last bit of the flags, the last of the hex digits.
+const PUBLISH_TRACED = publishAndGive(`,
+         (SELECT json_agg(json_build_object('id', e.id, 'type', e.type, 'aggregate_id', e.aggregate_id,
+                                            'traceparent', e.traceparent, 'position', n.position))
+            FROM numbered n JOIN zakops.events e ON e.id = n.event_id WHERE e.traceparent ~ '[13579bdf]$') AS traced`);
 
 /** Who wants which events. */
 export interface Subscription {
@@ -52,6 +63,13 @@ export class WorkerFencedError extends Error {
     super('Another worker is the active one now.');
     this.name = 'WorkerFencedError';
   }
+}
+
+interface PublishRow {
+  readonly published: number;
+  readonly position: string;
+  /** Only from the statement that gives it; null when there is none. */
+  readonly traced?: readonly TracedPublication[] | null;
 }
 
 /** What one publishing step did. */
@@ -76,13 +94,15 @@ export class Publisher {
    * @throws WorkerFencedError when the lease is another worker's
    */
   async publish(workerFence: string, limit: number, subscriptions: readonly Subscription[]): Promise<PublishedBatch> {
-    const [row] = await this.database.query<{ published: number; position: string }>(PUBLISH, [
+    const startedAt = tracing.on ? new Date() : undefined;
+    const [row] = await this.database.query<PublishRow>(startedAt === undefined ? PUBLISH : PUBLISH_TRACED, [
       workerFence,
       limit,
       subscriptions.map((subscription) => subscription.consumer),
       subscriptions.map((subscription) => subscription.pattern),
     ]);
     if (row === undefined) throw new WorkerFencedError();
+    if (startedAt !== undefined && tracing.on) tracePublished(row.traced ?? [], startedAt, row.published);
     return { published: row.published, position: Number(row.position) };
   }
 }

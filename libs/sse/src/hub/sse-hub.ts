@@ -1,5 +1,6 @@
 import type { Principal } from '#zakops/auth';
 import type { PublishedEvent } from '#zakops/outbox';
+import { tracing } from '#zakops/tracing';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
@@ -13,6 +14,7 @@ import type { Channel } from './channel.js';
 import { ChannelIndex } from './channel-index.js';
 import { CLOSE_CAUSES, EventStream } from './event-stream.js';
 import type { CloseCause, StreamKeeper } from './event-stream.js';
+import { traceFanOut } from './fan-out-span.js';
 import { LogTail } from './log-tail.js';
 import type { LogTailListener } from './log-tail.js';
 import { StreamAdmission, StreamsUnavailableError } from './stream-admission.js';
@@ -151,6 +153,8 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
   onEvents(events: readonly PublishedEvent[]): void {
     const head = this.tail.head;
     if (head === undefined || this.#live.isEmpty) return;
+    const startedAt = tracing.on ? new Date() : undefined;
+    const framesBefore = this.#deliveredFrames;
     const touched = new Map<Channel, number>();
     for (const event of events) {
       const channels = this.#live.matching(event);
@@ -162,6 +166,7 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
       }
     }
     for (const [channel, position] of touched) this.#deliveredFrames += channel.flush(position);
+    if (startedAt !== undefined && tracing.on) traceFanOut(events, startedAt, this.#deliveredFrames - framesBefore);
     this.markQuietChannels(head);
   }
 

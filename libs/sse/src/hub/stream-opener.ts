@@ -1,4 +1,6 @@
 import type { Principal } from '#zakops/auth';
+import { endRequestSpan } from '#zakops/http';
+import { tracing } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import type { EventFilter } from '../events/event-filter.js';
@@ -44,6 +46,7 @@ export class StreamOpener {
         throw new StreamsUnavailableError('The event log cannot be reached yet.');
       }
       this.begin(stream, await this.resumePoint.find(lastEventId));
+      if (tracing.on && stream.hasBegun) endRequestSpan(response);
     } catch (error) {
       stream.abandon();
       throw error;

@@ -1,0 +1,76 @@
+import { tracing } from '#zakops/tracing';
+import type { Span, SpanAttributes } from '#zakops/tracing';
+import type { DataSource } from 'typeorm';
+import { databaseErrorFacts } from '../map-database-error.js';
+import type { Statement } from '../statement.js';
+import { summaryOf } from './statement-summary.js';
+
+const places = new WeakMap<DataSource, SpanAttributes>();
+
+/**
+ * Runs one statement as a span of its own, if a recorded operation asks for it. Only while tracing is on.
+ *
+ * @remarks Neither values nor text: the summary says what is done to which tables.
+ * @see https://opentelemetry.io/docs/specs/semconv/database/postgresql/
+ */
+export async function traceStatement<T>(dataSource: DataSource, statement: Statement, work: () => Promise<T>): Promise<T> {
+  if (tracing.current?.isRecording !== true) return work();
+  const summary = summaryOf(statement);
+  const span = startSpan(dataSource, summary, { 'db.query.summary': summary });
+  return endWith(span, work());
+}
+
+/**
+ * Runs a transaction as a span, if a recorded operation asks for it; what it does is caused by that span. Only while tracing is on.
+ *
+ * @param work - is given the span, to note when it commits
+ */
+export async function traceTransaction<T>(dataSource: DataSource, work: (span: Span | undefined) => Promise<T>): Promise<T> {
+  // The worker's batches have no span above them: each delivery has one, with the trace of its event.
+  if (tracing.current?.isRecording !== true) return work(undefined);
+  const span = startSpan(dataSource, 'transaction', { 'db.operation.name': 'transaction' });
+  return endWith(
+    span,
+    tracing.within(span, () => work(span)),
+  );
+}
+
+function startSpan(dataSource: DataSource, name: string, attributes: SpanAttributes): Span {
+  return tracing.start(name, { kind: 'client', attributes: { ...placeOf(dataSource), ...attributes } });
+}
+
+async function endWith<T>(span: Span, working: Promise<T>): Promise<T> {
+  try {
+    return await working;
+  } catch (error) {
+    const state = sqlStateOf(error);
+    if (state !== undefined) span.set({ 'db.response.status_code': state });
+    span.fail(state ?? (error instanceof Error ? error.name : 'unknown'));
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function sqlStateOf(error: unknown): string | undefined {
+  const facts = databaseErrorFacts(error);
+  return facts.sqlState ?? (error instanceof Error && error.cause !== undefined ? databaseErrorFacts(error.cause).sqlState : undefined);
+}
+
+/** Which database this is; without user and password. */
+function placeOf(dataSource: DataSource): SpanAttributes {
+  let place = places.get(dataSource);
+  if (place === undefined) places.set(dataSource, (place = readPlace(dataSource)));
+  return place;
+}
+
+function readPlace({ options }: DataSource): SpanAttributes {
+  const text = 'url' in options ? options.url : undefined;
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+  return {
+    'db.system.name': 'postgresql',
+    'db.namespace': url === undefined ? undefined : decodeURIComponent(url.pathname.slice(1)),
+    'server.address': url?.hostname === '' ? undefined : url?.hostname,
+    'server.port': url === undefined ? undefined : Number(url.port === '' ? '5432' : url.port),
+  };
+}

@@ -1,0 +1,44 @@
+import { RuntimeConfig } from '#zakops/config';
+import { Injectable, Logger, Module } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { tracing } from './tracing.js';
+import { TracingConfig } from './tracing.config.js';
+
+abstract class ServiceName {
+  abstract readonly value: string;
+}
+
+/** Switches tracing on at the start, if a collector is named, and sends the last spans at the end. */
+@Injectable()
+class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger('Tracing');
+
+  constructor(
+    private readonly service: ServiceName,
+    private readonly config: TracingConfig,
+    private readonly runtime: RuntimeConfig,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const { tracesUrl } = this.config;
+    if (tracesUrl === undefined) return;
+    // Not before it is needed: the SDK costs a tenth of a second and several MiB.
+    const { OtelTracer } = await import('./otel/otel-tracer.js');
+    tracing.use(new OtelTracer({ url: tracesUrl, service: this.service.value, config: this.config, runtime: this.runtime }));
+    this.#logger.log(`Traces are sent to ${new URL(tracesUrl).host}`);
+  }
+
+  /** Requests and deliveries are over by now, and so are their spans. */
+  async onApplicationShutdown(): Promise<void> {
+    await tracing.stop();
+  }
+}
+
+/** Tracing by OpenTelemetry, off unless a collector is named. */
+@Module({})
+export class TracingModule {
+  /** @param service - names the process, unless `OTEL_SERVICE_NAME` does */
+  static forRoot(service: string): DynamicModule {
+    return { module: TracingModule, providers: [{ provide: ServiceName, useValue: { value: service } }, TracingLifecycle] };
+  }
+}

@@ -1,0 +1,57 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span, SpanOptions, Tracer } from './span.js';
+
+const OFF = 'Tracing is off: ask tracing.on before starting a span.';
+
+const atWork = new AsyncLocalStorage<Span>();
+
+/**
+ * The spans of this process.
+ *
+ * @remarks Off unless the environment names a collector. Whoever makes spans asks {@link on} first, which is all that tracing costs while it
+ * is off: `const span = tracing.on ? tracing.start(...) : undefined`.
+ */
+export class Tracing {
+  #tracer: Tracer | undefined;
+
+  /** True while spans are made. */
+  get on(): boolean {
+    return this.#tracer !== undefined;
+  }
+
+  /** The span that is at work, see {@link within}; undefined outside of one. */
+  get current(): Span | undefined {
+    return atWork.getStore();
+  }
+
+  /**
+   * Starts a span; whoever starts it ends it.
+   *
+   * @throws Error while tracing is off
+   */
+  start(name: string, options: SpanOptions): Span {
+    if (this.#tracer === undefined) throw new Error(OFF);
+    const parent = options.parent ?? (options.root === true ? undefined : this.current?.context);
+    return this.#tracer.start(name, { ...options, parent });
+  }
+
+  /** Runs `work` so that spans started inside it, also across awaits, are caused by `span`. */
+  within<T>(span: Span, work: () => T): T {
+    return atWork.run(span, work);
+  }
+
+  /** Switches on. For TracingModule and tests. */
+  use(tracer: Tracer): void {
+    this.#tracer = tracer;
+  }
+
+  /** Switches off, and sends what is left. For TracingModule and tests. */
+  async stop(): Promise<void> {
+    const tracer = this.#tracer;
+    this.#tracer = undefined;
+    await tracer?.shutdown();
+  }
+}
+
+/** The one of this process: spans are made where nothing is injected. */
+export const tracing = new Tracing();
