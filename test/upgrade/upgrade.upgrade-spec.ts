@@ -2,7 +2,19 @@ import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
 import { Browser } from '../security/support/browser.js';
 import { columnsOf, contentOf } from './support/content.js';
 import { Release } from './support/release.js';
-import { allPublished, chainHead, deliveredTo, faultsOfTheLog, fill, repeatCall, resumeStream, SETTINGS, show } from './support/scene.js';
+import {
+  allPublished,
+  atAddress,
+  chainHead,
+  deliveredTo,
+  faultsOfTheLog,
+  fill,
+  headOf,
+  repeatCall,
+  resumeStream,
+  SETTINGS,
+  show,
+} from './support/scene.js';
 import type { Scene } from './support/scene.js';
 import { query, Server } from './support/server.js';
 
@@ -17,14 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([server.stop(), previous.remove()]);
 });
-
-/** What only the newer version may know of: a client sees what it saw, and perhaps more. */
-function atSameAddress(browser: Browser, url: string): Browser {
-  const moved = new Browser(url);
-  for (const [name, value] of browser.cookies) moved.cookies.set(name, value);
-  moved.csrfToken = browser.csrfToken;
-  return moved;
-}
 
 describe('a database that the previous release has filled and left in order', () => {
   let url: string;
@@ -41,7 +45,7 @@ describe('a database that the previous release has filled and left in order', ()
     const [oldApi, oldWorker] = await Promise.all([previous.api(url, SETTINGS), previous.worker(url, SETTINGS)]);
     scene = await fill(previous, url, oldApi);
     shown = await show(scene.admin, scene.dealIds);
-    head = Number((await query<{ position: string }>(url, 'SELECT position FROM zakops.event_log_head'))[0]?.position);
+    head = await headOf(url);
     expect((await oldWorker.stop()).code).toBe(0);
     expect((await oldApi.stop()).code).toBe(0);
 
@@ -51,7 +55,7 @@ describe('a database that the previous release has filled and left in order', ()
     // Whatever the migrations are: not a row of the old tables is another one after them.
     expect(await contentOf(url, columns)).toEqual(before);
     [api, worker] = await Promise.all([current.api(url, SETTINGS), current.worker(url, SETTINGS)]);
-    admin = atSameAddress(scene.admin, api.url);
+    admin = atAddress(scene.admin, api.url);
   }, 120_000);
 
   afterAll(async () => {
@@ -89,7 +93,7 @@ describe('a database that the previous release has filled and left in order', ()
     expect((await stream.waitForFrame('replayed')).id).toBe(scene.resume.id);
     await admin.makeDeal('made-after-the-upgrade');
     await allPublished(url);
-    const end = Number((await query<{ position: string }>(url, 'SELECT position FROM zakops.event_log_head'))[0]?.position);
+    const end = await headOf(url);
     expect(end).toBeGreaterThan(head);
     await stream.waitForEvents(end - scene.resume.position);
     expect(stream.positions).toEqual(Array.from({ length: end - scene.resume.position }, (_, n) => scene.resume.position + 1 + n));
@@ -157,7 +161,7 @@ describe('a database whose processes of the previous release were killed while t
     );
     expect(created).toHaveLength(deals.length);
     expect(await faultsOfTheLog(url)).toEqual([]);
-    const admin = atSameAddress(scene.admin, api.url);
+    const admin = atAddress(scene.admin, api.url);
     const end = await chainHead(url, admin);
     const { body } = await admin.get(`/api/admin/audit/verify?anchor=${scene.anchor}&anchor=${end}`);
     expect(body).toMatchObject({ ok: true, problem_count: 0 });

@@ -59,7 +59,7 @@ export async function fill(release: Release, databaseUrl: string, api: SpawnedAp
     return answer.body;
   };
   const first = await repeatCall(admin);
-  const dealIds = [String((JSON.parse(first.text) as { deal_id: string }).deal_id)];
+  const dealIds = [(JSON.parse(first.text) as { deal_id: string }).deal_id];
   for (let n = 1; n <= 4; n += 1) {
     const deal = await done('POST', '/api/deals', {
       canonical_name: `deal-${String(n)}`,
@@ -126,6 +126,20 @@ export async function deliveredTo(databaseUrl: string): Promise<void> {
 export async function epochOf(databaseUrl: string): Promise<string> {
   const [row] = await query<{ epoch: string }>(databaseUrl, 'SELECT epoch FROM zakops.event_log_head');
   return row?.epoch ?? '';
+}
+
+/** The last position that was given. */
+export async function headOf(databaseUrl: string): Promise<number> {
+  const [row] = await query<{ position: string }>(databaseUrl, 'SELECT position FROM zakops.event_log_head');
+  return Number(row?.position);
+}
+
+/** The browser of a user who is sent to another process: by a balancer, or because the version is another one. */
+export function atAddress(browser: Browser, url: string): Browser {
+  const moved = new Browser(url);
+  for (const [name, value] of browser.cookies) moved.cookies.set(name, value);
+  moved.csrfToken = browser.csrfToken;
+  return moved;
 }
 
 /** What is wrong with the log and the effects of its consumer; empty when every event came exactly once. */

@@ -1,0 +1,64 @@
+import type { QueryRunner } from 'typeorm';
+import pg from 'pg';
+
+const { escapeIdentifier } = pg;
+
+/** Data that goes with a table or a column. */
+export interface UndoLoss {
+  /** A table of schema `zakops`, or `table.column`. */
+  readonly name: string;
+  /** How many rows have something there. */
+  readonly rows: number;
+}
+
+// Unlogged tables are left out: whatever they hold may be gone at any time.
+const COLUMNS = `
+  SELECT c.relname AS table, a.attname AS column
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+   WHERE c.relnamespace = 'zakops'::regnamespace AND c.relkind IN ('r', 'p') AND c.relpersistence <> 'u'
+   ORDER BY 1, a.attnum`;
+
+interface Column {
+  readonly table: string;
+  readonly column: string;
+}
+
+/**
+ * Finds what `down` would take away that holds data: by doing it, looking what is gone, and taking it back.
+ *
+ * @param runner - in a transaction
+ */
+export async function lossesOf(runner: QueryRunner, down: () => Promise<unknown>): Promise<readonly UndoLoss[]> {
+  const before = await columns(runner);
+  await runner.query('SAVEPOINT before_undo');
+  await down();
+  const after = await columns(runner);
+  await runner.query('ROLLBACK TO SAVEPOINT before_undo');
+
+  const isThere = new Set(after.map(({ table, column }) => `${table}.${column}`));
+  const tables = new Set(after.map(({ table }) => table));
+  const losses: UndoLoss[] = [];
+  for (const table of new Set(before.map((column) => column.table))) {
+    if (!tables.has(table)) losses.push({ name: table, rows: await count(runner, table) });
+  }
+  for (const { table, column } of before) {
+    if (!tables.has(table) || isThere.has(`${table}.${column}`)) continue;
+    losses.push({ name: `${table}.${column}`, rows: await count(runner, table, column) });
+  }
+  return losses.filter(({ rows }) => rows > 0);
+}
+
+/** The losses that nobody has named. */
+export function kept(losses: readonly UndoLoss[], named: readonly string[]): readonly UndoLoss[] {
+  return losses.filter(({ name }) => !named.includes(name));
+}
+
+async function columns(runner: QueryRunner): Promise<readonly Column[]> {
+  return (await runner.query(COLUMNS)) as Column[];
+}
+
+async function count(runner: QueryRunner, table: string, column?: string): Promise<number> {
+  const where = column === undefined ? '' : ` WHERE ${escapeIdentifier(column)} IS NOT NULL`;
+  const rows = (await runner.query(`SELECT count(*) AS n FROM zakops.${escapeIdentifier(table)}${where}`)) as { n: string }[];
+  return Number(rows[0]?.n);
+}

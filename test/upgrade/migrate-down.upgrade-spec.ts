@@ -1,0 +1,139 @@
+import { migrate, undoLastMigration } from '#zakops/database';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { Release } from './support/release.js';
+import { shapeOf } from './support/schema-shape.js';
+import { query, Server } from './support/server.js';
+
+const current = Release.current();
+const NEWEST = MIGRATIONS.at(-1)?.name ?? '';
+
+/** A step that a version after this one might make. */
+class Notes9000000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE zakops.notes (id int); ALTER TABLE zakops.deals ADD COLUMN colour text');
+    await runner.query('CREATE UNLOGGED TABLE zakops.guesses AS SELECT 1 AS n');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE zakops.notes, zakops.guesses; ALTER TABLE zakops.deals DROP COLUMN colour');
+  }
+}
+
+let server: Server;
+beforeAll(async () => {
+  server = await Server.start();
+}, 60_000);
+afterAll(() => server.stop());
+
+describe('undoing migrations one by one', () => {
+  it('leads to exactly the schema that was before each of them, down to nothing, and up again to the same', async () => {
+    const url = await server.createDatabase();
+    const shapes = [];
+    for (let count = 1; count <= MIGRATIONS.length; count += 1) {
+      expect((await migrate(url, MIGRATIONS.slice(0, count))).applied).toEqual([MIGRATIONS[count - 1]?.name]);
+      shapes.push(await shapeOf(url));
+    }
+    for (let count = MIGRATIONS.length; count >= 1; count -= 1) {
+      expect(await shapeOf(url)).toEqual(shapes[count - 1]);
+      expect((await undoLastMigration(url, MIGRATIONS, { lose: ['event_log_head', 'worker_leases'] })).name).toBe(
+        MIGRATIONS[count - 1]?.name,
+      );
+    }
+    // What is left belongs to the migrator and not to a migration.
+    expect((await shapeOf(url)).filter(({ name }) => !name.startsWith('migrations'))).toEqual([]);
+    await expect(undoLastMigration(url, MIGRATIONS)).rejects.toThrow('The database has no migration that could be undone.');
+    expect((await migrate(url, MIGRATIONS)).applied).toHaveLength(MIGRATIONS.length);
+    expect(await shapeOf(url)).toEqual(shapes.at(-1));
+  });
+});
+
+describe('zakops migrate down', () => {
+  let url: string;
+  let template: string;
+  beforeAll(async () => {
+    template = await server.createDatabase();
+    await migrate(template, MIGRATIONS);
+  });
+  beforeEach(async () => {
+    url = await server.copyOf(template);
+  });
+
+  it('undoes the newest migration of an empty database, once', async () => {
+    expect(await current.cli(url, ['migrate', 'down'])).toEqual({ code: 0, out: `undone ${NEWEST}\n`, error: '' });
+    expect((await current.cli(url, ['migrate', '--status'])).code).toBe(2);
+    expect((await current.migrate(url)).out).toContain(`applied ${NEWEST}\n1 migrations applied\n`);
+  });
+
+  it('changes nothing with --dry-run', async () => {
+    const before = await shapeOf(url);
+    expect(await current.cli(url, ['migrate', 'down', '--dry-run'])).toEqual({ code: 0, out: `would be undone ${NEWEST}\n`, error: '' });
+    expect(await shapeOf(url)).toEqual(before);
+    expect((await current.cli(url, ['migrate', '--status'])).code).toBe(0);
+  });
+
+  it('leaves a step of a newer version alone', async () => {
+    await migrate(url, [...MIGRATIONS, Notes9000000000001]);
+    expect(await current.cli(url, ['migrate', 'down'])).toEqual({
+      code: 1,
+      out: '',
+      error: 'Notes9000000000001 is of a newer version, and only that version knows how to undo it.\n',
+    });
+  });
+
+  it('refuses to lose rows of a table or values of a column, whatever APP_ENV says, until each is named', async () => {
+    const all = [...MIGRATIONS, Notes9000000000001];
+    await migrate(url, all);
+    await query(url, `INSERT INTO zakops.notes VALUES (1), (2)`);
+    await query(
+      url,
+      `INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version, colour)
+       VALUES ('DEAL-000001', 'a', 'inbound', 'active', 1, 'red'), ('DEAL-000002', 'b', 'inbound', 'active', 1, NULL)`,
+    );
+    const before = await shapeOf(url);
+    const losses = [
+      { name: 'notes', rows: 2 },
+      { name: 'deals.colour', rows: 1 },
+    ];
+    await expect(undoLastMigration(url, all)).rejects.toMatchObject({
+      message: 'To undo Notes9000000000001 would lose notes (2 rows), deals.colour (1 row): nothing was changed.',
+      losses,
+    });
+    await expect(undoLastMigration(url, all, { lose: ['notes'] })).rejects.toMatchObject({ losses: [losses[1]] });
+    expect(await undoLastMigration(url, all, { dryRun: true })).toEqual({ name: 'Notes9000000000001', losses });
+    expect(await shapeOf(url)).toEqual(before);
+    expect(await query(url, 'SELECT id FROM zakops.notes')).toHaveLength(2);
+
+    expect(await undoLastMigration(url, all, { lose: ['notes', 'deals.colour'] })).toEqual({ name: 'Notes9000000000001', losses });
+    expect(await query(url, 'SELECT deal_id FROM zakops.deals')).toHaveLength(2);
+    expect(await shapeOf(url)).toEqual(await shapeOf(template));
+  });
+
+  it('refuses while a process runs that knows the migration, and names it', async () => {
+    const all = [...MIGRATIONS, Notes9000000000001];
+    await migrate(url, all);
+    const beat = (id: string, schema: string, age: string): Promise<unknown> =>
+      query(
+        url,
+        `INSERT INTO zakops.processes (process_id, kind, version, commit, schema_version, started_at, beat_at, progress_at)
+         VALUES ($1, 'api', '1', '1', $2, now(), now() - $3::interval, now())`,
+        [id, schema, age],
+      );
+    await beat('old/1/a', NEWEST, '0 s');
+    await beat('killed/2/b', 'Notes9000000000001', '20 s');
+    await beat('new/3/c', 'Notes9000000000001', '1 s');
+    await expect(undoLastMigration(url, all)).rejects.toThrow('Processes that need Notes9000000000001 are running: stop new/3/c first.');
+    await query(url, `DELETE FROM zakops.processes WHERE process_id = 'new/3/c'`);
+    expect((await undoLastMigration(url, all)).name).toBe('Notes9000000000001');
+  });
+
+  it('gives up within seconds where somebody holds a table, and changes nothing', async () => {
+    const all = [...MIGRATIONS, Notes9000000000001];
+    await migrate(url, all);
+    const before = await shapeOf(url);
+    const holder = query(url, 'BEGIN; LOCK TABLE zakops.deals; SELECT pg_sleep(8)');
+    await expect(undoLastMigration(url, all)).rejects.toThrow('lock timeout');
+    await holder;
+    expect(await shapeOf(url)).toEqual(before);
+  });
+});
