@@ -21,12 +21,13 @@ export class LogLevel {
   readonly #logger = new Logger(LogLevel.name);
   readonly #governed = new Set<WeakRef<pino.Logger>>();
   #sweepAt = SWEEP_FROM;
-  readonly #configured: LogLevelName;
+  /** The level of the settings. */
+  readonly configured: LogLevelName;
   #current: LogLevelName;
   #wayBack: NodeJS.Timeout | undefined;
 
   constructor(config: RuntimeConfig) {
-    this.#configured = config.logLevel;
+    this.configured = config.logLevel;
     this.#current = config.logLevel;
   }
 
@@ -62,7 +63,7 @@ export class LogLevel {
   restore(): void {
     clearTimeout(this.#wayBack);
     this.#wayBack = undefined;
-    this.change(this.#configured);
+    this.change(this.configured);
   }
 
   private change(level: LogLevelName): void {

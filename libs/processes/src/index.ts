@@ -5,4 +5,5 @@ export { ProcessReader } from './list/process-reader.js';
 export type { ProcessRow } from './list/process-row.js';
 export { ProcessIdentity } from './process-identity.js';
 export type { ProcessKind } from './process-kind.js';
+export { ProcessesHttpModule } from './processes-http.module.js';
 export { ProcessesModule } from './processes.module.js';

@@ -6,15 +6,24 @@ import { ProcessReader } from './list/process-reader.js';
 import { PROCESS_KIND, ProcessIdentity } from './process-identity.js';
 import type { ProcessKind } from './process-kind.js';
 
+/**
+ * Holds the heartbeat. Not global itself: Nest ends global modules last, TypeORM's with the pool among them, and the heartbeat removes its
+ * row at the end.
+ */
+@Module({
+  providers: [HeartbeatStore, ProcessHeartbeat, ProcessIdentity, ProcessReader],
+  exports: [ProcessHeartbeat, ProcessIdentity, ProcessReader],
+})
+class HeartbeatModule {
+  static forRoot(kind: ProcessKind): DynamicModule {
+    return { module: HeartbeatModule, providers: [{ provide: PROCESS_KIND, useValue: kind }] };
+  }
+}
+
 /** The name and the heartbeat of this process, and who else runs. Needs the global DatabaseModule and LoggingModule. */
 @Module({})
 export class ProcessesModule {
   static forRoot(kind: ProcessKind): DynamicModule {
-    return {
-      module: ProcessesModule,
-      global: true,
-      providers: [{ provide: PROCESS_KIND, useValue: kind }, HeartbeatStore, ProcessHeartbeat, ProcessIdentity, ProcessReader],
-      exports: [ProcessHeartbeat, ProcessIdentity, ProcessReader],
-    };
+    return { module: ProcessesModule, global: true, imports: [HeartbeatModule.forRoot(kind)], exports: [HeartbeatModule] };
   }
 }

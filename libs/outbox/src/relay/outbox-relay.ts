@@ -63,7 +63,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly leadership: Leadership,
     private readonly wake: WakeSignal,
     private readonly scheduler: SchedulerRegistry,
-    processHeartbeat: ProcessHeartbeat,
+    private readonly processHeartbeat: ProcessHeartbeat,
   ) {
     processHeartbeat.watch(this);
     this.#publishing = new SerialTask(
@@ -215,6 +215,8 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
       .finally(() => {
         this.#leaseTurns.turned();
       });
+    // Who is the active one is of interest at once.
+    if (result === 'gained') this.processHeartbeat.beatSoon();
     if (result === 'standby') return;
     const rescued = await this.tickets.rescue(this.config.maxAttempts, this.leadership.owner);
     if (rescued > 0) {

@@ -53,6 +53,13 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
     this.#loop = loop;
   }
 
+  /** Writes a heartbeat out of turn, to learn at once what is asked of this process. */
+  beatSoon(): void {
+    if (this.#timer === undefined || this.#stopped || this.#inFlight.size >= MOST_IN_FLIGHT) return;
+    const beat = this.beat().finally(() => this.#inFlight.delete(beat));
+    this.#inFlight.add(beat);
+  }
+
   onApplicationBootstrap(): void {
     void this.start();
   }
@@ -69,15 +76,9 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
   private async start(): Promise<void> {
     if (!(await this.connector.whenConnected()) || this.#stopped) return;
     this.#timer = setInterval(() => {
-      this.trigger();
+      this.beatSoon();
     }, BEAT_EVERY_MS).unref();
-    this.trigger();
-  }
-
-  private trigger(): void {
-    if (this.#inFlight.size >= MOST_IN_FLIGHT) return;
-    const beat = this.beat().finally(() => this.#inFlight.delete(beat));
-    this.#inFlight.add(beat);
+    this.beatSoon();
   }
 
   private async beat(): Promise<void> {

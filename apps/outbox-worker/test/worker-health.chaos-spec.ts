@@ -1,0 +1,111 @@
+import { createTestDatabase, spawnWorker, waitFor } from '#zakops/testing';
+import type { SpawnedApp, TestDatabase } from '#zakops/testing';
+import { WorkerHealthCheck } from '#zakops/worker-health';
+import type { WorkerHealth } from '#zakops/worker-health';
+import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
+import { Publisher } from '../../../libs/outbox/src/publish/publisher.js';
+
+const NOTICED_WITHIN_MS = 30_000;
+// One heartbeat, and a look at it.
+const BACK_WITHIN_MS = 10_000;
+
+describe('the health of a worker', () => {
+  let database: TestDatabase;
+  let workers: SpawnedApp[];
+
+  beforeEach(async () => {
+    workers = [];
+    database = await createTestDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(
+      workers.filter(({ process }) => process.exitCode === null && process.signalCode === null).map((worker) => worker.stop('SIGKILL')),
+    );
+    await database.drop();
+  });
+
+  const start = async (host: string, active = true): Promise<SpawnedApp> => {
+    const worker = await spawnWorker(database.url, { HOSTNAME: host }, active);
+    workers.push(worker);
+    return worker;
+  };
+  const health = (host: string): Promise<WorkerHealth> => new WorkerHealthCheck({ databaseUrl: database.url, host }).check();
+  const statusWithin = (host: string, status: WorkerHealth['status'], limitMs: number): Promise<WorkerHealth> =>
+    waitFor(
+      `${host} to be ${status}`,
+      async () => {
+        const found = await health(host);
+        return found.status === status && found;
+      },
+      limitMs,
+    );
+
+  it('is lost within 30 s of a blocked event loop and comes back with it; an active and a standby worker are judged each by itself', async () => {
+    const [active] = [await start('vm1'), await start('vm2', false)];
+    await waitFor('the active role', async () => (await health('vm1')).worker?.role === 'active', BACK_WITHIN_MS);
+    expect(await health('vm1')).toMatchObject({ healthy: true, status: 'working' });
+    expect(await statusWithin('vm2', 'working', BACK_WITHIN_MS)).toMatchObject({ healthy: true, worker: { role: 'standby' } });
+
+    // Whatever blocks a loop, its timers do not fire; a stopped process is the purest form of it.
+    active.process.kill('SIGSTOP');
+    expect(await statusWithin('vm1', 'blocked', NOTICED_WITHIN_MS)).toMatchObject({ healthy: false });
+    expect(await statusWithin('vm2', 'working', BACK_WITHIN_MS)).toMatchObject({ worker: { role: 'active' } });
+
+    active.process.kill('SIGCONT');
+    await statusWithin('vm1', 'working', BACK_WITHIN_MS);
+    await waitFor('the standby role', async () => (await health('vm1')).worker?.role === 'standby', BACK_WITHIN_MS);
+  }, 90_000);
+
+  it('is lost when it is killed, and is that of the next start from its first heartbeat on', async () => {
+    const first = await start('vm1');
+    const before = await statusWithin('vm1', 'working', BACK_WITHIN_MS);
+    await first.stop('SIGKILL');
+    expect((await statusWithin('vm1', 'blocked', NOTICED_WITHIN_MS)).reason).toContain('or the process is gone');
+    await start('vm1', false);
+    const after = await statusWithin('vm1', 'working', BACK_WITHIN_MS);
+    expect(after.worker?.processId).not.toBe(before.worker?.processId);
+  }, 90_000);
+
+  it('leaves no row behind when it stops in order', async () => {
+    const worker = await start('vm1');
+    await statusWithin('vm1', 'working', BACK_WITHIN_MS);
+    expect(await worker.stop()).toEqual({ code: 0, signal: null });
+    expect(await database.query('SELECT process_id FROM zakops.processes')).toEqual([]);
+    expect(await health('vm1')).toMatchObject({ healthy: false, status: 'missing' });
+  }, 60_000);
+});
+
+describe('a relay that is stuck', () => {
+  it('is noticed within 30 s although its event loop turns and it keeps its lease, and nobody minds once it goes on', async () => {
+    const bed = await OutboxTestbed.create();
+    try {
+      const worker = await bed.start({ relay: true, env: { HOSTNAME: 'vm1' } });
+      const check = new WorkerHealthCheck({ databaseUrl: bed.database.url, host: 'vm1' });
+      await waitFor('the first heartbeat as the active one', async () => (await check.check()).worker?.role === 'active', BACK_WITHIN_MS);
+
+      let goOn: (() => void) | undefined;
+      jest.spyOn(worker.get(Publisher), 'publish').mockReturnValueOnce(
+        new Promise((_resolve, reject) => {
+          goOn = () => {
+            reject(new Error('The connection is gone.'));
+          };
+        }),
+      );
+      const stuck = await waitFor(
+        'the stuck loop',
+        async () => {
+          const found = await check.check();
+          return !found.healthy && found;
+        },
+        NOTICED_WITHIN_MS,
+      );
+      expect(stuck).toMatchObject({ status: 'stuck', worker: { role: 'active' } });
+      expect(stuck.worker?.beatAgeSeconds).toBeLessThan(10);
+
+      goOn?.();
+      await waitFor('the healthy loop', async () => (await check.check()).healthy, BACK_WITHIN_MS);
+    } finally {
+      await bed.dispose();
+    }
+  }, 90_000);
+});

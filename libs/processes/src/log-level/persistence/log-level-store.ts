@@ -1,0 +1,56 @@
+import { Database } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
+import type { LogLevelName } from '#zakops/observability';
+import { Injectable } from '@nestjs/common';
+import type { LogLevelOverride, OverrideKind } from '../log-level-override.js';
+
+// What is over is as good as gone; the next wish for the same kind overwrites it.
+const LIST = `
+  SELECT kind, level, until, set_by AS "setBy", set_at AS "setAt", reason FROM zakops.log_level_overrides
+   WHERE until > now() ORDER BY set_at DESC, kind`;
+
+// clock_timestamp(), because of two that fit the later holds, and both may be set in one transaction.
+const SET = `
+  WITH before AS (
+    SELECT level, until FROM zakops.log_level_overrides WHERE kind = $1 AND until > now()
+  ), written AS (
+    INSERT INTO zakops.log_level_overrides (kind, level, until, set_by, set_at, reason)
+    VALUES ($1, $2, now() + $3 * interval '1 minute', $4, clock_timestamp(), $5)
+    ON CONFLICT (kind) DO UPDATE
+       SET level = excluded.level, until = excluded.until, set_by = excluded.set_by, set_at = excluded.set_at, reason = excluded.reason
+    RETURNING until
+  )
+  SELECT written.until, before.level AS "levelBefore" FROM written LEFT JOIN before ON true`;
+
+const REMOVE = `
+  WITH removed AS (
+    DELETE FROM zakops.log_level_overrides WHERE $1::text IS NULL OR kind = $1 RETURNING kind, level, until
+  )
+  SELECT kind, level FROM removed WHERE until > now() ORDER BY kind`;
+
+/** A wish, before it is written down. */
+export type NewOverride = Pick<LogLevelOverride, 'kind' | 'level' | 'setBy' | 'reason'> & { readonly minutes: number };
+
+/** Keeps the levels of logs that are asked for; heartbeats carry them to the processes. */
+@Injectable()
+export class LogLevelStore {
+  constructor(private readonly database: Database) {}
+
+  /** Those in force, the last set first. */
+  async list(): Promise<readonly LogLevelOverride[]> {
+    return this.database.query<LogLevelOverride>(LIST);
+  }
+
+  /** Sets the level of a kind; gives until when, and the level that was in force for that kind, if one was. */
+  async set(tx: Transaction, wish: NewOverride): Promise<{ readonly until: Date; readonly levelBefore: LogLevelName | null }> {
+    const { kind, level, minutes, setBy, reason } = wish;
+    const [row] = await tx.query<{ until: Date; levelBefore: LogLevelName | null }>(SET, [kind, level, minutes, setBy, reason]);
+    if (row === undefined) throw new Error('The level of logs was not written.');
+    return row;
+  }
+
+  /** Removes the level of a kind, or of every kind; gives what was in force. */
+  async remove(tx: Transaction, kind: OverrideKind | undefined): Promise<readonly Pick<LogLevelOverride, 'kind' | 'level'>[]> {
+    return tx.query<Pick<LogLevelOverride, 'kind' | 'level'>>(REMOVE, [kind ?? null]);
+  }
+}
