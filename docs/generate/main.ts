@@ -12,11 +12,16 @@ import { OperatorsConfig } from '#zakops/operators';
 import { OutboxConfig } from '#zakops/outbox';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
+import { TracingConfig } from '#zakops/tracing';
 import { createApi } from '../../apps/api/src/bootstrap/create-api.js';
 import { API_SETTINGS, loadApiConfig } from '../../apps/api/src/bootstrap/api-config.js';
+import { EVERY_SETTING } from '../../apps/cli/src/settings/every-setting.js';
+import { CliSettings } from '../../apps/cli/src/settings/cli.settings.js';
 import { LauncherSettings } from '../../apps/launcher/src/launcher.settings.js';
+import { cliPage } from './cli.js';
 import { configurationPage } from './configuration.js';
 import { eventsPage } from './events.js';
+import { knownNamesFile } from './known-names.js';
 
 const SETTINGS = [
   RuntimeConfig,
@@ -30,7 +35,9 @@ const SETTINGS = [
   SseConfig,
   DrainConfig,
   AuditConfig,
+  TracingConfig,
   MonitoringConfig,
+  CliSettings,
   LauncherSettings,
 ];
 
@@ -38,8 +45,12 @@ const SETTINGS = [
 async function main(): Promise<void> {
   const forgotten = API_SETTINGS.filter((settings) => !SETTINGS.some((known) => known === settings));
   if (forgotten.length > 0) throw new Error(`docs/configuration.md would lack ${forgotten.map((settings) => settings.title).join(', ')}.`);
+  const unchecked = SETTINGS.filter((settings) => settings !== LauncherSettings && !EVERY_SETTING.some((known) => known === settings));
+  if (unchecked.length > 0) throw new Error(`zakops config check would not know ${unchecked.map(({ title }) => title).join(', ')}.`);
   const documents = new Map([
     ['docs/configuration.md', configurationPage(SETTINGS)],
+    ['docs/cli.md', await cliPage()],
+    ['libs/config/src/known-names.ts', knownNamesFile(SETTINGS)],
     ['docs/events.md', eventsPage()],
     ['docs/openapi.json', await openApi()],
   ]);

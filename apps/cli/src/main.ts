@@ -1,25 +1,14 @@
-import { Command } from 'commander';
 import { ConfigError } from '#zakops/config';
 import { DomainError } from '#zakops/kernel';
 import { CliError } from './cli.error.js';
-import { auditCommand } from './commands/audit/audit.command.js';
-import { runMigrate } from './commands/migrate.js';
-import { rolesCommand } from './commands/roles/roles.command.js';
+import { createProgram } from './create-program.js';
+import { endWithReader, processTerminal } from './terminal/terminal.js';
 
 /** The operator's command line. Every command prints what it did and exits 0, or one clear sentence and exits 1. */
 async function main(args: readonly string[]): Promise<void> {
-  const program = new Command('zakops').description('Operator commands of ZakOps Backend');
-  program
-    .command('migrate')
-    .description('bring the schema of DATABASE_URL up to date; safe to repeat, and safe when several run at once')
-    .action(() => runMigrate(process.env));
-  program.addCommand(rolesCommand(process.env));
-  program.addCommand(auditCommand());
-  if (args[0] !== 'migrate' && args[0] !== 'roles' && args[0] !== 'audit') {
-    // Migrations run at every start, and need none of what this loads.
-    const { operatorsCommand } = await import('./commands/operators/operators.command.js');
-    program.addCommand(operatorsCommand(process.env));
-  }
+  endWithReader();
+  const { env } = process;
+  const program = await createProgram({ env, terminal: processTerminal(env) }, args[0]);
   await program.parseAsync([...args], { from: 'user' });
 }
 

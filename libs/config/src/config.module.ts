@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
+import { ConfigWarnings, SUSPICIOUS_NAMES } from './config-warnings.js';
 import type { LoadedConfig } from './load-config.js';
 
-/** Makes every loaded settings class injectable everywhere. */
+/** Makes every loaded settings class injectable everywhere, and warns of variables that have no effect. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: LoadedConfig): DynamicModule {
-    const providers: Provider[] = [...config.instances].map(([provide, useValue]) => ({ provide, useValue }));
-    return { module: ConfigModule, global: true, providers, exports: providers };
+    const settings: Provider[] = [...config.instances].map(([provide, useValue]) => ({ provide, useValue }));
+    const warnings: Provider[] = [{ provide: SUSPICIOUS_NAMES, useValue: config.warnings }, ConfigWarnings];
+    return { module: ConfigModule, global: true, providers: [...settings, ...warnings], exports: settings };
   }
 }

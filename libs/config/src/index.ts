@@ -1,9 +1,13 @@
 export { ConfigModule } from './config.module.js';
 export { ConfigError } from './config-problem.js';
 export type { ConfigProblem } from './config-problem.js';
+export { effectiveSettings } from './effective-setting.js';
+export type { EffectiveSetting } from './effective-setting.js';
 export { loadConfig } from './load-config.js';
 export type { ConfigRule, LoadedConfig } from './load-config.js';
 export { RuntimeConfig } from './runtime.config.js';
 export { defineConfig } from './setting.js';
 export type { AnyConfigClass, ConfigClass, Setting, SettingValues } from './setting.js';
 export { flag, integer, oneOf, secondsAsMs, text, textList } from './setting-types.js';
+export { suspiciousNames } from './suspicious-names.js';
+export type { SuspiciousName } from './suspicious-names.js';

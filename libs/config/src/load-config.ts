@@ -2,12 +2,16 @@ import { ConfigError } from './config-problem.js';
 import type { ConfigProblem } from './config-problem.js';
 import { readSource } from './read-source.js';
 import type { AnyConfigClass, Setting } from './setting.js';
+import { suspiciousNames } from './suspicious-names.js';
+import type { SuspiciousName } from './suspicious-names.js';
 
 /** Reads a validated settings object by its class. */
 export interface LoadedConfig {
   /** @throws Error when the class was not among those loaded: a defect of the composition */
   get<T>(token: new (...args: never[]) => T): T;
   readonly instances: ReadonlyMap<AnyConfigClass, object>;
+  /** Variables that were probably meant as settings and are none. */
+  readonly warnings: readonly SuspiciousName[];
 }
 
 /** Rules between fields of different classes: returns problems, empty when all is well. */
@@ -37,6 +41,7 @@ export function loadConfig(classes: readonly AnyConfigClass[], env: Environment,
   }
   const loaded: LoadedConfig = {
     instances,
+    warnings: suspiciousNames(env),
     get<T>(token: new (...args: never[]) => T): T {
       const instance = instances.get(token as unknown as AnyConfigClass);
       if (instance === undefined) throw new Error(`${token.name} is not part of the loaded configuration.`);

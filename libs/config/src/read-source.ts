@@ -5,7 +5,7 @@ import type { Setting } from './setting.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a setting was given, not yet checked; undefined when it was not. */
-type Source = { readonly text: string | undefined } | { readonly problem: ConfigProblem };
+type Source = { readonly text: string | undefined; readonly from: 'environment' | 'file' } | { readonly problem: ConfigProblem };
 
 /**
  * The text of a setting: its variable, or for a secret the trimmed content of the file that `<NAME>_FILE` names.
@@ -14,15 +14,15 @@ type Source = { readonly text: string | undefined } | { readonly problem: Config
  */
 export function readSource(setting: Setting, env: Environment): Source {
   const given = nonEmpty(env[setting.env]);
-  if (setting.secret !== true) return { text: given };
+  if (setting.secret !== true) return { text: given, from: 'environment' };
   const fileEnv = `${setting.env}_FILE`;
   const path = nonEmpty(env[fileEnv]);
-  if (path === undefined) return { text: given };
+  if (path === undefined) return { text: given, from: 'environment' };
   const problem = (reason: string): Source => ({ problem: { env: fileEnv, reason, example: `/run/secrets/${setting.env.toLowerCase()}` } });
   if (given !== undefined) return problem(`is set beside ${setting.env}; set one of the two`);
   try {
     const text = nonEmpty(readFileSync(path, 'utf8').trim());
-    return text === undefined ? problem('names an empty file') : { text };
+    return text === undefined ? problem('names an empty file') : { text, from: 'file' };
   } catch (error) {
     return problem(`names a file that cannot be read (${codeOf(error)})`);
   }

@@ -5,6 +5,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { DlqAudit } from './audit/dlq-audit.js';
 import { MissingEntry } from './commands/missing-entry.js';
 import { PurgeDeadLetterHandler } from './commands/purge-dead-letter/purge-dead-letter.handler.js';
+import { PurgeDeadLettersHandler } from './commands/purge-dead-letters/purge-dead-letters.handler.js';
 import { PurgeOldDeadLettersHandler } from './commands/purge-old-dead-letters/purge-old-dead-letters.handler.js';
 import { RetryDeadLetterHandler } from './commands/retry-dead-letter/retry-dead-letter.handler.js';
 import { RetryDeadLettersHandler } from './commands/retry-dead-letters/retry-dead-letters.handler.js';
@@ -16,7 +17,13 @@ import { GetDeadLetterStatsHandler } from './queries/get-dead-letter-stats/get-d
 import { GetDeadLetterHandler } from './queries/get-dead-letter/get-dead-letter.handler.js';
 import { ListDeadLettersHandler } from './queries/list-dead-letters/list-dead-letters.handler.js';
 
-const commandHandlers = [PurgeDeadLetterHandler, PurgeOldDeadLettersHandler, RetryDeadLetterHandler, RetryDeadLettersHandler];
+const commandHandlers = [
+  PurgeDeadLetterHandler,
+  PurgeDeadLettersHandler,
+  PurgeOldDeadLettersHandler,
+  RetryDeadLetterHandler,
+  RetryDeadLettersHandler,
+];
 const queryHandlers = [GetDeadLetterHandler, GetDeadLetterStatsHandler, ListDeadLettersHandler];
 const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsReader, DlqAudit, MissingEntry];
 

@@ -1,9 +1,14 @@
+export { PurgeDeadLetters } from './commands/purge-dead-letters/purge-dead-letters.command.js';
 export { PurgeDeadLetter } from './commands/purge-dead-letter/purge-dead-letter.command.js';
 export { PurgeOldDeadLetters } from './commands/purge-old-dead-letters/purge-old-dead-letters.command.js';
 export { RetryDeadLetter } from './commands/retry-dead-letter/retry-dead-letter.command.js';
 export { RetryDeadLetters } from './commands/retry-dead-letters/retry-dead-letters.command.js';
 export { DeadLetterLeftError, DeadLetterNotFoundError } from './dead-letter.errors.js';
 export { DlqModule } from './dlq.module.js';
+export { nextCursor, pageStart } from './http/dead-letter-paging.js';
+export type { DeadLetterDetailsResponse, DeadLetterResponse } from './http/dto/dead-letter.response.js';
+export { toDeadLetterDetailsResponse, toDeadLetterResponse } from './http/to-dead-letter-response.js';
+export { toDlqStatsResponse } from './http/to-dlq-stats-response.js';
 export type { DeadLetterAttempt, DeadLetterDetails, DeadLetterOperation, DeadLetterView } from './queries/dead-letter.view.js';
 export { GetDeadLetter } from './queries/get-dead-letter/get-dead-letter.query.js';
 export { GetDeadLetterStats } from './queries/get-dead-letter-stats/get-dead-letter-stats.query.js';

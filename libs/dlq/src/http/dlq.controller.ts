@@ -26,6 +26,7 @@ import {
 } from './dto/dlq.responses.js';
 import { ListDeadLettersRequest } from './dto/list-dead-letters.request.js';
 import { toDeadLetterDetailsResponse, toDeadLetterResponse } from './to-dead-letter-response.js';
+import { toDlqStatsResponse } from './to-dlq-stats-response.js';
 
 /** The dead letter queue for operators. */
 @ApiTags('dlq')
@@ -65,15 +66,7 @@ export class DlqController {
   @ApiOperation({ operationId: 'getDlqStats', summary: 'Count dead letters by event type, consumer and reason' })
   @ApiOkResponse({ type: DlqStatsResponse })
   async stats(): Promise<DlqStatsResponse> {
-    const stats = await this.queries.execute(new GetDeadLetterStats());
-    return {
-      total_count: stats.total,
-      by_event_type: stats.byEventType,
-      by_consumer: stats.byConsumer,
-      by_reason: stats.byReason,
-      oldest_entry: stats.oldestFailedAt?.toISOString() ?? null,
-      oldest_age_seconds: stats.oldestAgeSeconds,
-    };
+    return toDlqStatsResponse(await this.queries.execute(new GetDeadLetterStats()));
   }
 
   @Post('retry-all')

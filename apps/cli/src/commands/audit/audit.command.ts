@@ -2,16 +2,28 @@ import { Command } from 'commander';
 import type { KnownAnchor, VerificationReport } from '#zakops/audit';
 import { createReadStream } from 'node:fs';
 import { CliError } from '../../cli.error.js';
+import { teach } from '../../help/teach.js';
 
 /** The audit log without its database: `zakops audit verify --file export.ndjson [--anchors file]`. */
 export function auditCommand(): Command {
   const command = new Command('audit').description('the audit log');
-  command
+  const verify = command
     .command('verify')
     .description('check an exported file without the database; exits 1 when there is a problem')
     .requiredOption('--file <path>', 'what GET /api/admin/audit/export gave')
     .option('--anchors <path>', 'heads that were noted outside of the database: the file of AUDIT_ANCHOR_FILE, or a log of the worker')
     .action(({ file, anchors }: { file: string; anchors?: string }) => runVerify(file, anchors));
+  teach(verify, {
+    changes: 'nothing',
+    examples: [
+      { run: 'zakops audit verify --file export.ndjson', does: 'see whether every link of an exported file is whole' },
+      {
+        run: 'zakops audit verify --file export.ndjson --anchors anchors.jsonl',
+        does: 'and whether the chain is still the one that was noted elsewhere (docs/audit.md)',
+      },
+    ],
+    exits: { 0: 'no problem', 1: 'there is a problem, or the file cannot be read' },
+  });
   return command;
 }
 

@@ -11,6 +11,7 @@ import {
 import type { OperatorKey, SetupInvitation } from '#zakops/operators';
 import { Command, Option } from 'commander';
 import { CliError } from '../../cli.error.js';
+import { teach } from '../../help/teach.js';
 import { withOperators } from './open-operators.js';
 import { readPassword } from './read-password.js';
 
@@ -28,7 +29,7 @@ const PAGE = 200;
 /** `zakops operators ...`: who may use the system, for whoever has its database. */
 export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
   const operators = new Command('operators').description('who may use the system');
-  operators
+  const createCommand = operators
     .command('create')
     .description('make an operator; without --password-stdin it prints a one-time setup token')
     .requiredOption('--email <email>', 'with which they log in')
@@ -37,17 +38,17 @@ export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
     .option('--password-stdin', 'read the password from the standard input')
     .option('--must-change-password', 'nothing is open to them until they have changed that password')
     .action((options: CreateOptions) => create(env, options));
-  operators
+  const disableCommand = operators
     .command('disable')
     .description('let an operator in no more, and end their sessions')
     .requiredOption('--email <email>', 'of the operator')
     .action(({ email }: { email: string }) => disable(env, email));
-  operators
+  const resetCommand = operators
     .command('reset')
     .description("take an operator's password away, end their sessions, and print a one-time setup token")
     .requiredOption('--email <email>', 'of the operator')
     .action(({ email }: { email: string }) => reset(env, email));
-  operators
+  const listCommand = operators
     .command('list')
     .description('print operators: e-mail, role, status, name')
     .action(() => list(env));
@@ -55,6 +56,33 @@ export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
     .command('first-admin', { hidden: true })
     .description('make an administrator when there is no operator; prints JSON, for npm start -- --auth')
     .action(() => createFirstAdmin(env));
+  teach(createCommand, {
+    changes: 'adds an operator, and an entry of the audit log by system:cli',
+    examples: [
+      {
+        run: 'zakops operators create --email ann@example.com --name "Ann Example" --role admin',
+        does: 'invite somebody: the printed token sets the password',
+      },
+      {
+        run: 'zakops operators create --email bob@example.com --name Bob --role analyst --password-stdin < password.txt',
+        does: 'with a password; never as an argument, where every process of the machine could read it',
+      },
+    ],
+  });
+  teach(disableCommand, {
+    changes: 'the operator cannot log in, their sessions end, and the audit log says so; the last administrator stays',
+    examples: [{ run: 'zakops operators disable --email ann@example.com', does: 'somebody has left' }],
+  });
+  teach(resetCommand, {
+    changes: 'their password is gone and their sessions end, also those of the last administrator; the audit log says so',
+    examples: [
+      { run: 'zakops operators reset --email ann@example.com', does: 'nobody can come in any more: the printed token sets a new password' },
+    ],
+  });
+  teach(listCommand, {
+    changes: 'nothing',
+    examples: [{ run: 'zakops operators list | grep admin', does: 'who administers' }],
+  });
   return operators;
 }
 

@@ -1,18 +1,23 @@
-import { loadConfig } from '#zakops/config';
-import { DatabaseConfig, grantRuntimeRole } from '#zakops/database';
 import { Command } from 'commander';
-import { RUNTIME_GRANTS } from '../../../../../migrations/runtime-grants.js';
+import type { CliContext } from '../../context/cli-context.js';
+import { teach } from '../../help/teach.js';
 
 /** The rights of database roles: `zakops roles grant --role NAME`. */
-export function rolesCommand(env: NodeJS.ProcessEnv): Command {
+export function rolesCommand(context: CliContext): Command {
   const command = new Command('roles').description('rights of database roles');
-  command
+  const grant = command
     .command('grant')
     .description('give a role what API and worker need, and no more; DATABASE_URL is that of the migration role')
     .requiredOption('--role <name>', 'an existing role; migrate renews its rights from then on')
     .action(async ({ role }: { role: string }) => {
-      await grantRuntimeRole(loadConfig([DatabaseConfig], env).get(DatabaseConfig).url, role, RUNTIME_GRANTS);
-      process.stdout.write(`${role} may read and write what API and worker need, and change nothing else\n`);
+      // Not loaded for other commands.
+      await (await import('./grant-role.js')).grantRole(context, role);
     });
+  teach(grant, {
+    changes: 'what the role may do in schema zakops: what it was given by hand is taken away',
+    examples: [
+      { run: 'zakops roles grant --role zakops_app', does: 'after CREATE ROLE zakops_app LOGIN PASSWORD ... (docs/database-roles.md)' },
+    ],
+  });
   return command;
 }

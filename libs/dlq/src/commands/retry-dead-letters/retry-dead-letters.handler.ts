@@ -13,9 +13,9 @@ export class RetryDeadLettersHandler implements ICommandHandler<RetryDeadLetters
     private readonly audit: DlqAudit,
   ) {}
 
-  async execute({ filter, reason }: RetryDeadLetters): Promise<number> {
+  async execute({ filter, reason, limit }: RetryDeadLetters): Promise<number> {
     return this.unitOfWork.run(async (tx) => {
-      const entries = await this.redrive.redrive(tx, filter);
+      const entries = await this.redrive.redrive(tx, filter, limit);
       await this.audit.record(tx, { kind: 'retry_all', reason, filter, entries });
       return entries.length;
     });

@@ -1,0 +1,134 @@
+import { Argument, Command, Option } from 'commander';
+import type { CliContext } from '../../context/cli-context.js';
+import { teach } from '../../help/teach.js';
+import { addFilterOptions, readId, readIds, readLimit } from './dead-letter-options.js';
+import type { FilterOptions } from './dead-letter-options.js';
+
+/** What `dlq list` was asked for. */
+export interface ListOptions extends FilterOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly json?: true;
+}
+
+/** What `dlq retry` and `dlq purge` were asked for. */
+export interface ChangeOptions extends FilterOptions {
+  readonly id?: readonly string[];
+  readonly all?: true;
+  readonly reason?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const PAGE = 100;
+const AS_REST = 'The JSON is that of the API below /api/admin/dlq. What is changed is written down by the actor system:cli.';
+const IN_BATCHES =
+  'Without --id they are changed oldest first, in transactions of 500, so that nothing is locked for long; what failed again after the\n' +
+  'command began is left alone. An interrupted command has done what it said, and can be run again.';
+
+/** `zakops dlq ...`: what could not be delivered. */
+export function dlqCommand(context: CliContext): Command {
+  const dlq = new Command('dlq').description('dead letters: events that a consumer could not take');
+  dlq.addCommand(listCommand(context));
+  dlq.addCommand(showCommand(context));
+  dlq.addCommand(statsCommand(context));
+  dlq.addCommand(retryCommand(context));
+  dlq.addCommand(purgeCommand(context));
+  return dlq;
+}
+
+function listCommand(context: CliContext): Command {
+  const list = addFilterOptions(new Command('list').description('list dead letters, last failed first'))
+    .option('--limit <number>', 'entries to show', readLimit, PAGE)
+    .option('--cursor <cursor>', 'where to go on: next_cursor of the page before')
+    .option('--json', 'print JSON, as when the output is piped')
+    .action(async (options: ListOptions) => {
+      await (await import('./list-dead-letters.js')).listDeadLetters(context, options);
+    });
+  return teach(list, {
+    changes: 'nothing',
+    notes: [AS_REST],
+    examples: [
+      { run: 'zakops dlq list', does: 'what waits for an operator' },
+      {
+        run: 'zakops dlq list --consumer deal-activity --reason-code timeout --newer-than 1h',
+        does: 'what one consumer could not do in the last hour',
+      },
+      { run: "zakops dlq list --json | jq -r '.entries[].last_error' | sort | uniq -c", does: 'what went wrong, counted' },
+    ],
+  });
+}
+
+function showCommand(context: CliContext): Command {
+  const show = new Command('show')
+    .description('show one dead letter with its payload, its attempts, and what was done about it')
+    .addArgument(new Argument('<id>', 'as dlq list shows it').argParser(readId))
+    .option('--json', 'print JSON, as when the output is piped')
+    .action(async (id: string, { json }: { json?: true }) => {
+      await (await import('./show-dead-letter.js')).showDeadLetter(context, id, json === true);
+    });
+  return teach(show, {
+    changes: 'nothing',
+    notes: [AS_REST],
+    examples: [{ run: 'zakops dlq show 4fc5106d-0dc0-3691-3356-88d7064f3758', does: 'why did it fail, and how often?' }],
+  });
+}
+
+function statsCommand(context: CliContext): Command {
+  const stats = new Command('stats')
+    .description('count dead letters by event type, consumer and reason')
+    .option('--json', 'print JSON, as when the output is piped')
+    .action(async ({ json }: { json?: true }) => {
+      await (await import('./show-dlq-stats.js')).showDlqStats(context, json === true);
+    });
+  return teach(stats, {
+    changes: 'nothing',
+    notes: [AS_REST],
+    examples: [{ run: 'zakops dlq stats', does: 'is it one consumer, or one kind of event?' }],
+  });
+}
+
+function retryCommand(context: CliContext): Command {
+  const retry = withChangeOptions(
+    new Command('retry').alias('redrive').description('deliver dead letters again, with all their attempts'),
+  ).action(async (options: ChangeOptions) => {
+    await (await import('./change-dead-letters.js')).changeDeadLetters(context, 'retry', options);
+  });
+  return teach(retry, {
+    changes: 'the chosen deliveries are due again; an entry of the audit log and of zakops.dlq_operations for each batch',
+    notes: ['Mend the cause first: a retry without it only takes attempts.', IN_BATCHES, AS_REST],
+    examples: [
+      { run: 'zakops dlq retry --id 4fc5106d-0dc0-3691-3356-88d7064f3758 --reason "the table is back"', does: 'one' },
+      { run: 'zakops dlq retry --consumer deal-activity --dry-run', does: 'how many would that be?' },
+      { run: 'zakops dlq retry --all --yes', does: 'all of them, without being asked' },
+    ],
+  });
+}
+
+function purgeCommand(context: CliContext): Command {
+  const purge = withChangeOptions(new Command('purge').description('give dead letters up; their events stay in the log')).action(
+    async (options: ChangeOptions) => {
+      await (await import('./change-dead-letters.js')).changeDeadLetters(context, 'purge', options);
+    },
+  );
+  return teach(purge, {
+    changes: 'the chosen deliveries are gone for good; an entry of the audit log and of zakops.dlq_operations for each batch',
+    notes: [IN_BATCHES, AS_REST],
+    examples: [
+      { run: 'zakops dlq purge --older-than 30d --dry-run', does: 'how many failed more than a month ago?' },
+      { run: 'zakops dlq purge --older-than 30d --reason "older than a month" --yes', does: 'give those up' },
+    ],
+  });
+}
+
+function withChangeOptions(command: Command): Command {
+  command
+    .addOption(new Option('--id <id>', 'one entry; may be repeated').argParser(readIds).conflicts('all'))
+    .option('--all', 'every dead letter; needed when no filter is given');
+  return addFilterOptions(command)
+    .option('--reason <text>', 'why, in your words; kept with the operation')
+    .option('--dry-run', 'only count')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print JSON, as when the output is piped');
+}

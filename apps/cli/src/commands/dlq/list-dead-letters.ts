@@ -1,0 +1,32 @@
+import { ListDeadLetters, nextCursor, pageStart, toDeadLetterResponse } from '#zakops/dlq';
+import type { CliContext } from '../../context/cli-context.js';
+import { drawTable } from '../../terminal/table.js';
+import type { ListOptions } from './dlq.command.js';
+import { toFilter, withDeadLetters } from './open-dead-letters.js';
+
+/** Prints a page of the queue. */
+export async function listDeadLetters({ env, terminal }: CliContext, options: ListOptions): Promise<void> {
+  const { limit, cursor } = options;
+  const page = await withDeadLetters(env, async ({ queries, clock, maxAttempts }) => {
+    const filter = await toFilter(options, clock);
+    const { entries, total, next } = await queries.execute(new ListDeadLetters(filter, limit, pageStart(filter, cursor, 0)));
+    const shown = entries.map((entry) => toDeadLetterResponse(entry, maxAttempts));
+    return { entries: shown, total, limit, offset: 0, next_cursor: nextCursor(filter, next) };
+  });
+  if (options.json === true || !terminal.showsTables) {
+    terminal.print(JSON.stringify(page, null, 2));
+    return;
+  }
+  const rows = page.entries.map((entry) => [
+    entry.id,
+    entry.failed_at,
+    entry.consumer,
+    `${entry.event_type}\n${entry.aggregate_id}`,
+    `${String(entry.attempts)} of ${String(entry.max_attempts)}`,
+    [entry.reason_code ?? 'unknown', entry.last_error ?? ''].join(': '),
+  ]);
+  if (rows.length > 0)
+    terminal.print(await drawTable({ head: ['id', 'failed at', 'consumer', 'event', 'attempts', 'error'], rows }, terminal));
+  const more = page.next_cursor === null ? '' : `; more: --cursor ${page.next_cursor}`;
+  terminal.print(page.total === 0 ? 'no dead letters' : `${String(rows.length)} of ${String(page.total)} dead letters${more}`);
+}

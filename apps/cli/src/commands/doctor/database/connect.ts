@@ -1,0 +1,24 @@
+import { createClient } from '#zakops/postgres';
+import type pg from 'pg';
+
+/** Opens a connection of its own, which gives up soon: a doctor says what is wrong instead of waiting for it. */
+export async function connect(url: string): Promise<pg.Client> {
+  const client = createClient(url, { application_name: 'zakops-doctor', connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
+  // A connection that breaks says so twice; the statement tells it.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Says goodbye without waiting for an answer, which a server that hangs never gives. */
+export function disconnect(client: pg.Client): void {
+  void client.end().catch(() => undefined);
+}
+
+/** The first row; every statement of a doctor gives one. */
+export async function one<R extends pg.QueryResultRow>(client: pg.Client, sql: string, values: readonly unknown[] = []): Promise<R> {
+  const { rows } = await client.query<R>(sql, [...values]);
+  const [row] = rows;
+  if (row === undefined) throw new Error('The database gave no answer.');
+  return row;
+}

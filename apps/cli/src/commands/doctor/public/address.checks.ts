@@ -1,0 +1,103 @@
+import type { RuntimeConfig } from '#zakops/config';
+import { z } from 'zod';
+import { daysUntil, EXPIRES_SOON_DAYS } from '../certificate-days.js';
+import type { Finding } from '../finding.js';
+import { below, probe } from './http-probe.js';
+import type { ProbeAnswer } from './http-probe.js';
+
+const VERSION = z.object({
+  version: z.string(),
+  commit: z.string(),
+  environment: z.string(),
+  schema_version: z.string().nullable().optional(),
+});
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const HEADERS = ['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy'];
+const HSTS = 'strict-transport-security';
+
+/** What `GET /api/version` says; undefined when that is not ours. */
+export type PublicVersion = z.infer<typeof VERSION>;
+
+/** Reads the answer of `GET /api/version`. */
+export function readVersion({ status, body }: ProbeAnswer): PublicVersion | undefined {
+  try {
+    return status === 200 ? VERSION.parse(JSON.parse(body)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the API takes requests through this address. */
+export async function checkReady(url: URL): Promise<Finding> {
+  const { status, headers, body } = await probe(below(url, 'api/health/ready'));
+  const figures = { status };
+  if (status === 200) return { state: 'ok', detail: 'The API is ready.', figures };
+  if (status >= 300 && status < 400) {
+    const advice = `Ask there: --url ${String(headers.location)}`;
+    return { state: 'failure', detail: `The address leads on to another one (status ${String(status)}).`, advice, figures };
+  }
+  const checks = body.includes('"checks"') ? ` ${body.slice(0, 300)}` : '';
+  const advice = status === 503 ? 'See zakops doctor without --url, where the API runs.' : 'Does the address lead to the API?';
+  return { state: 'failure', detail: `The API is not ready: status ${String(status)}.${checks}`, advice, figures };
+}
+
+/** Whether the way to this address is encrypted, by a certificate that will hold for a while. */
+export function checkPublicTls(url: URL, { tls }: ProbeAnswer, version: PublicVersion | undefined): Finding {
+  if (tls === undefined) {
+    if (LOOPBACK.has(url.hostname)) return { state: 'ok', detail: 'Not encrypted, and it need not be: the address is of this machine.' };
+    const isProduction = version?.environment === 'production' || version?.environment === 'staging';
+    const detail = `The address is not encrypted: passwords and keys can be read on the way.${isProduction ? ' Nobody can log in, because the session is for https only.' : ''}`;
+    return { state: isProduction ? 'failure' : 'warning', detail, advice: 'Let the proxy speak TLS, and ask by --url https://...' };
+  }
+  const days = daysUntil(tls.validTo);
+  const figures = { protocol: tls.protocol, certificate_valid_to: tls.validTo, days_left: days };
+  if (/^TLSv1(\.1)?$/.test(tls.protocol)) {
+    return { state: 'failure', detail: `The proxy speaks ${tls.protocol}.`, advice: 'Let it speak TLS 1.2 or newer only.', figures };
+  }
+  if (days < EXPIRES_SOON_DAYS) {
+    return {
+      state: 'warning',
+      detail: `The certificate ends in ${String(days)} days.`,
+      advice: 'Renew it; does what should renew it still run?',
+      figures,
+    };
+  }
+  return { state: 'ok', detail: `${tls.protocol}, a verified certificate with ${String(days)} days left.`, figures };
+}
+
+/** Whether the security headers of the API arrive. */
+export function checkHeaders({ headers, tls }: ProbeAnswer, version: PublicVersion | undefined): Finding {
+  const wanted = tls !== undefined && version?.environment === 'production' ? [...HEADERS, HSTS] : HEADERS;
+  const missing = wanted.filter((name) => headers[name] === undefined);
+  const telling = ['x-powered-by', 'server'].filter((name) => /\d/.test(String(headers[name] ?? '')));
+  const figures = { missing, telling };
+  if (missing.length > 0) {
+    const advice = 'The API sends them: the proxy takes them away, or something else answers. Let it pass them on.';
+    return { state: 'warning', detail: `Security headers do not arrive: ${missing.join(', ')}.`, advice, figures };
+  }
+  if (telling.length > 0) {
+    const told = telling.map((name) => `${name}: ${String(headers[name])}`).join(', ');
+    return {
+      state: 'warning',
+      detail: `The proxy tells its version (${told}).`,
+      advice: 'Switch that off (nginx: server_tokens off).',
+      figures,
+    };
+  }
+  return { state: 'ok', detail: `${String(wanted.length)} security headers arrive.`, figures };
+}
+
+/** Whether what answers is of the same version as this command. */
+export function checkVersion(version: PublicVersion | undefined, self: Pick<RuntimeConfig, 'version' | 'commit'>): Finding {
+  if (version === undefined) {
+    return { state: 'failure', detail: 'GET /api/version is not answered as ZakOps does.', advice: 'Does the address lead to the API?' };
+  }
+  const figures = { there: version.version, there_commit: version.commit, here: self.version, here_commit: self.commit };
+  const there = `${version.version} (${version.commit})`;
+  const here = `${self.version} (${self.commit})`;
+  if (version.version !== self.version || version.commit !== self.commit) {
+    const advice = 'Finish the update, or run the zakops of the image that answers.';
+    return { state: 'warning', detail: `What answers is ${there}, this command is ${here}.`, advice, figures };
+  }
+  return { state: 'ok', detail: `What answers is ${there}, as this command.`, figures };
+}

@@ -1,0 +1,39 @@
+import { colored } from '../../terminal/color.js';
+import type { Color } from '../../terminal/color.js';
+import { drawTable } from '../../terminal/table.js';
+import type { Terminal } from '../../terminal/terminal.js';
+import type { FindingState, ReportedFinding } from './finding.js';
+
+const COLORS: Readonly<Record<FindingState, Color>> = { ok: 'green', warning: 'yellow', failure: 'red', skipped: 'dim' };
+
+/** Prints what was found: a table on a terminal, JSON elsewhere. */
+export async function showReport(findings: readonly ReportedFinding[], terminal: Terminal, asJson: boolean): Promise<void> {
+  const count = (state: FindingState): number => findings.filter((finding) => finding.state === state).length;
+  if (asJson || !terminal.showsTables) {
+    const summary = { ok: count('ok'), warning: count('warning'), failure: count('failure'), skipped: count('skipped') };
+    const checks = findings.map(({ id, title, state, detail, advice, figures, link }) => ({
+      id,
+      title,
+      state,
+      detail,
+      advice: advice ?? null,
+      runbook: link,
+      figures: figures ?? {},
+    }));
+    terminal.print(JSON.stringify({ healthy: summary.failure === 0, summary, checks }, null, 2));
+    return;
+  }
+  const rows = findings.map((finding) => [
+    colored(finding.state, COLORS[finding.state], terminal.usesColor),
+    finding.title,
+    textOf(finding),
+  ]);
+  terminal.print(await drawTable({ head: ['', 'check', 'found'], rows }, terminal));
+  const counts = (['failure', 'warning', 'skipped', 'ok'] as const).map((state) => `${String(count(state))} ${state}`);
+  terminal.print(counts.join(', '));
+}
+
+function textOf({ state, detail, advice, link }: ReportedFinding): string {
+  if (state === 'ok') return detail;
+  return [detail, ...(advice === undefined ? [] : [`-> ${advice}`]), `-> ${link}`].join('\n');
+}

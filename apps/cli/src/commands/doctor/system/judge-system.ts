@@ -1,0 +1,82 @@
+import type { RuntimeConfig } from '#zakops/config';
+import type { DeadLetterStats } from '#zakops/dlq';
+import type { OutboxStats } from '#zakops/outbox';
+import type { ProcessRow } from '#zakops/processes';
+import type { Finding } from '../finding.js';
+
+const LATE_SECONDS = 60;
+const MUCH_TOO_LATE_SECONDS = 900;
+
+/** Whether a worker is active: without one, changes are taken and nobody hears of them. */
+export function judgeWorkerLease({ leader }: Pick<OutboxStats, 'leader'>): Finding {
+  const { owner, alive, since, lastHeartbeatAt, report } = leader;
+  const figures = { owner, alive, since, last_heartbeat_at: lastHeartbeatAt, wake_mode: report.wakeMode };
+  if (owner === null)
+    return { state: 'failure', detail: 'No worker was ever active.', advice: 'Start the worker: events wait for it.', figures };
+  if (!alive) {
+    const detail = `No worker is active: ${owner} was, until ${lastHeartbeatAt?.toISOString() ?? 'long ago'}.`;
+    return { state: 'failure', detail, advice: 'Start the worker, and read what it wrote last.', figures };
+  }
+  return {
+    state: 'ok',
+    detail: `${owner} is active since ${since?.toISOString() ?? 'long ago'} and wakes by ${report.wakeMode ?? 'unknown'}.`,
+    figures,
+  };
+}
+
+/** Whether every process that should live does, and all are of one version. */
+export function judgeProcesses(processes: readonly ProcessRow[], self: Pick<RuntimeConfig, 'version'>): Finding {
+  const living = processes.filter(({ alive }) => alive);
+  const silent = processes.filter(({ alive }) => !alive);
+  const versions = [...new Set([...living.map(({ version }) => version), self.version])];
+  const figures = {
+    living: living.map(({ processId, kind, role, version }) => ({ process_id: processId, kind, role, version })),
+    silent: silent.map(({ processId, kind, beatAgeSeconds }) => ({ process_id: processId, kind, silent_for_seconds: beatAgeSeconds })),
+  };
+  const counts = (['api', 'outbox-worker'] as const).map((kind) => `${String(living.filter((row) => row.kind === kind).length)} ${kind}`);
+  const detail = `Alive: ${counts.join(', ')}.`;
+  if (living.length === 0) {
+    return { state: 'warning', detail: 'No process has told of itself lately.', advice: 'Start API and worker.', figures };
+  }
+  if (versions.length > 1) {
+    const advice = 'Finish the update; a zakops of another version may judge wrongly.';
+    return {
+      state: 'warning',
+      detail: `${detail} They and this command are of several versions: ${versions.join(', ')}.`,
+      advice,
+      figures,
+    };
+  }
+  if (silent.length > 0) {
+    const names = silent.slice(0, 3).map(({ processId }) => processId);
+    const more = silent.length > names.length ? ` and ${String(silent.length - names.length)} more` : '';
+    const advice = 'Killed, blocked, or cut off from the database: read what they wrote last. Their rows go after a day.';
+    return { state: 'warning', detail: `${detail} Silent without having stopped in order: ${names.join(', ')}${more}.`, advice, figures };
+  }
+  return { state: 'ok', detail, figures };
+}
+
+/** Whether something waits for an operator. */
+export function judgeDeadLetters({ total, oldestFailedAt, oldestAgeSeconds, byConsumer, byReason }: DeadLetterStats): Finding {
+  const figures = { total, oldest_age_seconds: oldestAgeSeconds, by_consumer: byConsumer, by_reason: byReason };
+  if (total === 0) return { state: 'ok', detail: 'No dead letters.', figures };
+  const consumers = Object.entries(byConsumer).map(([consumer, count]) => `${consumer} ${String(count)}`);
+  const detail = `${String(total)} dead letter${total === 1 ? '' : 's'} (${consumers.join(', ')}), the oldest of ${oldestFailedAt?.toISOString() ?? 'an unknown time'}.`;
+  return { state: 'warning', detail, advice: 'See zakops dlq list; mend the cause, then zakops dlq retry.', figures };
+}
+
+/** Whether delivery keeps up. */
+export function judgeOutboxAge({ oldestDueAgeSeconds: age, total, stuck, waiting }: OutboxStats): Finding {
+  const live = total.pending + total.processing + total.failed;
+  const figures = { oldest_due_age_seconds: age, live, waiting, stuck };
+  const queue = `${String(live)} deliveries in the outbox`;
+  if (age === null) return { state: 'ok', detail: `${queue}, none of them due.`, figures };
+  const detail = `${queue}, the oldest due for ${String(Math.round(age))} s.`;
+  if (age <= LATE_SECONDS) return { state: 'ok', detail, figures };
+  return {
+    state: age > MUCH_TOO_LATE_SECONDS ? 'failure' : 'warning',
+    detail,
+    advice: 'See zakops outbox stats, and the log of the worker.',
+    figures,
+  };
+}

@@ -1,0 +1,65 @@
+import { RuntimeConfig } from '#zakops/config';
+import type { LoadedConfig } from '#zakops/config';
+import { checkConnections } from '../database/connections.check.js';
+import type { Replicas } from '../database/connections.check.js';
+import type { DatabaseUnderTest } from '../database/database-checks.js';
+import type { DoctorOptions } from '../doctor.command.js';
+import { CannotLookError } from '../examine.js';
+import type { Check, Finding } from '../finding.js';
+import { judgeDeadLetters, judgeOutboxAge, judgeProcesses, judgeWorkerLease } from './judge-system.js';
+import { readSystemFacts } from './system-facts.js';
+import type { SystemFacts } from './system-facts.js';
+
+/** What there is to check of the system that runs on the database. */
+export function systemChecks(
+  env: NodeJS.ProcessEnv,
+  database: DatabaseUnderTest,
+  config: LoadedConfig | undefined,
+  options: Pick<DoctorOptions, 'apis' | 'workers'>,
+): readonly Check[] {
+  let reading: Promise<SystemFacts> | undefined;
+  const facts = async (): Promise<SystemFacts> => {
+    database.require();
+    // Once for all of them, and what keeps it from being read is a finding of another check.
+    reading ??= readSystemFacts(env);
+    return reading.catch((error: unknown) => {
+      throw new CannotLookError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+    });
+  };
+  const check = (id: string, title: string, runbook: string, judge: (facts: SystemFacts) => Finding | Promise<Finding>): Check => ({
+    id,
+    title,
+    runbook,
+    run: async () => judge(await facts()),
+  });
+  const self = config?.get(RuntimeConfig) ?? { version: RuntimeConfig.settings.version.default };
+  return [
+    check('worker.lease', 'Worker', 'outbox-not-processing', ({ outbox }) => judgeWorkerLease(outbox)),
+    check('processes', 'Processes', 'scaling', ({ processes }) => judgeProcesses(processes, self)),
+    check('dlq', 'Dead letters', 'dead-letter-queue', ({ deadLetters }) => judgeDeadLetters(deadLetters)),
+    check('outbox.age', 'Outbox', 'outbox-not-processing', ({ outbox }) => judgeOutboxAge(outbox)),
+    {
+      id: 'database.connections',
+      title: 'Connections',
+      runbook: 'scaling',
+      run: async () => {
+        const { client, settings } = database.require();
+        return checkConnections(client, settings.poolSize, await replicasOf(options, facts));
+      },
+    },
+  ];
+}
+
+async function replicasOf(
+  { apis, workers }: Pick<DoctorOptions, 'apis' | 'workers'>,
+  facts: () => Promise<SystemFacts>,
+): Promise<Replicas> {
+  if (apis !== undefined && workers !== undefined) return { apis, workers, source: 'as given' };
+  const { processes } = await facts();
+  const count = (kind: string): number => processes.filter((row) => row.alive && row.kind === kind).length;
+  return {
+    apis: apis ?? Math.max(1, count('api')),
+    workers: workers ?? Math.max(1, count('outbox-worker')),
+    source: apis === undefined && workers === undefined ? 'as they run, one at least' : 'partly as given',
+  };
+}

@@ -1,0 +1,21 @@
+import { loadConfig } from '#zakops/config';
+import { DatabaseConfig, migrate, renewRuntimeGrants } from '#zakops/database';
+import { MIGRATIONS } from '../../../../../migrations/index.js';
+import { RUNTIME_GRANTS } from '../../../../../migrations/runtime-grants.js';
+import type { CliContext } from '../../context/cli-context.js';
+
+/**
+ * Runs pending migrations and prints one line for each; then renews the rights of run-time roles, which may need those to new tables.
+ *
+ * @throws ConfigError when DATABASE_URL is missing or unreadable
+ */
+export async function runMigrate({ env, terminal }: CliContext): Promise<void> {
+  const { url } = loadConfig([DatabaseConfig], env).get(DatabaseConfig);
+  const report = await migrate(url, MIGRATIONS);
+  const roles = await renewRuntimeGrants(url, RUNTIME_GRANTS);
+  if (report.adoptedOriginal)
+    terminal.print('found a database of the original system: moved it to schema zakops_legacy and copied from it');
+  for (const name of report.applied) terminal.print(`applied ${name}`);
+  terminal.print(report.applied.length === 0 ? 'the schema is up to date' : `${String(report.applied.length)} migrations applied`);
+  for (const role of roles) terminal.print(`renewed the rights of ${role}`);
+}

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { CliContext } from './context/cli-context.js';
+import { auditCommand } from './commands/audit/audit.command.js';
+import { configCommand } from './commands/config/config.command.js';
+import { dlqCommand } from './commands/dlq/dlq.command.js';
+import { doctorCommand } from './commands/doctor/doctor.command.js';
+import { migrateCommand } from './commands/migrate/migrate.command.js';
+import { outboxCommand } from './commands/outbox/outbox.command.js';
+import { rolesCommand } from './commands/roles/roles.command.js';
+import { workerHealthCommand } from './commands/worker-health/worker-health.command.js';
+
+const DESCRIPTION = `Operator commands of ZakOps Backend.
+
+Settings are environment variables, the same as for API and worker (docs/configuration.md); DATABASE_URL is needed by nearly
+all commands. Results go to the standard output, as tables on a terminal and as JSON when they are piped; everything else goes to the
+standard error. Every command explains itself: zakops help <command>.`;
+
+const LIGHT = [migrateCommand, doctorCommand, workerHealthCommand, dlqCommand, outboxCommand, configCommand, rolesCommand, auditCommand];
+
+/**
+ * Makes the command line.
+ *
+ * @param first - the command that will run: what only another one needs is not loaded. Migrations and health checks run often
+ */
+export async function createProgram(context: CliContext, first: string | undefined): Promise<Command> {
+  const program = new Command('zakops')
+    .description(DESCRIPTION)
+    // Options belong to the command they follow: `migrate` and `migrate down` both have --dry-run.
+    .enablePositionalOptions()
+    .helpCommand('help [command]', 'explain a command');
+  for (const make of LIGHT) program.addCommand(make(context));
+  if (!program.commands.some((command) => command.name() === first)) {
+    const { operatorsCommand } = await import('./commands/operators/operators.command.js');
+    program.addCommand(operatorsCommand(context.env));
+  }
+  return program;
+}

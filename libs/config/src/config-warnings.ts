@@ -1,0 +1,18 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { SuspiciousName } from './suspicious-names.js';
+
+/** Injection token of the variables that were probably meant as settings. */
+export const SUSPICIOUS_NAMES = Symbol('SUSPICIOUS_NAMES');
+
+/** Says at the start which variables have no effect, although somebody has set them. */
+@Injectable()
+export class ConfigWarnings implements OnApplicationBootstrap {
+  readonly #logger = new Logger(ConfigWarnings.name);
+
+  constructor(@Inject(SUSPICIOUS_NAMES) private readonly names: readonly SuspiciousName[]) {}
+
+  onApplicationBootstrap(): void {
+    for (const { env, meant, warning } of this.names) this.#logger.warn({ variable: env, meant }, warning);
+  }
+}
