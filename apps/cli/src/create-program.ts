@@ -6,6 +6,7 @@ import { dlqCommand } from './commands/dlq/dlq.command.js';
 import { doctorCommand } from './commands/doctor/doctor.command.js';
 import { migrateCommand } from './commands/migrate/migrate.command.js';
 import { outboxCommand } from './commands/outbox/outbox.command.js';
+import { restoredCommand } from './commands/restored/restored.command.js';
 import { rolesCommand } from './commands/roles/roles.command.js';
 import { workerHealthCommand } from './commands/worker-health/worker-health.command.js';
 
@@ -15,7 +16,17 @@ Settings are environment variables, the same as for API and worker (docs/configu
 all commands. Results go to the standard output, as tables on a terminal and as JSON when they are piped; everything else goes to the
 standard error. Every command explains itself: zakops help <command>.`;
 
-const LIGHT = [migrateCommand, doctorCommand, workerHealthCommand, dlqCommand, outboxCommand, configCommand, rolesCommand, auditCommand];
+const LIGHT = [
+  migrateCommand,
+  doctorCommand,
+  workerHealthCommand,
+  dlqCommand,
+  outboxCommand,
+  configCommand,
+  restoredCommand,
+  rolesCommand,
+  auditCommand,
+];
 
 /**
  * Makes the command line.

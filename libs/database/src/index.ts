@@ -4,7 +4,7 @@ export { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { databaseErrorFacts, isQueryTimeout, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
-export { rehearseMigrations } from './migrations/rehearse-migrations.js';
+export { MigrationRehearsalError, rehearseMigrations } from './migrations/rehearse-migrations.js';
 export type { MigrationRehearsal, RehearsedMigration } from './migrations/rehearse-migrations.js';
 export { readMigrationStatus } from './migrations/migration-status.js';
 export type { AppliedMigration, MigrationStatus } from './migrations/migration-status.js';

@@ -23,17 +23,26 @@ export interface MigrationRehearsal {
   readonly adoptsOriginal: boolean;
 }
 
+/** A pending migration would not work. */
+export class MigrationRehearsalError extends Error {
+  constructor(migration: string, cause: unknown) {
+    super(`${migration} would fail: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'MigrationRehearsalError';
+  }
+}
+
 /**
  * Runs the pending migrations in one transaction and rolls it back: says what a real run would do, and whether it would work, and changes
  * nothing.
  *
  * @remarks While it runs, at most a minute for each statement, it holds the locks of a real run, on all tables together; it does not wait
  * for a lock that others hold for longer than three seconds. A migration that asks for no transaction, and those after it, are named only.
- * @throws MigrationLockTimeoutError when another migrator is at work
+ * @throws MigrationLockTimeoutError when another migrator is at work; MigrationRehearsalError when a migration would fail
  */
 export async function rehearseMigrations(url: string, migrations: readonly (new () => MigrationInterface)[]): Promise<MigrationRehearsal> {
   return withMigrationLock(url, WAIT_FOR_OTHERS_MS, async () => {
     const { pending } = await readMigrationStatus(url, migrations);
+    if (pending.length === 0) return { adoptsOriginal: false, migrations: [] };
     const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 1 }, 'zakops-migrate'));
     await dataSource.initialize();
     const runner = dataSource.createQueryRunner();
@@ -81,6 +90,10 @@ async function record(runner: QueryRunner, migration: MigrationInterface): Promi
       };
     },
   });
-  await migration.up(listening);
+  try {
+    await migration.up(listening);
+  } catch (error) {
+    throw new MigrationRehearsalError(migration.constructor.name, error);
+  }
   return statements;
 }

@@ -29,8 +29,9 @@ export async function showReport(findings: readonly ReportedFinding[], terminal:
     textOf(finding),
   ]);
   terminal.print(await drawTable({ head: ['', 'check', 'found'], rows }, terminal));
-  const counts = (['failure', 'warning', 'skipped', 'ok'] as const).map((state) => `${String(count(state))} ${state}`);
-  terminal.print(counts.join(', '));
+  terminal.print(
+    `${String(count('failure'))} failures, ${String(count('warning'))} warnings, ${String(count('skipped'))} skipped, ${String(count('ok'))} ok`,
+  );
 }
 
 function textOf({ state, detail, advice, link }: ReportedFinding): string {
