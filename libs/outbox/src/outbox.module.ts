@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CommitHint } from './append/commit-hint.js';
 import { Outbox } from './append/outbox.js';
 import { EventLog } from './log/event-log.js';
+import { LogEpoch } from './log/log-epoch.js';
 import { PostgresEventLog } from './log/postgres-event-log.js';
 import { Redrive } from './redrive/redrive.js';
 import { PostgresWakeSignal } from './wake/postgres-wake-signal.js';
@@ -14,7 +15,7 @@ const ports = [
 
 /** What every process needs: appending events in a transaction, and reading the log. */
 @Module({
-  providers: [CommitHint, Outbox, Redrive, ...ports],
-  exports: [Outbox, Redrive, EventLog, WakeSignal],
+  providers: [CommitHint, LogEpoch, Outbox, Redrive, ...ports],
+  exports: [LogEpoch, Outbox, Redrive, EventLog, WakeSignal],
 })
 export class OutboxModule {}

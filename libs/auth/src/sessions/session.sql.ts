@@ -28,6 +28,12 @@ export const END_ALL = `
     RETURNING id)
   SELECT id FROM ended ORDER BY id`;
 
+/** $1 by whom, $2 reason. */
+export const END_EVERYBODYS = `
+  WITH ended AS (
+    UPDATE zakops.sessions s SET ended_at = now(), ended_by = $1, end_reason = $2 WHERE ${SESSION_COUNTS} RETURNING 1)
+  SELECT count(*)::int AS ended FROM ended`;
+
 /** $1 operator. */
 export const LIST = `
   SELECT ${COLUMNS} FROM zakops.sessions s WHERE operator_id = $1 AND ${SESSION_COUNTS} ORDER BY last_seen_at DESC, id DESC LIMIT 100`;

@@ -7,7 +7,7 @@ import { AuthConfig } from '../auth.config.js';
 import { AccessChanges } from '../changes/access-changes.js';
 import type { Role } from '../permissions.js';
 import { SessionSigner } from './session-signer.js';
-import { END, END_ALL, FIND, LIST, OPEN } from './session.sql.js';
+import { END, END_ALL, END_EVERYBODYS, FIND, LIST, OPEN } from './session.sql.js';
 import type { OpenedSession, Session, SessionEnding } from './session.js';
 
 const MAX_USER_AGENT = 500;
@@ -104,6 +104,16 @@ export class SessionStore {
     const rows = await tx.query<{ id: string }>(END_ALL, [operatorId, except ?? null, ending.by, ending.reason]);
     this.changes.announce(tx, ...rows.map(({ id }) => ({ kind: 'session' as const, id })));
     return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Ends every session there is, of whomever, everywhere within five seconds. There may be very many, so none is announced.
+   *
+   * @returns how many were ended
+   */
+  async endEverybodys(tx: Transaction, { by, reason }: SessionEnding): Promise<number> {
+    const [row] = await tx.query<{ ended: number }>(END_EVERYBODYS, [by, reason]);
+    return row?.ended ?? 0;
   }
 
   /** The sessions of an operator that count, the last used first; at most 100. */

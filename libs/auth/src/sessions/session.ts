@@ -33,7 +33,9 @@ export type SessionEndReason =
   /** Somebody logged in from the browser that held it. */
   | 'replaced'
   | 'password_changed'
-  | 'operator_disabled';
+  | 'operator_disabled'
+  /** The database was restored, and may have forgotten that it had ended. */
+  | 'restored';
 
 /** Who ended a session, and why. */
 export interface SessionEnding {

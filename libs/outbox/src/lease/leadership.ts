@@ -1,6 +1,7 @@
 import { ProcessIdentity } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
+import { LogEpoch } from '../log/log-epoch.js';
 import { LEASE_TTL_MS, WorkerLease } from './worker-lease.js';
 
 /** This worker's view of whether it is the active one. */
@@ -15,6 +16,7 @@ export class Leadership {
 
   constructor(
     private readonly lease: WorkerLease,
+    private readonly epoch: LogEpoch,
     identity: ProcessIdentity,
   ) {
     this.owner = identity.id;
@@ -31,6 +33,8 @@ export class Leadership {
    * @returns 'gained' right after a change of owner, 'kept' after a renewal, 'standby' while another worker is active
    */
   async maintain(report: () => Readonly<Record<string, unknown>>): Promise<'gained' | 'kept' | 'standby'> {
+    // Before anything is published: positions that are given a second time must not look like those of before.
+    await this.epoch.check();
     // The lease counts from before the question, so that a slow answer cannot make it look longer than it is.
     const askedAt = performance.now();
     if (this.#fence !== undefined) {
