@@ -104,6 +104,12 @@ describe('the OpenAPI document', () => {
       getSseStats: [{ status: 200 }],
       getDlqStats: [{ status: 200 }],
       getMetrics: [{ status: 200 }],
+      getLogLevel: [{ status: 200 }],
+      overrideLogLevel: [
+        { body: { level: 'info', kind: 'outbox-worker', minutes: 1, reason: 'a look' }, status: 200 },
+        { body: { level: 'loud' }, status: 400 },
+      ],
+      restoreLogLevel: [{ status: 200 }, { query: { kind: 'outbox-worker' }, status: 200 }, { query: { kind: 'cli' }, status: 400 }],
       listDeals: [
         { status: 200 },
         { query: { limit: '1', stage: 'initial_review', status: 'active', search: 'acme' }, status: 200 },

@@ -1,6 +1,6 @@
 import { RuntimeConfig } from '#zakops/config';
 import { Injectable, Logger } from '@nestjs/common';
-import type pino from 'pino';
+import pino from 'pino';
 
 /** How severe a line must be to be written. */
 export type LogLevelName = RuntimeConfig['logLevel'];
@@ -69,12 +69,21 @@ export class LogLevel {
   private change(level: LogLevelName): void {
     if (level === this.#current) return;
     const before = this.#current;
+    const tell = (): void => {
+      this.#logger.warn({ level_before: before, level_now: level }, 'The level of the log was changed.');
+    };
+    const isQuieter = severity(level) > severity(before);
+    // Told while the more talkative of the two is in force.
+    if (isQuieter) tell();
     this.#current = level;
     for (const reference of this.#governed) {
       const logger = reference.deref();
       if (logger !== undefined) logger.level = level;
     }
-    // As a warning, so that it is seen unless only errors are wanted, whichever way the level goes.
-    this.#logger.warn({ before, level }, 'The level of the log was changed.');
+    if (!isQuieter) tell();
   }
+}
+
+function severity(level: LogLevelName): number {
+  return pino.levels.values[level] ?? 0;
 }

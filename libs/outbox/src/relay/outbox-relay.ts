@@ -216,7 +216,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
         this.#leaseTurns.turned();
       });
     // Who is the active one is of interest at once.
-    if (result === 'gained') this.processHeartbeat.beatSoon();
+    if (result === 'gained') void this.processHeartbeat.beatNow();
     if (result === 'standby') return;
     const rescued = await this.tickets.rescue(this.config.maxAttempts, this.leadership.owner);
     if (rescued > 0) {

@@ -53,11 +53,12 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
     this.#loop = loop;
   }
 
-  /** Writes a heartbeat out of turn, to learn at once what is asked of this process. */
-  beatSoon(): void {
+  /** Writes a heartbeat out of turn, to tell or to learn something at once; resolves when it is over, however it went. */
+  async beatNow(): Promise<void> {
     if (this.#timer === undefined || this.#stopped || this.#inFlight.size >= MOST_IN_FLIGHT) return;
     const beat = this.beat().finally(() => this.#inFlight.delete(beat));
     this.#inFlight.add(beat);
+    await beat;
   }
 
   onApplicationBootstrap(): void {
@@ -76,9 +77,9 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
   private async start(): Promise<void> {
     if (!(await this.connector.whenConnected()) || this.#stopped) return;
     this.#timer = setInterval(() => {
-      this.beatSoon();
+      void this.beatNow();
     }, BEAT_EVERY_MS).unref();
-    this.beatSoon();
+    void this.beatNow();
   }
 
   private async beat(): Promise<void> {

@@ -29,10 +29,8 @@ export class OverrideLogLevelHandler implements ICommandHandler<OverrideLogLevel
         after: { level, until: until.toISOString() },
         details: { reason, minutes },
       });
-      // This process need not wait for its next heartbeat.
-      tx.afterCommit(() => {
-        this.heartbeat.beatSoon();
-      });
     });
+    // This process need not wait for its next heartbeat.
+    await this.heartbeat.beatNow();
   }
 }

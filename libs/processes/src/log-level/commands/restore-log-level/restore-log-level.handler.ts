@@ -20,9 +20,8 @@ export class RestoreLogLevelHandler implements ICommandHandler<RestoreLogLevel> 
       const removed = await this.overrides.remove(tx, kind);
       for (const { kind: resourceId, level } of removed)
         this.audit.record(tx, { action: 'log_level.restored', resourceType: 'log_level', resourceId, before: { level }, after: null });
-      tx.afterCommit(() => {
-        this.heartbeat.beatSoon();
-      });
     });
+    // This process need not wait for its next heartbeat.
+    await this.heartbeat.beatNow();
   }
 }

@@ -1,0 +1,159 @@
+import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
+import { Database, DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
+import { createTestDatabase } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Module } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { HeartbeatStore } from '../src/heartbeat/heartbeat-store.js';
+import type { Heartbeat } from '../src/heartbeat/heartbeat-store.js';
+import { ProcessReader } from '../src/list/process-reader.js';
+
+const beat = (processId: string, more: Partial<Heartbeat> = {}): Heartbeat => ({
+  processId,
+  kind: 'api',
+  role: null,
+  version: '1.0.0',
+  commit: 'abc',
+  schemaVersion: 'Processes0000000000009',
+  uptimeMs: 60_000,
+  idleMs: 0,
+  figures: {},
+  ...more,
+});
+
+describe(HeartbeatStore.name, () => {
+  let database: TestDatabase;
+  let app: INestApplicationContext;
+  let sut: HeartbeatStore;
+  let reader: ProcessReader;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const config = loadConfig([RuntimeConfig, DatabaseConfig], { DATABASE_URL: database.url });
+
+    @Module({})
+    class TestModule {}
+
+    app = await NestFactory.createApplicationContext(
+      {
+        module: TestModule,
+        imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS })],
+      },
+      { logger: false, abortOnError: false },
+    );
+    await app.get(DatabaseConnector).whenConnected();
+    sut = new HeartbeatStore(app.get(Database));
+    reader = new ProcessReader(app.get(Database));
+  });
+  beforeEach(() => database.query('TRUNCATE zakops.processes, zakops.log_level_overrides'));
+  afterAll(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  it('writes what a process says, as ages of the clock of the database', async () => {
+    await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', idleMs: 7_000, figures: { x: 1 } }));
+    const [row, ...others] = await reader.list();
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      processId: 'vm/1/a',
+      kind: 'outbox-worker',
+      role: 'active',
+      version: '1.0.0',
+      commit: 'abc',
+      schemaVersion: 'Processes0000000000009',
+      alive: true,
+      figures: { x: 1 },
+    });
+    expect(row?.progressAgeSeconds).toBeCloseTo(7, 0);
+    const [times] = await database.query<{ age: number }>(
+      `SELECT extract(epoch FROM beat_at - started_at)::float8 AS age FROM zakops.processes`,
+    );
+    expect(times?.age).toBe(60);
+  });
+
+  it('changes role, progress and figures with every heartbeat, and never the start', async () => {
+    await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'standby' }));
+    const [before] = await reader.list();
+    await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', uptimeMs: 999_000, idleMs: 9_000, figures: { y: 2 } }));
+    const [after] = await reader.list();
+    expect(after).toMatchObject({ role: 'active', figures: { y: 2 }, startedAt: before?.startedAt });
+    expect(after?.progressAgeSeconds).toBeGreaterThanOrEqual(9);
+  });
+
+  it('calls dead what is silent, and purges it after a day', async () => {
+    for (const id of ['a', 'b', 'c', 'd']) await sut.beat(beat(`vm/1/${id}`));
+    await database.query(
+      `UPDATE zakops.processes SET beat_at = now() - s.age::interval
+         FROM (VALUES ('vm/1/b', '21 s'), ('vm/1/c', '23 h 59 min'), ('vm/1/d', '1 day 1 s')) AS s(id, age) WHERE process_id = s.id`,
+    );
+    expect((await reader.living()).map(({ processId }) => processId)).toEqual(['vm/1/a']);
+    expect((await reader.list()).map(({ processId, alive }) => [processId, alive])).toHaveLength(4);
+    await sut.beat(beat('vm/1/a'));
+    expect((await reader.list()).map(({ processId, alive }) => [processId, alive])).toEqual([
+      ['vm/1/a', true],
+      ['vm/1/b', false],
+      ['vm/1/c', false],
+    ]);
+  });
+
+  it('brings a process back that slept for more than a day', async () => {
+    await sut.beat(beat('vm/1/a'));
+    await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '2 days'`);
+    await sut.beat(beat('vm/1/a'));
+    expect(await reader.living()).toHaveLength(1);
+  });
+
+  it('does not wait for whoever is removing old rows', async () => {
+    await sut.beat(beat('vm/1/old'));
+    await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '2 days'`);
+    const other = await database.connect();
+    await other.query('BEGIN; DELETE FROM zakops.processes');
+    await sut.beat(beat('vm/1/a'));
+    await other.query('COMMIT');
+    expect((await reader.list()).map(({ processId }) => processId)).toEqual(['vm/1/a']);
+  });
+
+  it('removes its own row and no other', async () => {
+    await sut.beat(beat('vm/1/a'));
+    await sut.beat(beat('vm/1/b'));
+    await sut.remove('vm/1/a');
+    expect((await reader.list()).map(({ processId }) => processId)).toEqual(['vm/1/b']);
+  });
+
+  describe('gives the level of logs that is asked of the kind', () => {
+    const ask = (kind: string, level: string, untilIn: string, setAgo: string): Promise<unknown> =>
+      database.query(
+        `INSERT INTO zakops.log_level_overrides (kind, level, until, set_by, set_at)
+         VALUES ($1, $2, now() + $3::interval, 'operator:x', now() - $4::interval)`,
+        [kind, level, untilIn, setAgo],
+      );
+
+    it('and for how long still', async () => {
+      expect(await sut.beat(beat('vm/1/a'))).toBeUndefined();
+      await ask('api', 'debug', '90 s', '1 s');
+      const asked = await sut.beat(beat('vm/1/a'));
+      expect(asked?.level).toBe('debug');
+      expect(asked?.remainingMs).toBeGreaterThan(80_000);
+      expect(asked?.remainingMs).toBeLessThanOrEqual(90_000);
+      expect(await sut.beat(beat('vm/1/w', { kind: 'outbox-worker' }))).toBeUndefined();
+    });
+
+    it('the one set last, whether it was for all or for the kind', async () => {
+      await ask('api', 'debug', '1 h', '10 s');
+      await ask('all', 'warn', '1 h', '5 s');
+      expect((await sut.beat(beat('vm/1/a')))?.level).toBe('warn');
+      await database.query(`UPDATE zakops.log_level_overrides SET set_at = now() WHERE kind = 'api'`);
+      expect((await sut.beat(beat('vm/1/a')))?.level).toBe('debug');
+      expect((await sut.beat(beat('vm/1/w', { kind: 'outbox-worker' })))?.level).toBe('warn');
+    });
+
+    it('and none that is over', async () => {
+      await ask('api', 'debug', '-1 s', '1 min');
+      await ask('all', 'trace', '1 h', '2 min');
+      expect((await sut.beat(beat('vm/1/a')))?.level).toBe('trace');
+    });
+  });
+});
