@@ -1,4 +1,5 @@
 import { RuntimeConfig } from '#zakops/config';
+import { Metrics } from '#zakops/metrics';
 import { Injectable, Logger, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { tracing } from './tracing.js';
@@ -17,6 +18,7 @@ class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
     private readonly service: ServiceName,
     private readonly config: TracingConfig,
     private readonly runtime: RuntimeConfig,
+    private readonly metrics: Metrics,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -24,7 +26,8 @@ class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
     if (tracesUrl === undefined) return;
     // Not before it is needed: the SDK costs a tenth of a second and several MiB.
     const { OtelTracer } = await import('./otel/otel-tracer.js');
-    tracing.use(new OtelTracer({ url: tracesUrl, service: this.service.value, config: this.config, runtime: this.runtime }));
+    const { config, runtime, metrics } = this;
+    tracing.use(new OtelTracer({ url: tracesUrl, service: this.service.value, config, runtime, metrics }));
     this.#logger.log(`Traces are sent to ${new URL(tracesUrl).host}`);
   }
 

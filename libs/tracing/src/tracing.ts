@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span, SpanOptions, Tracer } from './span.js';
 
-const OFF = 'Tracing is off: ask tracing.on before starting a span.';
+const NEVER_ON = 'Tracing is off: ask tracing.on before starting a span.';
 
 const atWork = new AsyncLocalStorage<Span>();
 
@@ -13,10 +13,11 @@ const atWork = new AsyncLocalStorage<Span>();
  */
 export class Tracing {
   #tracer: Tracer | undefined;
+  #on = false;
 
   /** True while spans are made. */
   get on(): boolean {
-    return this.#tracer !== undefined;
+    return this.#on;
   }
 
   /** The span that is at work, see {@link within}; undefined outside of one. */
@@ -27,10 +28,11 @@ export class Tracing {
   /**
    * Starts a span; whoever starts it ends it.
    *
-   * @throws Error while tracing is off
+   * @remarks Who has asked before the end of the process may start one after it: it is lost, and does no harm.
+   * @throws Error when tracing was never on
    */
   start(name: string, options: SpanOptions): Span {
-    if (this.#tracer === undefined) throw new Error(OFF);
+    if (this.#tracer === undefined) throw new Error(NEVER_ON);
     const parent = options.parent ?? (options.root === true ? undefined : this.current?.context);
     return this.#tracer.start(name, { ...options, parent });
   }
@@ -43,13 +45,14 @@ export class Tracing {
   /** Switches on. For TracingModule and tests. */
   use(tracer: Tracer): void {
     this.#tracer = tracer;
+    this.#on = true;
   }
 
   /** Switches off, and sends what is left. For TracingModule and tests. */
   async stop(): Promise<void> {
-    const tracer = this.#tracer;
-    this.#tracer = undefined;
-    await tracer?.shutdown();
+    if (!this.#on) return;
+    this.#on = false;
+    await this.#tracer?.shutdown();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RuntimeConfig } from '#zakops/config';
 import { randomIdHex } from '#zakops/kernel';
 import type { TraceContext } from '#zakops/kernel';
+import type { Metrics } from '#zakops/metrics';
 import { ROOT_CONTEXT, SpanKind as SdkSpanKind, trace } from '@opentelemetry/api';
 import type { SpanContext, Tracer as SdkTracer } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -11,10 +12,10 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span, SpanKind, SpanOptions, Tracer } from '../span.js';
 import type { TracingConfig } from '../tracing.config.js';
-import { LossReport } from './loss-report.js';
 import { OtelSpan } from './otel-span.js';
 import { makeSampler } from './sampler.js';
 import { SpanQueue } from './span-queue.js';
+import { SpanTally } from './span-tally.js';
 
 const SHUTDOWN_LIMIT_MS = 2_000;
 
@@ -34,6 +35,7 @@ export interface OtelTracerOptions {
   readonly service: string;
   readonly config: TracingConfig;
   readonly runtime: RuntimeConfig;
+  readonly metrics: Metrics;
 }
 
 /** Makes spans with the SDK of OpenTelemetry, and sends them by OTLP over HTTP. */
@@ -43,9 +45,9 @@ export class OtelTracer implements Tracer {
   readonly #queue: SpanQueue;
   #nextTraceId: string | undefined;
 
-  constructor({ url, service, config, runtime }: OtelTracerOptions) {
+  constructor({ url, service, config, runtime, metrics }: OtelTracerOptions) {
     const exporter = new OTLPTraceExporter({ url, headers: { ...config.headers }, timeoutMillis: config.timeoutMs });
-    this.#queue = new SpanQueue(exporter, new LossReport(), config.timeoutMs);
+    this.#queue = new SpanQueue(exporter, new SpanTally(metrics), config.timeoutMs);
     this.#provider = new TracerProvider({
       resource: resourceOf(config.serviceName ?? service, config, runtime),
       sampler: makeSampler(config),

@@ -1,6 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { LossReport } from './loss-report.js';
+import type { SpanTally } from './span-tally.js';
 
 const CAPACITY = 2_048;
 // Writing a batch as JSON holds up everything else meanwhile: about 2 ms for so many.
@@ -17,13 +17,14 @@ const GRACE_MS = 500;
 export class SpanQueue implements SpanProcessor {
   #waiting: ReadableSpan[] = [];
   #inFlight = 0;
+  #abandoned = false;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
 
   /** @param timeoutMs - after which an export has to be over */
   constructor(
     private readonly exporter: SpanExporter,
-    private readonly losses: LossReport,
+    private readonly tally: SpanTally,
     private readonly timeoutMs: number,
   ) {}
 
@@ -32,9 +33,9 @@ export class SpanQueue implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+    if (this.#abandoned || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.#waiting.length >= CAPACITY) {
-      this.losses.add(1, 'queue full');
+      this.tally.lost(1, 'queue full');
       return;
     }
     this.#waiting.push(span);
@@ -58,11 +59,12 @@ export class SpanQueue implements SpanProcessor {
 
   /** Gives up what could not be sent in time. */
   abandon(): void {
+    this.#abandoned = true;
     clearTimeout(this.#timer);
     const left = this.#waiting.length + this.#inFlight;
-    if (left > 0) this.losses.add(left, 'the process stopped');
+    if (left > 0) this.tally.lost(left, 'the process stopped');
     this.#waiting = [];
-    this.losses.tell();
+    this.tally.tell();
   }
 
   private send(): void {
@@ -88,7 +90,8 @@ export class SpanQueue implements SpanProcessor {
       this.#inFlight = batch.length;
       const failure = await this.export(batch);
       this.#inFlight = 0;
-      if (failure !== undefined) this.losses.add(batch.length, failure);
+      if (failure === undefined) this.tally.sent(batch.length);
+      else this.tally.lost(batch.length, failure);
     } while (this.#waiting.length >= BATCH);
   }
 
