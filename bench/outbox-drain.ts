@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig, DatabaseConnector, DatabaseModule, Database, UnitOfWork } from '#zakops/database';
+import { Metrics } from '#zakops/metrics';
 import { OutboxConfig } from '#zakops/outbox';
 import { ProcessIdentity } from '#zakops/processes';
 import { NestFactory } from '@nestjs/core';
@@ -11,6 +12,7 @@ import { Inbox } from '../libs/outbox/src/consume/inbox.js';
 import { Leadership } from '../libs/outbox/src/lease/leadership.js';
 import { WorkerLease } from '../libs/outbox/src/lease/worker-lease.js';
 import { Publisher } from '../libs/outbox/src/publish/publisher.js';
+import { RelayMetrics } from '../libs/outbox/src/relay/relay.metrics.js';
 import { TicketStore } from '../libs/outbox/src/tickets/ticket-store.js';
 import { MIGRATIONS } from '../migrations/index.js';
 
@@ -100,6 +102,7 @@ export async function openDrains(url: string): Promise<{ drains: readonly Drain[
             unitOfWork: app.get(UnitOfWork),
             leadership,
             config: config.get(OutboxConfig),
+            metrics: new RelayMetrics(new Metrics()),
             onDelivered: (count: number) => {
               delivered += count;
             },

@@ -8,7 +8,6 @@ import { DlqModule } from '#zakops/dlq';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
-import { MetricsModule } from '#zakops/metrics';
 import { MonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
@@ -34,7 +33,6 @@ export class AppModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('api'),
         TracingModule.forRoot('zakops-api'),
-        MetricsModule,
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('api'),
         CqrsModule.forRoot(),

@@ -3,7 +3,6 @@ import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsModule } from '#zakops/deals';
-import { MetricsModule } from '#zakops/metrics';
 import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
@@ -23,7 +22,6 @@ export class WorkerModule {
         ConfigModule.forRoot(config),
         LoggingModule.forRoot('outbox-worker'),
         TracingModule.forRoot('zakops-outbox-worker'),
-        MetricsModule,
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('outbox-worker'),
         OutboxRelayModule,

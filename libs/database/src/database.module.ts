@@ -1,3 +1,4 @@
+import { MetricsModule } from '#zakops/metrics';
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -8,6 +9,7 @@ import { DatabaseConnector } from './database-connector.js';
 import { Database } from './database.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { KNOWN_MIGRATIONS, SchemaVersion } from './migrations/schema-version.js';
+import { PoolMetrics } from './pool/pool.metrics.js';
 import { EventRepository } from './repositories/event.repository.js';
 import { EncryptionWarning } from './tls/encryption-warning.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -28,6 +30,7 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       imports: [
+        MetricsModule,
         TypeOrmModule.forRootAsync({
           inject: [DatabaseConfig],
           useFactory: (config: DatabaseConfig) => ({
@@ -46,6 +49,7 @@ export class DatabaseModule {
         Database,
         DatabaseConnector,
         EncryptionWarning,
+        PoolMetrics,
         UnitOfWork,
         SchemaVersion,
         ...repositories,

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { BatchedRead } from './batched-read.js';
 import { Connection } from './connection.js';
 import { isQueryTimeout, mapDatabaseError } from './map-database-error.js';
+import { acquire, noteFinished } from './pool/pool-observer.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import type { PreparedStatement, Statement } from './statement.js';
 import { traceStatement } from './tracing/database-spans.js';
@@ -61,7 +62,8 @@ export class Database {
   }
 
   private async queryAlone<R extends object>(statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
-    const client = await this.pool().connect();
+    const client = await acquire(this.dataSource, () => this.pool().connect());
+    const startedAt = performance.now();
     // A connection that breaks says so twice: to the statement that waits, and as an event, which ends the process when nobody listens.
     client.on('error', ignore);
     let broken = false;
@@ -72,6 +74,7 @@ export class Database {
       broken = isQueryTimeout(error);
       throw error;
     } finally {
+      noteFinished(this.dataSource, 'statement', startedAt);
       client.release(broken);
       // From here on the pool listens.
       client.off('error', ignore);

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.js';
 import { discardConnection } from './discard-connection.js';
 import { isQueryTimeout, isRetryableConflict, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
+import { acquire, noteFinished } from './pool/pool-observer.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import { traceTransaction } from './tracing/database-spans.js';
 import { Transaction } from './transaction.js';
@@ -75,9 +76,10 @@ export class UnitOfWork {
   private async runOnce<T>(work: (tx: Transaction) => Promise<T>, span?: Span): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const client = (await runner.connect().catch((error: unknown) => {
+      const client = (await acquire(this.dataSource, () => runner.connect()).catch((error: unknown) => {
         throw mapDatabaseError(error);
       })) as pg.PoolClient;
+      const startedAt = performance.now();
       const tx = new Transaction(new Connection(client, this.dataSource), runner);
       try {
         const result = await work(tx);
@@ -90,6 +92,8 @@ export class UnitOfWork {
         // The first error is the one to report.
         if (tx.hasBegun) await this.rollBack(runner, client, error);
         throw error;
+      } finally {
+        noteFinished(this.dataSource, 'transaction', startedAt);
       }
     } finally {
       await runner.release();

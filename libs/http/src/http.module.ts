@@ -1,4 +1,5 @@
 import { RuntimeConfig } from '#zakops/config';
+import { MetricsModule } from '#zakops/metrics';
 import { Module } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
@@ -18,6 +19,7 @@ import { requestPath } from './problem/request-path.js';
 
 /** The ground rules of every request: ids, headers, origins, strict input, problem answers, and the documents. */
 @Module({
+  imports: [MetricsModule],
   providers: [
     ApiDocument,
     HttpMetrics,

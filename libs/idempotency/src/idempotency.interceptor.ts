@@ -12,6 +12,7 @@ import type { Claim, StoredAnswer } from './answer-store.js';
 import { fingerprintOf } from './call-fingerprint.js';
 import type { CallFingerprint } from './call-fingerprint.js';
 import { IdempotencyKeyInUseError, IdempotencyKeyReusedError, IdempotentAnswerWasSecretError } from './idempotency.errors.js';
+import { IdempotencyMetrics } from './idempotency.metrics.js';
 import { readIdempotencyKey } from './read-idempotency-key.js';
 
 /** What belongs to an answer besides status and body. */
@@ -53,6 +54,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly answers: AnswerStore,
+    private readonly metrics: IdempotencyMetrics,
   ) {}
 
   intercept(context: ExecutionContext, handler: CallHandler): Observable<unknown> {
@@ -79,7 +81,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return await this.unitOfWork.runJoined((tx) => this.answerOnce(tx, call));
     } catch (error) {
       if (error instanceof NotKept) return error.value;
-      if (error instanceof Repeated) return replay(error.answer, call.response);
+      if (error instanceof Repeated) {
+        this.metrics.replayed();
+        return replay(error.answer, call.response);
+      }
       throw error;
     }
   }

@@ -8,3 +8,4 @@ export type { NamedMetric } from './metric-name.js';
 export { Metrics } from './metrics.js';
 export type { HistogramOptions, MetricOptions } from './metrics.js';
 export { MetricsModule } from './metrics.module.js';
+export { ProcessMetricsModule } from './process-metrics.module.js';

@@ -1,4 +1,5 @@
 import { AuditBacklogModule } from '#zakops/audit';
+import { ProcessMetricsModule } from '#zakops/metrics';
 import { OutboxHttpModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -17,11 +18,11 @@ import { SystemFigures } from './system/system-figures.js';
 const figures = [AuditChainFigures, DeadLetterFigures, OutboxFigures, ProcessFigures, SystemFigures];
 
 /**
- * `GET /metrics` of the API. Needs the global MetricsModule, ProcessesModule, DatabaseModule and AuthModule, the DlqModule beside it, and
+ * `GET /metrics` of the API. Needs the global ProcessesModule, DatabaseModule and AuthModule, the DlqModule beside it, and
  * {@link MonitoringConfig} among the loaded settings.
  */
 @Module({
-  imports: [AuditBacklogModule, CqrsModule, OutboxHttpModule],
+  imports: [AuditBacklogModule, CqrsModule, OutboxHttpModule, ProcessMetricsModule],
   controllers: [MetricsController],
   providers: [...figures, BuildMetrics, MetricsServer, OwnMetrics, { provide: Scrape, useClass: ApiScrape }],
   exports: [SystemFigures],

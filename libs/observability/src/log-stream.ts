@@ -24,6 +24,14 @@ export function logStream(): DestinationStream {
 
 let opened: DestinationStream | undefined;
 
+// By the number of the level.
+const written = new Map<number, number>();
+
+/** How many lines of a level this process has written. */
+export function linesByLevel(level: number): number {
+  return written.get(level) ?? 0;
+}
+
 function open(): DestinationStream {
   const output = pino.destination({ fd: process.stdout.fd, sync: true, minLength: BUFFER_BYTES });
   let timer: NodeJS.Timeout | undefined;
@@ -40,6 +48,7 @@ function open(): DestinationStream {
     [Symbol.for('pino.metadata')]: true,
     write(line) {
       output.write(line);
+      written.set(this.lastLevel, (written.get(this.lastLevel) ?? 0) + 1);
       if (this.lastLevel >= WARN) flush();
       else timer ??= setTimeout(flush, AT_MOST_LATE_MS).unref();
     },

@@ -1,3 +1,4 @@
+import { MetricsModule } from '#zakops/metrics';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, OnModuleInit } from '@nestjs/common';
 import { LoggerModule, PinoLogger } from 'nestjs-pino';
@@ -6,6 +7,7 @@ import type { LoggerOptions } from 'pino';
 import type { Options } from 'pino-http';
 import { currentCall } from './call-context.js';
 import { describeError } from './describe-error.js';
+import { LogMetrics } from './log.metrics.js';
 import { LogLevel } from './log-level.js';
 import { logStream } from './log-stream.js';
 import { idsOf } from './request-log.js';
@@ -44,6 +46,7 @@ export class LoggingModule implements OnModuleInit {
       module: LoggingModule,
       global: true,
       imports: [
+        MetricsModule,
         LoggerModule.forRootAsync({
           inject: [LogLevel],
           useFactory: (level: LogLevel) => ({
@@ -53,7 +56,7 @@ export class LoggingModule implements OnModuleInit {
           }),
         }),
       ],
-      providers: [LogLevel, requestLogger],
+      providers: [LogLevel, LogMetrics, requestLogger],
       exports: [LoggerModule, LogLevel, requestLogger],
     };
   }

@@ -1,5 +1,6 @@
 import { AuditModule } from '#zakops/audit';
 import { AccessModule } from '#zakops/auth';
+import { MetricsModule } from '#zakops/metrics';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { ChangePasswordHandler } from './commands/change-password/change-password.handler.js';
@@ -18,6 +19,7 @@ import { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.ha
 import { SetUpPasswordHandler } from './commands/set-up-password/set-up-password.handler.js';
 import { UpdateOperatorHandler } from './commands/update-operator/update-operator.handler.js';
 import { LoginFailures } from './login/login-failures.js';
+import { LoginMetrics } from './login/login.metrics.js';
 import { PasswordCheck } from './login/password-check.js';
 import { CurrentPasswordHasher } from './passwords/current-password-hasher.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
@@ -55,11 +57,16 @@ const queryHandlers = [GetOperatorHandler, ListApiKeysHandler, ListOperatorsHand
 
 const persistence = [CredentialStore, OperatorReader, OperatorRepository, SetupTokenStore];
 
-const passwords = [{ provide: PasswordHasher, useFactory: () => CurrentPasswordHasher.ofRuntime() }, PasswordCheck, LoginFailures];
+const passwords = [
+  { provide: PasswordHasher, useFactory: () => CurrentPasswordHasher.ofRuntime() },
+  PasswordCheck,
+  LoginFailures,
+  LoginMetrics,
+];
 
 /** Operators without HTTP: accounts, passwords, sessions and keys. Needs the global DatabaseModule, and OperatorsConfig among the settings. */
 @Module({
-  imports: [AuditModule, AccessModule, OutboxModule],
+  imports: [AuditModule, AccessModule, MetricsModule, OutboxModule],
   providers: [...operatorCommands, ...accessCommands, ...queryHandlers, ...persistence, ...passwords],
 })
 export class OperatorsModule {}

@@ -1,18 +1,21 @@
+import { MetricsModule } from '#zakops/metrics';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConsumerRegistry } from './consume/consumer.registry.js';
 import { Inbox } from './consume/inbox.js';
+import { LeaderMetrics } from './lease/leader.metrics.js';
 import { Leadership } from './lease/leadership.js';
 import { WorkerLease } from './lease/worker-lease.js';
 import { OutboxModule } from './outbox.module.js';
 import { Publisher } from './publish/publisher.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
+import { RelayMetrics } from './relay/relay.metrics.js';
 import { TicketStore } from './tickets/ticket-store.js';
 
 /** The worker's part: publishes and delivers. Loaded by the worker alone. */
 @Module({
-  imports: [OutboxModule, DiscoveryModule, ScheduleModule.forRoot()],
-  providers: [ConsumerRegistry, Inbox, Leadership, OutboxRelay, Publisher, TicketStore, WorkerLease],
+  imports: [OutboxModule, MetricsModule, DiscoveryModule, ScheduleModule.forRoot()],
+  providers: [ConsumerRegistry, Inbox, LeaderMetrics, Leadership, OutboxRelay, Publisher, RelayMetrics, TicketStore, WorkerLease],
 })
 export class OutboxRelayModule {}

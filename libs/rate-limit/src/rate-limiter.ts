@@ -24,6 +24,7 @@ const RETRY_DATABASE_MS = 5_000;
 export class RateLimiter {
   readonly #logger = new Logger(RateLimiter.name);
   readonly #buckets = new PermitBuckets(MAX_SUBJECTS);
+  readonly #refusals = new Map<string, number>();
   #databaseAwayUntil = 0;
 
   constructor(private readonly store: PermitStore) {}
@@ -42,7 +43,7 @@ export class RateLimiter {
         bucket.permits -= 1;
         return decide(policy, bucket, true, now);
       }
-      if (bucket.unreserved === 0) return decide(policy, bucket, false, now);
+      if (bucket.unreserved === 0) return this.refuse(policy, bucket, now);
     }
     return this.takeWhenReserved(policy, key, bucket, IN_ADVANCE);
   }
@@ -56,13 +57,18 @@ export class RateLimiter {
     const key = bounded(subject);
     const bucket = this.#buckets.find(policy, key) ?? this.#buckets.add(policy, key);
     const now = performance.now();
-    if (bucket.isExhausted(now)) return decide(policy, bucket, false, now);
+    if (bucket.isExhausted(now)) return this.refuse(policy, bucket, now);
     return this.takeWhenReserved(policy, key, bucket, NONE_IN_ADVANCE);
   }
 
   /** True when this process knows that nothing is left; false says nothing. */
   isExhausted(policy: RateLimitPolicy, subject: string): boolean {
     return this.#buckets.find(policy, bounded(subject))?.isExhausted(performance.now()) === true;
+  }
+
+  /** How many calls were refused since the process began, by the name of the policy. */
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#refusals;
   }
 
   /** The subjects in memory. */
@@ -94,11 +100,16 @@ export class RateLimiter {
           bucket.permits -= 1;
           return decide(policy, bucket, true, now);
         }
-        if (bucket.isExhausted(now)) return decide(policy, bucket, false, now);
+        if (bucket.isExhausted(now)) return this.refuse(policy, bucket, now);
       }
     } finally {
       bucket.waiting -= 1;
     }
+  }
+
+  private refuse(policy: RateLimitPolicy, bucket: PermitBucket, now: number): RateLimitDecision {
+    this.#refusals.set(policy.name, (this.#refusals.get(policy.name) ?? 0) + 1);
+    return decide(policy, bucket, false, now);
   }
 
   private async reserve(policy: RateLimitPolicy, subject: string, bucket: PermitBucket, share: number): Promise<void> {

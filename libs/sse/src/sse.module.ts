@@ -1,3 +1,4 @@
+import { MetricsModule } from '#zakops/metrics';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { EventQueries } from './events/event-queries.js';
@@ -9,19 +10,20 @@ import { AccessSweep } from './hub/access-sweep.js';
 import { LogTail } from './hub/log-tail.js';
 import { SseHub } from './hub/sse-hub.js';
 import { SseHealth } from './hub/sse.health.js';
+import { SseMetrics } from './hub/sse.metrics.js';
 import { StreamAdmission } from './hub/stream-admission.js';
 import { StreamOpener } from './hub/stream-opener.js';
 import { CatchUp } from './resume/catch-up.js';
 import { LogPages } from './resume/log-pages.js';
 import { ResumePoint } from './resume/resume-point.js';
 
-const hub = [AccessSweep, LogTail, SseHealth, SseHub, StreamAdmission, StreamOpener];
+const hub = [AccessSweep, LogTail, SseHealth, SseHub, SseMetrics, StreamAdmission, StreamOpener];
 const replay = [CatchUp, LogPages, ResumePoint];
 const reading = [EventQueries, EventReader];
 
 /** Events over HTTP: streams, polls and lists. For the API; needs the global AuthModule, and {@link SseConfig} among the loaded settings. */
 @Module({
-  imports: [OutboxModule],
+  imports: [MetricsModule, OutboxModule],
   // The stream first: /api/events/stream must not be taken for the id of an event.
   controllers: [EventStreamController, EventsController, SseStatsController],
   providers: [...hub, ...replay, ...reading],

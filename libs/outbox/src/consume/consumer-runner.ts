@@ -5,6 +5,7 @@ import { SerialTask } from '../relay/serial-task.js';
 import { isPermanent, reasonCodeOf, retryDelaySeconds } from '../tickets/retry-schedule.js';
 import { ClaimLostError } from '../tickets/ticket-store.js';
 import type { Claim, ClaimedTicket } from '../tickets/ticket.js';
+import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { endFailed } from '../tracing/delivery-spans.js';
 import { BatchTransaction } from './batch-transaction.js';
@@ -45,6 +46,7 @@ export class ConsumerRunner {
   readonly #abandoned: Claim[] = [];
   readonly #interrupt = new AbortController();
   readonly #batches: BatchTransaction;
+  readonly #metrics: ConsumerMetrics;
   #stopping = false;
 
   constructor(
@@ -53,6 +55,7 @@ export class ConsumerRunner {
   ) {
     this.#logger = new Logger(`${ConsumerRunner.name}:${consumer.name}`);
     this.#batches = new BatchTransaction(consumer, tools, this.#interrupt.signal, () => this.#stopping);
+    this.#metrics = tools.metrics.ofConsumer(consumer.name);
     this.#task = new SerialTask(
       () => this.drain(),
       (error) => {
@@ -151,6 +154,7 @@ export class ConsumerRunner {
       await this.deliver(claim, claim.tickets, streams);
       return true;
     } catch (error) {
+      if (error instanceof ClaimLostError) this.#metrics.fenced();
       // Also after a lost claim: what of it is still held would otherwise wait for the end of its lease.
       await this.giveBack(claim, claim.tickets);
       if (!(error instanceof ClaimLostError || error instanceof DeliveryInterruptedError)) throw error;
@@ -176,6 +180,7 @@ export class ConsumerRunner {
     const result = await this.#batches.attempt(claim, free);
     if ('done' in result) {
       this.tools.onDelivered(result.done);
+      this.#metrics.delivered(free, result.done, performance.now() - startedAt);
       if (result.done < free.length) await this.deliver(claim, free.slice(result.done), streams);
       return;
     }
@@ -217,6 +222,7 @@ export class ConsumerRunner {
     });
     if (span !== undefined) endFailed(span, error, status === undefined ? undefined : { status, delaySeconds });
     if (status === undefined) throw new ClaimLostError(claim.consumer);
+    this.#metrics.failed(status, durationMs);
     const facts = { err: error, event_id: event.id, event_type: event.type, attempt, status };
     if (status === 'dead') this.#logger.error(facts, 'An event is dead for this consumer and waits in the dead letter queue.');
     else this.#logger.warn(facts, 'An event could not be delivered and waits for its retry.');

@@ -15,6 +15,7 @@ import type { Subscription } from '../publish/publisher.js';
 import { TicketStore } from '../tickets/ticket-store.js';
 import { OUTBOX_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
 import { RateMeter } from './rate-meter.js';
+import { RelayMetrics } from './relay.metrics.js';
 import { SerialTask } from './serial-task.js';
 import { TurnClock } from './turn-clock.js';
 
@@ -63,6 +64,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly leadership: Leadership,
     private readonly wake: WakeSignal,
     private readonly scheduler: SchedulerRegistry,
+    private readonly metrics: RelayMetrics,
     private readonly processHeartbeat: ProcessHeartbeat,
   ) {
     processHeartbeat.watch(this);
@@ -103,6 +105,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
       unitOfWork: this.unitOfWork,
       leadership: this.leadership,
       config: this.config,
+      metrics: this.metrics,
       onDelivered: (count: number) => {
         this.#delivered.add(count);
       },
@@ -179,6 +182,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   private poll(): void {
     this.#lastPollAt = new Date();
+    this.metrics.polled();
     this.#publishing.trigger();
     this.wakeRunners();
   }
@@ -194,6 +198,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
       if (fence === undefined || this.#stop.signal.aborted) return;
       const { published } = await this.publisher.publish(fence, this.config.batchSize, this.#subscriptions);
       this.#published.add(published);
+      this.metrics.published(published);
       if (published > 0) this.wakeRunners();
       // That was all; whatever is committed from now on is announced, and triggers another run.
       if (published < this.config.batchSize) return;
@@ -203,6 +208,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
   private onPublishError(error: unknown): void {
     if (error instanceof WorkerFencedError) {
       this.#logger.warn(error.message);
+      this.metrics.publicationFenced();
       this.leadership.resign();
       return;
     }
@@ -221,6 +227,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     const rescued = await this.tickets.rescue(this.config.maxAttempts, this.leadership.owner);
     if (rescued > 0) {
       this.#rescued += rescued;
+      this.metrics.rescued(rescued);
       this.#logger.warn({ rescued }, 'Took back tickets whose worker is gone.');
     }
     if (result === 'gained' || rescued > 0) this.poll();

@@ -23,6 +23,7 @@ export class LogTail {
   readonly #waiting = new Set<() => void>();
   #listener: LogTailListener | undefined;
   #head: LogHead | undefined;
+  #lag = 0;
   #stopFollowing: StopFollowing | undefined;
   #run = 0;
 
@@ -34,6 +35,11 @@ export class LogTail {
   /** How far this process has come; undefined until the log was reached for the first time. */
   get head(): LogHead | undefined {
     return this.#head;
+  }
+
+  /** How many events it was behind the end of the log at the last {@link verify}; 0 before the first. */
+  get lag(): number {
+    return this.#lag;
   }
 
   /** Begins at the log's end, as soon as the database answers. */
@@ -86,6 +92,8 @@ export class LogTail {
       this.follow(actual);
       this.#listener?.onOtherLog();
     }
+    // With what arrived meanwhile: that it was on its way is no lag.
+    this.#lag = Math.max(0, actual.position - (this.#head?.position ?? actual.position));
     return actual;
   }
 

@@ -7,6 +7,7 @@ import { normaliseEmail } from '../../domain/email-address.js';
 import { InvalidCredentialsError } from '../../domain/operator.errors.js';
 import { actAs } from '../../login/act-as.js';
 import { endingBy } from '../../login/ending.js';
+import { LoginMetrics } from '../../login/login.metrics.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
 import { LogIn } from './log-in.command.js';
@@ -20,9 +21,14 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     private readonly passwords: PasswordCheck,
     private readonly sessions: SessionStore,
     private readonly audit: AuditLog,
+    private readonly metrics: LoginMetrics,
   ) {}
 
-  async execute({ email: given, password, replacedSessionId }: LogIn): Promise<LoggedIn> {
+  execute(command: LogIn): Promise<LoggedIn> {
+    return this.metrics.count(this.logIn(command));
+  }
+
+  private async logIn({ email: given, password, replacedSessionId }: LogIn): Promise<LoggedIn> {
     const email = normaliseEmail(given);
     const account = await this.credentials.findByEmail(email);
     const checked = await this.passwords.require(account, email, password, 'login');

@@ -1,0 +1,82 @@
+import { Metrics } from '#zakops/metrics';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type pg from 'pg';
+import type { Counter, Histogram } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { DatabaseConfig } from '../database.config.js';
+import { observePool } from './pool-observer.js';
+import type { PooledWork, PoolObserver } from './pool-observer.js';
+
+const WAIT_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5];
+const WORK_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
+
+// The text is all that tells this error of the pool from others.
+const TIMEOUT = /timeout exceeded when trying to connect/i;
+
+/** How the pool of this process is used, and how long the database takes. */
+@Injectable()
+export class PoolMetrics implements PoolObserver {
+  readonly #wait: Histogram.Internal<string>;
+  readonly #work: Readonly<Record<PooledWork, Histogram.Internal<string>>>;
+  readonly #refused: Counter<'reason'>;
+
+  constructor(
+    metrics: Metrics,
+    { poolSize }: DatabaseConfig,
+    @InjectDataSource() private readonly dataSource: DataSource,
+  ) {
+    metrics.gauge({
+      name: 'zakops_db_pool_connections',
+      help: 'The pool of this process: connections in use and idle, and callers that wait for one.',
+      labelNames: ['state'],
+      collect: (gauge) => {
+        const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.pool() ?? {};
+        gauge.set({ state: 'used' }, totalCount - idleCount);
+        gauge.set({ state: 'idle' }, idleCount);
+        gauge.set({ state: 'waiting' }, waitingCount);
+      },
+    });
+    metrics.gauge({ name: 'zakops_db_pool_size', help: 'The most connections that the pool opens (DATABASE_POOL_SIZE).' }).set(poolSize);
+    this.#wait = metrics
+      .histogram({
+        name: 'zakops_db_pool_acquire_duration_seconds',
+        help: 'How long callers waited for a connection; the limit is five seconds.',
+        buckets: WAIT_BUCKETS,
+      })
+      .labels();
+    this.#refused = metrics.counter({
+      name: 'zakops_db_pool_acquire_failures_total',
+      help: 'Callers that got no connection: by timeout none was free, by connection none could be opened.',
+      labelNames: ['reason'],
+    });
+    for (const reason of ['timeout', 'connection']) this.#refused.inc({ reason }, 0);
+    const work = metrics.histogram({
+      name: 'zakops_db_query_duration_seconds',
+      help: 'How long work on a connection took, by kind: a statement alone, or a whole transaction with what is done between its statements.',
+      labelNames: ['kind'],
+      buckets: WORK_BUCKETS,
+    });
+    this.#work = { statement: work.labels('statement'), transaction: work.labels('transaction') };
+    observePool(dataSource, this);
+  }
+
+  onAcquired(waitedMs: number): void {
+    this.#wait.observe(waitedMs / 1_000);
+  }
+
+  onRefused(error: unknown): void {
+    const timedOut = error instanceof Error && TIMEOUT.test(error.message);
+    this.#refused.inc({ reason: timedOut ? 'timeout' : 'connection' });
+  }
+
+  onFinished(kind: PooledWork, durationMs: number): void {
+    this.#work[kind].observe(durationMs / 1_000);
+  }
+
+  /** The pool of now: it may be another one after the database was away. */
+  private pool(): pg.Pool | undefined {
+    if (!this.dataSource.isInitialized) return undefined;
+    return (this.dataSource.driver as unknown as { readonly master?: pg.Pool }).master;
+  }
+}

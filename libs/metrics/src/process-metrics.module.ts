@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { MetricsModule } from './metrics.module.js';
+import { EventLoopMetrics } from './process/event-loop.metrics.js';
+import { GcMetrics } from './process/gc.metrics.js';
+import { ProcessMetrics } from './process/process.metrics.js';
+
+/** What every process that is watched measures of itself: processor, memory, event loop, garbage collection. */
+@Module({ imports: [MetricsModule], providers: [EventLoopMetrics, GcMetrics, ProcessMetrics] })
+export class ProcessMetricsModule {}

@@ -1,0 +1,55 @@
+import type { Counter, Histogram } from 'prom-client';
+import type { ClaimedTicket } from '../tickets/ticket.js';
+
+/** The metrics that consumers share. */
+export interface DeliveryMetrics {
+  readonly processed: Counter<'consumer' | 'result'>;
+  readonly duration: Histogram<'consumer'>;
+  readonly latency: Histogram<'consumer'>;
+  readonly fenced: Counter<'consumer'>;
+}
+
+/** The deliveries of one consumer; every series exists from the start, so that the first failure is an increase. */
+export class ConsumerMetrics {
+  readonly #results: Readonly<Record<'delivered' | 'retried' | 'dead', Counter.Internal>>;
+  readonly #duration: Histogram.Internal<'consumer'>;
+  readonly #latency: Histogram.Internal<'consumer'>;
+  readonly #fenced: Counter.Internal;
+
+  constructor(consumer: string, { processed, duration, latency, fenced }: DeliveryMetrics) {
+    this.#results = {
+      delivered: processed.labels(consumer, 'delivered'),
+      retried: processed.labels(consumer, 'retried'),
+      dead: processed.labels(consumer, 'dead'),
+    };
+    for (const counter of Object.values(this.#results)) counter.inc(0);
+    this.#duration = duration.labels(consumer);
+    this.#latency = latency.labels(consumer);
+    this.#fenced = fenced.labels(consumer);
+    this.#fenced.inc(0);
+  }
+
+  /**
+   * @param tickets - the first `done` of them were delivered
+   * @param durationMs - of their transaction
+   */
+  delivered(tickets: readonly ClaimedTicket[], done: number, durationMs: number): void {
+    this.#results.delivered.inc(done);
+    this.#duration.observe(durationMs / 1_000);
+    const now = Date.now();
+    for (let n = 0; n < done; n += 1) {
+      const ticket = tickets[n];
+      // Two machines do not agree on the time to the millisecond.
+      if (ticket !== undefined) this.#latency.observe(Math.max(0, now - ticket.delivery.event.occurredAt.getTime()) / 1_000);
+    }
+  }
+
+  failed(status: 'failed' | 'dead', durationMs: number): void {
+    this.#results[status === 'dead' ? 'dead' : 'retried'].inc();
+    this.#duration.observe(durationMs / 1_000);
+  }
+
+  fenced(): void {
+    this.#fenced.inc();
+  }
+}

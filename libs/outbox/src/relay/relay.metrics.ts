@@ -1,0 +1,88 @@
+import { Metrics } from '#zakops/metrics';
+import { Injectable } from '@nestjs/common';
+import type { Counter, Histogram } from 'prom-client';
+import { performance } from 'node:perf_hooks';
+import { LOG_CONSUMER } from '../tickets/log-consumer.js';
+import { ConsumerMetrics } from './consumer.metrics.js';
+
+const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600];
+
+/** What the worker publishes and delivers. */
+@Injectable()
+export class RelayMetrics {
+  readonly #published: Counter;
+  readonly #rescued: Counter;
+  readonly #processed: Counter<'consumer' | 'result'>;
+  readonly #duration: Histogram<'consumer'>;
+  readonly #latency: Histogram<'consumer'>;
+  readonly #fenced: Counter<'consumer'>;
+  #lastPollMs: number | undefined;
+
+  constructor(metrics: Metrics) {
+    this.#published = metrics.counter({
+      name: 'zakops_events_published_total',
+      help: 'Events that this worker gave their public position.',
+    });
+    this.#processed = metrics.counter({
+      name: 'zakops_outbox_processed_total',
+      help: 'Attempts at deliveries, by consumer and result: delivered, retried (it failed and waits for another) or dead.',
+      labelNames: ['consumer', 'result'],
+    });
+    this.#duration = metrics.histogram({
+      name: 'zakops_outbox_processing_duration_seconds',
+      help: 'How long one transaction with deliveries took, by consumer; one holds up to OUTBOX_BATCH_SIZE of them.',
+      labelNames: ['consumer'],
+      buckets: DURATION_BUCKETS,
+    });
+    this.#latency = metrics.histogram({
+      name: 'zakops_outbox_delivery_latency_seconds',
+      help: 'From when an event occurred to its delivery, by consumer and by the clocks of the two processes.',
+      labelNames: ['consumer'],
+      buckets: LATENCY_BUCKETS,
+    });
+    this.#fenced = metrics.counter({
+      name: 'zakops_outbox_fenced_acknowledgements_total',
+      help: 'Work that was refused at its end because another worker had taken it over; of the consumer `log`, publications.',
+      labelNames: ['consumer'],
+    });
+    this.#rescued = metrics.counter({
+      name: 'zakops_outbox_lease_recoveries_total',
+      help: 'Tickets that this worker took back from one that was gone.',
+    });
+    metrics.gauge({
+      name: 'zakops_outbox_last_poll_age_seconds',
+      help: 'For how long this worker has not polled the outbox; 0 before the first time.',
+      collect: (gauge) => {
+        gauge.set(this.#lastPollMs === undefined ? 0 : (performance.now() - this.#lastPollMs) / 1_000);
+      },
+    });
+    this.#fenced.inc({ consumer: LOG_CONSUMER }, 0);
+  }
+
+  /** What one consumer is counted by. */
+  ofConsumer(consumer: string): ConsumerMetrics {
+    return new ConsumerMetrics(consumer, {
+      processed: this.#processed,
+      duration: this.#duration,
+      latency: this.#latency,
+      fenced: this.#fenced,
+    });
+  }
+
+  polled(): void {
+    this.#lastPollMs = performance.now();
+  }
+
+  published(events: number): void {
+    this.#published.inc(events);
+  }
+
+  publicationFenced(): void {
+    this.#fenced.inc({ consumer: LOG_CONSUMER });
+  }
+
+  rescued(tickets: number): void {
+    this.#rescued.inc(tickets);
+  }
+}

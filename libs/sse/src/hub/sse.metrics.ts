@@ -1,0 +1,62 @@
+import { Metrics } from '#zakops/metrics';
+import { Injectable } from '@nestjs/common';
+import { SseConfig } from '../sse.config.js';
+import { LogTail } from './log-tail.js';
+import { SseHub } from './sse-hub.js';
+import { StreamAdmission } from './stream-admission.js';
+
+/** The streams of this process, read from what the hub counts anyway. */
+@Injectable()
+export class SseMetrics {
+  constructor(metrics: Metrics, hub: SseHub, admission: StreamAdmission, tail: LogTail, config: SseConfig) {
+    metrics.gauge({
+      name: 'zakops_sse_connections',
+      help: 'Open event streams of this process.',
+      collect: (gauge) => {
+        gauge.set(admission.total);
+      },
+    });
+    metrics
+      .gauge({ name: 'zakops_sse_connections_limit', help: 'The most event streams that this process opens (SSE_MAX_CONNECTIONS).' })
+      .set(config.maxConnections);
+    metrics.counter({
+      name: 'zakops_sse_connections_opened_total',
+      help: 'Event streams that were opened.',
+      collect: (counter) => {
+        counter.reset();
+        counter.inc(hub.counts.opened);
+      },
+    });
+    metrics.counter({
+      name: 'zakops_sse_connections_closed_total',
+      help: 'Event streams that ended, by cause.',
+      labelNames: ['cause'],
+      collect: (counter) => {
+        counter.reset();
+        for (const [cause, closed] of Object.entries(hub.counts.closed)) counter.inc({ cause }, closed);
+      },
+    });
+    metrics.counter({
+      name: 'zakops_sse_frames_total',
+      help: 'Events written to streams, counted per stream.',
+      collect: (counter) => {
+        counter.reset();
+        counter.inc(hub.counts.deliveredFrames);
+      },
+    });
+    metrics.gauge({
+      name: 'zakops_sse_waiting_frames',
+      help: 'Events that are written and wait for clients that are behind, over all streams.',
+      collect: (gauge) => {
+        gauge.set(hub.waitingFrames);
+      },
+    });
+    metrics.gauge({
+      name: 'zakops_sse_lag_events',
+      help: 'How many events this process was behind the end of the log when it last compared, which is every SSE_HEARTBEAT_INTERVAL.',
+      collect: (gauge) => {
+        gauge.set(tail.lag);
+      },
+    });
+  }
+}
