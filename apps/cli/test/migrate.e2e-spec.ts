@@ -35,7 +35,11 @@ describe('zakops migrate --status', () => {
   it('says since when each is applied, for the role that processes run with too', async () => {
     database = await createTestDatabase();
     const { code, up_to_date, migrations } = await runCliJson<Status>(database.url, ['migrate', '--status', '--json']);
-    expect([code, up_to_date, migrations.map(({ name, state }) => [name, state])]).toEqual([0, true, NAMES.map((name) => [name, 'applied'])]);
+    expect([code, up_to_date, migrations.map(({ name, state }) => [name, state])]).toEqual([
+      0,
+      true,
+      NAMES.map((name) => [name, 'applied']),
+    ]);
     for (const { applied_at } of migrations) expect(applied_at).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
   });
 
@@ -110,7 +114,10 @@ describe('zakops migrate --dry-run', () => {
     const begun = performance.now();
     const { code, error } = await runCli(database.url, ['migrate', '--dry-run']);
     expect(performance.now() - begun).toBeLessThan(15_000);
-    expect([code, error]).toEqual([1, expect.stringContaining('DlqOperations0000000000005 would fail: canceling statement due to lock timeout')]);
+    expect([code, error]).toEqual([
+      1,
+      expect.stringContaining('DlqOperations0000000000005 would fail: canceling statement due to lock timeout'),
+    ]);
     await holder.query('ROLLBACK');
   });
 

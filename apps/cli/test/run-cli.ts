@@ -39,7 +39,11 @@ export async function runCli(
 }
 
 /** Runs a command and reads its JSON. */
-export async function runCliJson<T>(databaseUrl: string | undefined, args: readonly string[], surroundings: CliSurroundings = {}): Promise<T & { code: number | null }> {
+export async function runCliJson<T>(
+  databaseUrl: string | undefined,
+  args: readonly string[],
+  surroundings: CliSurroundings = {},
+): Promise<T & { code: number | null }> {
   const { code, out, error } = await runCli(databaseUrl, args, surroundings);
   if (out === '') throw new Error(`zakops ${args.join(' ')} wrote no result: ${error}`);
   return { ...(JSON.parse(out) as T), code };

@@ -16,7 +16,9 @@ export interface TerminalSession {
 
 /** Runs `zakops <args>` on a pseudo-terminal of 140 columns, by `script` of util-linux. */
 export function runOnTerminal(databaseUrl: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): TerminalSession {
-  const words = [process.execPath, join(process.cwd(), 'dist/apps/cli/src/main.js'), ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const words = [process.execPath, join(process.cwd(), 'dist/apps/cli/src/main.js'), ...args].map(
+    (word) => `'${word.replaceAll("'", `'\\''`)}'`,
+  );
   const child = spawn('script', ['--quiet', '--return', '--command', `stty cols 140 rows 50; exec ${words.join(' ')}`, '/dev/null'], {
     env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],

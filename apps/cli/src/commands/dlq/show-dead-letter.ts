@@ -1,7 +1,7 @@
 import { GetDeadLetter, toDeadLetterDetailsResponse } from '#zakops/dlq';
 import type { DeadLetterDetailsResponse } from '#zakops/dlq';
 import type { CliContext } from '../../context/cli-context.js';
-import { colored } from '../../terminal/color.js';
+import { colored, printable } from '../../terminal/color.js';
 import { drawTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { withDeadLetters } from './open-dead-letters.js';
@@ -20,7 +20,7 @@ async function draw(entry: DeadLetterDetailsResponse, terminal: Terminal): Promi
   const rows = Object.entries(facts).map(([name, value]) => [name, value === null ? '' : String(value)]);
   const parts = [
     await drawTable({ head: ['dead letter', entry.id], rows: rows.filter(([name]) => name !== 'id') }, terminal),
-    `${title('payload')}\n${JSON.stringify(data, null, 2)}`,
+    `${title('payload')}\n${JSON.stringify(data, null, 2).split('\n').map(printable).join('\n')}`,
   ];
   if (attempts.length > 0) {
     const tries = attempts.map((a) => [

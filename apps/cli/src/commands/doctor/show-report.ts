@@ -1,4 +1,3 @@
-import { colored } from '../../terminal/color.js';
 import type { Color } from '../../terminal/color.js';
 import { drawTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
@@ -23,11 +22,7 @@ export async function showReport(findings: readonly ReportedFinding[], terminal:
     terminal.print(JSON.stringify({ healthy: summary.failure === 0, summary, checks }, null, 2));
     return;
   }
-  const rows = findings.map((finding) => [
-    colored(finding.state, COLORS[finding.state], terminal.usesColor),
-    finding.title,
-    textOf(finding),
-  ]);
+  const rows = findings.map((finding) => [{ text: finding.state, color: COLORS[finding.state] }, finding.title, textOf(finding)]);
   terminal.print(await drawTable({ head: ['', 'check', 'found'], rows }, terminal));
   terminal.print(
     `${String(count('failure'))} failures, ${String(count('warning'))} warnings, ${String(count('skipped'))} skipped, ${String(count('ok'))} ok`,
