@@ -246,7 +246,8 @@ describe('probes', () => {
       const [row] = await database.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zakops-api'`,
       );
-      expect(row?.n).toBeLessThanOrEqual(4);
+      // One a check, one of the streams, and the two that heartbeats may take; of fifty probes.
+      expect(row?.n).toBeLessThanOrEqual(6);
     });
   });
 
@@ -369,6 +370,27 @@ describe('probes', () => {
             runbook: 'docs/deployment-runbook.md#outbox-not-processing',
             queued: 3,
           },
+          processes: {
+            state: 'up',
+            since: expect.stringMatching(/Z$/),
+            reason: null,
+            runbook: 'docs/deployment-runbook.md#update-to-new-version',
+            api: 1,
+            workers: 0,
+            processes: [
+              {
+                process_id: expect.stringMatching(new RegExp(`/${String(process.pid)}/[0-9a-f]{8}$`)),
+                kind: 'api',
+                role: null,
+                version: 'dev',
+                commit: 'unknown',
+                schema_version: NEWEST,
+                started_at: expect.stringMatching(/Z$/),
+                beat_age_seconds: expect.any(Number),
+                alive: true,
+              },
+            ],
+          },
           sse: {
             state: 'up',
             since: expect.stringMatching(/Z$/),
@@ -400,6 +422,36 @@ describe('probes', () => {
       const gone = await system();
       expect(gone.components['outbox_processor']).toMatchObject({ state: 'down', since: '2026-02-01T08:00:00.000Z' });
       expect(gone.components['outbox']?.['reason']).toContain('No worker is active');
+    });
+
+    it('lists every process, and warns of a silent one, of a stuck one and of different versions', async () => {
+      const write = (id: string, version: string, beatAge: number, progressAge = beatAge): Promise<unknown> =>
+        database.query(
+          `INSERT INTO zakops.processes (process_id, kind, role, version, commit, started_at, beat_at, progress_at)
+           VALUES ($1, 'outbox-worker', 'standby', $2, 'unknown', now(), now() - $3 * interval '1 s', now() - $4 * interval '1 s')`,
+          [id, version, beatAge, progressAge],
+        );
+      const reason = async (): Promise<unknown> => (await system()).components['processes']?.['reason'];
+      try {
+        await write('vm1/1/a', 'dev', 4);
+        expect((await system()).components['processes']).toMatchObject({ state: 'up', api: 1, workers: 1 });
+        await write('vm2/1/b', '2.0.0', 4);
+        expect(await reason()).toBe(
+          'Versions differ: 2.0.0 (unknown) outbox-worker × 1, dev (unknown) api × 1, dev (unknown) outbox-worker × 1.',
+        );
+        await database.query(`DELETE FROM zakops.processes WHERE process_id = 'vm2/1/b'`);
+        await write('vm3/1/c', 'dev', 1, 21);
+        expect(await reason()).toBe('The main loop of outbox-worker vm3/1/c is stuck.');
+        await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '60 s' WHERE process_id = 'vm3/1/c'`);
+        expect(await reason()).toMatch(/^No heartbeat of outbox-worker vm3\/1\/c for 6\d s\.$/);
+        const { workers, processes } = (await system()).components['processes'] as { workers: number; processes: { alive: boolean }[] };
+        expect([workers, processes.map(({ alive }) => alive)]).toEqual([1, [true, true, false]]);
+        // It is known, or was replaced.
+        await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '301 s' WHERE process_id = 'vm3/1/c'`);
+        expect((await system()).components['processes']).toMatchObject({ state: 'up', workers: 1 });
+      } finally {
+        await database.query(`DELETE FROM zakops.processes WHERE process_id LIKE 'vm%'`);
+      }
     });
 
     it('does not wait for a component that does not answer, nor show the insides of one that throws', async () => {

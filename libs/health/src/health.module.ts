@@ -8,6 +8,7 @@ import { DatabaseHealth } from './components/database.health.js';
 import { HealthContributors } from './components/health-contributors.js';
 import { OutboxProcessorHealth } from './components/outbox-processor.health.js';
 import { OutboxHealth } from './components/outbox.health.js';
+import { ProcessesHealth } from './components/processes.health.js';
 import { ApiHealthController } from './http/api-health.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { SystemHealthController } from './http/system-health.controller.js';
@@ -22,7 +23,7 @@ import { Startup } from './probes/startup.js';
 import { GetSystemHealthHandler } from './queries/get-system-health/get-system-health.handler.js';
 
 const probes = [BuildInfoReader, DatabaseIndicator, Draining, MigrationsIndicator, OutboxProcessorIndicator, Readiness, Startup];
-const components = [ComponentHistory, DatabaseHealth, HealthContributors, OutboxHealth, OutboxProcessorHealth];
+const components = [ComponentHistory, DatabaseHealth, HealthContributors, OutboxHealth, OutboxProcessorHealth, ProcessesHealth];
 const queryHandlers = [GetSystemHealthHandler];
 
 /** Probes for machines, the version, and the state of the components for operators. */

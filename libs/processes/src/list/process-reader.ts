@@ -2,15 +2,16 @@ import { Database } from '#zakops/database';
 import { FRESH_FOR_SECONDS } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
 import type { ProcessKind } from '../process-kind.js';
-import type { ProcessRow } from './process-row.js';
+import type { ProcessRow, ProcessSummary } from './process-row.js';
 
 const COLUMNS = `process_id, kind, role, version, commit, schema_version, started_at, beat_at,
          extract(epoch FROM now() - beat_at)::float8 AS beat_age, extract(epoch FROM now() - progress_at)::float8 AS progress_age`;
 
-// Of the same host a killed process is a row that nobody removes for a day; a limit keeps a crash loop from filling an answer.
-const LIST = `SELECT ${COLUMNS}, figures FROM zakops.processes ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000`;
-const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second'
-  ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000`;
+// A killed process leaves a row that nobody removes for a day: the limit keeps a crash loop from filling an answer.
+const ORDER = 'ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000';
+const LIST = `SELECT ${COLUMNS}, figures FROM zakops.processes ${ORDER}`;
+const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second' ${ORDER}`;
+const LIST_RECENT = `SELECT ${COLUMNS} FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second' ${ORDER}`;
 
 interface Row {
   readonly process_id: string;
@@ -23,8 +24,9 @@ interface Row {
   readonly beat_at: Date;
   readonly beat_age: number;
   readonly progress_age: number;
-  readonly figures: Readonly<Record<string, unknown>>;
 }
+
+type RowWithFigures = Row & Pick<ProcessRow, 'figures'>;
 
 /** Reads who runs. */
 @Injectable()
@@ -37,16 +39,25 @@ export class ProcessReader {
    * @throws DatabaseUnavailableError when the server cannot be reached
    */
   async list(): Promise<readonly ProcessRow[]> {
-    return (await this.database.query<Row>(LIST)).map(toProcessRow);
+    return (await this.database.query<RowWithFigures>(LIST)).map(toProcessRow);
   }
 
   /** Those of {@link list} that are alive. */
   async living(): Promise<readonly ProcessRow[]> {
-    return (await this.database.query<Row>(LIST_LIVING, [FRESH_FOR_SECONDS])).map(toProcessRow);
+    return (await this.database.query<RowWithFigures>(LIST_LIVING, [FRESH_FOR_SECONDS])).map(toProcessRow);
+  }
+
+  /** Those heard of within so many seconds, without their figures. */
+  async recent(seconds: number): Promise<readonly ProcessSummary[]> {
+    return (await this.database.query<Row>(LIST_RECENT, [seconds])).map(toSummary);
   }
 }
 
-function toProcessRow(row: Row): ProcessRow {
+function toProcessRow(row: RowWithFigures): ProcessRow {
+  return { ...toSummary(row), figures: row.figures };
+}
+
+function toSummary(row: Row): ProcessSummary {
   return {
     processId: row.process_id,
     kind: row.kind,
@@ -59,7 +70,6 @@ function toProcessRow(row: Row): ProcessRow {
     beatAgeSeconds: round(row.beat_age),
     progressAgeSeconds: round(row.progress_age),
     alive: row.beat_age <= FRESH_FOR_SECONDS,
-    figures: row.figures,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ProcessKind } from '../process-kind.js';
 
 /** A process as its last heartbeat told of it. */
-export interface ProcessRow {
+export interface ProcessSummary {
   /** `<host>/<process id>/<random>`. */
   readonly processId: string;
   readonly kind: ProcessKind;
@@ -19,5 +19,9 @@ export interface ProcessRow {
   readonly progressAgeSeconds: number;
   /** The last heartbeat is fresh: it was not killed, and its event loop turns. */
   readonly alive: boolean;
+}
+
+/** The same with what its parts tell of themselves, which may be tens of kilobytes. */
+export interface ProcessRow extends ProcessSummary {
   readonly figures: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-import { DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
+import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
 import type { ComponentState } from '../../components/health-contributor.js';
 
 /** One component; figures of its own stand beside these members. */
@@ -55,6 +55,48 @@ export class StreamsComponentResponse extends ComponentResponse {
   max?: number;
 }
 
+/** A process by its last heartbeat. */
+export class ProcessResponse {
+  @StringField({ description: 'Host, process id and a random part.', example: 'zakops-backend-0/1/3f2a9c1b' })
+  process_id!: string;
+
+  @EnumField(['api', 'outbox-worker'], 'ProcessKind')
+  kind!: 'api' | 'outbox-worker';
+
+  @EnumField(['active', 'standby'], 'WorkerRole', { nullable: true, description: 'Of a worker.' })
+  role!: 'active' | 'standby' | null;
+
+  @StringField({ example: '1.0.0' })
+  version!: string;
+
+  @StringField({ example: '3f2a9c1' })
+  commit!: string;
+
+  @StringField({ nullable: true, description: 'The newest migration that its build knows.' })
+  schema_version!: string | null;
+
+  @DateTimeField()
+  started_at!: string;
+
+  @NumberField({ min: 0, description: 'Since its last heartbeat; one comes every five seconds.' })
+  beat_age_seconds!: number;
+
+  @BooleanField({ description: 'False when no heartbeat came for 20 seconds: it was killed, or its event loop is blocked.' })
+  alive!: boolean;
+}
+
+/** The processes of the last five minutes. A process that stopped in order is not among them. */
+export class ProcessesComponentResponse extends ComponentResponse {
+  @IntegerField({ min: 0, optional: true, description: 'API processes alive.' })
+  api?: number;
+
+  @IntegerField({ min: 0, optional: true, description: 'Workers alive, active or standing by.' })
+  workers?: number;
+
+  @ArrayField(() => ProcessResponse, { optional: true })
+  processes?: ProcessResponse[];
+}
+
 /** Every component by name; modules may add more. */
 export class ComponentsResponse {
   @ObjectField(() => DatabaseComponentResponse)
@@ -65,6 +107,9 @@ export class ComponentsResponse {
 
   @ObjectField(() => OutboxProcessorComponentResponse)
   outbox_processor!: OutboxProcessorComponentResponse;
+
+  @ObjectField(() => ProcessesComponentResponse)
+  processes!: ProcessesComponentResponse;
 
   @ObjectField(() => StreamsComponentResponse, { optional: true })
   sse?: StreamsComponentResponse;
