@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { openPods, selects } from './support/network-coverage.js';
 import { named, OVERLAYS, ofKind, parseManifests, renderOverlay, workloads } from './support/manifests.js';
 import type { Manifest } from './support/manifests.js';
+import { mostConnections } from './support/most-connections.js';
 
 // max_connections of a PostgreSQL with default settings, without those that it keeps for superusers.
 const CONNECTIONS_OF_A_SERVER = 97;
@@ -116,13 +117,7 @@ describe.each(OVERLAYS)('the parts of overlay %s', (overlay) => {
   });
 
   it('open fewer connections than a PostgreSQL with default settings has', () => {
-    const settings = ofKind(manifests, 'ConfigMap').find(({ data }) => data?.['DATABASE_POOL_SIZE'] !== undefined)?.data ?? {};
-    const worker = named(manifests, 'Deployment', 'zakops-outbox-processor').spec;
-    const ofWorker = Number(worker?.template.spec?.containers[0]?.env?.find(({ name }) => name === 'DATABASE_POOL_SIZE')?.value);
-    const replicas = ofKind(manifests, 'HorizontalPodAutoscaler')[0]?.spec.maxReplicas ?? 1;
-    // One replica more starts during a roll-out while another ends; each has two connections for notices. A worker has one, and its probe one.
-    const most = (replicas + 2) * (Number(settings['DATABASE_POOL_SIZE']) + 2) + (worker?.replicas ?? 0) * (ofWorker + 2) + 1;
-    expect(most).toBeLessThanOrEqual(CONNECTIONS_OF_A_SERVER);
+    expect(mostConnections(manifests).most).toBeLessThanOrEqual(CONNECTIONS_OF_A_SERVER);
   });
 });
 
