@@ -21,7 +21,9 @@ import { LauncherSettings } from '../../apps/launcher/src/launcher.settings.js';
 import { cliPage } from './cli.js';
 import { configurationPage } from './configuration.js';
 import { eventsPage } from './events.js';
+import { metricsPage } from './metrics.js';
 import { knownNamesFile } from './known-names.js';
+import { prometheusRuleFile } from './prometheus-rule.js';
 
 const SETTINGS = [
   RuntimeConfig,
@@ -52,7 +54,9 @@ async function main(): Promise<void> {
     ['docs/cli.md', await cliPage()],
     ['libs/config/src/known-names.ts', knownNamesFile(SETTINGS)],
     ['docs/events.md', eventsPage()],
+    ['docs/metrics.md', await metricsPage()],
     ['docs/openapi.json', await openApi()],
+    ['k8s/components/prometheus-operator/prometheus-rule.yaml', await prometheusRuleFile()],
   ]);
   const check = process.argv.includes('--check');
   const stale: string[] = [];
