@@ -43,9 +43,14 @@ export class SystemFigures {
     this.#read = new SharedAnswer(() => this.read(), FRESH_FOR_MS);
   }
 
-  /** What {@link families} may give, without what workers add. */
+  /** What {@link families} may give of the whole system, without what workers add. */
   get definitions(): readonly MetricDefinition[] {
-    return [DATABASE_UP, ...this.#figures.flatMap(({ definitions }) => definitions)];
+    return this.#figures.flatMap(({ definitions }) => definitions);
+  }
+
+  /** What {@link families} gives of this process. */
+  get ownDefinitions(): readonly MetricDefinition[] {
+    return [DATABASE_UP];
   }
 
   /** Never fails, and takes two seconds at most. */
