@@ -38,16 +38,17 @@ export async function requireWrk(): Promise<void> {
 }
 
 /**
- * Loads a server with 32 connections.
+ * Loads a server.
  *
+ * @param connections - kept open all the time, one request on each
  * @throws Error when any answer is not 2xx: a figure of refusals would be none
  */
-export async function load(target: Target, seconds: number): Promise<Load> {
+export async function load(target: Target, seconds: number, connections = CONNECTIONS): Promise<Load> {
   const folder = await mkdtemp(join(tmpdir(), 'zakops-wrk-'));
   try {
     const script = join(folder, 'request.lua');
     await writeFile(script, lua(target));
-    const args = ['-t1', `-c${String(CONNECTIONS)}`, `-d${String(seconds)}s`, '--latency', '-s', script, target.url];
+    const args = ['-t1', `-c${String(connections)}`, `-d${String(seconds)}s`, '--latency', '-s', script, target.url];
     const { stdout } = await run('wrk', args);
     const refused = /Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1];
     if (refused !== undefined) throw new Error(`${target.method} ${target.url}: ${refused} answers were not 2xx.`);

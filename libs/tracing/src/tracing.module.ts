@@ -2,6 +2,7 @@ import { RuntimeConfig } from '#zakops/config';
 import { Metrics } from '#zakops/metrics';
 import { Injectable, Logger, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { SpanTally } from './span-tally.js';
 import { tracing } from './tracing.js';
 import { TracingConfig } from './tracing.config.js';
 
@@ -13,21 +14,24 @@ abstract class ServiceName {
 @Injectable()
 class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger('Tracing');
+  readonly #tally: SpanTally;
 
   constructor(
     private readonly service: ServiceName,
     private readonly config: TracingConfig,
     private readonly runtime: RuntimeConfig,
-    private readonly metrics: Metrics,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.#tally = new SpanTally(metrics);
+  }
 
   async onModuleInit(): Promise<void> {
     const { tracesUrl } = this.config;
     if (tracesUrl === undefined) return;
     // Not before it is needed: the SDK costs a tenth of a second and several MiB.
     const { OtelTracer } = await import('./otel/otel-tracer.js');
-    const { config, runtime, metrics } = this;
-    tracing.use(new OtelTracer({ url: tracesUrl, service: this.service.value, config, runtime, metrics }));
+    const { config, runtime } = this;
+    tracing.use(new OtelTracer({ url: tracesUrl, service: this.service.value, config, runtime, tally: this.#tally }));
     this.#logger.log(`Traces are sent to ${new URL(tracesUrl).host}`);
   }
 

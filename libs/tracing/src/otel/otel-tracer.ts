@@ -1,7 +1,6 @@
 import type { RuntimeConfig } from '#zakops/config';
 import { randomIdHex } from '#zakops/kernel';
 import type { TraceContext } from '#zakops/kernel';
-import type { Metrics } from '#zakops/metrics';
 import { ROOT_CONTEXT, SpanKind as SdkSpanKind, trace } from '@opentelemetry/api';
 import type { SpanContext, Tracer as SdkTracer } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -11,11 +10,11 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span, SpanKind, SpanOptions, Tracer } from '../span.js';
+import type { SpanTally } from '../span-tally.js';
 import type { TracingConfig } from '../tracing.config.js';
 import { OtelSpan } from './otel-span.js';
 import { makeSampler } from './sampler.js';
 import { SpanQueue } from './span-queue.js';
-import { SpanTally } from './span-tally.js';
 
 const SHUTDOWN_LIMIT_MS = 2_000;
 
@@ -35,7 +34,7 @@ export interface OtelTracerOptions {
   readonly service: string;
   readonly config: TracingConfig;
   readonly runtime: RuntimeConfig;
-  readonly metrics: Metrics;
+  readonly tally: SpanTally;
 }
 
 /** Makes spans with the SDK of OpenTelemetry, and sends them by OTLP over HTTP. */
@@ -45,9 +44,9 @@ export class OtelTracer implements Tracer {
   readonly #queue: SpanQueue;
   #nextTraceId: string | undefined;
 
-  constructor({ url, service, config, runtime, metrics }: OtelTracerOptions) {
+  constructor({ url, service, config, runtime, tally }: OtelTracerOptions) {
     const exporter = new OTLPTraceExporter({ url, headers: { ...config.headers }, timeoutMillis: config.timeoutMs });
-    this.#queue = new SpanQueue(exporter, new SpanTally(metrics), config.timeoutMs);
+    this.#queue = new SpanQueue(exporter, tally, config.timeoutMs);
     this.#provider = new TracerProvider({
       resource: resourceOf(config.serviceName ?? service, config, runtime),
       sampler: makeSampler(config),

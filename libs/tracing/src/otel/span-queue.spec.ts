@@ -2,7 +2,7 @@ import { Metrics } from '#zakops/metrics';
 import { Logger } from '@nestjs/common';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { SpanQueue } from './span-queue.js';
-import { SpanTally } from './span-tally.js';
+import { SpanTally } from '../span-tally.js';
 
 type Report = Parameters<SpanExporter['export']>[1];
 

@@ -1,6 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { SpanTally } from './span-tally.js';
+import type { SpanTally } from '../span-tally.js';
 
 const CAPACITY = 2_048;
 // Writing a batch as JSON holds up everything else meanwhile: about 2 ms for so many.
