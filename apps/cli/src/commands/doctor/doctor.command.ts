@@ -31,7 +31,7 @@ export function doctorCommand(context: CliContext): Command {
     changes: 'nothing; it opens a few connections to the database, sends itself a notice, and with --url opens one stream',
     notes: [
       'Every check is ok, a warning, a failure, or skipped when it could not look. What is not well comes with what to do and with the\n' +
-        'section of docs/deployment-runbook.md. Run it with the environment of the API, and where the API runs, so that it sees what the API sees.',
+        'section of the documentation to read. Run it with the environment of the API, and where the API runs, so that it sees what the API sees.',
       'Behind a login a stream needs a key: ZAKOPS_API_KEY, or ZAKOPS_API_KEY_FILE with the name of a file.',
     ],
     examples: [

@@ -1,7 +1,5 @@
 import type { Check, Finding, ReportedFinding } from './finding.js';
 
-const RUNBOOK = 'docs/deployment-runbook.md';
-
 const MISSING_SCHEMA = new Set(['42P01', '3F000', '42703']);
 const DENIED = '42501';
 
@@ -12,7 +10,7 @@ export class CannotLookError extends Error {
 
 /** Runs one check; what it throws becomes a finding, so that one broken thing does not hide the others. */
 export async function examine(check: Check, secrets: readonly string[]): Promise<ReportedFinding> {
-  const { id, title, runbook } = check;
+  const { id, title, guide } = check;
   const found = await check.run().catch(toFinding);
   const clean = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   return {
@@ -22,7 +20,7 @@ export async function examine(check: Check, secrets: readonly string[]): Promise
     detail: clean(found.detail),
     advice: found.advice === undefined ? undefined : clean(found.advice),
     figures: found.figures,
-    link: `${RUNBOOK}#${runbook}`,
+    link: `docs/${guide}`,
   };
 }
 

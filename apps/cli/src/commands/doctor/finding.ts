@@ -17,7 +17,7 @@ export interface ReportedFinding extends Finding {
   /** For example `database.clock`. */
   readonly id: string;
   readonly title: string;
-  /** Where the runbook says more, for example `docs/deployment-runbook.md#outbox-not-processing`. */
+  /** Where more is said, for example `docs/deployment-runbook.md#outbox-not-processing`. */
   readonly link: string;
 }
 
@@ -25,8 +25,8 @@ export interface ReportedFinding extends Finding {
 export interface Check {
   readonly id: string;
   readonly title: string;
-  /** Heading of `docs/deployment-runbook.md`, as a link has it. */
-  readonly runbook: string;
+  /** Page and heading below `docs/`, as a link has them: where it is said what to do. */
+  readonly guide: `${string}.md#${string}`;
   /** What it throws becomes a failure. */
   run(): Promise<Finding>;
 }

@@ -22,7 +22,12 @@ export async function runDoctor({ env, terminal }: CliContext, options: DoctorOp
   const { config } = settings;
   const database = new DatabaseUnderTest(config?.get(DatabaseConfig) ?? readDatabaseSettings(env));
   const checks: readonly Check[] = [
-    { id: 'config', title: 'Settings', runbook: 'required-environment-variables', run: () => Promise.resolve(settings.finding) },
+    {
+      id: 'config',
+      title: 'Settings',
+      guide: 'deployment-runbook.md#required-environment-variables',
+      run: () => Promise.resolve(settings.finding),
+    },
     ...databaseChecks(database, config),
     ...systemChecks(env, database, config, options),
     ...(options.url === undefined ? [] : publicChecks(options.url, options.streamSeconds, config)),

@@ -13,7 +13,8 @@ import { checkRights } from './rights.check.js';
 import { checkServer } from './server.check.js';
 import { checkDatabaseTls } from './tls.check.js';
 
-const SECTION = 'database-connection-errors';
+const CONNECTION = 'deployment-runbook.md#database-connection-errors';
+const SERVER = 'deployment-runbook.md#required-infrastructure';
 
 /** The connection that checks of the database share; those that follow a failed one are skipped. */
 export class DatabaseUnderTest {
@@ -52,24 +53,24 @@ export function databaseChecks(database: DatabaseUnderTest, config: LoadedConfig
   const check = (
     id: string,
     title: string,
-    runbook: string,
+    guide: Check['guide'],
     run: (client: pg.Client, url: string) => Promise<Finding> | Finding,
   ): Check => ({
     id: `database.${id}`,
     title,
-    runbook,
+    guide,
     run: async () => {
       const { client, settings } = database.require();
       return run(client, settings.url);
     },
   });
   return [
-    { id: 'database.connection', title: 'Connection', runbook: SECTION, run: () => database.open() },
-    check('tls', 'Encryption', SECTION, (client, url) => checkDatabaseTls(client, url, config)),
-    check('server', 'Server', 'required-infrastructure', (client) => checkServer(client)),
-    check('rights', 'Rights', 'required-infrastructure', (client) => checkRights(client, RUNTIME_GRANTS)),
-    check('pooler', 'Pooler', 'required-infrastructure', (_client, url) => checkPooler(url, config?.get(OutboxConfig).wake ?? 'auto')),
-    check('clock', 'Clock', SECTION, (client) => checkClock(client)),
-    check('migrations', 'Schema', 'database-migration', (_client, url) => checkMigrations(url)),
+    { id: 'database.connection', title: 'Connection', guide: CONNECTION, run: () => database.open() },
+    check('tls', 'Encryption', CONNECTION, (client, url) => checkDatabaseTls(client, url, config)),
+    check('server', 'Server', SERVER, (client) => checkServer(client)),
+    check('rights', 'Rights', SERVER, (client) => checkRights(client, RUNTIME_GRANTS)),
+    check('pooler', 'Pooler', SERVER, (_client, url) => checkPooler(url, config?.get(OutboxConfig).wake ?? 'auto')),
+    check('clock', 'Clock', CONNECTION, (client) => checkClock(client)),
+    check('migrations', 'Schema', 'deployment-runbook.md#database-migration', (_client, url) => checkMigrations(url)),
   ];
 }

@@ -11,7 +11,8 @@ const VERSION = z.object({
   environment: z.string(),
   schema_version: z.string().nullable().optional(),
 });
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+// Names without a dot and those of clusters, and private addresses (RFC 1918, RFC 4193).
+const INSIDE = /^([\w-]+|.+\.(internal|local|svc)|10\..+|192\.168\..+|172\.(1[6-9]|2\d|3[01])\..+|127\..+|\[::1\]|\[f[cd].+)$/;
 const HEADERS = ['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy'];
 const HSTS = 'strict-transport-security';
 
@@ -44,7 +45,10 @@ export async function checkReady(url: URL): Promise<Finding> {
 /** Whether the way to this address is encrypted, by a certificate that will hold for a while. */
 export function checkPublicTls(url: URL, { tls }: ProbeAnswer, version: PublicVersion | undefined): Finding {
   if (tls === undefined) {
-    if (LOOPBACK.has(url.hostname)) return { state: 'ok', detail: 'Not encrypted, and it need not be: the address is of this machine.' };
+    if (INSIDE.test(url.hostname)) {
+      const advice = 'Ask by the public address, --url https://..., to check its encryption.';
+      return { state: 'skipped', detail: 'Not encrypted, as it may be: the address is inside of the network.', advice };
+    }
     const isProduction = version?.environment === 'production' || version?.environment === 'staging';
     const detail = `The address is not encrypted: passwords and keys can be read on the way.${isProduction ? ' Nobody can log in, because the session is for https only.' : ''}`;
     return { state: isProduction ? 'failure' : 'warning', detail, advice: 'Let the proxy speak TLS, and ask by --url https://...' };

@@ -26,19 +26,23 @@ export function publicChecks(url: URL, streamSeconds: number, config: LoadedConf
     );
     return looking;
   };
-  const check = (id: string, title: string, runbook: string, judge: (seen: Seen) => Finding | Promise<Finding>): Check => ({
+  const check = (id: string, title: string, guide: Check['guide'], judge: (seen: Seen) => Finding | Promise<Finding>): Check => ({
     id: `url.${id}`,
     title,
-    runbook,
+    guide,
     run: async () => judge(await look()),
   });
   const self = config?.get(RuntimeConfig) ?? { version: 'unknown', commit: 'unknown' };
   return [
-    { id: 'url.ready', title: 'Public address', runbook: 'health-checks', run: () => checkReady(url).catch(cannotAsk) },
-    check('tls', 'Public encryption', 'security-checklist', ({ answer, version }) => checkPublicTls(url, answer, version)),
-    check('headers', 'Security headers', 'security-checklist', ({ answer, version }) => checkHeaders(answer, version)),
-    check('version', 'Version', 'update-to-new-version', ({ version }) => checkVersion(version, self)),
-    check('stream', 'Streams', 'streams-break-off', () => checkStream(url, config?.get(CliSettings).apiKey, streamSeconds)),
+    { id: 'url.ready', title: 'Public address', guide: 'deployment-runbook.md#health-checks', run: () => checkReady(url).catch(cannotAsk) },
+    check('tls', 'Public encryption', 'deployment-runbook.md#security-checklist', ({ answer, version }) =>
+      checkPublicTls(url, answer, version),
+    ),
+    check('headers', 'Security headers', 'deployment-runbook.md#security-checklist', ({ answer, version }) =>
+      checkHeaders(answer, version),
+    ),
+    check('version', 'Version', 'deployment-runbook.md#update-to-new-version', ({ version }) => checkVersion(version, self)),
+    check('stream', 'Streams', 'operations.md#streams-break-off', () => checkStream(url, config?.get(CliSettings).apiKey, streamSeconds)),
   ];
 }
 

@@ -26,22 +26,22 @@ export function systemChecks(
       throw new CannotLookError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
     });
   };
-  const check = (id: string, title: string, runbook: string, judge: (facts: SystemFacts) => Finding | Promise<Finding>): Check => ({
+  const check = (id: string, title: string, guide: Check['guide'], judge: (facts: SystemFacts) => Finding | Promise<Finding>): Check => ({
     id,
     title,
-    runbook,
+    guide,
     run: async () => judge(await facts()),
   });
   const self = config?.get(RuntimeConfig) ?? { version: RuntimeConfig.settings.version.default };
   return [
-    check('worker.lease', 'Worker', 'outbox-not-processing', ({ outbox }) => judgeWorkerLease(outbox)),
-    check('processes', 'Processes', 'scaling', ({ processes }) => judgeProcesses(processes, self)),
-    check('dlq', 'Dead letters', 'dead-letter-queue', ({ deadLetters }) => judgeDeadLetters(deadLetters)),
-    check('outbox.age', 'Outbox', 'outbox-not-processing', ({ outbox }) => judgeOutboxAge(outbox)),
+    check('worker.lease', 'Worker', 'deployment-runbook.md#outbox-not-processing', ({ outbox }) => judgeWorkerLease(outbox)),
+    check('processes', 'Processes', 'deployment-runbook.md#scaling', ({ processes }) => judgeProcesses(processes, self)),
+    check('dlq', 'Dead letters', 'operations.md#dead-letter-queue', ({ deadLetters }) => judgeDeadLetters(deadLetters)),
+    check('outbox.age', 'Outbox', 'deployment-runbook.md#outbox-not-processing', ({ outbox }) => judgeOutboxAge(outbox)),
     {
       id: 'database.connections',
       title: 'Connections',
-      runbook: 'scaling',
+      guide: 'deployment-runbook.md#scaling',
       run: async () => {
         const { client, settings } = database.require();
         return checkConnections(client, settings.poolSize, await replicasOf(options, facts));
