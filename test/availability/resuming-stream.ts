@@ -43,7 +43,7 @@ export class ResumingStream {
   private async run(): Promise<void> {
     for (;;) {
       const retryMs = await this.readOnce();
-       
+
       if (this.#closed) return;
       await sleep(retryMs);
     }

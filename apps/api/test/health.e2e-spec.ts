@@ -1,7 +1,7 @@
 import { Database, DatabaseConnector } from '#zakops/database';
 import { ContributesHealth } from '#zakops/health';
 import type { ComponentHealth, HealthContributor } from '#zakops/health';
-import { createTestDatabase, waitFor } from '#zakops/testing';
+import { createTestDatabase, TcpProxy, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { Injectable, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
@@ -10,7 +10,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MIGRATIONS } from '../../../migrations/index.js';
 import { startOperationsApi } from './operations-harness.js';
 import type { Answer, OperationsApi } from './operations-harness.js';
-import { TcpProxy } from './tcp-proxy.js';
 import { writeTicket } from './tickets.builder.js';
 
 const FAMILIES = ['/health', '/api/health'];

@@ -1,6 +1,5 @@
-import { createTestDatabase, spawnApi, spawnWorker, waitFor } from '#zakops/testing';
+import { createTestDatabase, spawnApi, spawnWorker, TcpProxy, waitFor } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
-import { TcpProxy } from './tcp-proxy.js';
 
 const PATH = '/api/admin/log-level';
 // With the next heartbeat, and a look.

@@ -1,6 +1,6 @@
 import { DatabaseConnector } from '#zakops/database';
 import { OutboxStatsReader } from '#zakops/outbox';
-import { createTestDatabase, freePort, SseClient, spawnApi, spawnApp, spawnWorker, waitFor } from '#zakops/testing';
+import { createTestDatabase, freePort, spawnApi, spawnApp, spawnWorker, SseClient, TcpProxy, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
@@ -8,7 +8,6 @@ import { AuthApi, bearer } from './auth-harness.js';
 import { startOperationsApi } from './operations-harness.js';
 import type { OperationsApi } from './operations-harness.js';
 import { Scraped } from './scraped.js';
-import { TcpProxy } from './tcp-proxy.js';
 import { writeTicket } from './tickets.builder.js';
 
 const REQUESTS = 'zakops_http_requests_total';

@@ -1,10 +1,9 @@
 import { DatabaseConnector } from '#zakops/database';
-import { createTestDatabase, waitFor } from '#zakops/testing';
+import { createTestDatabase, TcpProxy, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import { startOperationsApi } from './operations-harness.js';
 import type { OperationsApi } from './operations-harness.js';
-import { TcpProxy } from './tcp-proxy.js';
 import { writeTicket } from './tickets.builder.js';
 
 interface Stats extends Record<string, unknown> {

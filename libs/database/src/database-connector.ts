@@ -3,6 +3,8 @@ import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } f
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dropServerLimits, refusesServerLimits } from './data-source-options.js';
+import { ConnectionPool } from './pool/connection-pool.js';
 
 const RETRY_MS = 1_000;
 
@@ -16,7 +18,10 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
   readonly #stop = new AbortController();
   #ready: Promise<boolean> | undefined;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly pool: ConnectionPool,
+  ) {}
 
   onApplicationBootstrap(): void {
     void this.whenConnected();
@@ -35,7 +40,7 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
 
   async onApplicationShutdown(): Promise<void> {
     await this.#ready;
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    await this.pool.close();
   }
 
   private async connect(): Promise<boolean> {
@@ -45,6 +50,13 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
         await this.dataSource.initialize();
         return true;
       } catch (error) {
+        if (refusesServerLimits(error)) {
+          this.#logger.warn(
+            'The pooler in between takes no time limits for statements, locks and idle transactions: set them at the server.',
+          );
+          dropServerLimits(this.dataSource.options);
+          continue;
+        }
         const reason = error instanceof Error ? error.message : String(error);
         // One line per reason, not one per attempt.
         if (reason !== lastReason) this.#logger.warn({ reason }, 'The database cannot be reached; trying again every second.');

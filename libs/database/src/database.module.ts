@@ -11,6 +11,8 @@ import { dataSourceOptions } from './data-source-options.js';
 import { KNOWN_MIGRATIONS, SchemaVersion } from './migrations/schema-version.js';
 import { PoolMetrics } from './pool/pool.metrics.js';
 import { EventRepository } from './repositories/event.repository.js';
+import { ConnectionPool } from './pool/connection-pool.js';
+import { PoolWatchdog } from './pool/pool-watchdog.js';
 import { EncryptionWarning } from './tls/encryption-warning.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -46,10 +48,12 @@ export class DatabaseModule {
         }),
       ],
       providers: [
+        ConnectionPool,
         Database,
         DatabaseConnector,
         EncryptionWarning,
         PoolMetrics,
+        PoolWatchdog,
         UnitOfWork,
         SchemaVersion,
         ...repositories,

@@ -1,9 +1,9 @@
 export { DatabaseConfig } from './database.config.js';
 export { DatabaseConnector } from './database-connector.js';
-export { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
+export { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export { databaseErrorFacts, isQueryTimeout, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
+export { databaseErrorFacts, isStatementTimeout, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
 export { MigrationRehearsalError, rehearseMigrations } from './migrations/rehearse-migrations.js';
 export type { MigrationRehearsal, RehearsedMigration } from './migrations/rehearse-migrations.js';
 export { readMigrationStatus } from './migrations/migration-status.js';

@@ -1,11 +1,14 @@
 import { DomainError } from '#zakops/kernel';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
-import { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
+import { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 import { StatementFailedError } from './statement-failed.error.js';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const UNIQUE_VIOLATION = '23505';
+const QUERY_CANCELED = '57014';
+const LOCK_NOT_AVAILABLE = '55P03';
+const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 
 // Class 08: connection exceptions; 53: out of connections or memory; 57P01 to 57P03: the server stops or starts.
 const UNAVAILABLE_STATE = /^(?:08|53|57P0[123])/;
@@ -51,6 +54,12 @@ export function isQueryTimeout(error: unknown): boolean {
   return error instanceof Error && /query read timeout/i.test(error.message);
 }
 
+/** True when a statement was given up because it took too long: by the driver, or by the server for its own sake or for a lock. */
+export function isStatementTimeout(error: unknown): boolean {
+  const { sqlState } = databaseErrorFacts(error);
+  return sqlState === QUERY_CANCELED || sqlState === LOCK_NOT_AVAILABLE || isQueryTimeout(error);
+}
+
 /**
  * As {@link mapDatabaseError}, for what work inside a transaction threw: only what the driver reports is the database's. A refused
  * connection to another service carries the same codes, and must not pass for a database that is away.
@@ -67,6 +76,7 @@ export function mapErrorOfWork(error: unknown): Error {
 export function mapDatabaseError(error: unknown): Error {
   if (error instanceof DomainError) return error;
   const { sqlState } = databaseErrorFacts(error);
+  if (sqlState === IDLE_IN_TRANSACTION_TIMEOUT || isStatementTimeout(error)) return new DatabaseTimeoutError(error);
   if (sqlState !== undefined && (UNAVAILABLE_SOCKET.has(sqlState) || UNAVAILABLE_STATE.test(sqlState))) {
     return new DatabaseUnavailableError(error);
   }

@@ -1,4 +1,4 @@
-import { databaseErrorFacts, DatabaseUnavailableError, isQueryTimeout } from '#zakops/database';
+import { databaseErrorFacts, DatabaseUnavailableError, isStatementTimeout } from '#zakops/database';
 import { nextSpan, parseTraceparent } from '#zakops/kernel';
 import { tracing } from '#zakops/tracing';
 import type { Span } from '#zakops/tracing';
@@ -120,7 +120,7 @@ function isFailedAttempt(error: unknown, inHand: InHand): boolean {
   if (!(error instanceof DatabaseUnavailableError)) return true;
   // A handler's own statement that takes too long would take too long for ever. Should the server be the cause, the failure cannot be
   // written down either, and the tickets are given back after all.
-  return inHand.tickets.length > 0 && isQueryTimeout(error.cause);
+  return inHand.tickets.length > 0 && isStatementTimeout(error.cause);
 }
 
 /** The one event in a handler's hand when it failed; undefined if it may have been another one's fault. */

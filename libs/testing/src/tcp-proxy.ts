@@ -2,11 +2,18 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** Stands between a client and a server; can stop forwarding without closing anything, as a hanging server does, or refuse, as none does. */
+type Pair = readonly [Socket, Socket];
+
+/**
+ * Stands between a client and a server, and does what networks and servers do: hang without closing anything, refuse, or lose connections
+ * without a word to either end.
+ */
 export class TcpProxy {
-  readonly #pairs = new Set<readonly [Socket, Socket]>();
+  readonly #pairs = new Set<Pair>();
+  readonly #silent = new Set<Pair>();
   #paused = false;
   #refusing = false;
+  #admitted: string | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -31,6 +38,11 @@ export class TcpProxy {
     return proxy;
   }
 
+  /** How many connections are open, silent ones included. */
+  get connections(): number {
+    return this.#pairs.size;
+  }
+
   /** Forwards nothing more; connections stay open, and new ones are taken. */
   pause(): void {
     this.#paused = true;
@@ -43,11 +55,22 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
+  /** Forwards nothing more on the connections that there are, for ever, as a firewall that has forgotten them; new ones work. */
+  silence(): void {
+    for (const pair of this.#pairs) this.fallSilent(pair);
+  }
+
+  /** From now on lets only those new connections speak whose first words contain a text; the others are taken, and silent. */
+  admitOnly(text: string): void {
+    this.#admitted = text;
+  }
+
   /** Forwards again, also what came while it was paused. */
   resume(): void {
     this.#paused = false;
     this.#refusing = false;
-    for (const pair of this.#pairs) for (const socket of pair) socket.resume();
+    this.#admitted = undefined;
+    for (const pair of this.#pairs) if (!this.#silent.has(pair)) for (const socket of pair) socket.resume();
   }
 
   async close(): Promise<void> {
@@ -56,18 +79,32 @@ export class TcpProxy {
     await once(this.server, 'close');
   }
 
+  private fallSilent(pair: Pair): void {
+    this.#silent.add(pair);
+    for (const socket of pair) socket.pause();
+  }
+
   private join(client: Socket, upstream: Socket): void {
     const pair = [client, upstream] as const;
     this.#pairs.add(pair);
+    const admitted = this.#admitted;
+    if (admitted !== undefined) {
+      client.once('data', (words: Buffer) => {
+        if (!words.includes(admitted)) this.fallSilent(pair);
+      });
+    }
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
-      from.on('data', (chunk) => to.write(chunk));
+      from.on('data', (chunk) => {
+        if (!this.#silent.has(pair)) to.write(chunk);
+      });
       from.on('error', () => to.destroy());
       from.on('close', () => {
         to.destroy();
         this.#pairs.delete(pair);
+        this.#silent.delete(pair);
       });
       if (this.#paused) from.pause();
     }

@@ -1,0 +1,129 @@
+import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
+import { Metrics } from '#zakops/metrics';
+import { createTestDatabase, TcpProxy, waitFor } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Module } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseConfig } from '../database.config.js';
+import { DatabaseConnector } from '../database-connector.js';
+import { DatabaseUnavailableError } from '../database.errors.js';
+import { DatabaseModule } from '../database.module.js';
+import { Database } from '../database.js';
+import { UnitOfWork } from '../unit-of-work.js';
+import { ConnectionPool } from './connection-pool.js';
+import { PoolWatchdog } from './pool-watchdog.js';
+
+const NEVER = new Promise<never>(() => undefined);
+
+@Module({})
+class TestModule {}
+
+describe(PoolWatchdog.name, () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let app: INestApplicationContext;
+  let rebuilt: jest.SpyInstance;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    proxy = await TcpProxy.before(database.url);
+  });
+
+  afterEach(async () => {
+    await app.close();
+    jest.restoreAllMocks();
+    await proxy.close();
+    await database.drop();
+  });
+
+  async function start(env: Readonly<Record<string, string>> = {}): Promise<{ read: Database; write: UnitOfWork }> {
+    const config = loadConfig([RuntimeConfig, DatabaseConfig], {
+      DATABASE_URL: proxy.url,
+      DATABASE_POOL_SIZE: '3',
+      DATABASE_WATCHDOG_SECONDS: '2',
+      ...env,
+    });
+    app = await NestFactory.createApplicationContext(
+      {
+        module: TestModule,
+        imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'watched', migrations: [] })],
+      },
+      { logger: false, abortOnError: false },
+    );
+    await app.get(DatabaseConnector).whenConnected();
+    rebuilt = jest.spyOn(app.get(ConnectionPool), 'rebuild');
+    return { read: app.get(Database), write: app.get(UnitOfWork) };
+  }
+
+  const rebuilds = async (): Promise<number | undefined> =>
+    (await app.get(Metrics).families()).find(({ name }) => name === 'zakops_db_pool_rebuilds_total')?.values[0]?.value;
+
+  it('makes a new pool when all connections have gone silent, fails what waits for them, and counts it', async () => {
+    const { read, write } = await start();
+    await Promise.all([1, 2, 3].map(() => read.query('SELECT pg_sleep(0.05)')));
+    proxy.silence();
+    const waiting = [read.query('SELECT 1'), write.run((tx) => tx.query('SELECT 1')), read.query('SELECT 1')];
+    const outcomes = await Promise.allSettled(waiting);
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof DatabaseUnavailableError)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(await read.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await waitFor('the count', async () => (await rebuilds()) === 1);
+  });
+
+  it('makes a new pool when every connection is held for ever', async () => {
+    const { read, write } = await start();
+    const held = [1, 2, 3].map(() =>
+      write.run(async (tx) => {
+        await tx.query('SELECT 1');
+        await NEVER;
+      }),
+    );
+    for (const each of held) each.catch(() => undefined);
+    await waitFor('a pool that works', () => read.query('SELECT 1 AS one').then((rows) => rows.length === 1));
+    expect(await rebuilds()).toBe(1);
+    await waitFor('the held ones to be gone', async () => {
+      const open = await database.query(
+        `SELECT FROM pg_stat_activity WHERE application_name = 'watched' AND state = 'idle in transaction' AND datname = current_database()`,
+      );
+      return open.length === 0;
+    });
+  });
+
+  it('leaves a pool alone that is only busy, however long others wait for it', async () => {
+    const { read } = await start({ DATABASE_WATCHDOG_SECONDS: '1' });
+    const until = Date.now() + 4_000;
+    const busy = Array.from({ length: 6 }, async () => {
+      while (Date.now() < until) await read.query('SELECT pg_sleep(0.6)');
+    });
+    await Promise.all(busy);
+    expect(rebuilt).not.toHaveBeenCalled();
+  });
+
+  it('leaves it alone while the database is away, and nothing is wrong when it is back', async () => {
+    const { read } = await start({ DATABASE_WATCHDOG_SECONDS: '1' });
+    proxy.refuse();
+    await expect(read.query('SELECT 1')).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await sleep(3_000);
+    proxy.resume();
+    expect(await read.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(rebuilt).not.toHaveBeenCalled();
+    expect(await rebuilds()).toBe(0);
+  });
+
+  it('gives the process up when a second new pool does not work either', async () => {
+    const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as () => never);
+    await start({ DATABASE_WATCHDOG_SECONDS: '1' });
+    proxy.admitOnly('zakops-watchdog');
+    proxy.silence();
+    await waitFor('the first attempt', () => rebuilt.mock.calls.length === 1, 30_000);
+    expect(exit).not.toHaveBeenCalled();
+    await waitFor('the end', () => exit.mock.calls.length > 0, 30_000);
+    expect(exit.mock.calls[0]).toEqual([1]);
+    expect(rebuilt).toHaveBeenCalledTimes(2);
+  }, 70_000);
+});

@@ -1,0 +1,134 @@
+import { Metrics } from '#zakops/metrics';
+import { createClient } from '#zakops/postgres';
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseConfig } from '../database.config.js';
+import { DatabaseConnector } from '../database-connector.js';
+import { ConnectionPool } from './connection-pool.js';
+
+const LOOKS_PER_LIMIT = 6;
+const MAX_ANSWER_MS = 5_000;
+const MAX_FAILED_REBUILDS = 2;
+
+/**
+ * Rebuilds the pool when it does not work for `DATABASE_WATCHDOG_SECONDS` although the database takes a new connection: its connections
+ * are all dead without a word, or somebody holds them for ever.
+ *
+ * @remarks A pool is at work as long as any connection comes back in good order, however many wait for one: a rebuild helps nobody when there
+ * is merely too much to do. While new connections fail too, the database is away, and the pool finds back by itself. When a second rebuild
+ * in a row fails, the process exits with 1, so that whoever runs it starts it anew.
+ */
+@Injectable()
+export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #logger = new Logger(PoolWatchdog.name);
+  readonly #stop = new AbortController();
+  readonly #rebuilds: { inc(): void };
+  #served = 0;
+  #brokenSinceMs: number | undefined;
+  #failedRebuilds = 0;
+
+  constructor(
+    private readonly pool: ConnectionPool,
+    private readonly config: DatabaseConfig,
+    private readonly connector: DatabaseConnector,
+    metrics: Metrics,
+  ) {
+    this.#rebuilds = metrics.counter({
+      name: 'zakops_db_pool_rebuilds_total',
+      help: 'Pools that were replaced because they did not work although the database took new connections.',
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    void this.run();
+  }
+
+  onModuleDestroy(): void {
+    this.#stop.abort();
+  }
+
+  private async run(): Promise<void> {
+    if (!(await this.connector.whenConnected())) return;
+    while (await this.waited()) await this.look();
+  }
+
+  /** Resolves to false when the process stops. */
+  private waited(): Promise<boolean> {
+    const pauseMs = this.config.watchdogMs / LOOKS_PER_LIMIT;
+    return sleep(pauseMs, true, { signal: this.#stop.signal, ref: false }).catch(() => false);
+  }
+
+  private async look(): Promise<void> {
+    const lookedAtMs = performance.now();
+    if (await this.works()) {
+      this.#brokenSinceMs = undefined;
+      this.#failedRebuilds = 0;
+      return;
+    }
+    // The database's fault, or nobody's any more.
+    if (this.#stop.signal.aborted || !(await this.takesNewConnections())) {
+      this.#brokenSinceMs = undefined;
+      return;
+    }
+    this.#brokenSinceMs ??= lookedAtMs;
+    if (performance.now() - this.#brokenSinceMs >= this.config.watchdogMs) await this.rebuild();
+  }
+
+  /** Nothing is asked while connections come back by themselves. */
+  private async works(): Promise<boolean> {
+    const { served } = this.pool;
+    const isAtWork = served > this.#served;
+    this.#served = served;
+    if (isAtWork) return true;
+    try {
+      await this.pool.ping(this.answerMs);
+      return true;
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'The pool does not answer.');
+      return this.pool.served > served;
+    }
+  }
+
+  private async takesNewConnections(): Promise<boolean> {
+    const limits = { connectionTimeoutMillis: this.answerMs, query_timeout: this.answerMs };
+    const client = createClient(this.config.url, { application_name: 'zakops-watchdog', ...limits });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query('SELECT 1');
+      return true;
+    } catch {
+      return false;
+    } finally {
+      // Not awaited: it may be silent.
+      void client.end().catch(() => undefined);
+    }
+  }
+
+  private async rebuild(): Promise<void> {
+    const facts = { seconds: this.config.watchdogMs / 1_000 };
+    this.#logger.error(facts, 'The pool does not work although the database takes new connections; making a new one.');
+    try {
+      await this.pool.rebuild();
+      await this.pool.ping(this.answerMs);
+      this.#brokenSinceMs = undefined;
+      this.#failedRebuilds = 0;
+      this.#rebuilds.inc();
+      this.#logger.warn('The new pool works.');
+    } catch (error) {
+      this.#failedRebuilds += 1;
+      if (this.#failedRebuilds < MAX_FAILED_REBUILDS) {
+        this.#logger.error({ err: error }, 'The new pool does not work either; trying once more.');
+        return;
+      }
+      this.#logger.fatal({ err: error }, 'No new pool works although the database takes new connections; giving up.');
+      process.exit(1);
+    }
+  }
+
+  private get answerMs(): number {
+    return Math.min(this.config.watchdogMs / 2, MAX_ANSWER_MS);
+  }
+}
