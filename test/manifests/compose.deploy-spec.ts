@@ -6,6 +6,9 @@ import { importModule } from './support/import-module.mjs';
 import { composeEnvironment, resolveCompose, resolvedText } from './support/compose.js';
 import type { ComposeService } from './support/compose.js';
 
+// The first run on a machine may have to install docker-compose.
+jest.setTimeout(120_000);
+
 const PRODUCTION = 'docker/docker-compose.production.yml';
 const DEVELOPMENT = 'docker/docker-compose.development.yml';
 const SECRETS = {

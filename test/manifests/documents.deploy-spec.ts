@@ -6,6 +6,9 @@ import type { Manifest } from './support/manifests.js';
 import { mostConnections } from './support/most-connections.js';
 import { packageVersion } from './support/package-version.js';
 
+// The first rendering on a machine may have to fetch kubectl.
+jest.setTimeout(120_000);
+
 const KINDS: Readonly<Record<string, string>> = {
   deployment: 'Deployment',
   statefulset: 'StatefulSet',

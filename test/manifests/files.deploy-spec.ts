@@ -3,6 +3,9 @@ import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
 import { findKubectl } from './support/kustomize.js';
 
+// The first rendering on a machine may have to fetch kubectl.
+jest.setTimeout(120_000);
+
 // Explains the form of the secrets; nothing applies it.
 const NEVER_APPLIED = ['k8s/secrets.example.yaml'];
 

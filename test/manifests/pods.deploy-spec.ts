@@ -7,6 +7,9 @@ import type { Manifest, Workload } from './support/manifests.js';
 import { podEnvironment } from './support/pod-environment.js';
 import { podSecurityProblems } from './support/pod-security.js';
 
+// The first rendering on a machine may have to fetch kubectl.
+jest.setTimeout(120_000);
+
 const READINESS_ANSWERS_WITHIN_SECONDS = 2;
 
 describe.each(OVERLAYS)('the pods of overlay %s', (overlay) => {

@@ -4,6 +4,9 @@ import { named, OVERLAYS, ofKind, parseManifests, renderOverlay, workloads } fro
 import type { Manifest } from './support/manifests.js';
 import { mostConnections } from './support/most-connections.js';
 
+// The first rendering on a machine may have to fetch kubectl.
+jest.setTimeout(120_000);
+
 // max_connections of a PostgreSQL with default settings, without those that it keeps for superusers.
 const CONNECTIONS_OF_A_SERVER = 97;
 

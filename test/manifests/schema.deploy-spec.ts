@@ -4,10 +4,13 @@ import type { Manifest } from './support/manifests.js';
 import { schemaProblems } from './support/schema-problems.js';
 import { unknownFields } from './support/unknown-fields.js';
 
+// The first rendering on a machine may have to fetch kubectl.
+jest.setTimeout(120_000);
+
 // Maps whose keys are free: a label may be called anything.
 const FREE = new Set(['labels', 'matchLabels', 'annotations', 'data', 'stringData', 'limits', 'requests', 'nodeSelector']);
-// What the object around has as well, with the same form: a name, and (since Kubernetes 1.32) the resources of a whole pod.
-const FIELD_OF_BOTH = /\.name$|ontainers\.\d+\.resources$/;
+// What the object around has as well, with the same form: a name, the resources of a whole pod, the labels of a whole group of rules.
+const FIELD_OF_BOTH = /\.name$|ontainers\.\d+\.resources$|rules\.\d+\.labels$/;
 
 describe('the schemas of Kubernetes', () => {
   it.each(OVERLAYS)('accept every document of overlay %s', async (overlay) => {
@@ -25,7 +28,7 @@ describe('the check itself', () => {
       objectsOf(document).map((path) => changed(document, path, (node) => (node['imagee'] = 'x'))),
     );
     const problems = unknownFields(mutants);
-    expect(mutants.length).toBeGreaterThan(200);
+    expect(mutants.length).toBeGreaterThan(150);
     const missed = mutants.filter((_mutant, index) => !problems[index]?.some((problem) => problem.includes('does not exist in type')));
     expect(missed).toEqual([]);
   });
@@ -47,11 +50,18 @@ describe('the check itself', () => {
   });
 });
 
-/** Documents of every kind that is shipped. */
+/** Documents of every kind that is shipped, without what only repeats others in them. */
 async function everyKind(): Promise<readonly Manifest[]> {
-  const production = await renderOverlay('production');
-  const kinds = new Set<string>(production.map(({ kind }) => kind));
-  return [...production, ...(await renderOverlay('local')).filter(({ kind }) => !kinds.has(kind))];
+  const all = [...(await renderOverlay('production')), ...(await renderOverlay('local'))];
+  const ofEachKind = [...new Map(all.toReversed().map((manifest) => [manifest.kind, manifest])).values()];
+  const fewRules = (manifest: Manifest): Manifest =>
+    manifest.kind === 'PrometheusRule'
+      ? {
+          ...manifest,
+          spec: { groups: (manifest.spec.groups ?? []).slice(-2).map((group) => ({ ...group, rules: group.rules?.slice(0, 1) ?? [] })) },
+        }
+      : manifest;
+  return ofEachKind.map(fewRules);
 }
 
 type Node = Record<string, unknown>;

@@ -7,6 +7,9 @@ import { OVERLAYS, ofKind, ownWorkloads, renderOverlay } from './support/manifes
 import type { Manifest } from './support/manifests.js';
 import { podEnvironment } from './support/pod-environment.js';
 
+// The first rendering on a machine may have to fetch kubectl.
+jest.setTimeout(120_000);
+
 const SETTINGS = EVERY_SETTING.flatMap(({ settings }) => Object.values(settings));
 const SECRETS = SETTINGS.filter(({ secret }) => secret === true).map(({ env }) => env);
 const NAMES = [...SETTINGS.map(({ env }) => env), ...SECRETS.map((name) => `${name}_FILE`)];

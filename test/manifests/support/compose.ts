@@ -39,7 +39,17 @@ export async function resolveCompose(
 }
 
 /** The same as text. @throws Error with what docker-compose says, when a variable without a default is missing */
-export async function resolvedText(file: string, env: Readonly<Record<string, string>>): Promise<string> {
+export function resolvedText(file: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const key = JSON.stringify([file, env]);
+  const text = resolved.get(key) ?? runCompose(file, env);
+  resolved.set(key, text);
+  return text;
+}
+
+// docker-compose takes a second to start.
+const resolved = new Map<string, Promise<string>>();
+
+async function runCompose(file: string, env: Readonly<Record<string, string>>): Promise<string> {
   await ensureProgram('docker-compose', 'docker-compose');
   const { stdout } = await run('docker-compose', ['--file', file, 'config'], { env: { PATH: process.env['PATH'], ...env } });
   return stdout;

@@ -52,8 +52,12 @@ export const OVERLAYS = ['staging', 'production', 'local'] as const;
 
 /** Renders an overlay as `kubectl apply -k` does. */
 export async function renderOverlay(overlay: string): Promise<readonly Manifest[]> {
-  return parseManifests(await kustomize(`k8s/overlays/${overlay}`));
+  const text = rendered.get(overlay) ?? kustomize(`k8s/overlays/${overlay}`);
+  rendered.set(overlay, text);
+  return parseManifests(await text);
 }
+
+const rendered = new Map<string, Promise<string>>();
 
 /** @throws Error on text that is no YAML, or that has a key twice */
 export function parseManifests(text: string): readonly Manifest[] {
