@@ -11,6 +11,8 @@ export interface Ended {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Nothing of this process's own environment. */
+  readonly clean?: boolean;
   readonly input?: NodeJS.ReadableStream;
   /** Milliseconds; a bound, after which it is killed. */
   readonly limitMs?: number;

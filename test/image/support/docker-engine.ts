@@ -67,14 +67,14 @@ export class DockerEngine {
 
   /** Runs a program inside of the engine's network, where the published ports are, and talking to this engine. */
   run(program: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-    return run('nsenter', [`--net=/proc/${String(this.pid)}/ns/net`, program, ...args], { ...options, env: this.environment(options.env) });
+    return run('nsenter', [`--net=/proc/${String(this.pid)}/ns/net`, program, ...args], { ...options, env: this.environment(options) });
   }
 
   /** The same for a program that has to succeed; gives its output. */
   must(program: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
     return must('nsenter', [`--net=/proc/${String(this.pid)}/ns/net`, program, ...args], {
       ...options,
-      env: this.environment(options.env),
+      env: this.environment(options),
     });
   }
 
@@ -102,9 +102,9 @@ export class DockerEngine {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 
-  private environment(env: CommandOptions['env']): Readonly<Record<string, string | undefined>> {
+  private environment({ env, clean = false }: CommandOptions): Readonly<Record<string, string | undefined>> {
     // The classic builder, which every engine has; the newer one is a download of its own.
-    return { ...process.env, DOCKER_HOST: this.host, DOCKER_BUILDKIT: '0', COMPOSE_DOCKER_CLI_BUILD: '0', ...env };
+    return { ...(clean ? {} : process.env), DOCKER_HOST: this.host, DOCKER_BUILDKIT: '0', COMPOSE_DOCKER_CLI_BUILD: '0', ...env };
   }
 }
 

@@ -87,7 +87,8 @@ export class Operator {
     const ended = await this.bed.engine.run(command[0] ?? '', command.slice(1), {
       cwd: this.bed.folder,
       env: this.environment(),
-      limitMs: 420_000,
+      clean: true,
+      limitMs: until === undefined ? 420_000 : 60_000,
       ...(until === undefined ? {} : { until }),
     });
     await writeFile(this.state, await readFile(`${this.state}.next`));
@@ -98,6 +99,8 @@ export class Operator {
   /** The repository of the page is this checkout. */
   private environment(): Readonly<Record<string, string>> {
     return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.bed.folder,
       CURL_HOME: this.bed.folder,
       GIT_CONFIG_COUNT: '2',
       GIT_CONFIG_KEY_0: `url.file://${CHECKOUT}.insteadOf`,
