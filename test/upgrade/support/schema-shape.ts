@@ -19,8 +19,9 @@ const CATALOGUE = `
     FROM relations WHERE relkind NOT IN ('i', 'I', 't')
   UNION ALL
   SELECT 'column', r.name || '.' || a.attname,
-         concat_ws(' ', a.attnum, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
-           nullif(a.attidentity, ''), nullif(a.attgenerated, ''), pg_get_expr(d.adbin, d.adrelid), col_description(r.oid, a.attnum))
+         jsonb_build_object('number', a.attnum, 'type', format_type(a.atttypid, a.atttypmod), 'required', a.attnotnull,
+           'filled', concat_ws(' ', nullif(a.attidentity, ''), nullif(a.attgenerated, ''), pg_get_expr(d.adbin, d.adrelid)),
+           'comment', col_description(r.oid, a.attnum))::text
     FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum WHERE r.relkind IN ('r', 'p', 'v', 'm')
   UNION ALL
@@ -42,6 +43,14 @@ const CATALOGUE = `
   SELECT 'type', t.typname, t.typtype::text FROM pg_type t
    WHERE t.typnamespace = to_regnamespace('zakops') AND t.typtype IN ('e', 'd')
   ORDER BY 1, 2`;
+
+/** What the definition of a column says, in JSON. */
+export interface DescribedColumn {
+  readonly type: string;
+  readonly required: boolean;
+  /** Its default, or how else it is filled; empty when the writer has to. */
+  readonly filled: string;
+}
 
 /** Describes schema `zakops` of a database; empty when there is none. */
 export async function shapeOf(url: string): Promise<readonly Described[]> {
