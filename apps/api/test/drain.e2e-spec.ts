@@ -92,11 +92,17 @@ describe('a stopping API process', () => {
   });
 });
 
-describe('DRAIN_DELAY', () => {
+describe('times that depend on each other', () => {
   const load = (env: Record<string, string>): unknown => loadApiConfig({ DATABASE_URL: 'postgresql://zakops@127.0.0.1/zakops', ...env });
 
-  it('has to leave time to finish what was begun', () => {
+  it('leave time to finish what was begun', () => {
     expect(() => load({ DRAIN_DELAY: '25' })).toThrow('SHUTDOWN_TIMEOUT must be longer than DRAIN_DELAY');
     expect(() => load({ DRAIN_DELAY: '24' })).not.toThrow();
+  });
+
+  it('let no transaction of a handler be ended before the handler', () => {
+    const outbox = { OUTBOX_HANDLER_TIMEOUT: '60', OUTBOX_LEASE: '90' };
+    expect(() => load(outbox)).toThrow('DATABASE_IDLE_TRANSACTION_TIMEOUT must be longer than OUTBOX_HANDLER_TIMEOUT');
+    expect(() => load({ ...outbox, DATABASE_IDLE_TRANSACTION_TIMEOUT: '61' })).not.toThrow();
   });
 });

@@ -1,5 +1,6 @@
 import { defineConfig, integer, oneOf, secondsAsMs } from '#zakops/config';
 import type { ConfigProblem } from '#zakops/config';
+import type { DatabaseConfig } from '#zakops/database';
 
 /** How events are published and delivered. */
 export class OutboxConfig extends defineConfig('Outbox', {
@@ -63,8 +64,14 @@ export class OutboxConfig extends defineConfig('Outbox', {
   },
 }) {}
 
-/** A lease that ends before its handler may would let two deliveries run at once. */
-export function checkOutboxConfig(config: OutboxConfig): readonly ConfigProblem[] {
-  if (config.leaseMs > config.handlerTimeoutMs) return [];
-  return [{ env: 'OUTBOX_LEASE', reason: 'must be longer than OUTBOX_HANDLER_TIMEOUT', example: '60' }];
+/**
+ * A lease that ends before its handler may would let two deliveries run at once; and the server would roll back the transaction of a handler
+ * that waits for something else in it.
+ */
+export function checkOutboxConfig(config: OutboxConfig, database: DatabaseConfig): readonly ConfigProblem[] {
+  const needed = { reason: 'must be longer than OUTBOX_HANDLER_TIMEOUT', example: '60' };
+  return [
+    ...(config.leaseMs > config.handlerTimeoutMs ? [] : [{ env: 'OUTBOX_LEASE', ...needed }]),
+    ...(database.idleTransactionTimeoutMs > config.handlerTimeoutMs ? [] : [{ env: 'DATABASE_IDLE_TRANSACTION_TIMEOUT', ...needed }]),
+  ];
 }
