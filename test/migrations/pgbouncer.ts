@@ -10,14 +10,14 @@ import pg from 'pg';
 
 const run = promisify(execFile);
 
-/** A pooler in transaction mode before a server. */
+/** A pooler before a server. */
 export interface Pgbouncer {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Installs pgbouncer if it is missing (as root, by apt), and starts one in transaction mode on a free port. */
-export async function startPgbouncer(serverUrl: string): Promise<Pgbouncer> {
+/** Installs pgbouncer if it is missing (as root, by apt), and starts one on a free port, in transaction mode unless told otherwise. */
+export async function startPgbouncer(serverUrl: string, mode: 'transaction' | 'session' = 'transaction'): Promise<Pgbouncer> {
   const program = await findProgram();
   const server = new URL(serverUrl);
   const port = await freePort();
@@ -35,7 +35,7 @@ export async function startPgbouncer(serverUrl: string): Promise<Pgbouncer> {
       `listen_port = ${String(port)}`,
       'unix_socket_dir =',
       'auth_type = any',
-      'pool_mode = transaction',
+      `pool_mode = ${mode}`,
       'default_pool_size = 20',
       'max_client_conn = 200',
     ].join('\n'),
