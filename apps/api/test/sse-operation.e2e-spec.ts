@@ -145,7 +145,7 @@ describe('streams in operation', () => {
     const beats = client.comments.length;
     await waitFor('heartbeats without the database', () => client.comments.length >= beats + 3);
     const { status, body } = await api.get('/api/admin/sse/stats');
-    expect([status, body['lag'], body['total_connections']]).toEqual([200, null, 1]);
+    expect([status, body['lag'], body['total_connections'], body['cluster_connections']]).toEqual([200, null, 1, null]);
     // Nothing was missed, so nothing has to be asked.
     const { first } = await api.begin('', { lastEventId: client.lastEventId });
     expect(first).toMatchObject({ status: 'replayed', position: 5 });
@@ -156,13 +156,28 @@ describe('streams in operation', () => {
     expect(client.isEnded).toBe(false);
   });
 
+  it('counts the streams of all processes together', async () => {
+    const [first, second] = [await harness.api(), await harness.api()];
+    await Promise.all([first.begin(), first.begin(), second.begin()]);
+    const cluster = async (api: typeof first): Promise<unknown[]> => {
+      const { body } = await api.get('/api/admin/sse/stats');
+      return [body['total_connections'], body['cluster_connections'], body['cluster_processes']];
+    };
+    await waitFor('the heartbeats', async () => (await cluster(first))[1] === 3 && (await cluster(second))[1] === 3);
+    expect([await cluster(first), await cluster(second)]).toEqual([
+      [2, 3, 2],
+      [1, 3, 2],
+    ]);
+  });
+
   it('asks the database no more often for 200 idle streams than for none', async () => {
     const api = await harness.api({ OUTBOX_POLL_INTERVAL: '0.2', SSE_HEARTBEAT_INTERVAL: '0.5' });
     await Promise.all(range(1, 200).map((n) => api.stream(`?deal_id=DEAL-${String(n).padStart(6, '0')}`)));
     const queries = jest.spyOn(api.app.get(Database), 'query');
     await sleep(2_000);
-    // Ten looks at the log, four checks of its head, and one of each for a timer that falls on the edge; a self-check of notices at most.
-    expect(queries.mock.calls.length).toBeLessThanOrEqual(10 + 4 + 2 + 1);
+    // Ten looks at the log, four checks of its head, and one of each for a timer that falls on the edge; a self-check of notices and a
+    // heartbeat at most.
+    expect(queries.mock.calls.length).toBeLessThanOrEqual(10 + 4 + 2 + 1 + 1);
     expect(queries.mock.calls.length).toBeGreaterThan(5);
   });
 });

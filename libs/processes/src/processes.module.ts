@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { HeartbeatStore } from './heartbeat/heartbeat-store.js';
 import { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
-import { ProcessReader } from './list/process-reader.js';
+import { ProcessListModule } from './process-list.module.js';
 import { PROCESS_KIND, ProcessIdentity } from './process-identity.js';
 import type { ProcessKind } from './process-kind.js';
 
@@ -11,8 +11,9 @@ import type { ProcessKind } from './process-kind.js';
  * row at the end.
  */
 @Module({
-  providers: [HeartbeatStore, ProcessHeartbeat, ProcessIdentity, ProcessReader],
-  exports: [ProcessHeartbeat, ProcessIdentity, ProcessReader],
+  imports: [ProcessListModule],
+  providers: [HeartbeatStore, ProcessHeartbeat, ProcessIdentity],
+  exports: [ProcessHeartbeat, ProcessIdentity, ProcessListModule],
 })
 class HeartbeatModule {
   static forRoot(kind: ProcessKind): DynamicModule {

@@ -116,6 +116,20 @@ describe(HeartbeatStore.name, () => {
     expect((await reader.list()).map(({ processId }) => processId)).toEqual(['vm/1/a']);
   });
 
+  it('adds up a figure of the processes of a kind that are alive', async () => {
+    expect(await reader.sum('api', 'n', 'vm/1/a')).toEqual({ processes: 0, sum: 0 });
+    await sut.beat(beat('vm/1/a', { figures: { n: 1 } }));
+    await sut.beat(beat('vm/1/b', { figures: { n: 10 } }));
+    await sut.beat(beat('vm/1/c', { figures: { n: 'many' } }));
+    await sut.beat(beat('vm/1/d', { figures: {} }));
+    await sut.beat(beat('vm/1/e', { figures: { n: 100 }, kind: 'outbox-worker' }));
+    await sut.beat(beat('vm/1/f', { figures: { n: 1_000 } }));
+    await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '21 s' WHERE process_id = 'vm/1/f'`);
+    expect(await reader.sum('api', 'n', 'vm/1/a')).toEqual({ processes: 3, sum: 10 });
+    expect(await reader.sum('api', 'n')).toEqual({ processes: 4, sum: 11 });
+    expect(await reader.sum('outbox-worker', 'n')).toEqual({ processes: 1, sum: 100 });
+  });
+
   it('removes its own row and no other', async () => {
     await sut.beat(beat('vm/1/a'));
     await sut.beat(beat('vm/1/b'));

@@ -12,12 +12,13 @@ import { SseHub } from './hub/sse-hub.js';
 import { SseHealth } from './hub/sse.health.js';
 import { SseMetrics } from './hub/sse.metrics.js';
 import { StreamAdmission } from './hub/stream-admission.js';
+import { StreamFigures } from './hub/stream-figures.js';
 import { StreamOpener } from './hub/stream-opener.js';
 import { CatchUp } from './resume/catch-up.js';
 import { LogPages } from './resume/log-pages.js';
 import { ResumePoint } from './resume/resume-point.js';
 
-const hub = [AccessSweep, LogTail, SseHealth, SseHub, SseMetrics, StreamAdmission, StreamOpener];
+const hub = [AccessSweep, LogTail, SseHealth, SseHub, SseMetrics, StreamAdmission, StreamFigures, StreamOpener];
 const replay = [CatchUp, LogPages, ResumePoint];
 const reading = [EventQueries, EventReader];
 

@@ -13,6 +13,18 @@ const LIST = `SELECT ${COLUMNS}, figures FROM zakops.processes ${ORDER}`;
 const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second' ${ORDER}`;
 const LIST_RECENT = `SELECT ${COLUMNS} FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second' ${ORDER}`;
 
+// What is not a number adds nothing: a process of another version may tell something else by that name.
+const SUM = `
+  SELECT count(*)::int AS processes, coalesce(sum(CASE WHEN jsonb_typeof(figures -> $2) = 'number' THEN (figures ->> $2)::float8 END), 0) AS sum
+    FROM zakops.processes
+   WHERE kind = $1 AND process_id IS DISTINCT FROM $3 AND beat_at > now() - $4 * interval '1 second'`;
+
+/** So many processes are alive, and one figure of all of them together. */
+export interface FigureSum {
+  readonly processes: number;
+  readonly sum: number;
+}
+
 interface Row {
   readonly process_id: string;
   readonly kind: ProcessKind;
@@ -45,6 +57,16 @@ export class ProcessReader {
   /** Those of {@link list} that are alive. */
   async living(): Promise<readonly ProcessRow[]> {
     return (await this.database.query<RowWithFigures>(LIST_LIVING, [FRESH_FOR_SECONDS])).map(toProcessRow);
+  }
+
+  /**
+   * Adds up one figure of the living processes of a kind; what is no number in one of them adds nothing.
+   *
+   * @param except - a process to leave out: of itself one knows better than its last heartbeat
+   */
+  async sum(kind: ProcessKind, figure: string, except?: string): Promise<FigureSum> {
+    const [row] = await this.database.query<FigureSum>(SUM, [kind, figure, except ?? null, FRESH_FOR_SECONDS]);
+    return row ?? { processes: 0, sum: 0 };
   }
 
   /** Those heard of within so many seconds, without their figures. */

@@ -1,9 +1,19 @@
 import { EnumField, IntegerField, MapField, NumberField, StringField } from '#zakops/http';
 
-/** The streams of one API process. */
+/** The streams of one API process, and of all together. */
 export class SseStatsResponse {
   @IntegerField({ min: 0, description: 'Open streams of the process that answers.' })
   total_connections!: number;
+
+  @IntegerField({
+    min: 0,
+    nullable: true,
+    description: 'Open streams of all API processes, of the others as of five seconds ago; null while the database is away.',
+  })
+  cluster_connections!: number | null;
+
+  @IntegerField({ min: 1, nullable: true, description: 'API processes alive; null while the database is away.' })
+  cluster_processes!: number | null;
 
   @IntegerField({ min: 1 })
   max_connections!: number;
