@@ -8,6 +8,7 @@ import { Access0000000000006 } from './0006-access.js';
 import { AuditLog0000000000007 } from './0007-audit-log.js';
 import { CallLimits0000000000008 } from './0008-call-limits.js';
 import { Processes0000000000009 } from './0009-processes.js';
+import { DeliveredChecks0000000000010 } from './0010-delivered-checks.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   AuditLog0000000000007,
   CallLimits0000000000008,
   Processes0000000000009,
+  DeliveredChecks0000000000010,
 ];

@@ -23,6 +23,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     outbox_attempts: ['SELECT', 'INSERT', 'DELETE'],
     inbox: ['SELECT', 'INSERT', 'DELETE'],
     consumer_progress: ['SELECT', 'INSERT', 'UPDATE'],
+    delivered_checks: ['SELECT', 'INSERT', 'UPDATE'],
     worker_leases: ['SELECT', 'INSERT', 'UPDATE'],
     audit_pending: ['SELECT', 'INSERT', 'DELETE'],
     // Deals are marked as deleted, never removed.

@@ -4,6 +4,9 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConsumerRegistry } from './consume/consumer.registry.js';
 import { Inbox } from './consume/inbox.js';
+import { DeliveredCheck } from './delivered-check/delivered-check.js';
+import { DeliveredCheckSchedule } from './delivered-check/delivered-check.schedule.js';
+import { DeliveredCheckStore } from './delivered-check/delivered-check.store.js';
 import { LeaderMetrics } from './lease/leader.metrics.js';
 import { Leadership } from './lease/leadership.js';
 import { WorkerLease } from './lease/worker-lease.js';
@@ -16,6 +19,19 @@ import { TicketStore } from './tickets/ticket-store.js';
 /** The worker's part: publishes and delivers. Loaded by the worker alone. */
 @Module({
   imports: [OutboxModule, MetricsModule, DiscoveryModule, ScheduleModule.forRoot()],
-  providers: [ConsumerRegistry, Inbox, LeaderMetrics, Leadership, OutboxRelay, Publisher, RelayMetrics, TicketStore, WorkerLease],
+  providers: [
+    ConsumerRegistry,
+    DeliveredCheck,
+    DeliveredCheckSchedule,
+    DeliveredCheckStore,
+    Inbox,
+    LeaderMetrics,
+    Leadership,
+    OutboxRelay,
+    Publisher,
+    RelayMetrics,
+    TicketStore,
+    WorkerLease,
+  ],
 })
 export class OutboxRelayModule {}

@@ -1,3 +1,4 @@
+import { ProcessListModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AppendRate } from '../stats/append-rate.js';
@@ -8,7 +9,7 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
 
 /** The outbox's statistics over HTTP. For the API; the worker opens no port. */
 @Module({
-  imports: [CqrsModule],
+  imports: [CqrsModule, ProcessListModule],
   controllers: [OutboxStatsController],
   providers: [AppendRate, GetOutboxStatsHandler, LeaderStatusReader, OutboxStatsReader],
   exports: [LeaderStatusReader, OutboxStatsReader],

@@ -19,6 +19,9 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
       delivered_per_second: rates.deliveredPerSecond,
     },
     consumers: stats.consumers.map(toConsumerResponse),
+    attempts: leader.report.attempts,
+    failed_attempts: leader.report.failedAttempts,
+    fenced_acknowledgements: stats.fencedAcknowledgements,
     lease_recoveries: leader.report.leaseRecoveries,
     leader: {
       owner: leader.owner,
@@ -41,5 +44,12 @@ function toConsumerResponse(stats: ConsumerStats): ConsumerStatsResponse {
     stuck_count: stats.stuck,
     oldest_due_age_seconds: stats.oldestDueAgeSeconds,
     last_delivered_at: stats.lastDeliveredAt?.toISOString() ?? null,
+    delivered_check: toDeliveredCheckResponse(stats.deliveredCheck),
   };
+}
+
+function toDeliveredCheckResponse(check: ConsumerStats['deliveredCheck']): ConsumerStatsResponse['delivered_check'] {
+  if (check === null) return null;
+  const { checkedAt, counted, difference, corrected } = check;
+  return { checked_at: checkedAt.toISOString(), counted, difference, corrected };
 }

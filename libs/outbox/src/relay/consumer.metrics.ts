@@ -7,6 +7,14 @@ export interface DeliveryMetrics {
   readonly duration: Histogram<'consumer'>;
   readonly latency: Histogram<'consumer'>;
   readonly fenced: Counter<'consumer'>;
+  readonly tally: DeliveryTally;
+}
+
+/** What the statistics tell of the active worker, over all consumers and since it began. */
+export interface DeliveryTally {
+  attempts: number;
+  failedAttempts: number;
+  fenced: number;
 }
 
 /** The deliveries of one consumer; every series exists from the start, so that the first failure is an increase. */
@@ -15,8 +23,10 @@ export class ConsumerMetrics {
   readonly #duration: Histogram.Internal<'consumer'>;
   readonly #latency: Histogram.Internal<'consumer'>;
   readonly #fenced: Counter.Internal;
+  readonly #tally: DeliveryTally;
 
-  constructor(consumer: string, { processed, duration, latency, fenced }: DeliveryMetrics) {
+  constructor(consumer: string, { processed, duration, latency, fenced, tally }: DeliveryMetrics) {
+    this.#tally = tally;
     this.#results = {
       delivered: processed.labels(consumer, 'delivered'),
       retried: processed.labels(consumer, 'retried'),
@@ -35,6 +45,7 @@ export class ConsumerMetrics {
    */
   delivered(tickets: readonly ClaimedTicket[], done: number, durationMs: number): void {
     this.#results.delivered.inc(done);
+    this.#tally.attempts += done;
     this.#duration.observe(durationMs / 1_000);
     const now = Date.now();
     for (let n = 0; n < done; n += 1) {
@@ -46,10 +57,13 @@ export class ConsumerMetrics {
 
   failed(status: 'failed' | 'dead', durationMs: number): void {
     this.#results[status === 'dead' ? 'dead' : 'retried'].inc();
+    this.#tally.attempts += 1;
+    this.#tally.failedAttempts += 1;
     this.#duration.observe(durationMs / 1_000);
   }
 
   fenced(): void {
     this.#fenced.inc();
+    this.#tally.fenced += 1;
   }
 }

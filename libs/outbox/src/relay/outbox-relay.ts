@@ -181,8 +181,6 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
   }
 
   private poll(): void {
-    this.#lastPollAt = new Date();
-    this.metrics.polled();
     this.#publishing.trigger();
     this.wakeRunners();
   }
@@ -201,8 +199,10 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
       this.metrics.published(published);
       if (published > 0) this.wakeRunners();
       // That was all; whatever is committed from now on is announced, and triggers another run.
-      if (published < this.config.batchSize) return;
+      if (published < this.config.batchSize) break;
     }
+    this.#lastPollAt = new Date();
+    this.metrics.polled();
   }
 
   private onPublishError(error: unknown): void {
@@ -235,11 +235,14 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   /** What the statistics show of this worker; kept with the lease. */
   private report(): Readonly<Record<string, unknown>> {
+    const { attempts, failedAttempts } = this.metrics.tally;
     return {
       published_total: this.#published.total,
       delivered_total: this.#delivered.total,
       published_per_second: this.#published.sample(),
       delivered_per_second: this.#delivered.sample(),
+      attempts,
+      failed_attempts: failedAttempts,
       lease_recoveries: this.#rescued,
       last_poll_at: this.#lastPollAt?.toISOString() ?? null,
       wake_mode: this.wake.mode,

@@ -1,25 +1,31 @@
 import { Metrics } from '#zakops/metrics';
+import { ProcessHeartbeat } from '#zakops/processes';
+import type { FigureSource } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 import { performance } from 'node:perf_hooks';
+import { FENCED_FIGURE } from '../stats/fenced-figure.js';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { ConsumerMetrics } from './consumer.metrics.js';
+import type { DeliveryTally } from './consumer.metrics.js';
 
 const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600];
 
 /** What the worker publishes and delivers. */
 @Injectable()
-export class RelayMetrics {
+export class RelayMetrics implements FigureSource {
   readonly #published: Counter;
   readonly #rescued: Counter;
   readonly #processed: Counter<'consumer' | 'result'>;
   readonly #duration: Histogram<'consumer'>;
   readonly #latency: Histogram<'consumer'>;
   readonly #fenced: Counter<'consumer'>;
+  readonly #tally: DeliveryTally = { attempts: 0, failedAttempts: 0, fenced: 0 };
   #lastPollMs: number | undefined;
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, heartbeat: ProcessHeartbeat) {
+    heartbeat.contribute(this);
     this.#published = metrics.counter({
       name: 'zakops_events_published_total',
       help: 'Events that this worker gave their public position.',
@@ -52,12 +58,22 @@ export class RelayMetrics {
     });
     metrics.gauge({
       name: 'zakops_outbox_last_poll_age_seconds',
-      help: 'For how long this worker has not polled the outbox; 0 before the first time.',
+      help: 'For how long this worker has not looked through the outbox with success; 0 before the first time.',
       collect: (gauge) => {
         gauge.set(this.#lastPollMs === undefined ? 0 : (performance.now() - this.#lastPollMs) / 1_000);
       },
     });
     this.#fenced.inc({ consumer: LOG_CONSUMER }, 0);
+  }
+
+  /** Counts for the statistics, since this process began. */
+  get tally(): Readonly<DeliveryTally> {
+    return this.#tally;
+  }
+
+  /** Who was fenced is not the active worker any more, so that this does not go with the report of the lease. */
+  figures(): Readonly<Record<typeof FENCED_FIGURE, number>> {
+    return { [FENCED_FIGURE]: this.#tally.fenced };
   }
 
   /** What one consumer is counted by. */
@@ -67,6 +83,7 @@ export class RelayMetrics {
       duration: this.#duration,
       latency: this.#latency,
       fenced: this.#fenced,
+      tally: this.#tally,
     });
   }
 
@@ -80,6 +97,7 @@ export class RelayMetrics {
 
   publicationFenced(): void {
     this.#fenced.inc({ consumer: LOG_CONSUMER });
+    this.#tally.fenced += 1;
   }
 
   rescued(tickets: number): void {

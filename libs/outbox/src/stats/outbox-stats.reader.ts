@@ -1,19 +1,21 @@
 import { Database } from '#zakops/database';
+import { ProcessReader } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { TICKET_STATUSES } from '../tickets/ticket-status.js';
 import { AppendRate, LAST_ORDINAL } from './append-rate.js';
+import { FENCED_FIGURE } from './fenced-figure.js';
 import { LEADER_COLUMNS, toLeaderStatus } from './leader-status.js';
 import type { LeaderRow } from './leader-status.js';
 import { judgeOutbox } from './outbox-health.js';
-import type { ConsumerStats, OutboxStats, TicketCounts } from './outbox-stats.js';
+import type { ConsumerStats, DeliveredCheckResult, OutboxStats, TicketCounts } from './outbox-stats.js';
 
 /**
  * One snapshot for all figures. Live states are counted through the partial indexes, so that delivered tickets are never read; the
  * delivered ones are counters: the head of the log for publication, and each consumer's progress. `held` stays a hashed subplan behind `OFFSET 0`: as a join it would be planned for one held aggregate, and run in
  * the square of their number when there are many.
  */
-const READ = `
+export const READ_OUTBOX_STATS = `
   WITH holding AS MATERIALIZED (
     SELECT consumer, stream FROM zakops.outbox
      WHERE status IN ('processing', 'failed') AND (status = 'processing' OR due_at > now())
@@ -37,6 +39,9 @@ const READ = `
          (SELECT coalesce(json_agg(json_build_object('consumer', consumer, 'delivered', delivered,
                                                      'last_delivered_at', extract(epoch FROM last_delivered_at))), '[]')
             FROM zakops.consumer_progress) AS progress,
+         (SELECT coalesce(json_agg(json_build_object('consumer', consumer, 'checked_at', extract(epoch FROM checked_at), 'counted', counted,
+                                                     'difference', counted - counter, 'corrected', corrected)), '[]')
+            FROM zakops.delivered_checks) AS checks,
          (SELECT max(published_at) FROM (SELECT published_at FROM zakops.event_log ORDER BY position DESC LIMIT 1) last) AS last_published_at
     FROM zakops.worker_leases w WHERE w.name = 'outbox'`;
 
@@ -54,6 +59,7 @@ interface StatsRow extends LeaderRow {
   readonly position: string;
   readonly live: readonly LiveRow[];
   readonly progress: readonly { consumer: string; delivered: number; last_delivered_at: number | null }[];
+  readonly checks: readonly { consumer: string; checked_at: number; counted: number; difference: number; corrected: boolean }[];
   readonly last_published_at: Date | null;
 }
 
@@ -63,11 +69,15 @@ export class OutboxStatsReader {
   constructor(
     private readonly database: Database,
     private readonly appendRate: AppendRate,
+    private readonly processes: ProcessReader,
   ) {}
 
   /** @throws DatabaseUnavailableError when the server cannot be reached */
   async read(): Promise<OutboxStats> {
-    const [row] = await this.database.query<StatsRow>(READ);
+    const [[row], fenced] = await Promise.all([
+      this.database.query<StatsRow>(READ_OUTBOX_STATS),
+      this.processes.sum('outbox-worker', FENCED_FIGURE),
+    ]);
     if (row === undefined) throw new Error('zakops.worker_leases has lost its row.');
     const leader = toLeaderStatus(row);
     const consumers = toConsumers(row);
@@ -85,6 +95,7 @@ export class OutboxStatsReader {
         deliveredPerSecond: leader.alive ? leader.report.deliveredPerSecond : 0,
       },
       leader,
+      fencedAcknowledgements: fenced.sum,
       logPosition: Number(row.position),
     };
     return { ...stats, health: judgeOutbox(stats) };
@@ -92,7 +103,7 @@ export class OutboxStatsReader {
 }
 
 /** `log` first, the others by name. */
-function toConsumers({ live, progress, position, last_published_at }: StatsRow): readonly ConsumerStats[] {
+function toConsumers({ live, progress, checks, position, last_published_at }: StatsRow): readonly ConsumerStats[] {
   const delivered = new Map(
     progress.map(({ consumer, delivered: n, last_delivered_at: at }) => [consumer, { n, at: at === null ? null : new Date(at * 1_000) }]),
   );
@@ -109,8 +120,15 @@ function toConsumers({ live, progress, position, last_published_at }: StatsRow):
       stuck: own.reduce((sum, row) => sum + row.stuck, 0),
       oldestDueAgeSeconds: ages.length === 0 ? null : Math.round(Math.max(...ages) * 1_000) / 1_000,
       lastDeliveredAt: delivered.get(consumer)?.at ?? null,
+      deliveredCheck: toDeliveredCheck(checks.find((check) => check.consumer === consumer)),
     };
   });
+}
+
+function toDeliveredCheck(check: StatsRow['checks'][number] | undefined): DeliveredCheckResult | null {
+  if (check === undefined) return null;
+  const { checked_at, counted, difference, corrected } = check;
+  return { checkedAt: new Date(checked_at * 1_000), counted, difference, corrected };
 }
 
 function countsOf(rows: readonly LiveRow[], delivered: number): TicketCounts {

@@ -4,6 +4,17 @@ import type { LeaderStatus } from './leader-status.js';
 /** How many tickets are in each state. */
 export type TicketCounts = Readonly<Record<TicketStatus, number>>;
 
+/** What the nightly comparison of the counter of delivered tickets with the tickets found last. */
+export interface DeliveredCheckResult {
+  readonly checkedAt: Date;
+  /** Delivered tickets in the table. */
+  readonly counted: number;
+  /** What they are more than the counter said; less than zero when delivered tickets were purged. */
+  readonly difference: number;
+  /** Whether the counter was too small, and was raised. */
+  readonly corrected: boolean;
+}
+
 /** The tickets of one consumer. */
 export interface ConsumerStats {
   /** `log` for publication. */
@@ -17,6 +28,8 @@ export interface ConsumerStats {
   /** How long the oldest ticket that nothing holds back has been due; null when there is none. */
   readonly oldestDueAgeSeconds: number | null;
   readonly lastDeliveredAt: Date | null;
+  /** Null before the first night. */
+  readonly deliveredCheck: DeliveredCheckResult | null;
 }
 
 /** Events or tickets per second, averages of the last minute. */
@@ -38,6 +51,8 @@ export interface OutboxStats {
   readonly consumers: readonly ConsumerStats[];
   readonly rates: OutboxRates;
   readonly leader: LeaderStatus;
+  /** Work that was refused at its end because another worker had taken it over; of all workers alive, since each began. */
+  readonly fencedAcknowledgements: number;
   /** The last position of the log. */
   readonly logPosition: number;
   readonly health: OutboxHealth;

@@ -1,6 +1,15 @@
 import { readWorkerReport } from './worker-report.js';
 
-const NOTHING = { publishedPerSecond: 0, deliveredPerSecond: 0, leaseRecoveries: 0, lastPollAt: null, wakeMode: null, consumers: [] };
+const NOTHING = {
+  publishedPerSecond: 0,
+  deliveredPerSecond: 0,
+  attempts: 0,
+  failedAttempts: 0,
+  leaseRecoveries: 0,
+  lastPollAt: null,
+  wakeMode: null,
+  consumers: [],
+};
 
 describe(readWorkerReport.name, () => {
   it.each([
@@ -8,7 +17,7 @@ describe(readWorkerReport.name, () => {
     [null],
     ['text'],
     [[]],
-    [{ published_per_second: 'many', last_poll_at: 'noon', wake_mode: 'sleep', consumers: 7, lease_recoveries: -1 }],
+    [{ published_per_second: 'many', last_poll_at: 'noon', wake_mode: 'sleep', consumers: 7, lease_recoveries: -1, attempts: 0.5 }],
   ])('takes %j for nothing said', (report) => {
     expect(readWorkerReport(report)).toEqual(NOTHING);
   });

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 
 const rate = z.number().nonnegative().catch(0);
+const count = z.number().int().nonnegative().catch(0);
 
 // A worker of another version may say more or less; what cannot be read counts as not said.
 const REPORT = z
   .object({
     published_per_second: rate,
     delivered_per_second: rate,
-    lease_recoveries: z.number().int().nonnegative().catch(0),
+    attempts: count,
+    failed_attempts: count,
+    lease_recoveries: count,
     last_poll_at: z.iso.datetime().nullable().catch(null),
     wake_mode: z.enum(['listen', 'poll']).nullable().catch(null),
     consumers: z.array(z.string()).catch([]),
@@ -15,6 +18,8 @@ const REPORT = z
   .transform((report) => ({
     publishedPerSecond: report.published_per_second,
     deliveredPerSecond: report.delivered_per_second,
+    attempts: report.attempts,
+    failedAttempts: report.failed_attempts,
     leaseRecoveries: report.lease_recoveries,
     lastPollAt: report.last_poll_at === null ? null : new Date(report.last_poll_at),
     wakeMode: report.wake_mode,

@@ -18,6 +18,21 @@ export class TicketCountsResponse {
   dead!: number;
 }
 
+/** What the nightly comparison of the counter with the tickets found last. */
+export class DeliveredCheckResponse {
+  @DateTimeField()
+  checked_at!: string;
+
+  @IntegerField({ min: 0, description: 'Delivered tickets in the table.' })
+  counted!: number;
+
+  @IntegerField({ description: 'What they were more than the counter said; less than zero when delivered tickets were purged.' })
+  difference!: number;
+
+  @BooleanField({ description: 'The counter was too small, and was raised.' })
+  corrected!: boolean;
+}
+
 /** The tickets of one consumer. */
 export class ConsumerStatsResponse {
   @StringField({ description: '`log` for publication.', example: 'deal-activity' })
@@ -37,6 +52,9 @@ export class ConsumerStatsResponse {
 
   @DateTimeField({ nullable: true })
   last_delivered_at!: string | null;
+
+  @ObjectField(() => DeliveredCheckResponse, { nullable: true, description: 'Null before the first night.' })
+  delivered_check!: DeliveredCheckResponse | null;
 }
 
 /** Averages of the last minute. */
@@ -98,13 +116,28 @@ export class OutboxStatsResponse {
   @ArrayField(() => ConsumerStatsResponse)
   consumers!: ConsumerStatsResponse[];
 
+  @IntegerField({ min: 0, description: 'Attempts at deliveries, failed ones included, since the active worker began.' })
+  attempts!: number;
+
+  @IntegerField({
+    min: 0,
+    description: 'Attempts that failed, since the active worker began: each waits for its retry or left a dead letter.',
+  })
+  failed_attempts!: number;
+
+  @IntegerField({
+    min: 0,
+    description: 'Work that was refused at its end because another worker had taken it over: of all workers alive, since each began.',
+  })
+  fenced_acknowledgements!: number;
+
   @IntegerField({ min: 0, description: 'Tickets taken back from workers that were gone, since the active worker began.' })
   lease_recoveries!: number;
 
   @ObjectField(() => OutboxLeaderResponse)
   leader!: OutboxLeaderResponse;
 
-  @DateTimeField({ nullable: true, description: 'When the worker last looked for work by itself.' })
+  @DateTimeField({ nullable: true, description: 'When the worker last looked through the outbox with success, woken or by itself.' })
   last_poll_at!: string | null;
 
   @EnumField(['listen', 'poll'], 'WakeMode', { nullable: true, description: 'How the worker learns of new work.' })
