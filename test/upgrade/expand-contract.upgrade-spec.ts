@@ -95,7 +95,7 @@ describe('the rule itself', () => {
   it.each<[string, string, readonly Breach[]]>([
     ['a table is dropped', 'DROP TABLE zakops.adoption_report', expect.arrayContaining([{ rule: 'removed', name: 'adoption_report' }])],
     ['a column is renamed', 'ALTER TABLE zakops.deals RENAME COLUMN broker TO brokers', [{ rule: 'removed', name: 'deals.broker' }]],
-    ['a function is dropped', 'DROP FUNCTION zakops.next_deal_id()', [{ rule: 'removed', name: 'zakops.next_deal_id()' }]],
+    ['a function is dropped', 'DROP FUNCTION zakops.next_deal_id()', [{ rule: 'removed', name: 'next_deal_id()' }]],
     [
       'a type is changed, which writes the table again',
       'ALTER TABLE zakops.outbox ALTER COLUMN attempts TYPE integer',
@@ -127,7 +127,12 @@ describe('the rule itself', () => {
     [
       'an index is built on a large table while nobody may write',
       'CREATE INDEX events_probe_idx ON zakops.events (type)',
-      [{ rule: 'index-locks', name: 'events.zakops.events_probe_idx' }],
+      [{ rule: 'index-locks', name: 'events.events_probe_idx' }],
+    ],
+    [
+      'a unique index goes, which the version before may name in ON CONFLICT',
+      'DROP INDEX zakops.event_log_event_idx',
+      [{ rule: 'removed', name: 'event_log.event_log_event_idx' }],
     ],
     [
       'every row is written again',
@@ -142,6 +147,7 @@ describe('the rule itself', () => {
     ['a table', 'CREATE TABLE zakops.notes (id int PRIMARY KEY, text text NOT NULL); CREATE INDEX ON zakops.notes (text)'],
     ['a column that may be empty', 'ALTER TABLE zakops.deals ADD COLUMN owner text'],
     ['a column with a default', `ALTER TABLE zakops.deals ADD COLUMN owner text NOT NULL DEFAULT 'nobody'`],
+    ['an index to go that only makes reading fast', 'DROP INDEX zakops.events_correlation_idx'],
     ['an index on a table of one row', 'CREATE INDEX ON zakops.event_log_head (epoch)'],
     ['a column that need not be given any more', 'ALTER TABLE zakops.deals ALTER COLUMN canonical_name DROP NOT NULL'],
   ])('allows %s', async (_what, sql) => {

@@ -35,9 +35,10 @@ export function breachesOf({ before, after, filesBefore, filesAfter, smallTables
   const breaches: Breach[] = [];
   for (const [key, { kind, name, definition }] of was) {
     const now = is.get(key);
-    // Constraints, triggers and indexes may go: nobody names them. An index that is missed is slow and not wrong.
+    // Checks and triggers may go, and indexes, without which reading is slow and not wrong; but ON CONFLICT needs its unique one.
     if (now === undefined) {
-      if (['relation', 'column', 'function', 'sequence', 'type'].includes(kind)) breaches.push({ rule: 'removed', name });
+      const isNeeded = ['relation', 'column', 'function', 'sequence', 'type'].includes(kind) || definition.startsWith('CREATE UNIQUE');
+      if (isNeeded) breaches.push({ rule: 'removed', name });
     } else if (kind === 'column') {
       const [old, column] = [columnOf({ definition }), columnOf(now)];
       if (column.type !== old.type) breaches.push({ rule: 'type-changed', name });

@@ -29,7 +29,7 @@ const CATALOGUE = `
    -- PostgreSQL 18 lists NOT NULL here too; the columns say it already.
    WHERE k.contype <> 'n'
   UNION ALL
-  SELECT 'index', r.name || '.' || i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END
+  SELECT 'index', r.name || '.' || (SELECT relname FROM pg_class WHERE oid = i.indexrelid), pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END
     FROM relations r JOIN pg_index i ON i.indrelid = r.oid WHERE r.relkind IN ('r', 'p', 'm')
   UNION ALL
   SELECT 'trigger', r.name || '.' || t.tgname, pg_get_triggerdef(t.oid) FROM relations r JOIN pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
@@ -37,7 +37,7 @@ const CATALOGUE = `
   SELECT 'sequence', r.name, concat_ws(' ', format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
     FROM relations r JOIN pg_sequence s ON s.seqrelid = r.oid
   UNION ALL
-  SELECT 'function', p.oid::regprocedure::text, concat_ws(' ', pg_get_functiondef(p.oid), obj_description(p.oid, 'pg_proc'))
+  SELECT 'function', format('%s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), concat_ws(' ', pg_get_functiondef(p.oid), obj_description(p.oid, 'pg_proc'))
     FROM pg_proc p WHERE p.pronamespace = to_regnamespace('zakops')
   UNION ALL
   SELECT 'type', t.typname, t.typtype::text FROM pg_type t
