@@ -142,9 +142,8 @@ describe('metrics of workers', () => {
         ['outbox-worker', 'standby', 1],
       ]);
       const delivered = both.all('zakops_outbox_processed_total', { consumer: 'deal-activity', result: 'delivered' });
-      expect(delivered.map(({ labels }) => labels['worker'])).toEqual(
-        expect.arrayContaining(workers.map(({ process }) => expect.stringContaining(`/${String(process.pid)}`))),
-      );
+      const names = delivered.map(({ labels }) => labels['worker'] ?? '');
+      for (const { process } of workers) expect(names.filter((name) => name.endsWith(`/${String(process.pid)}`))).toHaveLength(1);
       expect(delivered.reduce((sum, { value }) => sum + value, 0)).toBe(1);
       expect(both.all('zakops_build_info').map(({ labels }) => labels['process'])).toEqual(['api', 'outbox-worker', 'outbox-worker']);
       await Promise.all(workers.splice(0).map((worker) => worker.stop()));
