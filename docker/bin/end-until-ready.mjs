@@ -5,5 +5,6 @@ const end = (signal) => process.exit(signal === 'SIGINT' ? 130 : 143);
 
 for (const signal of STOPS) process.on(signal, end);
 process.on('newListener', (event) => {
-  if (STOPS.includes(event)) process.off(event, end);
+  // Afterwards, never before the other one is there: with the last listener Node gives up the signal, and does not take it back for the next.
+  if (STOPS.includes(event)) process.nextTick(() => process.off(event, end));
 });
