@@ -16,6 +16,8 @@ export { MigrationUndoError } from './migrations/migration-undo.error.js';
 export { undoLastMigration } from './migrations/undo-migration.js';
 export type { MigrationUndo, UndoOptions } from './migrations/undo-migration.js';
 export type { UndoLoss } from './migrations/undo-losses.js';
+export { NoticeListener } from './notices/notice-listener.js';
+export type { NoticeListenerOptions } from './notices/notice-listener.js';
 export { EVENT_COLUMNS, toStoredEvent } from './repositories/event-row.js';
 export type { EventRow } from './repositories/event-row.js';
 export { EventRepository } from './repositories/event.repository.js';

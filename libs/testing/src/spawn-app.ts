@@ -30,14 +30,18 @@ const ROOT = process.cwd();
 /**
  * Starts `dist/apps/<name>` below `root`, the checkout unless said, with nothing of this process's environment but PATH; no balancer
  * stands before it, so `DRAIN_DELAY` is 0.
+ *
+ * @param prefix - a command that runs it, such as `ip netns exec name`; it must become the program, not its parent
  */
 export function spawnApp(
   name: 'api' | 'outbox-worker' | 'cli' | 'launcher',
   env: Environment,
   args: readonly string[] = [],
   root = ROOT,
+  prefix: readonly string[] = [],
 ): SpawnedApp {
-  const child = spawn(process.execPath, [join(root, 'dist/apps', name, 'src/main.js'), ...args], {
+  const command = [...prefix, process.execPath, join(root, 'dist/apps', name, 'src/main.js'), ...args];
+  const child = spawn(command[0] ?? process.execPath, command.slice(1), {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], DRAIN_DELAY: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
