@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config-problem.js';
 import { loadConfig } from './load-config.js';
+import type { ConfigRule } from './load-config.js';
 import { defineConfig } from './setting.js';
 import type { Setting } from './setting.js';
 import { flag, integer, oneOf, secondsAsMs, text, textList } from './setting-types.js';
@@ -46,10 +47,16 @@ describe(loadConfig.name, () => {
     expect(problemsOf(() => loadConfig([SampleConfig], {}))).toEqual([{ env: 'SECRET', reason: 'is not set', example: 'abcd' }]);
   });
 
-  it('checks rules between fields once the fields are readable', () => {
-    const rule = (): readonly { env: string; reason: string; example: string }[] => [{ env: 'PORT', reason: 'clashes', example: '1' }];
-    expect(problemsOf(() => loadConfig([SampleConfig], { SECRET: 'abcd' }, [rule]))).toHaveLength(1);
-    expect(problemsOf(() => loadConfig([SampleConfig], {}, [rule])).map(({ env }) => env)).toEqual(['SECRET']);
+  it('checks a rule between fields when those that it asks for are readable, whatever else is wrong', () => {
+    class OtherConfig extends defineConfig('Other', {
+      limit: { env: 'LIMIT', schema: integer(1, 9), default: '5', form: 'number', description: '', example: '5' },
+    }) {}
+    const rule: ConfigRule = (config) => [{ env: 'LIMIT', reason: `clashes at ${config.get(OtherConfig).limit}`, example: '1' }];
+    const load = (env: Record<string, string>): readonly string[] =>
+      problemsOf(() => loadConfig([SampleConfig, OtherConfig], env, [rule])).map(({ env: name, reason }) => `${name} ${reason}`);
+    expect(load({ SECRET: 'abcd' })).toEqual(['LIMIT clashes at 5']);
+    expect(load({})).toEqual(['SECRET is not set', 'LIMIT clashes at 5']);
+    expect(load({ LIMIT: 'many' })).toEqual(['SECRET is not set', 'LIMIT must be a whole number from 1 to 9']);
   });
 });
 

@@ -23,19 +23,22 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads and checks the settings of all classes at once.
  *
  * @param env - the environment; an empty text counts as not set. A secret may be in a file that `<NAME>_FILE` names instead
- * @param rules - checked only when every single field is readable
+ * @param rules - each is checked when every field of the classes it asks for is readable
  * @throws ConfigError with every problem found; no message holds the value of a secret
  */
 export function loadConfig(classes: readonly AnyConfigClass[], env: Environment, rules: readonly ConfigRule[] = []): LoadedConfig {
   const problems: ConfigProblem[] = [];
   const instances = new Map<AnyConfigClass, object>();
+  const unreadable = new Set<AnyConfigClass>();
   const secrets = new Set<string>();
   for (const configClass of classes) {
     const values: Record<string, unknown> = {};
     for (const [field, setting] of Object.entries(configClass.settings)) {
       const result = readSetting(setting, env, secrets);
-      if ('problem' in result) problems.push(result.problem);
-      else values[field] = result.value;
+      if ('problem' in result) {
+        problems.push(result.problem);
+        unreadable.add(configClass);
+      } else values[field] = result.value;
     }
     instances.set(configClass, Object.freeze(new configClass(values as never)));
   }
@@ -48,13 +51,28 @@ export function loadConfig(classes: readonly AnyConfigClass[], env: Environment,
       return instance as T;
     },
   };
-  if (problems.length === 0) {
-    problems.push(...classes.flatMap((configClass) => configClass.check?.(instances.get(configClass) as never) ?? []));
-    problems.push(...rules.flatMap((rule) => rule(loaded)));
-  }
+  const readable = classes.filter((configClass) => !unreadable.has(configClass));
+  problems.push(...readable.flatMap((configClass) => configClass.check?.(instances.get(configClass) as never) ?? []));
+  problems.push(...rules.flatMap((rule) => applyRule(rule, loaded, unreadable)));
   if (problems.length > 0)
     throw new ConfigError(problems.map((problem) => ({ ...problem, reason: withoutSecrets(problem.reason, secrets) })));
   return loaded;
+}
+
+/** A rule that asks for settings which could not be read has nothing to say: what is wrong with those is said already. */
+function applyRule(rule: ConfigRule, loaded: LoadedConfig, unreadable: ReadonlySet<AnyConfigClass>): readonly ConfigProblem[] {
+  const notRead = new Error('not read');
+  try {
+    return rule({
+      get(token) {
+        if (unreadable.has(token as unknown as AnyConfigClass)) throw notRead;
+        return loaded.get(token);
+      },
+    });
+  } catch (error) {
+    if (error === notRead) return [];
+    throw error;
+  }
 }
 
 function readSetting(setting: Setting, env: Environment, secrets: Set<string>): { value: unknown } | { problem: ConfigProblem } {
