@@ -41,7 +41,7 @@ export async function measureRequests(
         Promise.all(apis.map(({ origin }) => load(target(origin), seconds, CONNECTIONS / processes)));
       const targets = { POST: (origin: string) => post(origin, apiKey), GET: (origin: string) => get(origin, apiKey) };
       await spread(targets.POST, rounds.warmUp);
-      await spread(targets.GET, rounds.warmUp / 2);
+      await spread(targets.GET, Math.ceil(rounds.warmUp / 2));
       for (const kind of ['POST', 'GET'] as const) {
         const pids = apis.map(({ pid }) => pid);
         const before = [await cpuSeconds(pids), await probe.cpuSeconds()] as const;

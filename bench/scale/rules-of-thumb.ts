@@ -16,13 +16,14 @@ export function rulesOfThumb(
   if (post === undefined || get === undefined || busiest === undefined) return [];
   const perApiCore = (row: RequestFigures): string => whole(1_000 / row.apiCpuMs);
   const perDatabaseCore = (row: RequestFigures): string => whole(1_000 / row.databaseCpuMs);
+  const mostPosts = Math.max(...requests.filter(({ kind }) => kind === 'POST').map(({ perSecond }) => perSecond));
   const streamsPerGib = (1024 * 1024) / busiest.kibPerStream;
   return [
     `A core of an API process carries about ${perApiCore(post)} POST/s or ${perApiCore(get)} GET/s; a GET costs ${(get.apiCpuMs / post.apiCpuMs).toFixed(2)} of a POST there.`,
     `A core of PostgreSQL carries about ${perDatabaseCore(post)} POST/s or ${perDatabaseCore(get)} GET/s: it feeds ${(post.apiCpuMs / post.databaseCpuMs).toFixed(1)} API cores of writes, or ${(get.apiCpuMs / get.databaseCpuMs).toFixed(1)} of reads.`,
-    `An event costs ${pipeline.workerCpuMs.toFixed(2)} ms of the worker and ${pipeline.databaseCpuMs.toFixed(2)} ms of PostgreSQL, together ${((pipeline.workerCpuMs + pipeline.databaseCpuMs) / (post.apiCpuMs + post.databaseCpuMs)).toFixed(2)} of the POST that made it.`,
-    `One worker delivers ${whole(pipeline.saturation)} events/s of a backlog, as many as ${(pipeline.saturation / post.perSecond).toFixed(1)} API processes of this machine make by POST.`,
+    `An event of a backlog costs ${pipeline.workerCpuMs.toFixed(2)} ms of the worker and ${pipeline.databaseCpuMs.toFixed(2)} ms of PostgreSQL, together ${((pipeline.workerCpuMs + pipeline.databaseCpuMs) / (post.apiCpuMs + post.databaseCpuMs)).toFixed(2)} of the POST that made it.`,
+    `One worker delivers ${whole(pipeline.saturation)} events/s of a backlog, ${(pipeline.saturation / mostPosts).toFixed(1)} times what API processes of this machine made by POST at most.`,
     `A frame costs ${busiest.cpuMicrosPerFrame.toFixed(0)} µs of the API process: a core writes about ${whole(1e6 / busiest.cpuMicrosPerFrame)} frames/s (streams times events/s that each of them gets).`,
-    `A stream holds ${busiest.kibPerStream.toFixed(0)} KiB: about ${whole(streamsPerGib)} per GiB.`,
+    `A stream holds ${busiest.kibPerStream.toFixed(0)} KiB of the process: about ${whole(streamsPerGib)} per GiB, without what the kernel buffers for slow clients.`,
   ];
 }
