@@ -136,3 +136,21 @@ describe('zakops migrate --dry-run', () => {
     expect([code, error]).toEqual([1, "error: option '--status' cannot be used with option '--dry-run'\n"]);
   });
 });
+
+describe('MIGRATION_DATABASE_URL', () => {
+  const NOWHERE = 'postgresql://nobody@127.0.0.1:1/none';
+
+  it('is the role that migrates, where another one runs', async () => {
+    const database = await createTestDatabase({ empty: true });
+    const migrated = await runCli(NOWHERE, ['migrate'], { env: { MIGRATION_DATABASE_URL: database.ownerUrl } });
+    expect([migrated.code, migrated.out]).toEqual([0, expect.stringContaining(`${String(NAMES.length)} migrations applied`)]);
+    const status = await runCli(NOWHERE, ['migrate', '--status', '--json'], { env: { MIGRATION_DATABASE_URL: database.ownerUrl } });
+    expect(status.code).toBe(0);
+    await database.drop();
+  });
+
+  it('is not asked for when it is not set', async () => {
+    const { code } = await runCli(NOWHERE, ['migrate']);
+    expect(code).toBe(1);
+  });
+});

@@ -1,12 +1,12 @@
-import { loadConfig } from '#zakops/config';
-import { DatabaseConfig, rehearseMigrations } from '#zakops/database';
+import { rehearseMigrations } from '#zakops/database';
 import type { RehearsedMigration } from '#zakops/database';
 import { MIGRATIONS } from '../../../../../migrations/index.js';
 import type { CliContext } from '../../context/cli-context.js';
+import { migrationDatabase } from '../../settings/migration-database.js';
 
 /** Runs what is pending, prints its SQL, and rolls it back. */
 export async function rehearse({ env, terminal }: CliContext, asJson: boolean): Promise<void> {
-  const { migrations, adoptsOriginal } = await rehearseMigrations(loadConfig([DatabaseConfig], env).get(DatabaseConfig).url, MIGRATIONS);
+  const { migrations, adoptsOriginal } = await rehearseMigrations(migrationDatabase(env).url, MIGRATIONS);
   if (asJson || !terminal.showsTables) {
     terminal.print(JSON.stringify({ changed: false, adopts_original: adoptsOriginal, migrations }, null, 2));
     return;

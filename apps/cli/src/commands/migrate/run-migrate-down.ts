@@ -1,9 +1,9 @@
-import { loadConfig } from '#zakops/config';
-import { DatabaseConfig, MigrationUndoError, undoLastMigration } from '#zakops/database';
+import { MigrationUndoError, undoLastMigration } from '#zakops/database';
 import type { UndoOptions } from '#zakops/database';
 import { MIGRATIONS } from '../../../../../migrations/index.js';
 import { CliError } from '../../cli.error.js';
 import type { CliContext } from '../../context/cli-context.js';
+import { migrationDatabase } from '../../settings/migration-database.js';
 
 /**
  * Undoes the newest migration, and prints what it was and what went with it.
@@ -11,7 +11,7 @@ import type { CliContext } from '../../context/cli-context.js';
  * @throws CliError when it is refused
  */
 export async function runMigrateDown({ env, terminal }: CliContext, options: UndoOptions): Promise<void> {
-  const { url } = loadConfig([DatabaseConfig], env).get(DatabaseConfig);
+  const { url } = migrationDatabase(env);
   const { name, losses } = await undoLastMigration(url, MIGRATIONS, options).catch((error: unknown) => {
     if (!(error instanceof MigrationUndoError)) throw error;
     const names = error.losses.map((loss) => ` --lose ${loss.name}`).join('');

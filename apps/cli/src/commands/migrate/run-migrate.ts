@@ -1,8 +1,8 @@
-import { loadConfig } from '#zakops/config';
-import { DatabaseConfig, migrate, renewRuntimeGrants } from '#zakops/database';
+import { migrate, renewRuntimeGrants } from '#zakops/database';
 import { MIGRATIONS } from '../../../../../migrations/index.js';
 import { RUNTIME_GRANTS } from '../../../../../migrations/runtime-grants.js';
 import type { CliContext } from '../../context/cli-context.js';
+import { migrationDatabase } from '../../settings/migration-database.js';
 
 /**
  * Runs pending migrations and prints one line for each; then renews the rights of run-time roles, which may need those to new tables.
@@ -10,7 +10,7 @@ import type { CliContext } from '../../context/cli-context.js';
  * @throws ConfigError when DATABASE_URL is missing or unreadable
  */
 export async function runMigrate({ env, terminal }: CliContext): Promise<void> {
-  const { url } = loadConfig([DatabaseConfig], env).get(DatabaseConfig);
+  const { url } = migrationDatabase(env);
   const report = await migrate(url, MIGRATIONS);
   const roles = await renewRuntimeGrants(url, RUNTIME_GRANTS);
   if (report.adoptedOriginal)

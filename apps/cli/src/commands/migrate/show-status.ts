@@ -1,14 +1,14 @@
-import { loadConfig } from '#zakops/config';
-import { DatabaseConfig, readMigrationStatus } from '#zakops/database';
+import { readMigrationStatus } from '#zakops/database';
 import { MIGRATIONS } from '../../../../../migrations/index.js';
 import type { CliContext } from '../../context/cli-context.js';
 import { drawTable } from '../../terminal/table.js';
+import { migrationDatabase } from '../../settings/migration-database.js';
 
 const PENDING = 2;
 
 /** Prints which migrations are applied, since when, and which are pending; exit code 2 when some are. */
 export async function showStatus({ env, terminal }: CliContext, asJson: boolean): Promise<void> {
-  const { applied, pending, unknown } = await readMigrationStatus(loadConfig([DatabaseConfig], env).get(DatabaseConfig).url, MIGRATIONS);
+  const { applied, pending, unknown } = await readMigrationStatus(migrationDatabase(env).url, MIGRATIONS);
   const entries = [
     ...applied.map(({ name, appliedAt }) => ({ name, state: unknown.includes(name) ? 'unknown' : 'applied', at: appliedAt })),
     ...pending.map((name) => ({ name, state: 'pending', at: null })),
