@@ -3,6 +3,7 @@ import { createClient } from '#zakops/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
+import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseConfig } from '../database.config.js';
 import { DatabaseConnector } from '../database-connector.js';
@@ -93,9 +94,11 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async takesNewConnections(): Promise<boolean> {
     const limits = { connectionTimeoutMillis: this.answerMs, query_timeout: this.answerMs };
-    const client = createClient(this.config.url, { application_name: 'zakops-watchdog', ...limits });
-    client.on('error', () => undefined);
+    let client: pg.Client | undefined;
     try {
+      // Reads certificates, which may be in the middle of a change.
+      client = createClient(this.config.url, { application_name: 'zakops-watchdog', ...limits });
+      client.on('error', () => undefined);
       await client.connect();
       await client.query('SELECT 1');
       return true;
@@ -103,7 +106,7 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
       return false;
     } finally {
       // Not awaited: it may be silent.
-      void client.end().catch(() => undefined);
+      void client?.end().catch(() => undefined);
     }
   }
 
