@@ -13,6 +13,9 @@ import type { RunningCommand } from './support/run-container.js';
 // The first rendering on a machine may have to fetch kubectl.
 jest.setTimeout(120_000);
 
+// Two cores of CI are often busy with more; the pods are given longer still.
+const STARTS_WITHIN_MS = 60_000;
+
 describe('what the pods of overlay local run', () => {
   let manifests: readonly Manifest[];
   let folder: string;
@@ -62,10 +65,14 @@ describe('what the pods of overlay local run', () => {
       env: { PORT: String(port), HOST: '127.0.0.1' },
     });
     for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
-      await waitFor(`${probe?.httpGet?.path ?? ''} to answer 200: ${api.output()}`, async () => {
-        if (api.child.exitCode !== null) throw new Error(api.output());
-        return (await fetch(`http://127.0.0.1:${port}${probe?.httpGet?.path ?? ''}`)).status === 200;
-      });
+      await waitFor(
+        `${probe?.httpGet?.path ?? ''} to answer 200: ${api.output()}`,
+        async () => {
+          if (api.child.exitCode !== null) throw new Error(api.output());
+          return (await fetch(`http://127.0.0.1:${port}${probe?.httpGet?.path ?? ''}`)).status === 200;
+        },
+        STARTS_WITHIN_MS,
+      );
     }
     await endsWithin(api, pod.terminationGracePeriodSeconds);
   });
@@ -79,7 +86,7 @@ describe('what the pods of overlay local run', () => {
     // Nobody of that name has told of itself yet: a restart would be right.
     expect(await start(container, probe, place).exited).toBe(1);
     const worker = start(container, container.command ?? [], place);
-    await waitFor(`${probe.join(' ')} to pass`, async () => (await start(container, probe, place).exited) === 0);
+    await waitFor(`${probe.join(' ')} to pass`, async () => (await start(container, probe, place).exited) === 0, STARTS_WITHIN_MS);
     await endsWithin(worker, pod.terminationGracePeriodSeconds);
   });
 
