@@ -11,6 +11,7 @@ import { ConsumerRunner } from '../libs/outbox/src/consume/consumer-runner.js';
 import { Inbox } from '../libs/outbox/src/consume/inbox.js';
 import { Leadership } from '../libs/outbox/src/lease/leadership.js';
 import { WorkerLease } from '../libs/outbox/src/lease/worker-lease.js';
+import { LogEpoch } from '../libs/outbox/src/log/log-epoch.js';
 import { Publisher } from '../libs/outbox/src/publish/publisher.js';
 import { RelayMetrics } from '../libs/outbox/src/relay/relay.metrics.js';
 import { TicketStore } from '../libs/outbox/src/tickets/ticket-store.js';
@@ -48,7 +49,11 @@ export async function openDrains(url: string): Promise<{ drains: readonly Drain[
   const client = new pg.Client({ connectionString: url });
   await client.connect();
 
-  const leadership = new Leadership(new WorkerLease(database), new ProcessIdentity('outbox-worker', config.get(RuntimeConfig)));
+  const leadership = new Leadership(
+    new WorkerLease(database),
+    new LogEpoch(database),
+    new ProcessIdentity('outbox-worker', config.get(RuntimeConfig)),
+  );
   await leadership.maintain(() => ({}));
   const heartbeat = setInterval(() => void leadership.maintain(() => ({})), 2_000);
   const publisher = new Publisher(database);

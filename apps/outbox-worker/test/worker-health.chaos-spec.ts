@@ -1,7 +1,9 @@
 import { createTestDatabase, spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApp, TestDatabase } from '#zakops/testing';
-import { WorkerHealthCheck } from '#zakops/worker-health';
+import { FRESH_FOR_SECONDS, WorkerHealthCheck } from '#zakops/worker-health';
 import type { WorkerHealth } from '#zakops/worker-health';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import { Publisher } from '../../../libs/outbox/src/publish/publisher.js';
 
@@ -64,6 +66,34 @@ describe('the health of a worker', () => {
     await start('vm1', false);
     const after = await statusWithin('vm1', 'working', BACK_WITHIN_MS);
     expect(after.worker?.processId).not.toBe(before.worker?.processId);
+  }, 90_000);
+
+  it('is not doubted while the database is away, however long, and is found again when it is back', async () => {
+    const worker = await start('vm1');
+    await statusWithin('vm1', 'working', BACK_WITHIN_MS);
+    const url = new URL(database.ownerUrl);
+    const name = url.pathname.slice(1);
+    url.pathname = '/postgres';
+    const server = new pg.Client({ connectionString: url.href });
+    await server.connect();
+    try {
+      await server.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      await server.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+      // Longer than a heartbeat counts as fresh.
+      const until = Date.now() + (FRESH_FOR_SECONDS + 5) * 1_000;
+      const seen = new Set<string>();
+      while (Date.now() < until) {
+        const { healthy, status, reason } = await health('vm1');
+        seen.add(`${String(healthy)} ${status} ${reason.split(' (', 1)[0] ?? ''}`);
+        await sleep(500);
+      }
+      expect([...seen]).toEqual([`true unknown database unreachable: not the worker's fault`]);
+      await server.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      await statusWithin('vm1', 'working', BACK_WITHIN_MS);
+      expect(worker.process.exitCode).toBeNull();
+    } finally {
+      await server.end();
+    }
   }, 90_000);
 
   it('leaves no row behind when it stops in order', async () => {

@@ -68,6 +68,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly processHeartbeat: ProcessHeartbeat,
   ) {
     processHeartbeat.watch(this);
+    processHeartbeat.contribute(metrics);
     this.#publishing = new SerialTask(
       () => this.publishAll(),
       (error) => {

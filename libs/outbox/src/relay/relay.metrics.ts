@@ -1,5 +1,4 @@
 import { Metrics } from '#zakops/metrics';
-import { ProcessHeartbeat } from '#zakops/processes';
 import type { FigureSource } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
@@ -24,8 +23,7 @@ export class RelayMetrics implements FigureSource {
   readonly #tally: DeliveryTally = { attempts: 0, failedAttempts: 0, fenced: 0 };
   #lastPollMs: number | undefined;
 
-  constructor(metrics: Metrics, heartbeat: ProcessHeartbeat) {
-    heartbeat.contribute(this);
+  constructor(metrics: Metrics) {
     this.#published = metrics.counter({
       name: 'zakops_events_published_total',
       help: 'Events that this worker gave their public position.',

@@ -1,5 +1,5 @@
 import { RuntimeConfig } from '#zakops/config';
-import { DatabaseConnector, SchemaVersion } from '#zakops/database';
+import { DatabaseConnector, DatabaseUnavailableError, SchemaVersion } from '#zakops/database';
 import { LogLevel } from '#zakops/observability';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessIdentity } from '../process-identity.js';
 import type { FigureSource } from './figure-source.js';
 import { HeartbeatStore } from './heartbeat-store.js';
+import type { Heartbeat, OverrideInForce } from './heartbeat-store.js';
 import type { MainLoop } from './main-loop.js';
 
 /** How often a process writes its row. */
@@ -84,17 +85,7 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
 
   private async beat(): Promise<void> {
     try {
-      const override = await this.store.beat({
-        processId: this.identity.id,
-        kind: this.identity.kind,
-        role: this.#loop?.role ?? null,
-        version: this.config.version,
-        commit: this.config.commit,
-        schemaVersion: this.schema.newestKnown,
-        uptimeMs: process.uptime() * 1_000,
-        idleMs: this.#loop?.idleMs ?? 0,
-        figures: await this.figures(),
-      });
+      const override = await this.write(await this.figures());
       this.#failing = false;
       if (override === undefined) this.logLevel.restore();
       else this.logLevel.override(override.level, override.remainingMs);
@@ -105,6 +96,32 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
     }
   }
 
+  /** What the database refuses may be the figures, such as a text that it cannot store: they must not cost the heartbeat. */
+  private async write(figures: object): Promise<OverrideInForce | undefined> {
+    try {
+      return await this.store.beat(this.heartbeat(figures));
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError || Object.keys(figures).length === 0) throw error;
+      const override = await this.store.beat(this.heartbeat({}));
+      this.#logger.warn({ err: error }, 'A heartbeat was written without its figures, which the database refused.');
+      return override;
+    }
+  }
+
+  private heartbeat(figures: object): Heartbeat {
+    return {
+      processId: this.identity.id,
+      kind: this.identity.kind,
+      role: this.#loop?.role ?? null,
+      version: this.config.version,
+      commit: this.config.commit,
+      schemaVersion: this.schema.newestKnown,
+      uptimeMs: process.uptime() * 1_000,
+      idleMs: this.#loop?.idleMs ?? 0,
+      figures,
+    };
+  }
+
   private async figures(): Promise<object> {
     const all = await Promise.all(this.#sources.map((source) => this.figuresOf(source)));
     return Object.assign({}, ...all) as object;
@@ -112,8 +129,9 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
 
   private async figuresOf(source: FigureSource): Promise<object> {
     const limit = new AbortController();
+    // Nobody may be waiting for it any more when it is called off.
+    const late = sleep(FIGURES_LIMIT_MS, undefined, { signal: limit.signal, ref: false }).catch(() => undefined);
     try {
-      const late = sleep(FIGURES_LIMIT_MS, undefined, { signal: limit.signal, ref: false });
       return (await Promise.race([source.figures(), late])) ?? {};
     } catch (error) {
       this.#logger.debug({ err: error }, 'Figures are missing in a heartbeat.');

@@ -1,0 +1,132 @@
+import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
+import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
+import { LoggingModule } from '#zakops/observability';
+import { createTestDatabase, waitFor } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { Module } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MIGRATIONS } from '../../../migrations/index.js';
+import { ProcessHeartbeat, ProcessIdentity, ProcessesModule } from '../src/index.js';
+import type { ProcessKind } from '../src/index.js';
+
+describe(ProcessHeartbeat.name, () => {
+  let database: TestDatabase;
+  let open: INestApplicationContext[];
+
+  beforeEach(async () => {
+    open = [];
+    database = await createTestDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((app) => app.close()));
+    await database.drop();
+  });
+
+  async function start(kind: ProcessKind = 'api', url = database.url): Promise<INestApplicationContext> {
+    const config = loadConfig([RuntimeConfig, DatabaseConfig], {
+      DATABASE_URL: url,
+      HOSTNAME: 'vm1',
+      APP_VERSION: '1.2.3',
+      GIT_COMMIT: 'abc',
+    });
+
+    @Module({})
+    class TestModule {}
+
+    const app = await NestFactory.createApplicationContext(
+      {
+        module: TestModule,
+        imports: [
+          ConfigModule.forRoot(config),
+          LoggingModule.forRoot('test'),
+          DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
+          ProcessesModule.forRoot(kind),
+        ],
+      },
+      { logger: false, abortOnError: false },
+    );
+    open.push(app);
+    return app;
+  }
+
+  const rows = (): Promise<Record<string, unknown>[]> =>
+    database.query('SELECT process_id, kind, role, version, commit, schema_version, figures FROM zakops.processes');
+  const firstRow = (): Promise<Record<string, unknown>> => waitFor('the first heartbeat', async () => (await rows())[0]);
+
+  it('tells at once and then every five seconds who this is, and takes the row away at the end', async () => {
+    const app = await start();
+    expect(await firstRow()).toEqual({
+      process_id: app.get(ProcessIdentity).id,
+      kind: 'api',
+      role: null,
+      version: '1.2.3',
+      commit: 'abc',
+      schema_version: MIGRATIONS.at(-1)?.name,
+      figures: {},
+    });
+    expect(app.get(ProcessIdentity).id).toMatch(new RegExp(`^vm1/${String(process.pid)}/[0-9a-f]{8}$`));
+    const [first] = await database.query<{ beat_at: Date }>('SELECT beat_at FROM zakops.processes');
+    const second = await waitFor('the second heartbeat', async () => {
+      const [row] = await database.query<{ beat_at: Date }>('SELECT beat_at FROM zakops.processes');
+      return row !== undefined && row.beat_at > (first?.beat_at ?? 0) && row;
+    });
+    expect((second.beat_at.getTime() - (first?.beat_at.getTime() ?? 0)) / 1_000).toBeCloseTo(5, 0);
+    await app.close();
+    expect(await rows()).toEqual([]);
+  });
+
+  it('merges the figures of all parts, and leaves out who fails or does not answer', async () => {
+    const app = await start();
+    await firstRow();
+    const heartbeat = app.get(ProcessHeartbeat);
+    heartbeat.contribute({ figures: () => ({ a: 1 }) });
+    heartbeat.contribute({ figures: () => Promise.reject(new Error('no')) });
+    heartbeat.contribute({
+      figures: () => {
+        throw new Error('never');
+      },
+    });
+    heartbeat.contribute({ figures: () => new Promise(() => undefined) });
+    heartbeat.contribute({ figures: () => Promise.resolve({ b: [2] }) });
+    await heartbeat.beatNow();
+    expect((await rows())[0]?.['figures']).toEqual({ a: 1, b: [2] });
+  });
+
+  it('goes on without figures that the database cannot store', async () => {
+    const app = await start();
+    const before = await firstRow();
+    const heartbeat = app.get(ProcessHeartbeat);
+    let text = 'a\u0000b';
+    heartbeat.contribute({ figures: () => ({ text }) });
+    await database.query(`UPDATE zakops.processes SET beat_at = beat_at - interval '1 hour', figures = '{"old":1}'`);
+    await heartbeat.beatNow();
+    expect(await rows()).toEqual([before]);
+    expect(await database.query(`SELECT 1 FROM zakops.processes WHERE beat_at > now() - interval '10 s'`)).toHaveLength(1);
+    text = 'ab';
+    await heartbeat.beatNow();
+    expect((await rows())[0]?.['figures']).toEqual({ text: 'ab' });
+  });
+
+  it('tells role and progress of the loop that it watches', async () => {
+    const app = await start('outbox-worker');
+    await firstRow();
+    const heartbeat = app.get(ProcessHeartbeat);
+    heartbeat.watch({ role: 'active', idleMs: 12_000 });
+    await heartbeat.beatNow();
+    const [row] = await database.query<{ role: string; lag: number }>(
+      `SELECT role, extract(epoch FROM beat_at - progress_at)::float8 AS lag FROM zakops.processes`,
+    );
+    expect(row).toEqual({ role: 'active', lag: 12 });
+  });
+
+  it('waits for its table, which a migration may still have to bring', async () => {
+    await database.query('ALTER TABLE zakops.processes RENAME TO elsewhere');
+    const app = await start();
+    await app.get(DatabaseConnector).whenConnected();
+    await app.get(ProcessHeartbeat).beatNow();
+    await database.query('ALTER TABLE zakops.elsewhere RENAME TO processes');
+    expect(await rows()).toEqual([]);
+    expect(await firstRow()).toMatchObject({ kind: 'api' });
+  });
+});
