@@ -26,6 +26,8 @@ export interface SpawnedApi extends SpawnedApp {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const ROOT = process.cwd();
+// A start takes one to two seconds, and ten on a machine with too much to do.
+const START_LIMIT_MS = 60_000;
 
 /**
  * Starts `dist/apps/<name>` below `root`, the checkout unless said, with nothing of this process's environment but PATH; no balancer
@@ -79,10 +81,14 @@ export async function spawnApi(databaseUrl: string, env: Environment = {}, root 
   const url = `http://127.0.0.1:${String(port)}`;
   await orStop(
     app,
-    waitFor('the API to be ready', async () => {
-      if (app.process.exitCode !== null) throw new Error(`the API ended: ${app.lines.slice(-5).join('\n')}`);
-      return (await fetch(`${url}/api/health/ready`)).status === 200;
-    }),
+    waitFor(
+      'the API to be ready',
+      async () => {
+        if (app.process.exitCode !== null) throw new Error(`the API ended: ${app.lines.slice(-5).join('\n')}`);
+        return (await fetch(`${url}/api/health/ready`)).status === 200;
+      },
+      START_LIMIT_MS,
+    ),
   );
   return { ...app, url };
 }
@@ -90,7 +96,7 @@ export async function spawnApi(databaseUrl: string, env: Environment = {}, root 
 /** Starts a worker process; `active` waits until it holds the lease. */
 export async function spawnWorker(databaseUrl: string, env: Environment = {}, active = true, root = ROOT): Promise<SpawnedApp> {
   const app = spawnApp('outbox-worker', { DATABASE_URL: databaseUrl, ...env }, [], root);
-  if (active) await orStop(app, app.waitForLine('This worker is the active one now'));
+  if (active) await orStop(app, app.waitForLine('This worker is the active one now', START_LIMIT_MS));
   return app;
 }
 
