@@ -97,5 +97,5 @@ describe('zakops doctor --url behind nginx', () => {
     expect(known('ready').state).toBe('ok');
     expect(known('tls')).toMatchObject({ state: 'warning', detail: 'The certificate ends in 0 days.', figures: { protocol: 'TLSv1.3' } });
     expect(known('stream').state).toBe('ok');
-  });
+  }, 60_000);
 });

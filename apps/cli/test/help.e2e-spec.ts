@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { createProgram } from '../src/create-program.js';
+import { lessonOf } from '../src/help/teach.js';
+import { runCli } from './run-cli.js';
+
+const NOBODY = {
+  showsTables: false,
+  showsProgress: false,
+  canAsk: false,
+  usesColor: false,
+  width: 80,
+  print: (): void => undefined,
+  note: (): void => undefined,
+};
+
+/** Every visible command that does something, with its name. */
+async function commandsOf(): Promise<readonly (readonly [string, Command])[]> {
+  const walk = (parent: Command, path: string): readonly (readonly [string, Command])[] =>
+    parent
+      .createHelp()
+      .visibleCommands(parent)
+      .filter((command) => command.name() !== 'help')
+      .flatMap((command) => {
+        const name = `${path}${command.name()}`;
+        const own = command.commands.length === 0 || lessonOf(command) !== undefined ? [[name, command] as const] : [];
+        return [...own, ...walk(command, `${name} `)];
+      });
+  return walk(await createProgram({ env: {}, terminal: NOBODY }, undefined), '');
+}
+
+describe('zakops help', () => {
+  it('teaches every command: what it changes, examples that call it, and exit codes', async () => {
+    const commands = await commandsOf();
+    expect(commands.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['migrate', 'doctor', 'dlq purge', 'operators create', 'audit verify']),
+    );
+    for (const [name, command] of commands) {
+      const lesson = lessonOf(command);
+      expect([name, lesson?.changes]).toEqual([name, expect.stringMatching(/\w/)]);
+      expect([name, lesson?.examples.some(({ run }) => run.includes(`zakops ${name}`))]).toEqual([name, true]);
+      expect([name, command.description()]).toEqual([name, expect.stringMatching(/\w/)]);
+    }
+  });
+
+  it('names options in its examples that are there', async () => {
+    for (const [name, command] of await commandsOf()) {
+      const known = command.options.map(({ long }) => long);
+      for (const { run } of lessonOf(command)?.examples ?? []) {
+        const ours = run.slice(run.indexOf('zakops ')).split(/ [|<] /)[0] ?? '';
+        for (const [option] of ours.matchAll(/--[a-z-]+/g))
+          expect([name, run, known]).toEqual([name, run, expect.arrayContaining([option])]);
+      }
+    }
+  });
+
+  it('is printed for a command, and ends with 0', async () => {
+    const { code, out, error } = await runCli(undefined, ['help', 'doctor']);
+    expect([code, error]).toEqual([0, '']);
+    expect(out).toContain('Usage: zakops doctor [options]');
+    expect(out).toContain('\nWhat it changes:\n  nothing;');
+    expect(out).toContain('\nExit codes:\n  0  no failure; there may be warnings\n');
+    expect((await runCli(undefined, ['doctor', '--help'])).out).toBe(out);
+  });
+
+  it('is suggested where a command is misspelt', async () => {
+    expect(await runCli(undefined, ['docter'])).toEqual({
+      code: 1,
+      out: '',
+      error: "error: unknown command 'docter'\n(Did you mean doctor?)\n",
+    });
+    expect((await runCli(undefined, ['doctor', '--jsn'])).error).toBe("error: unknown option '--jsn'\n(Did you mean --json?)\n");
+  });
+});
