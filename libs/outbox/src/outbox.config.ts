@@ -59,7 +59,8 @@ export class OutboxConfig extends defineConfig('Outbox', {
     schema: secondsAsMs(1, 300),
     default: '25',
     form: 'seconds, 1 to 300',
-    description: 'How long a stopping process may finish what it has begun.',
+    description:
+      'How long a stopping process may take in all, from the signal on, to finish what it has begun; in the API `DRAIN_DELAY` is a part of it.',
     example: '25',
   },
 }) {}

@@ -36,8 +36,9 @@ export class ConnectionPool {
       this.#counted.add(pool);
       pool.on('release', (error, client) => {
         const { _ending: ending, _queryable: queryable } = client as unknown as PooledClient;
-        // `true` for one that its user gave up, whatever the types say.
-        if ((error as unknown) === undefined && !ending && queryable) this.#served += 1;
+        // True or an error for one that its user gave up, whatever the types say.
+        const broken = Boolean(error as unknown);
+        if (!broken && !ending && queryable) this.#served += 1;
       });
     }
     return this.#served;
@@ -73,14 +74,15 @@ export class ConnectionPool {
     abandon(old);
   }
 
-  /** Closes it. A connection whose other end says nothing is cut. */
+  /** Closes it. Connections whose other end says nothing, or whose user does not give them back, are cut. */
   async close(): Promise<void> {
     if (!this.dataSource.isInitialized) return;
     const { master } = this.owner;
-    const closed = this.dataSource.destroy();
-    const inTime = await Promise.race([closed.then(() => true), sleep(CLOSE_WAIT_MS, false, { ref: false })]);
-    if (!inTime) abandon(master);
-    await closed;
+    const closed = this.dataSource.destroy().then(() => true);
+    const limit = (): Promise<boolean> => sleep(CLOSE_WAIT_MS, false, { ref: false });
+    if (await Promise.race([closed, limit()])) return;
+    abandon(master);
+    await Promise.race([closed, limit()]);
   }
 
   private get owner(): PoolOwner {

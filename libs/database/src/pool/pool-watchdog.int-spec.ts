@@ -96,8 +96,12 @@ describe(PoolWatchdog.name, () => {
 
   it('leaves a pool alone that is only busy, however long others wait for it', async () => {
     const { read } = await start({ DATABASE_WATCHDOG_SECONDS: '1' });
+    // What a ping meets that has to queue.
+    jest.spyOn(app.get(ConnectionPool), 'ping').mockRejectedValue(new Error('timeout exceeded when trying to connect'));
     const until = Date.now() + 4_000;
-    const busy = Array.from({ length: 6 }, async () => {
+    // One of three comes back every 0.2 s.
+    const busy = [0, 1, 2].map(async (n) => {
+      await sleep(n * 200);
       while (Date.now() < until) await read.query('SELECT pg_sleep(0.6)');
     });
     await Promise.all(busy);
