@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVERY_SETTING, loadEverySetting } from '../../apps/cli/src/settings/every-setting.js';
-import { importModule } from './support/import-module.mjs';
 import { composeEnvironment, resolveCompose, resolvedText } from './support/compose.js';
 import type { ComposeService } from './support/compose.js';
 
@@ -159,7 +158,7 @@ interface Finding {
 }
 
 async function lint(file: string, off: readonly string[]): Promise<readonly Finding[]> {
-  const { DCLinter } = (await importModule('dclint')) as unknown as Linter;
+  const { DCLinter } = (await import('dclint')) as unknown as Linter;
   const rules = Object.fromEntries(off.map((rule) => [rule, 0 as const]));
   const results = new DCLinter({ rules, quiet: true, debug: false, exclude: [] }).lintFiles([file], false);
   expect(results).toHaveLength(1);

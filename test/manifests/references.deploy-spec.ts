@@ -124,6 +124,39 @@ describe.each(OVERLAYS)('the parts of overlay %s', (overlay) => {
   });
 });
 
+describe('the components of clusters', () => {
+  it('read streams for several heartbeats, and let every event through at once', async () => {
+    const manifests = await renderOverlay('production');
+    const heartbeat = Number(ofKind(manifests, 'ConfigMap')[0]?.data?.['SSE_HEARTBEAT_INTERVAL']);
+    const annotations = named(manifests, 'Ingress', 'zakops-backend').metadata?.annotations ?? {};
+    const of = (name: string): string | undefined => annotations[`nginx.ingress.kubernetes.io/${name}`];
+    expect(Number(of('proxy-read-timeout'))).toBeGreaterThanOrEqual(3 * heartbeat);
+    expect(Number(of('proxy-send-timeout'))).toBeGreaterThanOrEqual(3 * heartbeat);
+    expect(of('proxy-buffering')).toBe('off');
+  });
+
+  it('lead from outside to what is meant for outside: not to metrics', async () => {
+    const { spec } = named(await renderOverlay('production'), 'Ingress', 'zakops-backend');
+    const paths = spec?.rules?.flatMap(({ http }) => http?.paths.map(({ path, pathType }) => [path, pathType]) ?? []);
+    expect(paths).toEqual([
+      ['/api', 'Prefix'],
+      ['/health', 'Exact'],
+    ]);
+  });
+
+  it('scrape a path that the API has, with the key of a Secret, as the job that the alerts ask for', async () => {
+    const manifests = await renderOverlay('production');
+    const routes = JSON.parse(await readFile('apps/api/test/route-matrix.json', 'utf8')) as object;
+    const [endpoint] = named(manifests, 'ServiceMonitor', 'zakops-backend').spec.endpoints;
+    expect(routes).toHaveProperty([`GET ${endpoint?.path ?? ''}`]);
+    expect(endpoint?.authorization).toEqual({ type: 'Bearer', credentials: { name: 'zakops-metrics', key: 'api-key' } });
+    // The operator names the job after the Service.
+    const rules = JSON.stringify(named(manifests, 'PrometheusRule', 'zakops-backend').spec);
+    const jobs = [...rules.matchAll(/\bjob=\\"([^"\\]+)/g)].map(([, job]) => job);
+    expect([...new Set(jobs)]).toEqual([named(manifests, 'Service', 'zakops-backend').metadata?.name]);
+  });
+});
+
 describe(openPods.name, () => {
   it('finds a pod that no policy covers', async () => {
     const manifests = await renderOverlay('production');
