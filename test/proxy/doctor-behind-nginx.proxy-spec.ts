@@ -95,7 +95,11 @@ describe('zakops doctor --url behind nginx', () => {
 
     const known = await doctorBehind({ tls: files }, { NODE_EXTRA_CA_CERTS: files.ca });
     expect(known('ready').state).toBe('ok');
-    expect(known('tls')).toMatchObject({ state: 'warning', detail: 'The certificate ends in 0 days.', figures: { protocol: 'TLSv1.3' } });
+    expect(known('tls')).toMatchObject({
+      state: 'warning',
+      detail: 'The certificate ends in 0 days.',
+      figures: { protocol: expect.stringMatching(/^TLSv1\.[23]$/) as string },
+    });
     expect(known('stream').state).toBe('ok');
   }, 60_000);
 });

@@ -49,9 +49,9 @@ describe('zakops config check', () => {
     });
     expect(rules.problems.map(({ variable }) => variable).toSorted()).toEqual([
       'AUTH_REQUIRED',
-      'DRAIN_DELAY',
       'OUTBOX_LEASE',
       'SESSION_SECRET',
+      'SHUTDOWN_TIMEOUT',
     ]);
   });
 

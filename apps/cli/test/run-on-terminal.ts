@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { waitFor } from '#zakops/testing';
 
+const PSEUDO_TERMINAL = 'script';
+
 /** A command on a terminal. */
 export interface TerminalSession {
   /** Everything that was to be seen so far, both streams; the terminal's line ends are plain ones. */
@@ -19,10 +21,14 @@ export function runOnTerminal(databaseUrl: string, args: readonly string[], env:
   const words = [process.execPath, join(process.cwd(), 'dist/apps/cli/src/main.js'), ...args].map(
     (word) => `'${word.replaceAll("'", `'\\''`)}'`,
   );
-  const child = spawn('script', ['--quiet', '--return', '--command', `stty cols 140 rows 50; exec ${words.join(' ')}`, '/dev/null'], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, TERM: 'xterm', ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    PSEUDO_TERMINAL,
+    ['--quiet', '--return', '--command', `stty cols 140 rows 50; exec ${words.join(' ')}`, '/dev/null'],
+    {
+      env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, TERM: 'xterm', ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   let seen = '';
   child.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()));
   const screen = (): string => seen.replaceAll('\r\n', '\n');

@@ -7,7 +7,7 @@ import { confirm } from '../../terminal/confirm.js';
 import { startProgress } from '../../terminal/progress.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { choosesNothing } from './dead-letter-options.js';
-import type { ChangeOptions } from './dlq.command.js';
+import type { ChangeOptions } from './dead-letter-options.js';
 import { toFilter, withDeadLetters } from './open-dead-letters.js';
 import type { DeadLetterBuses } from './open-dead-letters.js';
 

@@ -16,6 +16,23 @@ export interface FilterOptions {
   readonly newerThan?: number;
 }
 
+/** What `dlq list` was asked for. */
+export interface ListOptions extends FilterOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly json?: true;
+}
+
+/** What `dlq retry` and `dlq purge` were asked for. */
+export interface ChangeOptions extends FilterOptions {
+  readonly id?: readonly string[];
+  readonly all?: true;
+  readonly reason?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -2,24 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
 import { addFilterOptions, readId, readIds, readLimit } from './dead-letter-options.js';
-import type { FilterOptions } from './dead-letter-options.js';
-
-/** What `dlq list` was asked for. */
-export interface ListOptions extends FilterOptions {
-  readonly limit: number;
-  readonly cursor?: string;
-  readonly json?: true;
-}
-
-/** What `dlq retry` and `dlq purge` were asked for. */
-export interface ChangeOptions extends FilterOptions {
-  readonly id?: readonly string[];
-  readonly all?: true;
-  readonly reason?: string;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly json?: true;
-}
+import type { ChangeOptions, ListOptions } from './dead-letter-options.js';
 
 const PAGE = 100;
 const AS_REST = 'The JSON is that of the API below /api/admin/dlq. What is changed is written down by the actor system:cli.';

@@ -1,7 +1,7 @@
 import { ListDeadLetters, nextCursor, pageStart, toDeadLetterResponse } from '#zakops/dlq';
 import type { CliContext } from '../../context/cli-context.js';
 import { drawTable } from '../../terminal/table.js';
-import type { ListOptions } from './dlq.command.js';
+import type { ListOptions } from './dead-letter-options.js';
 import { toFilter, withDeadLetters } from './open-dead-letters.js';
 
 /** Prints a page of the queue. */

@@ -1,16 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
-
-/** What `zakops doctor` was asked for. */
-export interface DoctorOptions {
-  readonly url?: URL;
-  readonly apis?: number;
-  readonly workers?: number;
-  readonly streamSeconds: number;
-  readonly strict?: true;
-  readonly json?: true;
-}
+import type { DoctorOptions } from './doctor-options.js';
 
 const STREAM_SECONDS = 40;
 

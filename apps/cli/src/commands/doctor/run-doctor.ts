@@ -5,7 +5,7 @@ import type { CliContext } from '../../context/cli-context.js';
 import { loadEverySetting } from '../../settings/every-setting.js';
 import { startProgress } from '../../terminal/progress.js';
 import { DatabaseUnderTest, databaseChecks } from './database/database-checks.js';
-import type { DoctorOptions } from './doctor.command.js';
+import type { DoctorOptions } from './doctor-options.js';
 import { examine } from './examine.js';
 import type { Check, Finding, ReportedFinding } from './finding.js';
 import { publicChecks } from './public/public-checks.js';

@@ -3,7 +3,7 @@ import type { LoadedConfig } from '#zakops/config';
 import { checkConnections } from '../database/connections.check.js';
 import type { Replicas } from '../database/connections.check.js';
 import type { DatabaseUnderTest } from '../database/database-checks.js';
-import type { DoctorOptions } from '../doctor.command.js';
+import type { DoctorOptions } from '../doctor-options.js';
 import { CannotLookError } from '../examine.js';
 import type { Check, Finding } from '../finding.js';
 import { judgeDeadLetters, judgeOutboxAge, judgeProcesses, judgeWorkerLease } from './judge-system.js';
