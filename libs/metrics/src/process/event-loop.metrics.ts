@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { Metrics } from '../metrics.js';
 
@@ -15,10 +15,15 @@ const QUANTILES = [
   ['max', 100],
 ] as const;
 
-/** How late the event loop is: while one piece of work holds it, nothing else of the process moves. */
+/**
+ * How late the event loop is: while one piece of work holds it, nothing else of the process moves.
+ *
+ * @remarks Measured from the first look on: a process that nobody watches does not keep the memory for it, and what the start holds up
+ * is no news.
+ */
 @Injectable()
-export class EventLoopMetrics implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+export class EventLoopMetrics implements OnApplicationShutdown {
+  #delay: ReturnType<typeof monitorEventLoopDelay> | undefined;
   #sinceMs = performance.now();
   #utilisation = performance.eventLoopUtilization();
 
@@ -42,27 +47,26 @@ export class EventLoopMetrics implements OnApplicationBootstrap, OnApplicationSh
     });
   }
 
-  onApplicationBootstrap(): void {
-    // What the start holds up is no news.
-    this.#delay.enable();
-    this.#utilisation = performance.eventLoopUtilization();
-  }
-
   onApplicationShutdown(): void {
-    this.#delay.disable();
+    this.#delay?.disable();
   }
 
   /** The histogram holds the distances between ticks: what is over the resolution is the delay. */
   private lateness(percentile: number): number {
-    if (this.#delay.count === 0) return 0;
+    if (this.#delay === undefined || this.#delay.count === 0) return 0;
     return Math.max(0, this.#delay.percentile(percentile) / NANOSECONDS - RESOLUTION_MS / 1_000);
   }
 
   private beginAnew(): void {
     const nowMs = performance.now();
-    if (nowMs - this.#sinceMs < SHORTEST_LOOK_BACK_MS) return;
+    if (this.#delay === undefined) {
+      this.#delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+      this.#delay.enable();
+    } else {
+      if (nowMs - this.#sinceMs < SHORTEST_LOOK_BACK_MS) return;
+      this.#delay.reset();
+    }
     this.#sinceMs = nowMs;
-    this.#delay.reset();
     this.#utilisation = performance.eventLoopUtilization();
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { constants, PerformanceObserver } from 'node:perf_hooks';
+import type { Histogram } from 'prom-client';
 import { Metrics } from '../metrics.js';
 
 const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1];
@@ -12,29 +13,38 @@ const KINDS: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weak_callbacks',
 };
 
-/** How long garbage collections stopped the process. */
+/** How long garbage collections stopped the process, from the first look on. */
 @Injectable()
 export class GcMetrics implements OnApplicationShutdown {
-  readonly #observer: PerformanceObserver;
+  #observer: PerformanceObserver | undefined;
 
   constructor(metrics: Metrics) {
-    const duration = metrics.histogram({
+    metrics.histogram({
       name: 'zakops_nodejs_gc_duration_seconds',
       help: 'Garbage collections by kind and how long they took.',
       labelNames: ['kind'],
       buckets: BUCKETS,
+      collect: (histogram) => {
+        this.#observer ??= observe(histogram);
+      },
     });
-    const byKind = new Map(Object.entries(KINDS).map(([kind, name]) => [Number(kind), duration.labels(name)]));
-    this.#observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const { kind } = (entry as unknown as { readonly detail?: { readonly kind?: number } }).detail ?? {};
-        byKind.get(kind ?? 0)?.observe(entry.duration / 1_000);
-      }
-    });
-    this.#observer.observe({ entryTypes: ['gc'] });
   }
 
   onApplicationShutdown(): void {
-    this.#observer.disconnect();
+    this.#observer?.disconnect();
   }
+}
+
+function observe(duration: Histogram<'kind'>): PerformanceObserver {
+  // Every series is there before the first collection of its kind.
+  for (const kind of Object.values(KINDS)) duration.zero({ kind });
+  const byKind = new Map(Object.entries(KINDS).map(([kind, name]) => [Number(kind), duration.labels(name)]));
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { kind } = (entry as unknown as { readonly detail?: { readonly kind?: number } }).detail ?? {};
+      byKind.get(kind ?? 0)?.observe(entry.duration / 1_000);
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return observer;
 }
