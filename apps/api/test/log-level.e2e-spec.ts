@@ -20,7 +20,7 @@ describe(PATH, () => {
     database = await createTestDatabase();
     apis = await Promise.all([spawnApi(database.url), spawnApi(database.url)]);
     worker = await spawnWorker(database.url);
-  });
+  }, 120_000);
   beforeEach(() => database.query('TRUNCATE zakops.log_level_overrides'));
   afterAll(async () => {
     await Promise.all([...apis, worker].map((app) => app.stop()));
