@@ -16,6 +16,8 @@ const release = Release.current();
 const blocks = testedBlocks('docs/backup-and-restore.md');
 const ADMIN = { email: 'admin@upgrade.example', password: 'five words of an administrator' };
 
+jest.setTimeout(180_000);
+
 let workshop: Workshop;
 let server: DebianPostgres;
 let url: string;
@@ -95,7 +97,7 @@ beforeAll(async () => {
     const rows = await query(server.url, 'SELECT FROM pg_stat_archiver WHERE last_archived_wal >= $1', [file]);
     return rows.length === 1;
   });
-}, 120_000);
+}, 180_000);
 
 afterEach(stopAll);
 
@@ -158,7 +160,7 @@ describe('a dump, restored into a new server', () => {
     } finally {
       await fresh.stop();
     }
-  }, 90_000);
+  });
 });
 
 describe('a recovery to a point in time', () => {
@@ -188,7 +190,7 @@ describe('a recovery to a point in time', () => {
     } finally {
       await recovered.stop();
     }
-  }, 90_000);
+  });
 
   it('leads to an instant as well', async () => {
     const { recovered, restored } = await recover('timed', `recovery_target_time = '${then.instant}'`);
@@ -199,7 +201,7 @@ describe('a recovery to a point in time', () => {
     } finally {
       await recovered.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('a copy of the disks, which looks like the original', () => {
@@ -247,5 +249,5 @@ describe('a copy of the disks, which looks like the original', () => {
       await stopAll();
       await copy.stop();
     }
-  }, 60_000);
+  });
 });

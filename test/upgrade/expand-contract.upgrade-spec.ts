@@ -24,11 +24,13 @@ interface Schema {
   readonly files: ReadonlyMap<string, string>;
 }
 
+jest.setTimeout(180_000);
+
 let server: Server;
 let previous: Release;
 beforeAll(async () => {
   [server, previous] = await Promise.all([Server.start(), Release.previous()]);
-}, 60_000);
+});
 afterAll(() => Promise.all([server.stop(), previous.remove()]));
 
 async function schemaOf(url: string): Promise<Schema> {

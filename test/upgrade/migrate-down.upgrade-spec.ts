@@ -20,10 +20,12 @@ class Notes9000000000001 implements MigrationInterface {
   }
 }
 
+jest.setTimeout(180_000);
+
 let server: Server;
 beforeAll(async () => {
   server = await Server.start();
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 describe('undoing migrations one by one', () => {

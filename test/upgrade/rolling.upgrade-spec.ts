@@ -1,6 +1,6 @@
 import { SseClient, waitFor } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
-import { Release } from './support/release.js';
+import { PATIENCE_MS, Release } from './support/release.js';
 import {
   allPublished,
   atAddress,
@@ -23,11 +23,13 @@ const current = Release.current();
 
 beforeAll(async () => {
   [server, previous] = await Promise.all([Server.start(), Release.previous()]);
-}, 120_000);
+}, 180_000);
 
 afterAll(async () => {
   await Promise.all([server.stop(), previous.remove()]);
 });
+
+jest.setTimeout(180_000);
 
 describe('the previous release on the schema of this one', () => {
   let url: string;
@@ -135,15 +137,15 @@ describe('a rolling upgrade, and the way back', () => {
 
       // The old worker leads, the new one stands by; then the old one goes and the new one leads; and back.
       const worker = await started(current.worker(url, SETTINGS, false));
-      await worker.waitForLine('standing by');
+      await worker.waitForLine('standing by', PATIENCE_MS);
       await writers.more(40);
       expect((await oldWorker.stop()).code).toBe(0);
-      await worker.waitForLine('This worker is the active one now');
+      await worker.waitForLine('This worker is the active one now', PATIENCE_MS);
       await writers.more(40);
       const oldAgain = await started(previous.worker(url, SETTINGS, false));
-      await oldAgain.waitForLine('standing by');
+      await oldAgain.waitForLine('standing by', PATIENCE_MS);
       await worker.stop('SIGKILL');
-      await oldAgain.waitForLine('This worker is the active one now', 20_000);
+      await oldAgain.waitForLine('This worker is the active one now', PATIENCE_MS);
       await writers.more(40);
 
       writers.sendTo([api.url]);
@@ -157,7 +159,7 @@ describe('a rolling upgrade, and the way back', () => {
       expect(made.map(({ id }) => id).sort()).toEqual([...writers.dealIds].sort());
       const head = await headOf(url);
       for (const stream of streams) {
-        await waitFor('the end of the log', () => stream.positions.at(-1) === head);
+        await waitFor('the end of the log', () => stream.positions.at(-1) === head, PATIENCE_MS);
         const [first = 0] = stream.positions;
         expect(stream.positions).toEqual(Array.from({ length: head - first + 1 }, (_, n) => first + n));
       }
@@ -166,5 +168,5 @@ describe('a rolling upgrade, and the way back', () => {
       for (const stream of streams) stream.close();
       await Promise.all(processes.map((process) => process.stop('SIGKILL')));
     }
-  }, 120_000);
+  }, 240_000);
 });

@@ -1,3 +1,4 @@
+import { waitFor } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
 import { Browser } from '../security/support/browser.js';
 import { columnsOf, contentOf } from './support/content.js';
@@ -18,13 +19,15 @@ import {
 import type { Scene } from './support/scene.js';
 import { query, Server } from './support/server.js';
 
+jest.setTimeout(180_000);
+
 let server: Server;
 let previous: Release;
 const current = Release.current();
 
 beforeAll(async () => {
   [server, previous] = await Promise.all([Server.start(), Release.previous()]);
-}, 120_000);
+}, 180_000);
 
 afterAll(async () => {
   await Promise.all([server.stop(), previous.remove()]);
@@ -56,7 +59,7 @@ describe('a database that the previous release has filled and left in order', ()
     expect(await contentOf(url, columns)).toEqual(before);
     [api, worker] = await Promise.all([current.api(url, SETTINGS), current.worker(url, SETTINGS)]);
     admin = atAddress(scene.admin, api.url);
-  }, 120_000);
+  }, 180_000);
 
   afterAll(async () => {
     await Promise.all([api.stop(), worker.stop()]);
@@ -139,10 +142,10 @@ describe('a database whose processes of the previous release were killed while t
         if (id !== undefined) answered.add(id);
       }
     });
-    while (answered.size < 20) await new Promise((resolve) => setImmediate(resolve));
+    await waitFor('answers', () => answered.size >= 20);
     await oldWorker.stop('SIGKILL');
     const atKill = answered.size;
-    while (answered.size < atKill + 30) await new Promise((resolve) => setImmediate(resolve));
+    await waitFor('answers without a worker', () => answered.size >= atKill + 30);
     await oldApi.stop('SIGKILL');
     isOver = true;
     await Promise.all(writers);
@@ -166,5 +169,5 @@ describe('a database whose processes of the previous release were killed while t
     const { body } = await admin.get(`/api/admin/audit/verify?anchor=${scene.anchor}&anchor=${end}`);
     expect(body).toMatchObject({ ok: true, problem_count: 0 });
     await Promise.all([api.stop(), worker.stop()]);
-  }, 90_000);
+  });
 });

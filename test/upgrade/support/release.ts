@@ -12,6 +12,9 @@ const KEPT = join(ROOT, 'test/upgrade/releases');
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Milliseconds for what comes within seconds on a machine that has nothing else to do: a bound and no expectation. */
+export const PATIENCE_MS = 60_000;
+
 /** How a command ended, and what it wrote. */
 export interface CommandEnd {
   readonly code: number | null;

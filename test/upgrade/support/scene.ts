@@ -1,6 +1,7 @@
 import { SseClient, waitFor } from '#zakops/testing';
 import type { SpawnedApi } from '#zakops/testing';
 import { Browser } from '../../security/support/browser.js';
+import { PATIENCE_MS } from './release.js';
 import type { Release } from './release.js';
 import { query } from './server.js';
 
@@ -105,21 +106,29 @@ export async function show(browser: Browser, dealIds: readonly string[]): Promis
 
 /** Waits until every committed event has its position. */
 export async function allPublished(databaseUrl: string): Promise<void> {
-  await waitFor('every event to have its position', async () => {
-    const [row] = await query<{ open: boolean }>(
-      databaseUrl,
-      `SELECT EXISTS (SELECT FROM zakops.events e WHERE NOT EXISTS (SELECT FROM zakops.event_log l WHERE l.event_id = e.id)) AS open`,
-    );
-    return row?.open === false;
-  });
+  await waitFor(
+    'every event to have its position',
+    async () => {
+      const [row] = await query<{ open: boolean }>(
+        databaseUrl,
+        `SELECT EXISTS (SELECT FROM zakops.events e WHERE NOT EXISTS (SELECT FROM zakops.event_log l WHERE l.event_id = e.id)) AS open`,
+      );
+      return row?.open === false;
+    },
+    PATIENCE_MS,
+  );
 }
 
 /** Waits until no ticket is open any more. */
 export async function deliveredTo(databaseUrl: string): Promise<void> {
-  await waitFor('every ticket to be delivered', async () => {
-    const open = await query(databaseUrl, `SELECT FROM zakops.outbox WHERE status IN ('pending', 'processing', 'failed') LIMIT 1`);
-    return open.length === 0;
-  });
+  await waitFor(
+    'every ticket to be delivered',
+    async () => {
+      const open = await query(databaseUrl, `SELECT FROM zakops.outbox WHERE status IN ('pending', 'processing', 'failed') LIMIT 1`);
+      return open.length === 0;
+    },
+    PATIENCE_MS,
+  );
 }
 
 /** The name of the log, as ids of streams begin. */
@@ -167,7 +176,11 @@ export function resumeStream(url: string, { admin, resume }: Scene): Promise<Sse
 
 /** The head of the audit chain once nothing waits to be chained. */
 export async function chainHead(databaseUrl: string, browser: Browser): Promise<string> {
-  await waitFor('every audit entry to be chained', async () => (await query(databaseUrl, 'SELECT FROM zakops.audit_pending')).length === 0);
+  await waitFor(
+    'every audit entry to be chained',
+    async () => (await query(databaseUrl, 'SELECT FROM zakops.audit_pending')).length === 0,
+    PATIENCE_MS,
+  );
   const { head } = (await browser.get('/api/admin/audit/verify')).body as { head: { position: number; hash: string } };
   return `${String(head.position)}:${head.hash}`;
 }

@@ -1,5 +1,6 @@
 import { waitFor } from '#zakops/testing';
 import type { Browser } from '../../security/support/browser.js';
+import { PATIENCE_MS } from './release.js';
 import { atAddress } from './scene.js';
 
 /** Clients that make deals without a pause, each through the address that it is given at the time, as a balancer would. */
@@ -29,7 +30,7 @@ export class Writers {
   /** Waits until so many more were answered. */
   async more(count: number): Promise<void> {
     const enough = this.dealIds.length + count;
-    await waitFor(`${String(count)} more deals`, () => this.dealIds.length >= enough || this.failures.length > 0);
+    await waitFor(`${String(count)} more deals`, () => this.dealIds.length >= enough || this.failures.length > 0, PATIENCE_MS);
   }
 
   async stop(): Promise<void> {
