@@ -21,14 +21,15 @@ describe('a real Prometheus with our rules', () => {
   let folder: string;
   let database: TestDatabase;
   let api: SpawnedApi;
-  let worker: SpawnedApp;
-  let prometheus: ChildProcess;
+  const running: SpawnedApp[] = [];
+  let prometheus: ChildProcess | undefined;
   let url: string;
 
   beforeAll(async () => {
     await installPrometheus();
     database = await createTestDatabase();
-    [api, worker] = await Promise.all([spawnApi(database.url), spawnWorker(database.url)]);
+    running.push((api = await spawnApi(database.url)));
+    running.push(await spawnWorker(database.url));
     folder = await mkdtemp(join(tmpdir(), 'zakops-prometheus-'));
     for (const file of ['recording.yml', 'alerts.yml', 'original-names.yml']) await cp(join(RULES_FOLDER, file), join(folder, file));
     await writeFile(
@@ -48,9 +49,12 @@ scrape_configs:
   }, 120_000);
 
   afterAll(async () => {
-    const ended = once(prometheus, 'exit');
-    prometheus.kill('SIGTERM');
-    await Promise.all([ended, api.stop(), worker.stop()]);
+    if (prometheus !== undefined) {
+      const ended = once(prometheus, 'exit');
+      prometheus.kill('SIGTERM');
+      await ended;
+    }
+    await Promise.all(running.map((app) => app.stop()));
     await Promise.all([database.drop(), rm(folder, { recursive: true, force: true })]);
   });
 

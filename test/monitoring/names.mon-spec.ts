@@ -29,7 +29,7 @@ const ADDED_LABELS = ['instance', 'job', 'process', 'worker', 'le'];
 describe('what a real API and a real worker tell', () => {
   let database: TestDatabase;
   let api: SpawnedApi;
-  let worker: SpawnedApp;
+  const running: SpawnedApp[] = [];
   let ofApi: Scraped;
   let ofWorker: Scraped;
 
@@ -37,7 +37,8 @@ describe('what a real API and a real worker tell', () => {
     await installPrometheus();
     database = await createTestDatabase();
     const port = await freePort();
-    [api, worker] = await Promise.all([spawnApi(database.url), spawnWorker(database.url, { METRICS_PORT: String(port) })]);
+    running.push((api = await spawnApi(database.url)));
+    running.push(await spawnWorker(database.url, { METRICS_PORT: String(port) }));
     await useEverything();
     ofApi = await waitFor(
       'the figures of the worker and of a dead letter',
@@ -52,7 +53,7 @@ describe('what a real API and a real worker tell', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await Promise.all([api.stop(), worker.stop()]);
+    await Promise.all(running.map((app) => app.stop()));
     await database.drop();
   });
 
