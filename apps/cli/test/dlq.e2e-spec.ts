@@ -65,7 +65,8 @@ describe('zakops dlq list, show and stats', () => {
     expect(await cli('show', first)).toEqual(await rest(`/${first}`));
     const age = { oldest_age_seconds: expect.any(Number) as number };
     expect(await cli('stats')).toEqual({ ...((await rest('/stats')) as object), ...age });
-  });
+    // Nine processes one after the other.
+  }, 90_000);
 });
 
 describe('zakops dlq list and show', () => {
