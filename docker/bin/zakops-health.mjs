@@ -3,12 +3,14 @@
 // judged by its heartbeat (`zakops worker-health`); any other command has no health of its own and passes.
 //
 //   --ready            asks the API whether it is ready to serve (/api/health/ready) instead of whether it is alive
-//   --end-when-stuck   kills an unhealthy worker, so that the restart policy of the container starts it again. Engines other than
-//                      Kubernetes leave an unhealthy container alone. Needs an init process (`init: true`): process 1 cannot be killed
-//                      from inside.
+//   --end-when-stuck   kills an unhealthy worker that had time to start, so that the restart policy of the container starts it again.
+//                      Engines other than Kubernetes leave an unhealthy container alone. Needs an init process (`init: true`): process 1
+//                      cannot be killed from inside.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const LIMIT_MS = 5_000;
+// Until it is this old, a worker may still be judged by what the one before it, in the same container, has left behind.
+const TIME_TO_START_SECONDS = 45;
 
 function programs() {
   return readdirSync('/proc')
@@ -23,6 +25,13 @@ function readCommand(pid) {
   } catch {
     return [];
   }
+}
+
+/** Seconds since a process has begun; proc(5) counts its beginning in hundredths of a second since the machine was started. */
+function ageOf(pid) {
+  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [up] = readFileSync('/proc/uptime', 'utf8').split(' ');
+  return Number(up) - Number(fields.split(' ')[19]) / 100;
 }
 
 const isNode = (command) => command[0]?.endsWith('node');
@@ -40,7 +49,7 @@ async function checkApi() {
 
 async function checkWorker(pid) {
   process.argv = [...process.argv.slice(0, 2), 'worker-health'];
-  if (endWhenStuck) {
+  if (endWhenStuck && ageOf(pid) > TIME_TO_START_SECONDS) {
     process.once('exit', (code) => {
       if (code !== 0) process.kill(pid, 'SIGKILL');
     });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { waitFor } from '#zakops/testing';
 import { NODE_IMAGE } from './base-images.js';
 import { Container } from './container.js';
@@ -30,7 +31,7 @@ export function describeImage(getBed: () => TestBed): void {
     expect(Config.Cmd).toEqual(['zakops-api']);
     expect(Object.keys(Config.ExposedPorts)).toEqual(['8000/tcp']);
     expect(Config.Healthcheck).toMatchObject({ Test: ['CMD', 'zakops-health'], Interval: 30e9 });
-    const commit = await bed().engine.must('git', ['rev-parse', '--short', 'HEAD'], { cwd: process.cwd() });
+    const commit = await bed().engine.must('git', ['rev-parse', '--short', 'HEAD'], { cwd: join(bed().folder, 'work/zakops-backend') });
     expect(Config.Labels).toMatchObject({
       'org.opencontainers.image.title': 'ZakOps Backend',
       'org.opencontainers.image.version': '1.0.0',
@@ -63,7 +64,9 @@ export function describeImage(getBed: () => TestBed): void {
     expect(paths).toEqual(
       expect.arrayContaining(['/app/dist/apps/api', '/app/dist/apps/outbox-worker', '/app/dist/apps/cli', '/app/LICENSE']),
     );
-    expect(paths.filter((path) => /typescript|\/jest|@swc|embedded|node-linux|libs\/testing|\.npmrc|\.env|\.git/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /typescript|\/jest|@swc|embedded|node-linux|libs\/testing|\.npmrc|\.env$|\/\.git/.test(path))).toEqual(
+      [],
+    );
   });
 
   it(

@@ -92,8 +92,10 @@ export class Operator {
       ...(until === undefined ? {} : { until }),
     });
     await writeFile(this.state, await readFile(`${this.state}.next`));
+    // script(1) shows the end of its own input.
+    const output = tty ? ended.output.replace(/^\^@/, '') : ended.output;
     await appendFile(join(this.bed.folder, 'typed.log'), `$ ${code}\n${ended.output}\n`);
-    return ended;
+    return { ...ended, output };
   }
 
   /** The repository of the page is this checkout. */
