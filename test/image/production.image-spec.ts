@@ -44,7 +44,10 @@ describe('docker-compose.production.yml', () => {
 });
 
 describe('the image', () => {
-  describeImage(() => started(bed));
+  describeImage(
+    () => started(bed),
+    () => started(operator),
+  );
 });
 
 /** What `beforeAll` has made. */

@@ -81,7 +81,7 @@ export class Operator {
 
   private async bash(code: string, tty: boolean, until?: string): Promise<Ended> {
     const script = join(this.bed.folder, 'step.sh');
-    const keep = `trap '{ export -p; set +o | grep -v errexit; echo "cd \\"$PWD\\""; } > ${this.state}.next' EXIT`;
+    const keep = `trap '{ declare -p | grep -vE "^declare -[a-zA-Z]*r"; echo "cd \\"$PWD\\""; } > ${this.state}.next' EXIT`;
     await writeFile(script, [`source ${this.state}`, keep, 'set -e', code, ''].join('\n'));
     const command = tty ? ['script', '-qefc', `bash ${script}`, '/dev/null'] : ['bash', script];
     const ended = await this.bed.engine.run(command[0] ?? '', command.slice(1), {
