@@ -204,7 +204,9 @@ describe('zakops dlq retry and purge', () => {
     await yes.see('[y/N] ');
     yes.type('yes\r');
     expect(await yes.ended).toBe(0);
-    expect(yes.screen()).toContain('purge dead letters [####################....................] 500/1001');
+    // It is drawn ten times a second: what lies between depends on the machine.
+    expect(yes.screen()).toContain('purge dead letters [........................................] 0/1001');
+    expect(yes.screen()).toContain('purge dead letters [########################################] 1001/1001');
     expect(yes.screen()).toMatch(/1001 dead letters are given up\n$/);
     expect(await counts()).toEqual({});
   });
