@@ -89,6 +89,13 @@ describe('the API process', () => {
     agent.destroy();
   });
 
+  it.each(['api', 'outbox-worker'] as const)('ends in order also when nobody reads the lines of %s any more', async (name) => {
+    const app = spawnApp(name, { ...AWAY, PORT: String(await freePort()) });
+    await app.waitForLine('cannot be reached');
+    app.process.stdout?.destroy();
+    expect(await app.stop('SIGTERM', 15_000)).toEqual({ code: 0, signal: null });
+  });
+
   it('cuts off a request that does not end within SHUTDOWN_TIMEOUT', async () => {
     const { app, url } = await running({ SHUTDOWN_TIMEOUT: '2' });
     const slow = await beginUpload(url);

@@ -3,6 +3,8 @@ import type { DestinationStream } from 'pino';
 
 const BUFFER_BYTES = 8_192;
 const AT_MOST_LATE_MS = 100;
+// Of a full disk, until there is room again; more is dropped.
+const MOST_KEPT_BYTES = 1_048_576;
 const WARN = 40;
 
 /** A stream that pino tells the level of the line it writes next. */
@@ -14,7 +16,8 @@ interface LevelAware extends DestinationStream {
  * Standard output for log lines, written in portions: a system call for each line costs more than the line.
  *
  * @remarks A portion is written when it is large enough, after 100 ms at the latest, at once when it holds a warning or worse, and at the
- * end of the process. A process that is killed by SIGKILL loses what it wrote in its last 100 ms, warnings and errors excepted.
+ * end of the process. A process that is killed by SIGKILL loses what it wrote in its last 100 ms, warnings and errors excepted. When nobody
+ * reads any more, or the disk is full, lines are lost, and nothing else: the process neither fails nor waits because of its log.
  */
 export function logStream(): DestinationStream {
   // One for the process: two buffers would put the lines of two loggers out of order.
@@ -33,7 +36,9 @@ export function linesByLevel(level: number): number {
 }
 
 function open(): DestinationStream {
-  const output = pino.destination({ fd: process.stdout.fd, sync: true, minLength: BUFFER_BYTES });
+  const output = pino.destination({ fd: process.stdout.fd, sync: true, minLength: BUFFER_BYTES, maxLength: MOST_KEPT_BYTES });
+  // Where nobody listens it is thrown at whoever writes a line.
+  output.on('error', () => undefined);
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
     clearTimeout(timer);
@@ -41,7 +46,8 @@ function open(): DestinationStream {
     output.flush();
   };
   process.once('exit', () => {
-    output.flushSync();
+    // Tries once. flushSync() tries for ever, also where nobody reads any more, and a process that is in it hears no signal.
+    output.flush();
   });
   const stream: LevelAware & Record<symbol, boolean> = {
     lastLevel: 0,
