@@ -176,4 +176,26 @@ describe('zakops roles grant', () => {
     expect(output).toContain(words);
     expect(output.split('\n')).toHaveLength(1);
   });
+
+  it('keeps what a newer version gave it when this version migrates, as after going back', async () => {
+    const newer = await createTestDatabase();
+    const owner = new pg.Client({ connectionString: newer.ownerUrl });
+    await owner.connect();
+    try {
+      await owner.query('CREATE TABLE zakops.of_a_newer_version (id int)');
+      await owner.query(`INSERT INTO zakops.migrations (timestamp, name) VALUES (9999999999999, 'OfANewerVersion9999999999999')`);
+      const { code, output } = await cli(newer.ownerUrl, 'migrate');
+      expect(output).toBe(
+        'the schema is up to date\nthe schema is of a newer version (OfANewerVersion9999999999999): the rights of run-time roles are left as they are',
+      );
+      expect(code).toBe(0);
+      const [row] = await newer.query<{ may: boolean }>(`SELECT has_table_privilege($1, 'zakops.of_a_newer_version', 'INSERT') AS may`, [
+        new URL(newer.url).username,
+      ]);
+      expect(row?.may).toBe(true);
+    } finally {
+      await owner.end();
+      await newer.drop();
+    }
+  });
 });
