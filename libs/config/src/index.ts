@@ -5,6 +5,7 @@ export { effectiveSettings } from './effective-setting.js';
 export type { EffectiveSetting } from './effective-setting.js';
 export { loadConfig } from './load-config.js';
 export type { ConfigRule, LoadedConfig } from './load-config.js';
+export { readSource } from './read-source.js';
 export { RuntimeConfig } from './runtime.config.js';
 export { defineConfig } from './setting.js';
 export type { AnyConfigClass, ConfigClass, Setting, SettingValues } from './setting.js';
