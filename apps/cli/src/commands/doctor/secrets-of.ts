@@ -13,7 +13,9 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): re
       return [env[setting.env] ?? [], 'text' in source ? (source.text ?? []) : []].flat();
     });
   const passwords = given.filter((text) => URL.canParse(text)).map((text) => new URL(text).password);
-  return [...given, ...passwords, ...passwords.map(decoded)].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
+  return [...new Set([...given, ...passwords, ...passwords.map(decoded)])]
+    .filter((text) => text.length >= SHORTEST)
+    .sort((a, b) => b.length - a.length);
 }
 
 /** A percent sign that encodes nothing is left as it is, as the driver does. */
