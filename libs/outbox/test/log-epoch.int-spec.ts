@@ -1,4 +1,4 @@
-import { UnitOfWork } from '#zakops/database';
+import { DatabaseError, UnitOfWork } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
 import { LogEpoch } from '../src/index.js';
 import type { OutboxProcess } from './outbox-testbed.js';
@@ -44,6 +44,17 @@ describe(LogEpoch.name, () => {
     expect(after).toMatch(/^[0-9a-f]{12}$/);
     expect(after).not.toBe(before);
     expect(await bed.database.query('SELECT epoch FROM names')).toEqual([{ epoch: after }]);
+  });
+
+  it('goes on looking when the tables were away for a while, as during a restore beside a worker that runs', async () => {
+    await writer.get(LogEpoch).check();
+    const before = await epoch();
+    await bed.database.query('ALTER TABLE zakops.worker_leases RENAME TO being_restored');
+    await expect(writer.get(LogEpoch).check()).rejects.toThrow(DatabaseError);
+    await bed.database.query('ALTER TABLE zakops.being_restored RENAME TO worker_leases');
+    await pretendElsewhere();
+    await writer.get(LogEpoch).check();
+    expect(await epoch()).not.toBe(before);
   });
 
   it('is looked at by a worker when it starts, and while it works', async () => {
