@@ -1,4 +1,4 @@
-import { freePort, waitFor } from '#zakops/testing';
+import { freePort, installPrograms, waitFor } from '#zakops/testing';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ export interface Haproxy {
  * @param ports - of API processes on 127.0.0.1; they are named `api1` and so on
  */
 export async function startHaproxy(ports: readonly number[]): Promise<Haproxy> {
-  await install();
+  await installPrograms({ [PROGRAM]: 'haproxy' });
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'zakops-haproxy-'));
   const [config, socket] = [join(folder, 'haproxy.cfg'), join(folder, 'figures.sock')];
@@ -85,15 +85,4 @@ async function ask(socket: string): Promise<HaproxyFigures[]> {
   const [head = '', ...rows] = (await text(connection)).trim().split('\n');
   const names = head.replace(/^# /, '').split(',');
   return rows.map((row) => Object.fromEntries(row.split(',').map((value, index) => [names[index], value])) as HaproxyFigures);
-}
-
-async function install(): Promise<void> {
-  const installed = await run(PROGRAM, ['-v']).then(
-    () => true,
-    () => false,
-  );
-  if (installed) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-q'], { env });
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'haproxy'], { env });
 }

@@ -1,3 +1,4 @@
+import { installPrograms } from '#zakops/testing';
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -21,7 +22,7 @@ export class NetworkNamespace {
 
   /** Makes one; needs root. Installs iproute2 and nftables if they are missing (by apt). */
   static async create(): Promise<NetworkNamespace> {
-    await install();
+    await installPrograms({ '/usr/sbin/ip': 'iproute2', '/usr/sbin/nft': 'nftables' });
     const name = `zakops-${randomBytes(4).toString('hex')}`;
     await run('ip', ['netns', 'add', name]);
     const namespace = new NetworkNamespace(name, await mkdtemp(join(tmpdir(), 'zakops-network-')));
@@ -103,15 +104,4 @@ export class NetworkNamespace {
 
 function portOf(address = ''): number {
   return Number.parseInt(address.split(':')[1] ?? '', 16);
-}
-
-async function install(): Promise<void> {
-  const installed = await Promise.all([run('ip', ['-V']), run('nft', ['-v'])]).then(
-    () => true,
-    () => false,
-  );
-  if (installed) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-q'], { env });
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'iproute2', 'nftables'], { env });
 }

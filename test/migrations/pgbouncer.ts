@@ -1,14 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { freePort, waitFor } from '#zakops/testing';
+import { freePort, installPrograms, waitFor } from '#zakops/testing';
 import pg from 'pg';
 
-const run = promisify(execFile);
+const PROGRAM = '/usr/sbin/pgbouncer';
 
 /** A pooler before a server. */
 export interface Pgbouncer {
@@ -18,7 +17,7 @@ export interface Pgbouncer {
 
 /** Installs pgbouncer if it is missing (as root, by apt), and starts one on a free port, in transaction mode unless told otherwise. */
 export async function startPgbouncer(serverUrl: string, mode: 'transaction' | 'session' = 'transaction'): Promise<Pgbouncer> {
-  const program = await findProgram();
+  await installPrograms({ [PROGRAM]: 'pgbouncer' });
   const server = new URL(serverUrl);
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'zakops-pgbouncer-'));
@@ -42,7 +41,7 @@ export async function startPgbouncer(serverUrl: string, mode: 'transaction' | 's
   );
   // It refuses to run as root.
   const args = process.getuid?.() === 0 ? ['-u', 'nobody', config] : [config];
-  const child: ChildProcess = spawn(program, args, { stdio: 'ignore' });
+  const child: ChildProcess = spawn(PROGRAM, args, { stdio: 'ignore' });
   const url = new URL(serverUrl);
   url.port = String(port);
   await waitFor('pgbouncer to answer', async () => {
@@ -61,28 +60,4 @@ export async function startPgbouncer(serverUrl: string, mode: 'transaction' | 's
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function findProgram(): Promise<string> {
-  const find = async (): Promise<string | undefined> => {
-    for (const program of ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer']) {
-      if (
-        await run(program, ['--version']).then(
-          () => true,
-          () => false,
-        )
-      )
-        return program;
-    }
-    return undefined;
-  };
-  const found = await find();
-  if (found !== undefined) return found;
-  await run('apt-get', ['update', '-q']);
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'pgbouncer'], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  const installed = await find();
-  if (installed === undefined) throw new Error('pgbouncer could not be installed.');
-  return installed;
 }

@@ -1,22 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { installPrograms } from '#zakops/testing';
 
 /** The folder with the rules and their tests. */
 export const RULES_FOLDER = 'docker/prometheus';
 
 /** Installs Prometheus if it is missing: as root, by apt. */
 export async function installPrometheus(): Promise<void> {
-  const installed = await run('promtool', ['--version']).then(
-    () => true,
-    () => false,
-  );
-  if (installed) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-q'], { env });
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'prometheus'], { env });
+  await installPrograms({ '/usr/bin/promtool': 'prometheus', '/usr/bin/prometheus': 'prometheus' });
 }
 
 /** What a program said and how it ended. */

@@ -1,13 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { freePort, waitFor } from '#zakops/testing';
+import { freePort, installPrograms, waitFor } from '#zakops/testing';
 
-const run = promisify(execFile);
 const PROGRAM = '/usr/sbin/nginx';
 
 /** A reverse proxy before an address. */
@@ -26,15 +24,7 @@ export interface NginxOptions {
 
 /** Installs nginx if it is missing (as root, by apt), and starts one as most people have it: buffering and gzip on, 60 s read limit. */
 export async function startNginx(upstreamUrl: string, { directives = '', tls }: NginxOptions = {}): Promise<Nginx> {
-  const installed = await run(PROGRAM, ['-v']).then(
-    () => true,
-    () => false,
-  );
-  if (!installed) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'nginx-light'], { env });
-  }
+  await installPrograms({ [PROGRAM]: 'nginx-light' });
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'zakops-nginx-'));
   const config = join(folder, 'nginx.conf');

@@ -55,15 +55,3 @@ function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
     // It has ended by itself.
   }
 }
-
-/** Installs Debian packages whose program is missing; needs root. */
-export async function installMissing(programs: Readonly<Record<string, string>>): Promise<void> {
-  const missing = [];
-  for (const [path, debianPackage] of Object.entries(programs)) {
-    if ((await run('test', ['-x', path])).code !== 0) missing.push(debianPackage);
-  }
-  if (missing.length === 0) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await must('apt-get', ['update', '-q'], { env });
-  await must('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], { env });
-}

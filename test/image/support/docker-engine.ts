@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '#zakops/testing';
-import { installMissing, must, run } from './command.js';
+import { installPrograms, waitFor } from '#zakops/testing';
+import { must, run } from './command.js';
 import type { CommandOptions, Ended } from './command.js';
 
 const PROGRAMS = {
@@ -42,7 +42,7 @@ export class DockerEngine {
 
   /** Installs what is missing by apt, and starts the engine. */
   static async start(): Promise<DockerEngine> {
-    await installMissing(PROGRAMS);
+    await installPrograms(PROGRAMS);
     const folder = await mkdtemp(join(tmpdir(), 'zakops-docker-'));
     const unshare = ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc', 'sh', '-c', START];
     const shell = spawn('setpriv', ['--pdeathsig', 'KILL', ...unshare], { env: { ...process.env, FOLDER: folder }, stdio: 'ignore' });

