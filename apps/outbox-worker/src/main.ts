@@ -7,6 +7,7 @@ import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { TracingConfig } from '#zakops/tracing';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
+import { SIGNALS, stopInTime } from './stop-in-time.js';
 import { WorkerModule } from './worker.module.js';
 
 /** Starts the worker: an application context without a port. */
@@ -19,7 +20,8 @@ async function main(): Promise<void> {
   );
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
   app.useLogger(app.get(Logger));
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  stopInTime(config);
+  app.enableShutdownHooks([...SIGNALS], { useProcessExit: true });
   // Tells a parent that started this process with a channel, such as the launcher.
   process.send?.('ready');
 }

@@ -1,4 +1,4 @@
-import { createTestDatabase, freePort, spawnApp, spawnWorker, waitFor } from '#zakops/testing';
+import { createTestDatabase, freePort, spawnApp, spawnWorker, TcpProxy, waitFor } from '#zakops/testing';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 describe('the worker process', () => {
@@ -21,6 +21,17 @@ describe('the worker process', () => {
       expect(await worker.stop()).toEqual({ code: 0, signal: null });
       await database.drop();
     }
+  });
+
+  it('ends within SHUTDOWN_TIMEOUT also when the database has fallen silent', async () => {
+    const database = await createTestDatabase();
+    const proxy = await TcpProxy.before(database.url);
+    const worker = await spawnWorker(proxy.url, { SHUTDOWN_TIMEOUT: '3' });
+    proxy.pause();
+    expect(await worker.stop('SIGTERM', 10_000)).toEqual({ code: 1, signal: null });
+    expect(worker.lines.at(-1)).toContain('SHUTDOWN_TIMEOUT is over');
+    await proxy.close();
+    await database.drop();
   });
 
   it('lists every wrong setting at once and exits with 1', async () => {

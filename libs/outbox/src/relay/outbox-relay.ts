@@ -27,6 +27,9 @@ export const HEARTBEAT_INTERVAL = 'outbox-heartbeat';
 
 const HEARTBEAT_MS = 2_000;
 const WAIT_FOR_SCHEMA_MS = 1_000;
+// Kept of SHUTDOWN_TIMEOUT for what follows the last delivery: the lease, the heartbeat, and the pool.
+const RESERVE = 0.2;
+const MAX_RESERVE_MS = 2_000;
 
 /**
  * The worker's two loops: publish what is committed, deliver what is published.
@@ -125,7 +128,9 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     }
     this.#stopListening?.();
     const finished = Promise.all([this.#publishing.idle(), this.#heartbeat.idle(), ...this.#runners.map((runner) => runner.stop())]);
-    await Promise.race([finished, sleep(this.config.shutdownTimeoutMs, undefined, { ref: false })]);
+    const { shutdownTimeoutMs } = this.config;
+    const limitMs = shutdownTimeoutMs - Math.min(shutdownTimeoutMs * RESERVE, MAX_RESERVE_MS);
+    await Promise.race([finished, sleep(limitMs, undefined, { ref: false })]);
     // Not before the loops are done: a standby that takes over must not meet half-finished work.
     await this.leadership.release().catch(() => undefined);
   }
