@@ -95,8 +95,14 @@ export class TracingConfig extends defineConfig('Tracing', {
   get tracesUrl(): string | undefined {
     if (this.disabled) return undefined;
     if (this.tracesEndpoint !== undefined) return this.tracesEndpoint;
-    return this.endpoint === undefined ? undefined : `${this.endpoint.replace(/\/+$/, '')}/${TRACES_PATH}`;
+    return this.endpoint === undefined ? undefined : `${withoutLastSlashes(this.endpoint)}/${TRACES_PATH}`;
   }
+}
+
+function withoutLastSlashes(url: string): string {
+  let end = url.length;
+  while (end > 0 && url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
 }
 
 function httpUrl(): z.ZodType<string> {
@@ -108,7 +114,7 @@ function httpUrl(): z.ZodType<string> {
 function ratio(): z.ZodType<number> {
   return z.string().transform((text, context) => {
     const value = Number(text);
-    if (/^\d*\.?\d+$/.test(text.trim()) && value <= 1) return value;
+    if (/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text.trim()) && value <= 1) return value;
     context.addIssue({ code: 'custom', message: 'must be a number from 0 to 1' });
     return z.NEVER;
   });
