@@ -1,6 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '#zakops/testing';
+import { must } from './command.js';
 import type { Ended } from './command.js';
 import { fits } from './runbook.js';
 import type { RunbookStep } from './runbook.js';
@@ -8,6 +9,7 @@ import type { TestBed } from './test-bed.js';
 
 const PLACEHOLDER = 'postgresql://user:password@host:5432/zakops';
 const CHECKOUT = process.cwd();
+const REPOSITORY = 'published.git';
 const RETRY_LIMIT_MS = 90_000;
 
 /**
@@ -23,6 +25,7 @@ export class Operator {
   static async sitDown(bed: TestBed): Promise<Operator> {
     const state = join(bed.folder, 'state.sh');
     await writeFile(state, `cd ${bed.folder}\n`);
+    await publish(join(bed.folder, REPOSITORY));
     return new Operator(bed, state);
   }
 
@@ -98,18 +101,26 @@ export class Operator {
     return { ...ended, output };
   }
 
-  /** The repository of the page is this checkout. */
+  /** The repository of the page is a copy of this checkout's. */
   private environment(): Readonly<Record<string, string>> {
     return {
       PATH: process.env['PATH'] ?? '',
       HOME: this.bed.folder,
       CURL_HOME: this.bed.folder,
       GIT_CONFIG_COUNT: '2',
-      GIT_CONFIG_KEY_0: `url.file://${CHECKOUT}.insteadOf`,
+      GIT_CONFIG_KEY_0: `url.file://${join(this.bed.folder, REPOSITORY)}.insteadOf`,
       GIT_CONFIG_VALUE_0: 'https://github.com/your-org/zakops-backend.git',
       GIT_CONFIG_KEY_1: 'safe.directory',
       GIT_CONFIG_VALUE_1: '*',
       COLUMNS: '200',
     };
   }
+}
+
+/** What is checked out here becomes branch main of a repository, whatever its branch is called here, or if it has none. */
+async function publish(repository: string): Promise<void> {
+  const head = (await must('git', ['-C', CHECKOUT, 'rev-parse', 'HEAD'])).trim();
+  await must('git', ['clone', '--quiet', '--bare', '--no-hardlinks', CHECKOUT, repository]);
+  await must('git', ['-C', repository, 'update-ref', 'refs/heads/main', head]);
+  await must('git', ['-C', repository, 'symbolic-ref', 'HEAD', 'refs/heads/main']);
 }
