@@ -1,22 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AuditConfig } from '#zakops/audit';
-import { AuthConfig } from '#zakops/auth';
-import { RuntimeConfig } from '#zakops/config';
-import { DatabaseConfig } from '#zakops/database';
-import { ApiDocument, HttpConfig } from '#zakops/http';
-import { DrainConfig } from '#zakops/health';
-import { IdempotencyConfig } from '#zakops/idempotency';
-import { MonitoringConfig } from '#zakops/monitoring';
-import { OperatorsConfig } from '#zakops/operators';
-import { OutboxConfig } from '#zakops/outbox';
-import { RateLimitConfig } from '#zakops/rate-limit';
-import { SseConfig } from '#zakops/sse';
-import { TracingConfig } from '#zakops/tracing';
+import { ApiDocument } from '#zakops/http';
 import { createApi } from '../../apps/api/src/bootstrap/create-api.js';
 import { API_SETTINGS, loadApiConfig } from '../../apps/api/src/bootstrap/api-config.js';
 import { EVERY_SETTING } from '../../apps/cli/src/settings/every-setting.js';
-import { CliSettings } from '../../apps/cli/src/settings/cli.settings.js';
 import { LauncherSettings } from '../../apps/launcher/src/launcher.settings.js';
 import { cliPage } from './cli.js';
 import { configurationPage } from './configuration.js';
@@ -25,30 +12,12 @@ import { metricsPage } from './metrics.js';
 import { knownNamesFile } from './known-names.js';
 import { prometheusRuleFile } from './prometheus-rule.js';
 
-const SETTINGS = [
-  RuntimeConfig,
-  DatabaseConfig,
-  HttpConfig,
-  RateLimitConfig,
-  AuthConfig,
-  OperatorsConfig,
-  IdempotencyConfig,
-  OutboxConfig,
-  SseConfig,
-  DrainConfig,
-  AuditConfig,
-  TracingConfig,
-  MonitoringConfig,
-  CliSettings,
-  LauncherSettings,
-];
+const SETTINGS = [...EVERY_SETTING, LauncherSettings];
 
 /** Writes the generated documents; with `--check` it only compares, and exits 1 when one is not what the code says. */
 async function main(): Promise<void> {
   const forgotten = API_SETTINGS.filter((settings) => !SETTINGS.some((known) => known === settings));
   if (forgotten.length > 0) throw new Error(`docs/configuration.md would lack ${forgotten.map((settings) => settings.title).join(', ')}.`);
-  const unchecked = SETTINGS.filter((settings) => settings !== LauncherSettings && !EVERY_SETTING.some((known) => known === settings));
-  if (unchecked.length > 0) throw new Error(`zakops config check would not know ${unchecked.map(({ title }) => title).join(', ')}.`);
   const documents = new Map([
     ['docs/configuration.md', configurationPage(SETTINGS)],
     ['docs/cli.md', await cliPage()],

@@ -14,7 +14,7 @@ import { SseConfig } from '#zakops/sse';
 import { TracingConfig } from '#zakops/tracing';
 import { CliSettings } from './cli.settings.js';
 
-/** Every settings class of API, worker and command line; `npm run docs:check` misses none. */
+/** Every settings class of API, worker and command line: of these the documents are made, and `docs:check` names one of the API that lacks here. */
 export const EVERY_SETTING: readonly AnyConfigClass[] = [
   RuntimeConfig,
   DatabaseConfig,
