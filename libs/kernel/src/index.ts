@@ -1,8 +1,9 @@
 export { AggregateRoot } from './aggregate-root.js';
-export { Clock, SystemClock } from './clock.js';
 export { DomainError } from './domain-error.js';
 export type { DomainErrorOptions, ErrorCategory, FieldError } from './domain-error.js';
 export type { Actor, DomainEvent, Provenance } from './domain-event.js';
+export { isExactNumber, isRawNumber, mayHoldInexactNumbers, parseExactJson } from './exact-json.js';
+export type { RawNumber } from './exact-json.js';
 export { randomIdHex } from './random-id-hex.js';
 export { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';
