@@ -1,5 +1,8 @@
 import { createTestDatabase, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source-options.js';
@@ -200,5 +203,31 @@ describe('the one connection of a pool', () => {
     });
     await expect(half).rejects.toThrow('not readable');
     expect(await notes()).toEqual([]);
+  });
+});
+
+// As PostgreSQL writes them: it takes the session, is ready, and ends the session because it is told to.
+const TAKEN = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
+const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+const FIELDS = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+const ENDED = Buffer.concat([Buffer.from([0x45, 0, 0, 0, FIELDS.length + 4]), FIELDS]);
+
+describe('a pool whose server ends a session in the same breath in which it takes it', () => {
+  it('fails the request that was to have the connection, and not the process', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        // One write, so that all of it is read before any promise goes on.
+        socket.end(Buffer.concat([TAKEN, READY, ENDED]));
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const dataSource = new DataSource(dataSourceOptions({ url: `postgres://nobody@127.0.0.1:${String(port)}/x`, poolSize: 1 }, 'faults'));
+    try {
+      await expect(dataSource.initialize()).rejects.toThrow('connection');
+    } finally {
+      server.close();
+    }
   });
 });

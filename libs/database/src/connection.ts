@@ -1,10 +1,12 @@
+import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import { PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
 import { StatementBatch } from './statement-batch.js';
 import type { BatchedStatement, StatementResult } from './statement-batch.js';
 import { StatementFailedError } from './statement-failed.error.js';
-import { namesStatements } from './statement-naming.js';
+import { isNamingFailure, isStalePlan, namesStatements } from './statement-naming.js';
+import type { HintStatement } from './transaction-scope.js';
 
 /**
  * One connection, as long as it is ours.
@@ -17,10 +19,14 @@ export class Connection {
   #isScheduled = false;
   #isPatient = false;
 
-  /** @param pool - what it is one of: prepared statements work in all of its connections or in none */
+  /**
+   * @param pool - what it is one of: prepared statements work in all of its connections or in none
+   * @param commitsAtSync - true when what is sent commits once the server is through with all of it; false inside BEGIN and COMMIT
+   */
   constructor(
     private readonly client: pg.ClientBase,
     private readonly pool: object,
+    private readonly commitsAtSync: boolean,
   ) {}
 
   /**
@@ -28,11 +34,9 @@ export class Connection {
    * @throws StatementFailedError
    */
   send(statement: Statement, values: readonly unknown[] = [], givesRows = true): Promise<StatementResult> {
-    const isPrepared = statement instanceof PreparedStatement;
     return new Promise((resolve, reject) => {
       this.#waiting.push({
-        text: isPrepared ? statement.text : statement,
-        name: isPrepared && namesStatements(this.pool) ? statement.name : undefined,
+        ...this.wording(statement),
         values,
         givesRows,
         settle: (error, result) => {
@@ -44,12 +48,31 @@ export class Connection {
     });
   }
 
-  /** Sends what was given so far. */
-  flush(): void {
-    const batch = this.#waiting;
-    if (batch.length === 0) return;
+  /** True when the server takes nothing but the end of the transaction, or of its savepoint, as of its last answer. */
+  get isInFailedTransaction(): boolean {
+    return this.client.getTransactionStatus() === 'E';
+  }
+
+  /** True when a statement failed only because of the name under which it was prepared: sent again, it may succeed. */
+  isFailureOfNames(error: unknown): boolean {
+    return isNamingFailure(this.pool, error) || isStalePlan(error);
+  }
+
+  /**
+   * Sends what was given so far.
+   *
+   * @param hints - sent in one packet with it and behind it, each to be carried out apart; what becomes of them matters to nobody
+   */
+  flush(hints: readonly HintStatement[] = []): void {
+    const statements = this.#waiting;
+    if (statements.length === 0) return;
     this.#waiting = [];
-    this.client.query(new StatementBatch(batch));
+    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+    stream.cork();
+    const batch = new StatementBatch(statements, this.commitsAtSync);
+    this.client.query(batch);
+    if (batch.isWritten) for (const hint of hints) this.client.query(new StatementBatch([this.toHint(hint)], true));
+    stream.uncork();
   }
 
   /** Fails what was given and not sent yet, because it must not be sent any more. */
@@ -62,6 +85,23 @@ export class Connection {
   /** From now on, lets others add to a batch during the whole turn of the event loop. */
   bePatient(): void {
     this.#isPatient = true;
+  }
+
+  private wording(statement: Statement): Pick<BatchedStatement, 'text' | 'name'> {
+    if (!(statement instanceof PreparedStatement)) return { text: statement, name: undefined };
+    return { text: statement.text, name: namesStatements(this.pool) ? statement.name : undefined };
+  }
+
+  private toHint({ statement, values }: HintStatement): BatchedStatement {
+    return {
+      ...this.wording(statement),
+      values,
+      givesRows: false,
+      settle: (error) => {
+        // Learns from it that a pooler stands between.
+        if (error !== undefined) isNamingFailure(this.pool, error);
+      },
+    };
   }
 
   private schedule(): void {

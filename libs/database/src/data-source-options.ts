@@ -1,4 +1,5 @@
-import { connectionOptions } from '#zakops/postgres';
+import { connectionOptions, SERVER_KEEP_ALIVE } from '#zakops/postgres';
+import type pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from './database.config.js';
 
@@ -31,13 +32,19 @@ export function dataSourceOptions(settings: DataSourceSettings, applicationName:
     logging: false,
     extra: {
       ...serverLimits(settings),
-      ...connectionOptions(settings.url),
+      // Not for migrations, which go without time limits, and may have to pass a pooler that refuses both.
+      ...connectionOptions(settings.url, settings.statementTimeoutMs === undefined ? '' : SERVER_KEEP_ALIVE),
       query_timeout: settings.statementTimeoutMs === undefined ? QUERY_TIMEOUT_MS : settings.statementTimeoutMs + ANSWER_GRACE_MS,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       // Statements of a transaction are sent without waiting for each other's answers.
       pipeline: true,
+      // A broken connection says so to the statement that waits, and as an event, which ends the process when nobody listens: the pool
+      // itself does not listen between a connection's handing over and its giving back.
+      onConnect: (client: pg.Client) => {
+        client.on('error', () => undefined);
+      },
     },
     // A broken idle connection is not news: the next query opens another one, and its failure is reported there.
     poolErrorHandler: () => undefined,
@@ -53,14 +60,22 @@ function serverLimits({ statementTimeoutMs, lockTimeoutMs, idleTransactionTimeou
   };
 }
 
-/** True when a pooler in between refused the limits, as pgbouncer does: its server connections serve others, too. */
-export function refusesServerLimits(error: unknown): boolean {
-  return error instanceof Error && /unsupported startup parameter/i.test(error.message);
-}
+/** What new connections can do without, because a pooler in between refuses it. */
+export type Dispensable = 'keep-alive' | 'limits';
 
-/** Takes the limits out of what new connections ask for; the wait for an answer stays limited. */
-export function dropServerLimits({ extra }: { readonly extra?: unknown }): void {
-  for (const name of Object.keys(serverLimits({ statementTimeoutMs: 1, lockTimeoutMs: 1, idleTransactionTimeoutMs: 1 }))) {
-    Reflect.deleteProperty(extra as object, name);
+/**
+ * Takes what can be dispensed with out of what new connections ask for, one after the other; the wait for an answer stays limited.
+ *
+ * @returns what was taken out; undefined when nothing is left
+ */
+export function dropDispensable(options: DataSourceOptions): Dispensable | undefined {
+  const { url, extra } = options as { readonly url: string; readonly extra: Record<string, unknown> };
+  const { connectionString } = connectionOptions(url);
+  if (extra['connectionString'] !== connectionString) {
+    extra['connectionString'] = connectionString;
+    return 'keep-alive';
   }
+  const names = Object.keys(serverLimits({ statementTimeoutMs: 1, lockTimeoutMs: 1, idleTransactionTimeoutMs: 1 }));
+  const dropped = names.filter((name) => name in extra && Reflect.deleteProperty(extra, name));
+  return dropped.length > 0 ? 'limits' : undefined;
 }

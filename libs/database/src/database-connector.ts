@@ -1,12 +1,19 @@
+import { refusesStartupParameters } from '#zakops/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dropServerLimits, refusesServerLimits } from './data-source-options.js';
+import { dropDispensable } from './data-source-options.js';
+import type { Dispensable } from './data-source-options.js';
 import { ConnectionPool } from './pool/connection-pool.js';
 
 const RETRY_MS = 1_000;
+
+const REFUSED: Readonly<Record<Dispensable, string>> = {
+  'keep-alive': 'The pooler in between takes no keep-alive settings: it has to notice by its own ones when a process has vanished.',
+  limits: 'The pooler in between takes no time limits for statements, locks and idle transactions: set them at the server.',
+};
 
 /**
  * Opens the pool in the background and keeps trying, so that a process starts, answers its probes and says what it waits for
@@ -33,7 +40,7 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
     return this.#ready;
   }
 
-  /** The first hook of a stop: whoever waits for the connection in a later one must not wait for ever. */
+  /** The first hook of a stop: later hooks may wait for the connection, and that wait has to end. */
   onModuleDestroy(): void {
     this.#stop.abort();
   }
@@ -50,11 +57,9 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
         await this.dataSource.initialize();
         return true;
       } catch (error) {
-        if (refusesServerLimits(error)) {
-          this.#logger.warn(
-            'The pooler in between takes no time limits for statements, locks and idle transactions: set them at the server.',
-          );
-          dropServerLimits(this.dataSource.options);
+        const refused = refusesStartupParameters(error) ? dropDispensable(this.dataSource.options) : undefined;
+        if (refused !== undefined) {
+          this.#logger.warn(REFUSED[refused]);
           continue;
         }
         const reason = error instanceof Error ? error.message : String(error);

@@ -1,3 +1,4 @@
+import { RuntimeConfig } from '#zakops/config';
 import { MetricsModule } from '#zakops/metrics';
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -14,11 +15,12 @@ import { EventRepository } from './repositories/event.repository.js';
 import { ConnectionPool } from './pool/connection-pool.js';
 import { PoolWatchdog } from './pool/pool-watchdog.js';
 import { EncryptionWarning } from './tls/encryption-warning.js';
+import { sessionName } from './sessions/session-name.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /** What a process says of itself and expects of the schema. */
 export interface DatabaseModuleOptions {
-  /** Shown in `pg_stat_activity`. */
+  /** Shown in `pg_stat_activity`, with the tag of the process behind it. */
   readonly applicationName: string;
   readonly migrations: readonly (new () => MigrationInterface)[];
 }
@@ -34,9 +36,9 @@ export class DatabaseModule {
       imports: [
         MetricsModule,
         TypeOrmModule.forRootAsync({
-          inject: [DatabaseConfig],
-          useFactory: (config: DatabaseConfig) => ({
-            ...dataSourceOptions(config, options.applicationName),
+          inject: [DatabaseConfig, RuntimeConfig],
+          useFactory: (config: DatabaseConfig, { processTag }: RuntimeConfig) => ({
+            ...dataSourceOptions(config, sessionName(options.applicationName, processTag)),
             autoLoadEntities: true,
             // DatabaseConnector opens it, so that the process can answer probes while the database is away.
             manualInitialization: true,

@@ -10,11 +10,19 @@ import { acquire, noteFinished } from './pool/pool-observer.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import type { PreparedStatement, Statement } from './statement.js';
 import { traceStatement } from './tracing/database-spans.js';
+import type { HintStatement } from './transaction-scope.js';
 import { joinedTransaction } from './unit-of-work.js';
 
 const NOT_OPEN = 'The pool is not yet initialized.';
 
-const ignore = (): void => undefined;
+/** What {@link Database.query} can be asked for beside its statement. */
+export interface QueryOptions {
+  /**
+   * Sent in one packet with the statement and carried out after its commit, such as a NOTIFY of it. It cannot make the statement fail; its
+   * outcome is ignored, and awaited by nothing.
+   */
+  readonly hint?: HintStatement;
+}
 
 /** Reads outside a transaction: one statement, its own snapshot. */
 @Injectable()
@@ -27,17 +35,25 @@ export class Database {
   }
 
   /**
-   * Runs one statement and gives its rows. Inside `UnitOfWork.runJoined` it sees what that transaction has written.
+   * Runs one statement and gives its rows. Inside `UnitOfWork.runJoined` it sees what that transaction has written, and the hint follows the
+   * commit of that.
    *
    * @throws DatabaseUnavailableError when the server cannot be reached (retryable)
    * @throws DatabaseError when the server refuses the statement
    */
-  async query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
+  async query<R extends object = Record<string, unknown>>(
+    statement: Statement,
+    parameters: readonly unknown[] = [],
+    { hint }: QueryOptions = {},
+  ): Promise<R[]> {
     const joined = joinedTransaction();
-    // Its errors are the transaction's, which knows whether running all of it again helps.
-    if (joined !== undefined) return joined.query<R>(statement, parameters);
-    if (tracing.on) return traceStatement(this.dataSource, statement, () => this.queryTwiceAtMost<R>(statement, parameters));
-    return this.queryTwiceAtMost<R>(statement, parameters);
+    if (joined !== undefined) {
+      if (hint !== undefined) joined.hintAfterCommit(hint.statement, hint.values);
+      // Its errors are the transaction's, which knows whether running all of it again helps.
+      return joined.query<R>(statement, parameters);
+    }
+    const work = (): Promise<R[]> => this.queryTwiceAtMost<R>(statement, parameters, hint);
+    return tracing.on ? traceStatement(this.dataSource, statement, work) : work();
   }
 
   /**
@@ -50,10 +66,14 @@ export class Database {
     return new BatchedRead((keys) => this.query<R>(statement, [keys]), keyOf);
   }
 
-  private async queryTwiceAtMost<R extends object>(statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
+  private async queryTwiceAtMost<R extends object>(
+    statement: Statement,
+    parameters: readonly unknown[],
+    hint: HintStatement | undefined,
+  ): Promise<R[]> {
     try {
-      return await this.queryAlone<R>(statement, parameters).catch((error: unknown) => {
-        if (isNamingFailure(this.dataSource, error) || isStalePlan(error)) return this.queryAlone<R>(statement, parameters);
+      return await this.queryAlone<R>(statement, parameters, hint).catch((error: unknown) => {
+        if (isNamingFailure(this.dataSource, error) || isStalePlan(error)) return this.queryAlone<R>(statement, parameters, hint);
         throw error;
       });
     } catch (error) {
@@ -61,23 +81,26 @@ export class Database {
     }
   }
 
-  private async queryAlone<R extends object>(statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
+  private async queryAlone<R extends object>(
+    statement: Statement,
+    parameters: readonly unknown[],
+    hint: HintStatement | undefined,
+  ): Promise<R[]> {
     const client = await acquire(this.dataSource, () => this.pool().connect());
     const startedAt = performance.now();
-    // A connection that breaks says so twice: to the statement that waits, and as an event, which ends the process when nobody listens.
-    client.on('error', ignore);
     let broken = false;
     try {
-      return (await new Connection(client, this.dataSource).send(statement, parameters)).rows as R[];
+      const connection = new Connection(client, this.dataSource, true);
+      const answer = connection.send(statement, parameters);
+      connection.flush(hint === undefined ? [] : [hint]);
+      return (await answer).rows as R[];
     } catch (error) {
-      // Whoever got this connection next would wait behind the statement that nobody waits for any more.
+      // The next user of this connection would wait behind the statement that was given up.
       broken = isQueryTimeout(error);
       throw error;
     } finally {
       noteFinished(this.dataSource, 'statement', startedAt);
       client.release(broken);
-      // From here on the pool listens.
-      client.off('error', ignore);
     }
   }
 

@@ -1,9 +1,20 @@
+export { boundedByBytes, isCutByBytes, READ_MAX_BYTES, toBoundedPage } from './byte-bound.js';
+export type { BoundedPage, ByteCount, PayloadList } from './byte-bound.js';
 export { DatabaseConfig } from './database.config.js';
 export { DatabaseConnector } from './database-connector.js';
 export { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
+export type { QueryOptions } from './database.js';
+export { hasCome, isAhead } from './deadline.js';
 export { DatabaseModule } from './database.module.js';
-export { databaseErrorFacts, isStatementTimeout, isUniqueViolation, mapDatabaseError } from './map-database-error.js';
+export {
+  databaseErrorFacts,
+  isRetryableConflict,
+  isStatementTimeout,
+  isUniqueViolation,
+  mapDatabaseError,
+  mapErrorOfWork,
+} from './map-database-error.js';
 export { MigrationRehearsalError, rehearseMigrations } from './migrations/rehearse-migrations.js';
 export type { MigrationRehearsal, RehearsedMigration } from './migrations/rehearse-migrations.js';
 export { readMigrationStatus } from './migrations/migration-status.js';
@@ -17,17 +28,20 @@ export { undoLastMigration } from './migrations/undo-migration.js';
 export type { MigrationUndo, UndoOptions } from './migrations/undo-migration.js';
 export type { UndoLoss } from './migrations/undo-losses.js';
 export { NoticeListener } from './notices/notice-listener.js';
-export type { NoticeListenerOptions } from './notices/notice-listener.js';
-export { EVENT_COLUMNS, toStoredEvent } from './repositories/event-row.js';
+export type { ListeningSession, NoticeListenerOptions } from './notices/notice-listener.js';
+export { EVENT_COLUMNS, EVENT_DATA_BYTES, toStoredEvent } from './repositories/event-row.js';
 export type { EventRow } from './repositories/event-row.js';
 export { EventRepository } from './repositories/event.repository.js';
 export { grantRuntimeRole, renewRuntimeGrants, RuntimeRoleError } from './roles/runtime-role.js';
 export type { RuntimeGrants, TablePrivilege } from './roles/runtime-role.js';
+export { endSessionsOf } from './sessions/end-sessions-of.js';
+export { sessionName } from './sessions/session-name.js';
 export { SchemaVersion } from './migrations/schema-version.js';
-export type { CommitStatement } from './transaction.js';
+export type { CommitStatement, HintStatement } from './transaction-scope.js';
 export { BatchedRead } from './batched-read.js';
 export { PreparedStatement, prepared } from './statement.js';
 export type { Statement } from './statement.js';
 export { StatementFailedError } from './statement-failed.error.js';
-export { Transaction, TransactionAbortedError, TransactionClosedError } from './transaction.js';
+export { Transaction } from './transaction.js';
+export { SavepointOpenError, SwallowedStatementError, TransactionAbortedError, TransactionClosedError } from './transaction.errors.js';
 export { UnitOfWork } from './unit-of-work.js';

@@ -73,10 +73,22 @@ export class StatementBatch extends pg.Query {
   /** Names that this batch makes known to the server, and with which statement. */
   readonly #naming = new Map<string, number>();
 
-  constructor(private readonly statements: readonly BatchedStatement[]) {
+  /**
+   * @param commitsAtSync - true outside of BEGIN and COMMIT: then the server commits when it is through with all of them, so that none of them
+   * was done unless all were
+   */
+  constructor(
+    private readonly statements: readonly BatchedStatement[],
+    private readonly commitsAtSync: boolean,
+  ) {
     super({ text: '', values: [] }, (error, results) => {
       this.finish(error ?? undefined, results);
     });
+  }
+
+  /** True once it was given to the connection; false when a value of it cannot be written. */
+  get isWritten(): boolean {
+    return this.#wire !== undefined;
   }
 
   /** Called by the driver when it is this batch's turn to be written; what it returns fails the batch. */
@@ -135,7 +147,7 @@ export class StatementBatch extends pg.Query {
     this.rememberNames();
     if (error !== undefined && isStalePlan(error)) this.forgetNames();
     const all = asList(error === undefined ? results : (this as unknown as { _results: StatementResult })._results);
-    const good = Math.min(this.#completed, this.#unreadable ?? Number.POSITIVE_INFINITY);
+    const good = error !== undefined && this.commitsAtSync ? 0 : Math.min(this.#completed, this.#unreadable ?? Number.POSITIVE_INFINITY);
     for (const [n, { settle }] of this.statements.entries()) {
       if (n < good) settle(undefined, all[n] ?? NOTHING);
       else settle(error ?? new Error('The server did not answer this statement.'), NOTHING);

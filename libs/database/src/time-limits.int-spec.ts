@@ -46,9 +46,12 @@ describe('the time limits of a pool', () => {
     const { read } = await start();
     const ask = (): Promise<Record<string, unknown>[]> =>
       read.query(`SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
-                         current_setting('idle_in_transaction_session_timeout') AS idle, pg_sleep(0.05)`);
+                         current_setting('idle_in_transaction_session_timeout') AS idle,
+                         current_setting('tcp_user_timeout') AS unread, current_setting('tcp_keepalives_idle') AS quiet, pg_sleep(0.05)`);
     const answers = (await Promise.all([ask(), ask()])).flat();
-    expect(answers).toEqual(Array(2).fill(expect.objectContaining({ statement: '25s', lock: '10s', idle: '1min' })));
+    expect(answers).toEqual(
+      Array(2).fill(expect.objectContaining({ statement: '25s', lock: '10s', idle: '1min', unread: '15000', quiet: '5' })),
+    );
   });
 
   it('end a statement that takes too long, and leave its connection in order', async () => {

@@ -2,32 +2,10 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Connection } from './connection.js';
 import { prepared, PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
-
-type Hook = () => Promise<void>;
-
-/** A statement that is sent together with the commit. */
-export interface CommitStatement {
-  readonly statement: PreparedStatement;
-  readonly values: readonly unknown[];
-  /** Turns the database's error into one of the caller's; by default it passes unchanged. */
-  readonly mapError?: (error: unknown) => unknown;
-}
-
-/** Something was written through a transaction that is over: a defect of the caller. */
-export class TransactionClosedError extends Error {
-  constructor() {
-    super('This transaction is over; nothing can be written through it.');
-    this.name = 'TransactionClosedError';
-  }
-}
-
-/** A part of the transaction had failed, and whoever was told of it went on as if nothing had happened: it is rolled back at its commit. */
-export class TransactionAbortedError extends Error {
-  constructor() {
-    super('The transaction was rolled back at its commit, because a part of it had failed.');
-    this.name = 'TransactionAbortedError';
-  }
-}
+import { Savepoints } from './savepoints.js';
+import { TransactionAbortedError, TransactionClosedError } from './transaction.errors.js';
+import { TransactionScope } from './transaction-scope.js';
+import type { CommitStatement } from './transaction-scope.js';
 
 const BEGIN = prepared('BEGIN', { neverWaits: true });
 const COMMIT = prepared('COMMIT');
@@ -41,19 +19,17 @@ const COMMIT = prepared('COMMIT');
 export class Transaction {
   readonly #connection: Connection;
   readonly #runner: QueryRunner;
-  readonly #beforeCommit: Hook[] = [];
-  readonly #atCommit: (CommitStatement | (() => CommitStatement))[] = [];
-  readonly #afterCommit: (() => void)[] = [];
-  readonly #parts = new Set<Promise<unknown>>();
+  readonly #whole = new TransactionScope();
+  readonly #savepoints: Savepoints;
   #begun: Promise<unknown> | undefined;
   #condition: Promise<unknown> | undefined;
-  #doomed = false;
   #open = true;
 
   /** @param runner - holds the connection */
   constructor(connection: Connection, runner: QueryRunner) {
     this.#connection = connection;
     this.#runner = runner;
+    this.#savepoints = new Savepoints(connection, this.#whole);
   }
 
   /** False from the commit or rollback on. */
@@ -61,7 +37,12 @@ export class Transaction {
     return this.#open;
   }
 
-  /** True once the server has been told of it. For UnitOfWork only. */
+  /** True once something in it failed and no savepoint has undone that: it can only be rolled back. */
+  get isBroken(): boolean {
+    return this.#whole.failure !== undefined || this.#savepoints.scope.failure !== undefined || this.#connection.isInFailedTransaction;
+  }
+
+  /** True once BEGIN was given to the connection. For UnitOfWork only. */
   get hasBegun(): boolean {
     return this.#begun !== undefined;
   }
@@ -72,8 +53,9 @@ export class Transaction {
    * @throws TransactionClosedError when it is over
    */
   get manager(): EntityManager {
-    this.begin();
-    // TypeORM writes to the connection by itself, and must not overtake what waits here.
+    this.prepare();
+    this.#savepoints.expectUnseen();
+    // TypeORM writes to the connection past this class, and must not overtake what waits here.
     this.#connection.flush();
     return this.#runner.manager;
   }
@@ -83,17 +65,36 @@ export class Transaction {
    *
    * @throws TransactionClosedError when the transaction is over
    */
-  async query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
-    const first = this.#begun === undefined;
-    const condition = this.#condition;
-    // One that waits for a lock would keep its caller from learning that it is not needed.
-    if (condition !== undefined && !(statement instanceof PreparedStatement && statement.neverWaits)) await condition;
-    this.begin();
-    const answer = this.#connection.send(statement, parameters);
-    // What BEGIN itself met counts more than what the statement met because of it.
-    if (first) await Promise.all([this.#begun, answer]);
-    if (condition !== undefined) await Promise.all([condition, answer]);
-    return (await answer).rows as R[];
+  query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
+    const { scope } = this.#savepoints;
+    const rows = this.queryIn<R>(scope, statement, parameters);
+    if (scope !== this.#whole) scope.track(rows);
+    return rows;
+  }
+
+  /**
+   * Runs work inside a savepoint: when it fails, everything since then is undone, also what it registered for the commit, and the transaction
+   * can go on.
+   *
+   * @remarks One at a time. All statements that are given meanwhile are part of it, and it ends when all of them are answered. Work without
+   * statements costs nothing; with statements, no round trip more unless it fails. It is run again when a prepared statement failed
+   * because a migration changed its result, so it must have no effect outside of the transaction. Work that was given up and still runs can
+   * write outside of its savepoint: such a transaction must be rolled back.
+   * @throws SwallowedStatementError when a statement of the work failed and the work resolved nevertheless
+   * @throws SavepointOpenError when one is open
+   */
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    this.requireOpen();
+    const part = this.#savepoints.run(work);
+    // The commit waits for it.
+    this.#whole.track(part);
+    return part;
+  }
+
+  /** Adds what takes back a registration elsewhere when the savepoint that is open now is undone; the last one first. */
+  onUndo(undo: () => void): void {
+    const { scope } = this.#savepoints;
+    if (scope !== this.#whole) scope.undo.push(undo);
   }
 
   /**
@@ -102,33 +103,37 @@ export class Transaction {
    */
   require(condition: Promise<unknown>): void {
     this.requireOpen();
-    // Whoever sends a statement is told; until then it is nobody's.
+    // Every statement awaits this promise; the empty catch only prevents an unhandled rejection.
     condition.catch(() => undefined);
     this.#condition = condition;
     this.#connection.bePatient();
   }
 
+  /** Returns once what {@link require} asked for is met, and fails with its error. For UnitOfWork only. */
+  async met(): Promise<void> {
+    await this.#condition;
+  }
+
   /**
-   * Runs work that is a part of this: the commit waits for it, and fails when it failed, whoever caught its error, because the half of it
-   * that was done must not be committed. For UnitOfWork only.
+   * Runs work that is a part of this: the commit waits for it, and fails when it failed, also when its error was caught, because
+   * the half of it that was done must not be committed. For UnitOfWork only.
    */
   async include<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    let part: Promise<T> | undefined;
+    const { scope } = this.#savepoints;
     try {
-      this.#parts.add((part = work(this)));
+      const part = work(this);
+      scope.track(part);
       return await part;
     } catch (error) {
-      this.#doomed = true;
+      scope.fail(error);
       throw error;
-    } finally {
-      if (part !== undefined) this.#parts.delete(part);
     }
   }
 
   /** Adds work to do as the last thing before the commit, inside the transaction. */
-  beforeCommit(hook: Hook): void {
+  beforeCommit(hook: () => Promise<void>): void {
     this.requireOpen();
-    this.#beforeCommit.push(hook);
+    this.#savepoints.scope.beforeCommit.push(hook);
   }
 
   /**
@@ -139,34 +144,45 @@ export class Transaction {
    */
   atCommit(statement: CommitStatement | (() => CommitStatement)): void {
     this.requireOpen();
-    this.#atCommit.push(statement);
+    this.#savepoints.scope.atCommit.push(statement);
   }
 
   /** Adds a hint to give after the commit; it must not fail, and nothing may depend on it. */
   afterCommit(hook: () => void): void {
     this.requireOpen();
-    this.#afterCommit.push(hook);
+    this.#savepoints.scope.afterCommit.push(hook);
+  }
+
+  /**
+   * Adds a statement that is sent in one packet with the commit and right behind it, such as a NOTIFY. It is not a part of the commit, which it
+   * cannot make fail; its outcome is ignored, and awaited by nothing.
+   */
+  hintAfterCommit(statement: PreparedStatement, values: readonly unknown[] = []): void {
+    this.requireOpen();
+    this.#savepoints.scope.hints.push({ statement, values });
   }
 
   /** Does what was asked for by the end, and commits. For UnitOfWork only. */
   async commit(): Promise<void> {
     await this.#condition;
-    while (this.#parts.size > 0) await Promise.allSettled(this.#parts);
+    await this.#whole.settled();
+    const { beforeCommit, atCommit, hints } = this.#whole;
     // A hook may add another one.
-    for (let hook = this.#beforeCommit.shift(); hook !== undefined; hook = this.#beforeCommit.shift()) await hook();
-    if (this.#doomed) throw new TransactionAbortedError();
-    const last = this.#atCommit.map((added) => (typeof added === 'function' ? added() : added));
+    for (let hook = beforeCommit.shift(); hook !== undefined; hook = beforeCommit.shift()) await hook();
+    if (this.isBroken) throw new TransactionAbortedError(this.#whole.failure?.error);
+    const last = atCommit.map((added) => (typeof added === 'function' ? added() : added));
     if (last.length === 0 && this.#begun === undefined) return;
-    this.begin();
+    this.prepare();
     // What comes from here on would be sent after the COMMIT, and belong to nothing.
     this.#open = false;
-    const answers = last.map(({ statement, values }) => this.#connection.send(statement, values, false));
+    const answers = last.map(({ statement, values, onRows }) => this.#connection.send(statement, values, onRows !== undefined));
     const committed = this.#connection.send(COMMIT, [], false);
-    this.#connection.flush();
+    this.#connection.flush(hints);
     const [begun, commit, ...outcomes] = await Promise.allSettled([this.#begun, committed, ...answers]);
     if (begun.status === 'rejected') throw begun.reason;
     for (const [n, outcome] of outcomes.entries()) {
       if (outcome.status === 'rejected') throw last[n]?.mapError?.(outcome.reason) ?? outcome.reason;
+      last[n]?.onRows?.(outcome.value.rows);
     }
     if (commit.status === 'rejected') throw commit.reason;
     if (commit.value.command !== 'COMMIT') throw new TransactionAbortedError();
@@ -177,15 +193,38 @@ export class Transaction {
     this.#open = false;
     // Or it would be sent after the ROLLBACK, perhaps when others have the connection.
     if (!committed) this.#connection.drop(new TransactionClosedError());
-    if (committed) for (const hook of this.#afterCommit) hook();
+    if (committed) for (const hook of this.#whole.afterCommit) hook();
   }
 
-  /** Sends BEGIN, once; its answer is awaited with that of the first statement. */
-  private begin(): void {
+  private async queryIn<R extends object>(scope: TransactionScope, statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
+    try {
+      const first = this.#begun === undefined;
+      const condition = this.#condition;
+      // One that waits for a lock would keep its caller from learning that it is not needed.
+      if (condition !== undefined && !(statement instanceof PreparedStatement && statement.neverWaits)) await condition;
+      this.prepare();
+      const answer = this.#connection.send(statement, parameters);
+      // What BEGIN itself met counts more than what the statement met because of it.
+      if (first) await Promise.all([this.#begun, answer]);
+      if (condition !== undefined) await Promise.all([condition, answer]);
+      return (await answer).rows as R[];
+    } catch (error) {
+      scope.fail(error);
+      throw error;
+    }
+  }
+
+  /** Sends what has to come before a statement: BEGIN, whose answer is awaited with that of the first statement, and savepoints. */
+  private prepare(): void {
     this.requireOpen();
+    this.begin();
+    this.#savepoints.prepare();
+  }
+
+  private begin(): void {
     if (this.#begun !== undefined) return;
     this.#begun = this.#connection.send(BEGIN, [], false);
-    // Whoever awaits it is told; until then it is nobody's.
+    // Every statement awaits this promise; the empty catch only prevents an unhandled rejection.
     this.#begun.catch(() => undefined);
     // TypeORM would open one of its own for some calls; this one is its.
     (this.#runner as { isTransactionActive: boolean }).isTransactionActive = true;

@@ -10,7 +10,7 @@ import { DatabaseUnavailableError } from './database.errors.js';
 import { DatabaseModule } from './database.module.js';
 import { Database } from './database.js';
 import { prepared } from './statement.js';
-import { TransactionAbortedError, TransactionClosedError } from './transaction.js';
+import { TransactionAbortedError, TransactionClosedError } from './transaction.errors.js';
 import type { Transaction } from './transaction.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -120,6 +120,18 @@ describe(UnitOfWork.name, () => {
     });
     await expect(failing).rejects.toThrow('after all');
     expect(await notes()).toEqual([1, 2, 100]);
+  });
+
+  it('begins nothing apart before it is known that the joined transaction may go on', async () => {
+    let refuse: (error: Error) => void = () => undefined;
+    const known = new Promise<void>((_, reject) => (refuse = reject));
+    const joined = sut.runJoined(async (tx) => {
+      tx.require(known);
+      await sut.runApart((apart) => apart.query('INSERT INTO notes VALUES (200)'));
+    });
+    refuse(new Error('not new'));
+    await expect(joined).rejects.toThrow('not new');
+    expect(await notes()).toEqual([]);
   });
 
   it('commits nothing when one of several parts failed and another went on', async () => {

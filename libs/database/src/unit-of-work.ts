@@ -52,8 +52,14 @@ export class UnitOfWork {
     return this.runAgainOnConflict((tx) => joinable.run(tx, () => work(tx)));
   }
 
-  /** As {@link run}, but never a part of another one: for what must be kept although the call fails, such as a wrong password. */
+  /**
+   * As {@link run}, but never a part of another one: for what must be kept although the call fails, such as a wrong password.
+   *
+   * @remarks Inside {@link runJoined} it begins once what that transaction requires is met: a call that was made before has no effect here.
+   * It takes a connection beside that of the joined one.
+   */
   async runApart<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    await joinedTransaction()?.met();
     return joinable.run(undefined, () => this.runAgainOnConflict(work));
   }
 
@@ -80,7 +86,7 @@ export class UnitOfWork {
         throw mapDatabaseError(error);
       })) as pg.PoolClient;
       const startedAt = performance.now();
-      const tx = new Transaction(new Connection(client, this.dataSource), runner);
+      const tx = new Transaction(new Connection(client, this.dataSource, false), runner);
       try {
         const result = await work(tx);
         span?.event('commit');

@@ -1,8 +1,18 @@
+import { parseExactJson } from '#zakops/kernel';
 import pg from 'pg';
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { fileOf, sslModeOf } from './database-url.js';
 import { PreferTlsClient } from './prefer-tls-client.js';
+import { withSessionOptions } from './session-options.js';
+
+const { JSON: JSON_TYPE, JSONB: JSONB_TYPE } = pg.types.builtins;
+
+/** JSON is read without rounding its numbers; everything else as node-postgres does. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (type, format): unknown =>
+    format !== 'binary' && (type === JSON_TYPE || type === JSONB_TYPE) ? parseExactJson : pg.types.getTypeParser(type, format),
+};
 
 const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'uselibpqcompat'];
 
@@ -11,19 +21,21 @@ const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassw
  *
  * @remarks `sslmode` has libpq's meaning, which node-postgres 8 does not give it: there `require` verifies as `verify-full` does, and a
  * parameter of the string overrides the option beside it; so these parameters are taken out of the string. Reads the files of
- * certificates and keys.
+ * certificates and keys. Numbers in `json` and `jsonb` that a double cannot hold come as `RawNumber`.
+ * @param sessionOptions - added to the `options` of the string, such as {@link SERVER_KEEP_ALIVE}
  * @throws Error of the file system when a file cannot be read
  */
-export function connectionOptions(url: string): pg.PoolConfig {
+export function connectionOptions(url: string, sessionOptions = ''): pg.PoolConfig {
   const mode = sslModeOf(url);
-  const parsed = new URL(url);
+  const connectionString = withSessionOptions(url, sessionOptions);
+  const parsed = new URL(connectionString);
   const { searchParams } = parsed;
   // libpq, too: there is nobody between the two ends of a socket file.
   const overSocket = searchParams.get('host')?.startsWith('/') === true || /^%2f/i.test(parsed.hostname);
-  if (mode === undefined) return { connectionString: url };
+  if (mode === undefined) return { connectionString, types };
   const ssl = overSocket || mode === 'disable' ? false : tlsOptions(mode, searchParams);
   for (const name of TLS_PARAMETERS) searchParams.delete(name);
-  const options: pg.PoolConfig = { connectionString: parsed.href, ssl };
+  const options: pg.PoolConfig = { connectionString: parsed.href, ssl, types };
   // The types say "without arguments"; the pool passes its options.
   const client = PreferTlsClient as unknown as NonNullable<pg.PoolConfig['Client']>;
   return mode === 'prefer' && ssl !== false ? { ...options, Client: client } : options;
@@ -31,7 +43,8 @@ export function connectionOptions(url: string): pg.PoolConfig {
 
 /** A client for one connection of its own, protected as {@link connectionOptions} says. */
 export function createClient(url: string, options: pg.ClientConfig = {}): pg.Client {
-  const all = { ...options, ...connectionOptions(url) };
+  // What the string says overrides the options beside it, so the one goes into the other.
+  const all = { ...options, ...connectionOptions(url, options.options) };
   return sslModeOf(url) === 'prefer' && all.ssl !== false ? new PreferTlsClient(all) : new pg.Client(all);
 }
 
@@ -53,7 +66,7 @@ function tlsOptions(mode: 'prefer' | 'require' | 'verify-ca' | 'verify-full', pa
     case 'verify-ca':
       return { ...files, checkServerIdentity: () => undefined };
     case 'require':
-      // As in libpq: whoever names a CA wants it checked.
+      // As in libpq: naming a CA asks for the check.
       return ca === undefined ? { ...files, rejectUnauthorized: false } : { ...files, checkServerIdentity: () => undefined };
     case 'prefer':
       return { ...files, rejectUnauthorized: false };

@@ -53,16 +53,20 @@ describe(isEncrypted.name, () => {
   });
 });
 
+/** How values of the server are read. */
+const TYPES = { getTypeParser: expect.any(Function) as unknown };
+
 describe(connectionOptions.name, () => {
   it('keeps TLS out of the string, where it would override the options', () => {
     expect(connectionOptions(`${WHERE}?sslmode=require&options=-c%20a%3Db`)).toEqual({
       connectionString: `${WHERE}?options=-c+a%3Db`,
       ssl: { rejectUnauthorized: false },
+      types: TYPES,
     });
   });
 
   it('leaves a string without sslmode alone', () => {
-    expect(connectionOptions(WHERE)).toEqual({ connectionString: WHERE });
+    expect(connectionOptions(WHERE)).toEqual({ connectionString: WHERE, types: TYPES });
   });
 
   it('encrypts nothing over a socket file', () => {

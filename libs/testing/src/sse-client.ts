@@ -16,6 +16,8 @@ export interface SseFrame {
 export interface SseClientOptions {
   readonly lastEventId?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends it at any time, also before the head of the answer has come. */
+  readonly signal?: AbortSignal;
 }
 
 const CONTROL = new Set(['live', 'replayed', 'reset', 'bye']);
@@ -47,12 +49,13 @@ export class SseClient {
   }
 
   /** Resolves when the head of the answer has come, whatever its status. */
-  static open(url: string, { lastEventId, headers = {} }: SseClientOptions = {}): Promise<SseClient> {
+  static open(url: string, { lastEventId, headers = {}, signal }: SseClientOptions = {}): Promise<SseClient> {
     return new Promise((resolve, reject) => {
       const request = get(
         url,
         {
           agent: new Agent({ keepAlive: false }),
+          signal,
           headers: { accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }), ...headers },
         },
         (response) => {

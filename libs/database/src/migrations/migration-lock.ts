@@ -43,7 +43,9 @@ async function acquire(client: pg.Client, waitMs: number): Promise<void> {
   for (;;) {
     await client.query('BEGIN');
     await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_xact_lock($1::bigint) AS locked', [LOCK_KEY]);
+    // Without a parameter: a statement with one leaves a portal, whose snapshot lasts as long as the transaction. An index build of the
+    // migrations themselves would wait for it without end.
+    const { rows } = await client.query<{ locked: boolean }>(`SELECT pg_try_advisory_xact_lock(${LOCK_KEY}) AS locked`);
     if (rows[0]?.locked === true) return;
     await client.query('ROLLBACK');
     if (Date.now() >= giveUpAt) throw new MigrationLockTimeoutError(waitMs);

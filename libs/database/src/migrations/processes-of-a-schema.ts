@@ -1,12 +1,13 @@
 import type { QueryRunner } from 'typeorm';
+import { hasCome } from '../deadline.js';
 import { MigrationUndoError } from './migration-undo.error.js';
 
-// A process that was killed leaves its row behind; after this it is known to be gone.
+// A process that was killed leaves its row behind; after this it is known to be gone. So is one whose row is from before the clock was set back.
 const SILENT_AFTER = `interval '15 seconds'`;
 // A name ends in its number of 13 digits.
 const RUNNING = `
   SELECT process_id FROM zakops.processes
-   WHERE beat_at > now() - ${SILENT_AFTER} AND right(schema_version, 13) >= right($1, 13) ORDER BY 1`;
+   WHERE beat_at > now() - ${SILENT_AFTER} AND ${hasCome('beat_at')} AND right(schema_version, 13) >= right($1, 13) ORDER BY 1`;
 
 /**
  * Sees to it that nobody is left who needs a migration: processes say with every heartbeat which is the newest that they know.

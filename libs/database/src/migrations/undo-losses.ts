@@ -1,7 +1,13 @@
-import type { QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import pg from 'pg';
 
 const { escapeIdentifier } = pg;
+
+/** A migration whose `down` moves data of what it takes away to where they were before. */
+export interface CarryingMigration extends MigrationInterface {
+  /** Tables, and columns as `table.column`, that go without a loss. */
+  readonly carriedOver?: readonly string[];
+}
 
 /** Data that goes with a table or a column. */
 export interface UndoLoss {
@@ -28,10 +34,10 @@ interface Column {
  *
  * @param runner - in a transaction
  */
-export async function lossesOf(runner: QueryRunner, down: () => Promise<unknown>): Promise<readonly UndoLoss[]> {
+export async function lossesOf(runner: QueryRunner, migration: CarryingMigration): Promise<readonly UndoLoss[]> {
   const before = await columns(runner);
   await runner.query('SAVEPOINT before_undo');
-  await down();
+  await migration.down(runner);
   const after = await columns(runner);
   await runner.query('ROLLBACK TO SAVEPOINT before_undo');
 
@@ -45,7 +51,7 @@ export async function lossesOf(runner: QueryRunner, down: () => Promise<unknown>
     if (!tables.has(table) || isThere.has(`${table}.${column}`)) continue;
     losses.push({ name: `${table}.${column}`, rows: await count(runner, table, column) });
   }
-  return losses.filter(({ rows }) => rows > 0);
+  return losses.filter(({ name, rows }) => rows > 0 && !(migration.carriedOver ?? []).includes(name));
 }
 
 /** The losses that nobody has named. */

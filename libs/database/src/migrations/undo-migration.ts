@@ -7,7 +7,7 @@ import { MIGRATIONS_TABLE } from './migrations-table.js';
 import { MigrationUndoError } from './migration-undo.error.js';
 import { requireNoProcessOf } from './processes-of-a-schema.js';
 import { kept, lossesOf } from './undo-losses.js';
-import type { UndoLoss } from './undo-losses.js';
+import type { CarryingMigration, UndoLoss } from './undo-losses.js';
 
 const WAIT_FOR_OTHERS_MS = 5_000;
 // Whoever waits for a table has everybody else wait behind it.
@@ -51,8 +51,8 @@ export async function undoLastMigration(
     try {
       await runner.startTransaction();
       await runner.query(LIMITS);
-      const migration = new Migration();
-      const losses = await lossesOf(runner, () => migration.down(runner));
+      const migration: CarryingMigration = new Migration();
+      const losses = await lossesOf(runner, migration);
       if (!dryRun) {
         const unnamed = kept(losses, lose);
         if (unnamed.length > 0) throw MigrationUndoError.ofDataLoss(Migration.name, unnamed);

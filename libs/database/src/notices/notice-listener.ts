@@ -1,4 +1,4 @@
-import { createClient } from '#zakops/postgres';
+import { createClient, refusesStartupParameters, SERVER_KEEP_ALIVE } from '#zakops/postgres';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -13,6 +13,16 @@ const RECONNECT_MS = 1_000;
 const RETRY_LISTEN_MS = 60_000;
 const ANSWER_MS = 5_000;
 const KEEP_ALIVE_MS = 10_000;
+
+const SESSION = `
+  SELECT pid, extract(epoch FROM backend_start)::text AS started_at FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+
+/** A connection, as `pg_stat_activity` shows it. */
+export interface ListeningSession {
+  readonly pid: number;
+  /** `backend_start` in seconds since 1970, as text: exact to the microsecond. */
+  readonly started_at: string;
+}
 
 /** What a process listens to, and what it does about it. */
 export interface NoticeListenerOptions {
@@ -38,10 +48,13 @@ export interface NoticeListenerOptions {
 export class NoticeListener {
   readonly #logger = new Logger(NoticeListener.name);
   #client: pg.Client | undefined;
+  #session: ListeningSession | undefined;
   #isListening = false;
   #timer: NodeJS.Timeout | undefined;
   #awaitedEcho: { readonly token: string; readonly settle: (came: boolean) => void } | undefined;
   #stopped = false;
+  /** A session that is not read by anybody holds up the notices of the whole server. */
+  #sessionOptions = SERVER_KEEP_ALIVE;
   #work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -54,6 +67,11 @@ export class NoticeListener {
   /** True while notices arrive. */
   get isListening(): boolean {
     return this.#isListening;
+  }
+
+  /** The connection on which notices arrive; undefined while they do not. */
+  get session(): ListeningSession | undefined {
+    return this.#isListening ? this.#session : undefined;
   }
 
   start(): void {
@@ -72,7 +90,7 @@ export class NoticeListener {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      // One after the other: two at once would each open a connection, and one of them would listen for ever.
+      // One after the other: two at once would each open a connection, and one of them would never be closed.
       this.#work = this.#work
         .then(() => this.maintain())
         .catch((error: unknown) => {
@@ -116,6 +134,7 @@ export class NoticeListener {
       query_timeout: ANSWER_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      options: this.#sessionOptions,
     });
     const lost = (): void => {
       if (this.#client !== client) return;
@@ -128,9 +147,16 @@ export class NoticeListener {
     client.on('notification', ({ channel, payload = '' }) => {
       this.receive(channel, payload);
     });
-    await client.connect();
+    try {
+      await client.connect();
+    } catch (error) {
+      if (refusesStartupParameters(error)) this.#sessionOptions = '';
+      throw error;
+    }
     try {
       for (const channel of [...this.options.channels, ECHO_CHANNEL]) await client.query(`LISTEN ${channel}`);
+      // Asked of the server: a pooler in between gives the process id of its own end.
+      this.#session = (await client.query<ListeningSession>(SESSION)).rows[0];
     } catch (error) {
       close(client);
       throw error;

@@ -52,14 +52,12 @@ export class ConnectionPool {
    */
   async ping(limitMs: number): Promise<void> {
     const client = await this.owner.master.connect();
-    client.on('error', ignore);
     let broken = true;
     try {
       await client.query({ text: 'SELECT 1', query_timeout: limitMs } as pg.QueryConfig);
       broken = false;
     } finally {
       client.release(broken);
-      client.off('error', ignore);
     }
   }
 

@@ -88,7 +88,7 @@ describe(PoolWatchdog.name, () => {
     expect(await rebuilds()).toBe(1);
     await waitFor('the held ones to be gone', async () => {
       const open = await database.query(
-        `SELECT FROM pg_stat_activity WHERE application_name = 'watched' AND state = 'idle in transaction' AND datname = current_database()`,
+        `SELECT FROM pg_stat_activity WHERE application_name LIKE 'watched %' AND state = 'idle in transaction' AND datname = current_database()`,
       );
       return open.length === 0;
     });

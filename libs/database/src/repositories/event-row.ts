@@ -4,6 +4,12 @@ import type { StoredEvent } from '#zakops/contracts';
 export const EVENT_COLUMNS = `e.id, e.type, e.schema_version, e.aggregate_type, e.aggregate_id, e.aggregate_seq, e.data,
   e.correlation_id, e.causation_id, e.traceparent, e.actor, e.occurred_at`;
 
+/**
+ * The bytes of a payload as the server sends it. Not `pg_column_size`: text may be many times longer than what is stored, because it is
+ * compressed, or because a number such as 1e300 has all its digits. Null in rows of versions before 0.4, which are measured here.
+ */
+export const EVENT_DATA_BYTES = 'coalesce(e.data_bytes, octet_length(e.data::text))';
+
 /** One row of {@link EVENT_COLUMNS} with a position; int8 comes as text from the driver. */
 export interface EventRow {
   readonly id: string;

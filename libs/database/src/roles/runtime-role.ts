@@ -12,6 +12,8 @@ export type TablePrivilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 export interface RuntimeGrants {
   readonly tables: Readonly<Record<string, readonly TablePrivilege[]>>;
   readonly sequences: readonly string[];
+  /** Functions that not everybody may call, each with its argument types: `purge_events(interval, integer)`. */
+  readonly functions: readonly string[];
 }
 
 /** The role cannot be the one that processes run with. */
@@ -74,14 +76,17 @@ async function grant(client: pg.Client, role: string, grants: RuntimeGrants): Pr
     ([table, privileges]) => `GRANT ${privileges.join(', ')} ON zakops.${escapeIdentifier(table)} TO ${to};`,
   );
   const sequences = grants.sequences.map((sequence) => `GRANT USAGE, SELECT ON SEQUENCE zakops.${escapeIdentifier(sequence)} TO ${to};`);
+  const functions = grants.functions.map((signature) => `GRANT EXECUTE ON FUNCTION zakops.${signature} TO ${to};`);
   // Several statements in one message are one transaction.
   await client.query(`
     REVOKE ALL ON SCHEMA zakops FROM ${to};
     REVOKE ALL ON ALL TABLES IN SCHEMA zakops FROM ${to};
     REVOKE ALL ON ALL SEQUENCES IN SCHEMA zakops FROM ${to};
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA zakops FROM ${to};
     GRANT USAGE ON SCHEMA zakops TO ${to};
     ${tables.join('\n')}
     ${sequences.join('\n')}
+    ${functions.join('\n')}
     ALTER DEFAULT PRIVILEGES IN SCHEMA zakops GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${to};
     ALTER DEFAULT PRIVILEGES IN SCHEMA zakops GRANT USAGE, SELECT ON SEQUENCES TO ${to};`);
 }

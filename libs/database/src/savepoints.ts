@@ -1,0 +1,108 @@
+import type { Connection } from './connection.js';
+import { prepared } from './statement.js';
+import { SavepointOpenError, SwallowedStatementError } from './transaction.errors.js';
+import { TransactionScope } from './transaction-scope.js';
+
+// A migration changed what prepared statements give, or a pooler has forgotten them: neither is the fault of the work.
+const MAX_RUNS = 2;
+
+const SAVEPOINT = prepared('SAVEPOINT part', { neverWaits: true });
+const RELEASE = prepared('RELEASE SAVEPOINT part', { neverWaits: true });
+const ROLLBACK_TO = prepared('ROLLBACK TO SAVEPOINT part', { neverWaits: true });
+
+/** The savepoints of one transaction, one after the other. */
+export class Savepoints {
+  #part: TransactionScope | undefined;
+  /** The answer to SAVEPOINT, once it was sent. */
+  #opened: Promise<unknown> | undefined;
+  /** Statements were sent past this code, whose failures it does not see. */
+  #isOpaque = false;
+  #toRelease = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly whole: TransactionScope,
+  ) {}
+
+  /** What statements and hooks belong to at the moment. */
+  get scope(): TransactionScope {
+    return this.#part ?? this.whole;
+  }
+
+  /** Sends what has to come before the next statement: so that savepoints cost no round trip of their own. */
+  prepare(): void {
+    if (this.#toRelease) {
+      this.#toRelease = false;
+      this.connection.send(RELEASE, [], false).catch((error: unknown) => {
+        this.whole.fail(error);
+      });
+    }
+    if (this.#part === undefined || this.#opened !== undefined) return;
+    this.#opened = this.connection.send(SAVEPOINT, [], false);
+    // The statement behind it fails with the same error.
+    this.#opened.catch(() => undefined);
+  }
+
+  /** Notes that statements of the current part are sent by other means than {@link Connection}. */
+  expectUnseen(): void {
+    this.#isOpaque = true;
+  }
+
+  /** @see Transaction.savepoint */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#part !== undefined) throw new SavepointOpenError();
+    for (let run = 1; ; run += 1) {
+      const part = new TransactionScope();
+      try {
+        return await this.runIn(part, work);
+      } catch (error) {
+        const isOfNames = part.failure !== undefined && this.connection.isFailureOfNames(part.failure.error);
+        if (run === MAX_RUNS || !isOfNames || this.whole.failure !== undefined) throw error;
+      }
+    }
+  }
+
+  private async runIn<T>(part: TransactionScope, work: () => Promise<T>): Promise<T> {
+    this.#part = part;
+    this.#opened = undefined;
+    this.#isOpaque = false;
+    try {
+      const result = await this.complete(part, work);
+      this.whole.adopt(part);
+      return result;
+    } catch (error) {
+      await part.settled();
+      await this.undo(part);
+      throw error;
+    } finally {
+      this.#part = undefined;
+    }
+  }
+
+  private async complete<T>(part: TransactionScope, work: () => Promise<T>): Promise<T> {
+    const result = await work();
+    await part.settled();
+    // The server knows whether all went well, and says so when it releases the savepoint.
+    if (this.#isOpaque && part.failure === undefined) {
+      await this.connection.send(RELEASE, [], false).catch((error: unknown) => {
+        part.fail(error);
+      });
+    }
+    if (part.failure !== undefined) throw new SwallowedStatementError(part.failure.error);
+    this.#toRelease = this.#opened !== undefined && !this.#isOpaque;
+    return result;
+  }
+
+  private async undo(part: TransactionScope): Promise<void> {
+    for (const undo of part.undo.toReversed()) undo();
+    if (this.#opened === undefined) return;
+    try {
+      // When something before it failed there is no savepoint, and nothing that could be saved.
+      await this.#opened;
+      await this.connection.send(ROLLBACK_TO, [], false);
+      this.#toRelease = true;
+    } catch (error) {
+      this.whole.fail(error);
+    }
+  }
+}
