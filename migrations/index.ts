@@ -9,6 +9,11 @@ import { AuditLog0000000000007 } from './0007-audit-log.js';
 import { CallLimits0000000000008 } from './0008-call-limits.js';
 import { Processes0000000000009 } from './0009-processes.js';
 import { DeliveredChecks0000000000010 } from './0010-delivered-checks.js';
+import { Cursors0000000000011 } from './0011-cursors.js';
+import { EventSizes0000000000012 } from './0012-event-sizes.js';
+import { LeanerIndexes0000000000013 } from './0013-leaner-indexes.js';
+import { FailingLoops0000000000014 } from './0014-failing-loops.js';
+import { Retention0000000000015 } from './0015-retention.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -22,4 +27,9 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CallLimits0000000000008,
   Processes0000000000009,
   DeliveredChecks0000000000010,
+  Cursors0000000000011,
+  EventSizes0000000000012,
+  LeanerIndexes0000000000013,
+  FailingLoops0000000000014,
+  Retention0000000000015,
 ];

@@ -19,7 +19,12 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     dlq_operation_entries: ['SELECT', 'INSERT'],
     // Delivery.
     event_log_head: ['SELECT', 'UPDATE'],
+    event_log_start: ['SELECT'],
     outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    outbox_waiting: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    outbox_tickets: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    outbox_history: ['SELECT', 'DELETE'],
+    event_log_epoch: ['SELECT', 'UPDATE'],
     outbox_attempts: ['SELECT', 'INSERT', 'DELETE'],
     inbox: ['SELECT', 'INSERT', 'DELETE'],
     consumer_progress: ['SELECT', 'INSERT', 'UPDATE'],
@@ -46,4 +51,6 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     adoption_report: ['SELECT'],
   },
   sequences: ['deal_number_seq', 'outbox_fence_seq', 'outbox_ordinal_seq'],
+  // Runs as its owner, and removes old events by rules that it keeps.
+  functions: ['purge_events(interval, integer)'],
 };
