@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const config = loadConfig(
     [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig, MonitoringConfig, TracingConfig],
     process.env,
-    [checkAuthConfig, (loaded) => checkOutboxConfig(loaded.get(OutboxConfig), loaded.get(DatabaseConfig))],
+    [checkAuthConfig, checkOutboxConfig],
   );
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
   app.useLogger(app.get(Logger));

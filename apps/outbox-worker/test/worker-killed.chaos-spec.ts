@@ -6,6 +6,9 @@ import type { OutboxProcess } from '../../../libs/outbox/test/outbox-testbed.js'
 
 const FAST = { OUTBOX_POLL_INTERVAL: '0.1' };
 const TAKEOVER_LIMIT_MS = 15_000;
+// By the clock of the database, from the harm to the new owner.
+const AFTER_KILL_MS = 3_000;
+const AFTER_FREEZE_MS = 5_000;
 
 interface Situation {
   readonly bed: OutboxTestbed;
@@ -45,11 +48,7 @@ describe('a worker that dies', () => {
   };
 
   async function expectExactlyOnce(events: number): Promise<void> {
-    await waitFor(
-      'every delivery',
-      async () => (await count(`zakops.outbox WHERE status = 'delivered' AND consumer <> 'log'`)) === events,
-      30_000,
-    );
+    await waitFor('every delivery', async () => (await count(`zakops.deal_activity`)) === events, 30_000);
     const { database } = situation.bed;
     const [log] = await database.query(
       `SELECT count(*)::int AS n, min(position)::int AS first, max(position)::int AS last, count(DISTINCT event_id)::int AS events FROM zakops.event_log`,
@@ -57,7 +56,7 @@ describe('a worker that dies', () => {
     expect(log).toEqual({ n: events, first: 1, last: events, events });
     const [effects] = await database.query(`SELECT count(*)::int AS n, count(DISTINCT id)::int AS events FROM zakops.deal_activity`);
     expect(effects).toEqual({ n: events, events });
-    expect(await count(`zakops.outbox WHERE status <> 'delivered'`)).toBe(0);
+    await waitFor('the cursor', async () => (await count(`zakops.outbox WHERE status <> 'delivered'`)) === 0);
     const inversions = await database.query(
       `SELECT 1 FROM (SELECT e.aggregate_seq, lag(e.aggregate_seq) OVER (PARTITION BY e.aggregate_id ORDER BY l.position) AS before
                         FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id) s WHERE before > aggregate_seq`,
@@ -65,41 +64,75 @@ describe('a worker that dies', () => {
     expect(inversions).toEqual([]);
   }
 
-  it('in the middle of a batch leaves nothing behind: the next one delivers it all, once', async () => {
+  /** Has an event be handled and not committed: the projection cannot write while its table is held. */
+  async function inHand(events: number): Promise<{ release: () => Promise<void> }> {
     const { bed, writer } = situation;
-    const doomed = await situation.worker();
     const blocker = await bed.database.connect();
-    // The projection cannot write while we hold its table: the batch is claimed and its handler hangs.
     await blocker.query('BEGIN; LOCK TABLE zakops.deal_activity IN ACCESS EXCLUSIVE MODE');
-    await writer.append(...Array.from({ length: 50 }, (_, index) => bed.event(index % 5)));
-    await waitFor('the claim', async () => (await count(`zakops.outbox WHERE status = 'processing'`)) === 50);
+    await writer.append(...Array.from({ length: events }, (_, index) => bed.event(index % 5)));
+    await waitFor('the handler', async () => {
+      const rows = await bed.database.query(
+        `SELECT 1 AS one FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%deal_activity%'`,
+      );
+      return rows.length > 0;
+    });
+    return {
+      release: async () => {
+        await blocker.query('COMMIT');
+        await blocker.end();
+      },
+    };
+  }
+
+  const databaseNow = async (): Promise<Date> =>
+    (await situation.bed.database.query<{ now: Date }>('SELECT clock_timestamp() AS now'))[0]?.now ?? new Date(0);
+  const acquiredAt = async (): Promise<Date> =>
+    (await situation.bed.database.query<{ at: Date }>(`SELECT acquired_at AS at FROM zakops.worker_leases WHERE name = 'outbox'`))[0]?.at ??
+    new Date(0);
+
+  it('in the middle of a batch leaves nothing behind: the next one delivers it all, once, and blames none of it', async () => {
+    const doomed = await situation.worker();
+    const { release } = await inHand(50);
     await doomed.stop('SIGKILL');
-    expect(await count(`zakops.outbox WHERE status = 'processing'`)).toBe(50);
-    const diedAt = Date.now();
     const next = await situation.worker({}, false);
-    await blocker.query('COMMIT');
+    await release();
     await next.waitForLine('This worker is the active one now', TAKEOVER_LIMIT_MS);
-    await waitFor(
-      'the rescue',
-      async () => (await count(`zakops.outbox WHERE status = 'processing' AND attempts < 2`)) === 0,
-      TAKEOVER_LIMIT_MS,
-    );
-    expect(Date.now() - diedAt).toBeLessThan(TAKEOVER_LIMIT_MS);
     await expectExactlyOnce(50);
-    expect(await count(`zakops.outbox_attempts WHERE reason_code = 'lease_expired'`)).toBe(50);
+    expect(await count('zakops.outbox_attempts')).toBe(0);
   }, 60_000);
 
-  it('hands over to a standby within 15 s', async () => {
+  it('hands over to a standby within three seconds', async () => {
     const { bed, writer } = situation;
     const first = await situation.worker();
     const standby = await situation.worker({}, false);
+    await standby.waitForLine('Another worker is active');
     await writer.append(...Array.from({ length: 20 }, (_, index) => bed.event(index)));
     await waitFor('the first deliveries', async () => (await count(`zakops.deal_activity`)) === 20);
+    const killedAt = await databaseNow();
     await first.stop('SIGKILL');
     await writer.append(...Array.from({ length: 20 }, (_, index) => bed.event(index)));
     await standby.waitForLine('This worker is the active one now', TAKEOVER_LIMIT_MS);
+    expect((await acquiredAt()).getTime() - killedAt.getTime()).toBeLessThan(AFTER_KILL_MS);
     await expectExactlyOnce(40);
   }, 60_000);
+
+  it('and dies again with every event that it takes counts an attempt for each of these alone, and kills none of the others', async () => {
+    const { bed, writer } = situation;
+    await writer.append(...Array.from({ length: 300 }, (_, index) => bed.event(index)));
+    const crashes = 6;
+    for (let n = 0; n < crashes; n += 1) {
+      const worker = await situation.worker({ OUTBOX_CRASH_POINT: 'after-effect' }, false);
+      await waitFor('its end', () => worker.process.signalCode === 'SIGKILL', TAKEOVER_LIMIT_MS);
+    }
+    expect(await count(`zakops.outbox_tickets WHERE status = 'dead'`)).toBe(0);
+    // The first crash names nobody, because nothing was marked before it; the last one is counted by the next worker.
+    expect(await count(`zakops.outbox_attempts WHERE reason_code = 'worker_crashed'`)).toBe(crashes - 2);
+    expect(await count('zakops.outbox_attempts')).toBe(crashes - 2);
+    const last = await situation.worker({}, false);
+    await last.waitForLine('This worker is the active one now', TAKEOVER_LIMIT_MS);
+    await bed.skipWaits();
+    await expectExactlyOnce(300);
+  }, 120_000);
 
   it('again and again under load, loses and doubles nothing', async () => {
     const { bed, writer } = situation;
@@ -134,14 +167,16 @@ describe('a worker that dies', () => {
     await writer.append(...Array.from({ length: 20 }, (_, index) => bed.event(index)));
     await waitFor('the first deliveries', async () => (await count(`zakops.deal_activity`)) === 20);
     const standby = await situation.worker({}, false);
-    const blocker = await bed.database.connect();
-    await blocker.query('BEGIN; LOCK TABLE zakops.deal_activity IN ACCESS EXCLUSIVE MODE');
-    await writer.append(...Array.from({ length: 20 }, (_, index) => bed.event(index)));
-    await waitFor('the claim', async () => (await count(`zakops.outbox WHERE status = 'processing'`)) === 20);
+    await standby.waitForLine('Another worker is active');
+    const { release } = await inHand(20);
+    const frozenAt = await databaseNow();
     sleeper.process.kill('SIGSTOP');
     await standby.waitForLine('This worker is the active one now', TAKEOVER_LIMIT_MS);
+    expect((await acquiredAt()).getTime() - frozenAt.getTime()).toBeLessThan(AFTER_FREEZE_MS);
+    await release();
+    // The other one is still frozen, and holds up nobody.
+    await waitFor('the deliveries', async () => (await count(`zakops.deal_activity`)) === 40);
     sleeper.process.kill('SIGCONT');
-    await blocker.query('COMMIT');
     await sleeper.waitForLine('The lease is lost; standing by.');
     await writer.append(...Array.from({ length: 20 }, (_, index) => bed.event(index)));
     await expectExactlyOnce(60);
@@ -153,9 +188,8 @@ describe('a worker that dies', () => {
     await writer.append(...Array.from({ length: 500 }, (_, index) => bed.event(index % 50)));
     const ended = await worker.stop('SIGTERM');
     expect(ended).toEqual({ code: 0, signal: null });
-    expect(await count(`zakops.outbox WHERE status = 'processing'`)).toBe(0);
     expect(await count(`zakops.worker_leases WHERE expires_at > now()`)).toBe(0);
-    expect(await count(`zakops.outbox WHERE status = 'pending' AND attempts > 0`)).toBe(0);
+    expect(await count('zakops.outbox_attempts')).toBe(0);
     await situation.worker();
     await expectExactlyOnce(500);
   }, 60_000);

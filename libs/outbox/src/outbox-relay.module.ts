@@ -3,17 +3,22 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConsumerRegistry } from './consume/consumer.registry.js';
-import { Inbox } from './consume/inbox.js';
+import { CursorStore } from './consume/cursor-store.js';
+import { LogReader } from './consume/log-reader.js';
 import { DeliveredCheck } from './delivered-check/delivered-check.js';
 import { DeliveredCheckSchedule } from './delivered-check/delivered-check.schedule.js';
 import { DeliveredCheckStore } from './delivered-check/delivered-check.store.js';
 import { LeaderMetrics } from './lease/leader.metrics.js';
 import { Leadership } from './lease/leadership.js';
+import { TakeOver } from './lease/take-over.js';
 import { WorkerLease } from './lease/worker-lease.js';
 import { OutboxModule } from './outbox.module.js';
 import { Publisher } from './publish/publisher.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
 import { RelayMetrics } from './relay/relay.metrics.js';
+import { Retention } from './retention/retention.js';
+import { RetentionSchedule } from './retention/retention.schedule.js';
+import { RetentionStore } from './retention/retention-store.js';
 import { TicketStore } from './tickets/ticket-store.js';
 
 /** The worker's part: publishes and delivers. Loaded by the worker alone. */
@@ -21,15 +26,20 @@ import { TicketStore } from './tickets/ticket-store.js';
   imports: [OutboxModule, MetricsModule, DiscoveryModule, ScheduleModule.forRoot()],
   providers: [
     ConsumerRegistry,
+    CursorStore,
     DeliveredCheck,
     DeliveredCheckSchedule,
     DeliveredCheckStore,
-    Inbox,
+    LogReader,
     LeaderMetrics,
     Leadership,
     OutboxRelay,
     Publisher,
     RelayMetrics,
+    Retention,
+    RetentionSchedule,
+    RetentionStore,
+    TakeOver,
     TicketStore,
     WorkerLease,
   ],

@@ -1,6 +1,7 @@
-import { defineConfig, integer, oneOf, secondsAsMs } from '#zakops/config';
-import type { ConfigProblem } from '#zakops/config';
-import type { DatabaseConfig } from '#zakops/database';
+import { defineConfig, integer, oneOf, RuntimeConfig, secondsAsMs } from '#zakops/config';
+import type { ConfigProblem, LoadedConfig } from '#zakops/config';
+import { DatabaseConfig } from '#zakops/database';
+import { CRASH_POINTS, crashPlan } from './crash-plan.js';
 
 /** How events are published and delivered. */
 export class OutboxConfig extends defineConfig('Outbox', {
@@ -16,9 +17,19 @@ export class OutboxConfig extends defineConfig('Outbox', {
     env: 'OUTBOX_BATCH_SIZE',
     schema: integer(1, 5_000),
     default: '1000',
-    form: 'tickets, 1 to 5000',
-    description: 'The most tickets that one statement publishes or claims.',
+    form: 'events, 1 to 5000',
+    description: 'The most events that one statement publishes, and that one transaction delivers.',
     example: '1000',
+  },
+  eventMaxBytes: {
+    env: 'EVENT_MAX_BYTES',
+    schema: integer(1_024, 1_048_576),
+    default: '262144',
+    form: 'bytes of JSON, 1024 to 1048576',
+    description:
+      'The largest payload of an event; numbers count with all their digits. A change whose event would be larger is answered 413 and not ' +
+      'made. Readers, streams and consumers hold many events at once, so that this times their number has to fit into memory.',
+    example: '262144',
   },
   maxAttempts: {
     env: 'OUTBOX_MAX_ATTEMPTS',
@@ -35,14 +46,6 @@ export class OutboxConfig extends defineConfig('Outbox', {
     form: 'seconds, 0.1 to 3600',
     description: 'How long a consumer may take for one event (or one batch, if it takes batches) before the attempt counts as failed.',
     example: '30',
-  },
-  leaseMs: {
-    env: 'OUTBOX_LEASE',
-    schema: secondsAsMs(1, 7_200),
-    default: '60',
-    form: 'seconds, 1 to 7200; longer than OUTBOX_HANDLER_TIMEOUT',
-    description: 'How long a claimed ticket belongs to its claim unless it is renewed; the worker renews while it works.',
-    example: '60',
   },
   wake: {
     env: 'OUTBOX_WAKE',
@@ -63,16 +66,48 @@ export class OutboxConfig extends defineConfig('Outbox', {
       'How long a stopping process may take in all, from the signal on, to finish what it has begun; in the API `DRAIN_DELAY` is a part of it.',
     example: '25',
   },
+  retentionDays: {
+    env: 'OUTBOX_RETENTION_DAYS',
+    schema: integer(1, 3_650),
+    default: '7',
+    form: 'days, 1 to 3650',
+    description:
+      'How long the worker keeps delivered tickets with their attempts, and what versions before 0.4 delivered. ' +
+      'Tickets that wait or are dead are kept.',
+    example: '7',
+  },
+  eventRetentionDays: {
+    env: 'EVENTS_RETENTION_DAYS',
+    schema: integer(0, 36_500),
+    default: '0',
+    form: 'days, 0 to 36500; 0 keeps all',
+    description:
+      'How long events stay in the log. An event goes only when every consumer has passed it, it has no open ticket, and all older ones are gone. ' +
+      'Streams that resume before the first event that is left begin with `reset` and `too_old`.',
+    example: '0',
+  },
+  crashPlan: {
+    env: 'OUTBOX_CRASH_POINT',
+    schema: crashPlan().optional(),
+    form: `${CRASH_POINTS.join(', ')}; \`:<n>\` behind it for the n-th time`,
+    description:
+      'For rehearsals on staging: the process kills itself (SIGKILL) when it comes to this point of publishing or delivering. Each start ' +
+      'counts from 1. Production refuses the setting.',
+    example: 'before-commit:3',
+  },
 }) {}
 
 /**
- * A lease that ends before its handler may would let two deliveries run at once; and the server would roll back the transaction of a handler
- * that waits for something else in it.
+ * The server would roll back the transaction of a handler that takes longer than a transaction may be idle. Production does not rehearse crashes.
  */
-export function checkOutboxConfig(config: OutboxConfig, database: DatabaseConfig): readonly ConfigProblem[] {
-  const needed = { reason: 'must be longer than OUTBOX_HANDLER_TIMEOUT', example: '60' };
-  return [
-    ...(config.leaseMs > config.handlerTimeoutMs ? [] : [{ env: 'OUTBOX_LEASE', ...needed }]),
-    ...(database.idleTransactionTimeoutMs > config.handlerTimeoutMs ? [] : [{ env: 'DATABASE_IDLE_TRANSACTION_TIMEOUT', ...needed }]),
-  ];
+export function checkOutboxConfig(loaded: Pick<LoadedConfig, 'get'>): readonly ConfigProblem[] {
+  const config = loaded.get(OutboxConfig);
+  const problems: ConfigProblem[] = [];
+  if (loaded.get(DatabaseConfig).idleTransactionTimeoutMs <= config.handlerTimeoutMs) {
+    problems.push({ env: 'DATABASE_IDLE_TRANSACTION_TIMEOUT', reason: 'must be longer than OUTBOX_HANDLER_TIMEOUT', example: '60' });
+  }
+  if (config.crashPlan !== undefined && loaded.get(RuntimeConfig).appEnv === 'production') {
+    problems.push({ env: 'OUTBOX_CRASH_POINT', reason: 'must not be set when APP_ENV is production', example: '' });
+  }
+  return problems;
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CommitHint } from './append/commit-hint.js';
 import { Outbox } from './append/outbox.js';
+import { CrashPoints } from './crash-points.js';
 import { EventLog } from './log/event-log.js';
 import { LogEpoch } from './log/log-epoch.js';
 import { PostgresEventLog } from './log/postgres-event-log.js';
@@ -15,7 +16,7 @@ const ports = [
 
 /** What every process needs: appending events in a transaction, and reading the log. */
 @Module({
-  providers: [CommitHint, LogEpoch, Outbox, Redrive, ...ports],
-  exports: [LogEpoch, Outbox, Redrive, EventLog, WakeSignal],
+  providers: [CommitHint, CrashPoints, LogEpoch, Outbox, Redrive, ...ports],
+  exports: [CrashPoints, LogEpoch, Outbox, Redrive, EventLog, WakeSignal],
 })
 export class OutboxModule {}

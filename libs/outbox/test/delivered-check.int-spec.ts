@@ -7,7 +7,8 @@ import { Leadership } from '../src/lease/leadership.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';
 
-const TICKETS = 5_000;
+const EVENTS = 5_000;
+const NOT_DELIVERED = 20;
 
 describe(DeliveredCheck.name, () => {
   let bed: OutboxTestbed;
@@ -20,21 +21,31 @@ describe(DeliveredCheck.name, () => {
   });
   afterAll(() => bed.dispose());
 
-  /** 5,000 delivered tickets of two consumers and of the log, counted rightly, and some that are not delivered. */
+  /** 5,000 events that two consumers have passed, counted rightly; the first consumer has tickets of some. */
   beforeEach(async () => {
-    await bed.database.query('TRUNCATE zakops.outbox, zakops.consumer_progress, zakops.delivered_checks');
     await bed.database.query(
-      `INSERT INTO zakops.outbox (event_id, consumer, event_type, stream, status, ordinal, delivered_at)
-       SELECT gen_random_uuid(), c.consumer, 'deal.updated', n, 'delivered', n, now()
-         FROM generate_series(1, $1::int) n, (VALUES ('log'), ('one'), ('two')) c(consumer)`,
-      [TICKETS],
+      'TRUNCATE zakops.events, zakops.event_log, zakops.outbox_tickets, zakops.consumer_progress, zakops.delivered_checks, zakops.dlq_operations CASCADE',
     );
     await bed.database.query(
-      `INSERT INTO zakops.outbox (event_id, consumer, event_type, stream, status, ordinal)
-       SELECT gen_random_uuid(), 'one', 'deal.updated', n, s.status, n FROM generate_series(1, 10) n, (VALUES ('dead'), ('failed')) s(status)`,
+      `WITH e AS (
+         INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
+         SELECT gen_random_uuid(), 'deal.updated', 1, 'deal', 'DEAL-' || n, n, '{}', 'c', 'system:test' FROM generate_series(1, $1::int) n
+         RETURNING id, aggregate_seq)
+       INSERT INTO zakops.event_log (position, event_id) SELECT aggregate_seq, id FROM e`,
+      [EVENTS],
     );
-    await bed.database.query(`UPDATE zakops.event_log_head SET position = $1`, [TICKETS]);
-    await bed.database.query(`INSERT INTO zakops.consumer_progress VALUES ('one', $1, now()), ('two', $1, now())`, [TICKETS]);
+    await bed.database.query(
+      `INSERT INTO zakops.outbox_tickets (event_id, consumer, event_type, stream, status, ordinal)
+       SELECT l.event_id, 'one', 'deal.updated', l.position, CASE l.position % 2 WHEN 0 THEN 'dead' ELSE 'failed' END, l.position
+         FROM zakops.event_log l WHERE l.position <= $1`,
+      [NOT_DELIVERED],
+    );
+    await bed.database.query(`UPDATE zakops.event_log_head SET position = $1`, [EVENTS]);
+    await bed.database.query(
+      `INSERT INTO zakops.consumer_progress (consumer, delivered, position, pattern, state)
+       VALUES ('one', $1, $3, '^deal', 'active'), ('two', $2, $3, '^deal', 'active')`,
+      [EVENTS - NOT_DELIVERED, EVENTS, EVENTS],
+    );
   });
 
   const counters = (): Promise<{ consumer: string; delivered: number }[]> =>
@@ -43,38 +54,52 @@ describe(DeliveredCheck.name, () => {
     bed.database.query(`SELECT consumer, counter::int, counted::int, corrected FROM zakops.delivered_checks ORDER BY consumer`);
   const never = new AbortController().signal;
 
+  const RIGHT_ONE = EVENTS - NOT_DELIVERED;
+
   it('finds nothing to correct where the counters are right, and notes when it looked', async () => {
     await worker.get(DeliveredCheck).run(never);
-    const right = { counter: TICKETS, counted: TICKETS, corrected: false };
-    expect(await noted()).toEqual(['log', 'one', 'two'].map((consumer) => ({ consumer, ...right })));
+    expect(await noted()).toEqual([
+      { consumer: 'log', counter: EVENTS, counted: EVENTS, corrected: false },
+      { consumer: 'one', counter: RIGHT_ONE, counted: RIGHT_ONE, corrected: false },
+      { consumer: 'two', counter: EVENTS, counted: EVENTS, corrected: false },
+    ]);
     const [row] = await bed.database.query<{ fresh: boolean }>(
       `SELECT bool_and(checked_at > now() - interval '10 s') AS fresh FROM zakops.delivered_checks`,
     );
     expect(row?.fresh).toBe(true);
   });
 
-  it('raises a counter that is too small, and leaves one alone that remembers purged tickets', async () => {
+  it('raises a counter that is too small, and leaves one alone that remembers purged events', async () => {
     await bed.database.query(`UPDATE zakops.consumer_progress SET delivered = delivered - 7 WHERE consumer = 'one'`);
-    await bed.database.query(`DELETE FROM zakops.outbox WHERE consumer = 'two' AND ordinal <= 100`);
+    await bed.database.query(`UPDATE zakops.consumer_progress SET delivered = delivered + 100 WHERE consumer = 'two'`);
     await worker.get(DeliveredCheck).run(never);
-    expect(await noted()).toEqual([
-      { consumer: 'log', counter: TICKETS, counted: TICKETS, corrected: false },
-      { consumer: 'one', counter: TICKETS - 7, counted: TICKETS, corrected: true },
-      { consumer: 'two', counter: TICKETS, counted: TICKETS - 100, corrected: false },
+    expect((await noted()).slice(1)).toEqual([
+      { consumer: 'one', counter: RIGHT_ONE - 7, counted: RIGHT_ONE, corrected: true },
+      { consumer: 'two', counter: EVENTS + 100, counted: EVENTS, corrected: false },
     ]);
     expect(await counters()).toEqual([
-      { consumer: 'one', delivered: TICKETS },
-      { consumer: 'two', delivered: TICKETS },
+      { consumer: 'one', delivered: RIGHT_ONE },
+      { consumer: 'two', delivered: EVENTS + 100 },
     ]);
     await worker.get(DeliveredCheck).run(never);
-    expect((await noted())[1]).toEqual({ consumer: 'one', counter: TICKETS, counted: TICKETS, corrected: false });
+    expect((await noted())[1]).toEqual({ consumer: 'one', counter: RIGHT_ONE, counted: RIGHT_ONE, corrected: false });
+  });
+
+  it('does not take purged dead letters for delivered', async () => {
+    await bed.database.query(`
+      WITH gone AS (DELETE FROM zakops.outbox_tickets WHERE status = 'dead' RETURNING event_id, consumer),
+           operation AS (INSERT INTO zakops.dlq_operations (id, kind, actor, filter, count) VALUES (gen_random_uuid(), 'purge', 'user:a', '{}', 10) RETURNING id)
+      INSERT INTO zakops.dlq_operation_entries (entry_id, operation_id, event_id, consumer)
+      SELECT zakops.ticket_id(event_id, consumer), operation.id, event_id, consumer FROM gone CROSS JOIN operation`);
+    await worker.get(DeliveredCheck).run(never);
+    expect((await noted())[1]).toEqual({ consumer: 'one', counter: RIGHT_ONE, counted: RIGHT_ONE, corrected: false });
   });
 
   it('never touches the position of the log', async () => {
-    await bed.database.query('UPDATE zakops.event_log_head SET position = $1', [TICKETS - 3]);
+    await bed.database.query('UPDATE zakops.event_log_head SET position = $1', [EVENTS - 3]);
     await worker.get(DeliveredCheck).run(never);
-    expect((await noted())[0]).toEqual({ consumer: 'log', counter: TICKETS - 3, counted: TICKETS, corrected: false });
-    expect(await bed.database.query('SELECT position::int FROM zakops.event_log_head')).toEqual([{ position: TICKETS - 3 }]);
+    expect((await noted())[0]).toEqual({ consumer: 'log', counter: EVENTS - 3, counted: EVENTS, corrected: false });
+    expect(await bed.database.query('SELECT position::int FROM zakops.event_log_head')).toEqual([{ position: EVENTS - 3 }]);
   });
 
   it('works in small steps, and deliveries between two of them make no difference', async () => {
@@ -87,22 +112,17 @@ describe(DeliveredCheck.name, () => {
       steps.push([...found.values()].reduce((sum, n) => sum + n, 0));
       // Another delivery is committed, with its count.
       await bed.database.query(
-        `WITH delivered AS (
-           INSERT INTO zakops.outbox (event_id, consumer, event_type, stream, status, ordinal, delivered_at)
-           VALUES (gen_random_uuid(), 'one', 'deal.updated', 1, 'delivered', 1, now()))
+        `WITH delivered AS (DELETE FROM zakops.outbox_tickets WHERE event_id = (SELECT event_id FROM zakops.outbox_tickets LIMIT 1))
          UPDATE zakops.consumer_progress SET delivered = delivered + 1 WHERE consumer = 'one'`,
       );
       return found;
     });
-    await worker.get(DeliveredCheck).run(never, 20);
+    await worker.get(DeliveredCheck).run(never, 400);
     spy.mockRestore();
-    expect(steps.length).toBeGreaterThan(10);
-    // Twenty pages of 8 KiB.
-    expect(Math.max(...steps)).toBeLessThan(2_500);
-    expect(steps.reduce((sum, n) => sum + n, 0)).toBe(3 * TICKETS);
+    expect(steps).toEqual([...Array.from({ length: 12 }, () => 1_200), 600]);
     const [one] = await counters();
-    expect((await noted())[1]).toEqual({ consumer: 'one', counter: TICKETS - 1, counted: TICKETS, corrected: true });
-    expect(one).toEqual({ consumer: 'one', delivered: TICKETS + steps.length });
+    expect((await noted())[1]).toEqual({ consumer: 'one', counter: RIGHT_ONE - 1, counted: RIGHT_ONE, corrected: true });
+    expect(one).toEqual({ consumer: 'one', delivered: RIGHT_ONE + steps.length });
   });
 
   it('ends between two steps when the worker stops, and notes nothing', async () => {

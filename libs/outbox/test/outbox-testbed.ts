@@ -78,6 +78,21 @@ export class OutboxTestbed {
     };
   }
 
+  /** What became of the events of a consumer: how many were delivered, and its tickets by state. */
+  async statuses(consumer: string): Promise<Record<string, number>> {
+    const rows = await this.database.query<{ status: string; n: number }>(
+      `SELECT status, count(*)::int AS n FROM zakops.outbox WHERE consumer = $1 AND status <> 'delivered' GROUP BY status
+       UNION ALL SELECT 'delivered', delivered::int FROM zakops.consumer_progress WHERE consumer = $1 AND delivered > 0`,
+      [consumer],
+    );
+    return Object.fromEntries(rows.map((row) => [row.status, row.n]));
+  }
+
+  /** Has every failed ticket be due now. */
+  async skipWaits(): Promise<void> {
+    await this.database.query(`UPDATE zakops.outbox_tickets SET due_at = now() WHERE status = 'failed'`);
+  }
+
   /** The next event of a deal: `deal.updated` with the number it has in that deal's life. */
   event(dealNumber: number): CatalogueEvent<'deal.updated'> {
     const dealId = `DEAL-${String(dealNumber).padStart(6, '0')}`;

@@ -62,11 +62,16 @@ describe('what a worker tells of itself', () => {
     await waitFor('the lease', () => worker.get(Leadership).fence !== undefined);
     // Another worker has taken over, and this one has not noticed.
     await bed.database.query('UPDATE zakops.event_log_head SET fence = fence + 1');
-    await bed.database.query(
-      `UPDATE zakops.worker_leases SET owner = 'other', fence = fence + 1, expires_at = now() + interval '1 hour' WHERE name = 'outbox'`,
-    );
+    const takeOver = (): Promise<unknown> =>
+      bed.database.query(
+        `UPDATE zakops.worker_leases
+            SET owner = 'other', fence = fence + CASE owner WHEN 'other' THEN 0 ELSE 1 END, heartbeat_at = now(), expires_at = now() + interval '4 s'
+          WHERE name = 'outbox'`,
+      );
+    await takeOver();
     await worker.append(bed.event(1));
     await waitFor('the heartbeat', async () => {
+      await takeOver();
       const rows = await bed.database.query(
         `SELECT 1 FROM zakops.processes WHERE role = 'standby' AND figures ->> 'outbox_fenced_acknowledgements' = '1'`,
       );

@@ -7,10 +7,11 @@ import { currentProvenance } from '#zakops/observability';
 import { tracing } from '#zakops/tracing';
 import type { Span } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
-import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { startAppendSpan } from '../tracing/append-spans.js';
+import { OutboxConfig } from '../outbox.config.js';
 import { CommitHint } from './commit-hint.js';
-import { AggregateConflictError, OutboxOutsideTransactionError } from './outbox.errors.js';
+import { AggregateConflictError, EventTooLargeError, OutboxOutsideTransactionError } from './outbox.errors.js';
+import { payloadBytes } from './payload-bytes.js';
 
 const APPEND = prepared(`
   WITH given AS MATERIALIZED (
@@ -19,13 +20,13 @@ const APPEND = prepared(`
       data jsonb, correlation_id text, causation_id text, traceparent text, actor text)
   ), appended AS (
     INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data,
-      correlation_id, causation_id, traceparent, actor)
+      correlation_id, causation_id, traceparent, actor, data_bytes)
     SELECT id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data,
-      correlation_id, causation_id, traceparent, actor
+      correlation_id, causation_id, traceparent, actor, octet_length(data::text)
     FROM given ORDER BY n
   )
-  INSERT INTO zakops.outbox (event_id, consumer, event_type, stream)
-  SELECT id, '${LOG_CONSUMER}', type, zakops.stream_of(aggregate_type, aggregate_id) FROM given ORDER BY n`);
+  INSERT INTO zakops.outbox_waiting (event_id, stream)
+  SELECT id, zakops.stream_of(aggregate_type, aggregate_id) FROM given ORDER BY n`);
 
 /** An event that is written at the commit, and where it came from. */
 interface AppendedEvent {
@@ -40,7 +41,20 @@ interface AppendedEvent {
 export class Outbox {
   readonly #waiting = new WeakMap<Transaction, AppendedEvent[]>();
 
-  constructor(private readonly hint: CommitHint) {}
+  constructor(
+    private readonly hint: CommitHint,
+    private readonly config: OutboxConfig,
+  ) {}
+
+  /**
+   * Makes sure that an event may have this payload.
+   *
+   * @throws EventTooLargeError when it has more than EVENT_MAX_BYTES
+   */
+  requireFits(payload: unknown): void {
+    const bytes = payloadBytes(payload);
+    if (bytes > this.config.eventMaxBytes) throw new EventTooLargeError(bytes, this.config.eventMaxBytes);
+  }
 
   /**
    * Appends events to the outbox of one transaction.
@@ -50,33 +64,38 @@ export class Outbox {
    * taken from the current call; the correlation id is the caller's, or else the aggregate's id.
    * @throws OutboxOutsideTransactionError when the transaction is over or there is none
    * @throws EventSchemaError, UnknownEventTypeError when an event does not fit the catalogue
+   * @throws EventTooLargeError when a payload has more than EVENT_MAX_BYTES; the transaction must not commit then
    */
   append(tx: Transaction, events: readonly DomainEvent[]): void {
     // The type forbids it, but what must not be lost is checked where it would be.
     if (!(tx instanceof Transaction) || !tx.isOpen) throw new OutboxOutsideTransactionError();
     if (events.length === 0) return;
-    for (const event of events) assertEventFits(event);
+    for (const event of events) {
+      assertEventFits(event);
+      this.requireFits(event.data);
+    }
     // Now and not at the commit: the transaction of a batch of deliveries commits outside of all of their calls.
     const provenance = currentProvenance();
     const cause = tracing.on ? tracing.current : undefined;
     const appended = events.map((event) => ({ event, provenance, cause }));
     const waiting = this.#waiting.get(tx);
     if (waiting !== undefined) {
+      const before = waiting.length;
       waiting.push(...appended);
+      tx.onUndo(() => (waiting.length = before));
       return;
     }
     this.#waiting.set(tx, appended);
+    tx.onUndo(() => this.#waiting.delete(tx));
     tx.atCommit(() => {
       const spans = tracing.on ? appended.map(({ event, cause: by }) => startAppendSpan(event, by)) : undefined;
-      // One that is rolled back tells of an event that never was: its span is not ended, and so is not sent.
+      // After a rollback there is no event: a span that is not ended is not sent.
       if (spans !== undefined)
         tx.afterCommit(() => {
           for (const span of spans) span?.end();
         });
+      this.hint.follow(tx);
       return appendOf(appended, spans);
-    });
-    tx.afterCommit(() => {
-      this.hint.give();
     });
   }
 }

@@ -11,47 +11,64 @@ export class DeliveryInterruptedError extends Error {
   }
 }
 
-/**
- * Runs a handler as a call of its own, within its time limit.
- *
- * @param trace - ids of the call
- * @param interrupt - aborted with the error to throw when the process cannot wait
- * @throws DeliveryTimeoutError when it takes longer than `limitMs`
- */
-export async function callHandler(
-  consumer: string,
-  { event }: Delivery,
-  trace: TraceContext,
-  limitMs: number,
-  interrupt: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  interrupt.throwIfAborted();
-  const abort = new AbortController();
-  let end: (error: Error) => void = () => undefined;
-  const cut = new Promise<never>((_resolve, reject) => {
-    end = (error) => {
-      abort.abort(error);
-      reject(error);
+/** Calls a consumer's handler, each call with its own ids and within its time limit. One call at a time. */
+export class HandlerCall {
+  #abort = new AbortController();
+  #cut: (error: Error) => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param limitMs - for each call
+   * @param interrupt - aborted with the error to throw when the process cannot wait
+   */
+  constructor(
+    private readonly consumer: string,
+    private readonly limitMs: number,
+    private readonly interrupt: AbortSignal,
+  ) {}
+
+  /**
+   * Runs a handler as a call of its own.
+   *
+   * @param trace - ids of the call
+   * @throws DeliveryTimeoutError when it takes longer than the limit, DeliveryInterruptedError when the process stops
+   */
+  async run({ event }: Delivery, trace: TraceContext, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.interrupt.throwIfAborted();
+    // The signal of a call that was cut stays aborted; all others can share one.
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const call = {
+      trace,
+      correlationId: event.correlationId,
+      causationId: event.id,
+      actor: { type: 'system', id: this.consumer },
+    } as const;
+    const cut = new Promise<never>((_resolve, reject) => {
+      this.#cut = reject;
+    });
+    const onInterrupt = (): void => {
+      this.end(this.interrupt.reason as Error);
     };
-  });
-  const timer = setTimeout(() => {
-    end(new DeliveryTimeoutError(consumer, limitMs));
-  }, limitMs);
-  const onInterrupt = (): void => {
-    end(interrupt.reason as Error);
-  };
-  interrupt.addEventListener('abort', onInterrupt, { once: true });
-  const call = {
-    trace,
-    correlationId: event.correlationId,
-    causationId: event.id,
-    actor: { type: 'system', id: consumer },
-  } as const;
-  try {
-    await Promise.race([runInCall(call, () => work(abort.signal)), cut]);
-  } finally {
-    clearTimeout(timer);
-    interrupt.removeEventListener('abort', onInterrupt);
+    this.interrupt.addEventListener('abort', onInterrupt, { once: true });
+    this.watch();
+    try {
+      await Promise.race([runInCall(call, () => work(signal)), cut]);
+    } finally {
+      this.#cut = () => undefined;
+      clearTimeout(this.#timer);
+      this.interrupt.removeEventListener('abort', onInterrupt);
+    }
+  }
+
+  private watch(): void {
+    this.#timer = setTimeout(() => {
+      this.end(new DeliveryTimeoutError(this.consumer, this.limitMs));
+    }, this.limitMs);
+  }
+
+  private end(error: Error): void {
+    this.#abort.abort(error);
+    this.#cut(error);
   }
 }

@@ -3,17 +3,25 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { EventConsumer } from './event-consumer.js';
-import type { BatchEventConsumer, DeadPolicy, SingleEventConsumer } from './event-consumer.js';
+import type { AwaitingEventConsumer, BatchEventConsumer, DeadPolicy, EventConsumerOptions, SingleEventConsumer } from './event-consumer.js';
 
 const NAME = /^[a-z][a-z0-9-]{1,48}$/;
+const MOST_CONCURRENT = 100;
+const DEFAULT_CONCURRENCY = 8;
+
+/** What a consumer's class may be. */
+export type ConsumerInstance = SingleEventConsumer | BatchEventConsumer | AwaitingEventConsumer;
 
 /** A consumer found among the providers. */
 export interface RegisteredConsumer {
   readonly name: string;
-  /** Regular expression of the event types it wants. */
+  /** Regular expression of the event types it wants, for JavaScript and PostgreSQL alike. */
   readonly eventsRegex: string;
   readonly onDead: DeadPolicy;
-  readonly instance: SingleEventConsumer | BatchEventConsumer;
+  /** The position after which it begins when the database does not know it; undefined for the end of the log. */
+  readonly startAfter: number | undefined;
+  readonly concurrency: number;
+  readonly instance: ConsumerInstance;
 }
 
 /** A consumer is declared wrongly: a defect that stops the start. */
@@ -32,29 +40,39 @@ export class ConsumerRegistry {
   /**
    * All consumers of this process.
    *
-   * @throws ConsumerDeclarationError for a bad or repeated name, an unreadable pattern, or a class without a handler
+   * @throws ConsumerDeclarationError for a bad or repeated name, an unreadable pattern or start, or a class without exactly one handler
    */
   all(): readonly RegisteredConsumer[] {
     const found = new Map<string, RegisteredConsumer>();
     for (const wrapper of this.discovery.getProviders({ metadataKey: EventConsumer.KEY })) {
       const options = this.discovery.getMetadataByDecorator(EventConsumer, wrapper);
       if (options === undefined) continue;
-      const { name, events, onDead = 'skip' } = options;
       const instance: unknown = wrapper.instance;
-      if (!NAME.test(name) || name === LOG_CONSUMER) throw new ConsumerDeclarationError(name, 'the name is not usable');
-      if (found.has(name) && found.get(name)?.instance !== instance) throw new ConsumerDeclarationError(name, 'the name is taken');
-      if (events.length === 0 || !events.every(isEventPattern)) throw new ConsumerDeclarationError(name, 'its events are not readable');
-      if (!isConsumer(instance)) throw new ConsumerDeclarationError(name, 'it has neither handle nor handleBatch');
-      found.set(name, { name, eventsRegex: eventPatternsToRegex(events), onDead, instance });
+      if (found.has(options.name) && found.get(options.name)?.instance !== instance) {
+        throw new ConsumerDeclarationError(options.name, 'the name is taken');
+      }
+      found.set(options.name, toConsumer(options, instance));
     }
     return [...found.values()];
   }
 }
 
-function isConsumer(instance: unknown): instance is SingleEventConsumer | BatchEventConsumer {
+function toConsumer(options: EventConsumerOptions, instance: unknown): RegisteredConsumer {
+  const { name, events, onDead = 'skip', startAt = 'head', concurrency = DEFAULT_CONCURRENCY } = options;
+  const refuse = (reason: string): never => {
+    throw new ConsumerDeclarationError(name, reason);
+  };
+  if (!NAME.test(name) || name === LOG_CONSUMER) refuse('the name is not usable');
+  if (events.length === 0 || !events.every(isEventPattern)) refuse('its events are not readable');
+  if (typeof startAt === 'number' && !(Number.isSafeInteger(startAt) && startAt >= 0)) refuse('its start is no position');
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_CONCURRENT) refuse('its concurrency is not 1 to 100');
+  if (!isConsumer(instance)) throw new ConsumerDeclarationError(name, 'it has not exactly one of handle, handleBatch and handleAwaiting');
+  const startAfter = startAt === 'head' ? undefined : startAt === 'beginning' ? 0 : startAt;
+  return { name, eventsRegex: eventPatternsToRegex(events), onDead, startAfter, concurrency, instance };
+}
+
+function isConsumer(instance: unknown): instance is ConsumerInstance {
   if (typeof instance !== 'object' || instance === null) return false;
-  return (
-    ('handle' in instance && typeof instance.handle === 'function') ||
-    ('handleBatch' in instance && typeof instance.handleBatch === 'function')
-  );
+  const members = instance as Record<string, unknown>;
+  return ['handle', 'handleBatch', 'handleAwaiting'].filter((name) => typeof members[name] === 'function').length === 1;
 }

@@ -7,12 +7,19 @@ export type DeadPolicy = 'skip' | 'block';
 
 /** How a consumer registers: `@EventConsumer({ name: 'deal-activity', events: ['deal.*'] })` on an injectable class. */
 export interface EventConsumerOptions {
-  /** Stable: it names the consumer's tickets. Lower case words with hyphens. */
+  /** Stable: it names the consumer's cursor and tickets. Lower case words with hyphens. */
   readonly name: string;
   /** Types (`deal.created`), families (`deal.*`) or `*`. */
   readonly events: readonly string[];
   /** `skip` (default): later events go on, marked with a gap. `block`: they wait until the dead one is redriven or purged. */
   readonly onDead?: DeadPolicy;
+  /**
+   * Where a consumer begins that the database does not know yet: at the end of the log (`head`, the default), at its first event
+   * (`beginning`), or after a position.
+   */
+  readonly startAt?: 'head' | 'beginning' | number;
+  /** Of an {@link AwaitingEventConsumer}: how many aggregates are delivered at the same time, 1 to 100. Default 8. */
+  readonly concurrency?: number;
 }
 
 /** One event at a consumer's door. */
@@ -27,9 +34,9 @@ export interface Delivery {
 /**
  * Takes events one by one.
  *
- * @remarks Runs inside a transaction together with the inbox entry and the ticket's mark, so an effect written through `tx` happens
- * exactly once; an effect elsewhere may happen again. Events of one aggregate come in order. Throw to have the event retried;
- * throw PermanentDeliveryError to have it dead at once.
+ * @remarks Runs inside the transaction that moves the consumer's cursor, so an effect written through `tx` happens exactly once; an effect
+ * elsewhere may happen again. Events of one aggregate come in order. Throw to have the event retried; throw PermanentDeliveryError to
+ * have it dead at once. A handler must not wait for anything but the database: see {@link AwaitingEventConsumer}.
  */
 export interface SingleEventConsumer {
   handle(delivery: Delivery, tx: Transaction, signal: AbortSignal): Promise<void>;
@@ -38,6 +45,17 @@ export interface SingleEventConsumer {
 /** Takes a whole batch, for set-based effects; otherwise as {@link SingleEventConsumer}. A failing batch is divided to find its culprit. */
 export interface BatchEventConsumer {
   handleBatch(deliveries: readonly Delivery[], tx: Transaction, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Takes events one by one and waits for something else than the database: an HTTP call, a mail.
+ *
+ * @remarks No transaction is open meanwhile. An event comes at least once, always with the same `event.id`: after a crash it comes again
+ * although its effect happened. Events of one aggregate come in order and one after the other; several aggregates at the same time.
+ * Each call has the time limit `OUTBOX_HANDLER_TIMEOUT`; `signal` is aborted at its end. Errors as in {@link SingleEventConsumer}.
+ */
+export interface AwaitingEventConsumer {
+  handleAwaiting(delivery: Delivery, signal: AbortSignal): Promise<void>;
 }
 
 /** Marks a provider as a consumer of events. */

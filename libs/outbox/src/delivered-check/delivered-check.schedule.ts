@@ -13,7 +13,7 @@ const NIGHTLY = '17 3 * * *';
 // A loop that was busy at that second is no reason to wait for the next night.
 const MAY_BE_LATE_MS = 60_000;
 
-/** Has the active worker compare the counters of delivered tickets every night. */
+/** Has the active worker compare the counters of delivered events every night. */
 @Injectable()
 export class DeliveredCheckSchedule implements BeforeApplicationShutdown {
   readonly #logger = new Logger(DeliveredCheckSchedule.name);
@@ -29,7 +29,7 @@ export class DeliveredCheckSchedule implements BeforeApplicationShutdown {
   async runNightly(): Promise<void> {
     if (this.leadership.fence === undefined || this.#stop.signal.aborted) return;
     this.#running = this.check.run(this.#stop.signal).catch((error: unknown) => {
-      this.#logger.warn({ err: error }, 'The counters of delivered tickets could not be compared; the next night tries again.');
+      this.#logger.warn({ err: error }, 'The counters of delivered events could not be compared; the next night tries again.');
     });
     await this.#running;
   }

@@ -3,17 +3,30 @@ import { Injectable } from '@nestjs/common';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 
 const COUNTERS = `
-  SELECT consumer, delivered FROM zakops.consumer_progress
+  SELECT consumer, delivered FROM zakops.consumer_progress WHERE state <> 'removed'
   UNION ALL
   SELECT '${LOG_CONSUMER}', position FROM zakops.event_log_head`;
 
-const PAGES = `SELECT pg_relation_size('zakops.outbox') / current_setting('block_size')::bigint AS pages, now() AS at`;
-
-// A range of pages is read as it lies on the disk, without an index; in one snapshot each ticket lies in one place.
-const COUNT = `
-  SELECT consumer, count(*) AS n FROM zakops.outbox
-   WHERE ctid >= $1::tid AND ctid < $2::tid AND status = 'delivered'
+// What a cursor has passed and was not delivered: tickets that wait or are dead, and dead letters that were purged.
+const NOT_DELIVERED = `
+  SELECT consumer, sum(n) AS n
+    FROM (SELECT consumer, count(*) AS n FROM zakops.outbox_tickets WHERE status <> 'delivered' GROUP BY consumer
+          UNION ALL
+          SELECT d.consumer, count(*) FROM zakops.dlq_operation_entries d JOIN zakops.dlq_operations o ON o.id = d.operation_id
+           WHERE o.kind IN ('purge', 'purge_old') GROUP BY d.consumer) AS parts
    GROUP BY consumer`;
+
+const MOMENT = `SELECT zakops.log_position() AS last, now() AS at`;
+
+const COUNT = `
+  SELECT p.consumer, count(*) AS n
+    FROM zakops.consumer_progress p
+    JOIN zakops.event_log l ON l.position > greatest(p.started_after, $1) AND l.position <= least(p.position, $2)
+    JOIN zakops.events e ON e.id = l.event_id AND e.type ~ p.pattern
+   WHERE p.state <> 'removed'
+   GROUP BY p.consumer
+  UNION ALL
+  SELECT '${LOG_CONSUMER}', count(*) FROM zakops.event_log WHERE position > $1 AND position <= $2`;
 
 const RAISE = `UPDATE zakops.consumer_progress SET delivered = delivered + $2 WHERE consumer = $1`;
 
@@ -22,7 +35,7 @@ const NOTE = `
   ON CONFLICT (consumer) DO UPDATE
      SET checked_at = excluded.checked_at, counter = excluded.counter, counted = excluded.counted, corrected = excluded.corrected`;
 
-/** Delivered tickets by consumer. */
+/** Events by consumer. */
 export type CountByConsumer = ReadonlyMap<string, number>;
 
 /** What a comparison found for one consumer. */
@@ -34,7 +47,7 @@ export interface DeliveredComparison {
   readonly corrected: boolean;
 }
 
-/** Counts delivered tickets part by part, and keeps what came of it. */
+/** Counts delivered events part by part, and keeps what came of it. */
 @Injectable()
 export class DeliveredCheckStore {
   /** Has everything that is read in this transaction be of one moment; the first statement of it. */
@@ -42,17 +55,23 @@ export class DeliveredCheckStore {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   }
 
-  /** The counters, how many pages the table of tickets has, and when that was. */
-  async begin(tx: Transaction): Promise<{ readonly counters: CountByConsumer; readonly pages: number; readonly at: Date }> {
-    const rows = await tx.query<{ consumer: string; delivered: string }>(COUNTERS);
-    const [size] = await tx.query<{ pages: string; at: Date }>(PAGES);
-    if (size === undefined) throw new Error('The size of zakops.outbox is not known.');
-    return { counters: new Map(rows.map((row) => [row.consumer, Number(row.delivered)])), pages: Number(size.pages), at: size.at };
+  /** The counters, what was passed and not delivered, the last position, and when that was. */
+  async begin(tx: Transaction): Promise<{ counters: CountByConsumer; notDelivered: CountByConsumer; last: number; at: Date }> {
+    const counters = await tx.query<{ consumer: string; delivered: string }>(COUNTERS);
+    const notDelivered = await tx.query<{ consumer: string; n: string }>(NOT_DELIVERED);
+    const [moment] = await tx.query<{ last: string; at: Date }>(MOMENT);
+    if (moment === undefined) throw new Error('The end of the log is not known.');
+    return {
+      counters: new Map(counters.map((row) => [row.consumer, Number(row.delivered)])),
+      notDelivered: new Map(notDelivered.map((row) => [row.consumer, Number(row.n)])),
+      last: Number(moment.last),
+      at: moment.at,
+    };
   }
 
-  /** Counts in pages `from` to `to`, the last one not included. */
+  /** Counts events after position `from`, up to and including `to`, that each cursor has passed; of `log`, all. */
   async count(tx: Transaction, from: number, to: number): Promise<CountByConsumer> {
-    const rows = await tx.query<{ consumer: string; n: string }>(COUNT, [`(${String(from)},0)`, `(${String(to)},0)`]);
+    const rows = await tx.query<{ consumer: string; n: string }>(COUNT, [from, to]);
     return new Map(rows.map((row) => [row.consumer, Number(row.n)]));
   }
 

@@ -7,19 +7,19 @@ import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { DeliveredCheckStore } from './delivered-check.store.js';
 import type { CountByConsumer, DeliveredComparison } from './delivered-check.store.js';
 
-/** Pages of 8 KiB that one step reads: about 200,000 tickets, well under a second. */
-const PAGES_PER_STEP = 2_048;
+/** Positions that one step reads: well under a second. */
+const POSITIONS_PER_STEP = 50_000;
 
 /** The snapshot keeps dead rows from being cleaned up while it is open; a table that takes longer needs another way to count. */
 const LIMIT_MS = 600_000;
 
 /**
- * Compares the counters of delivered tickets, which the statistics show, with the tickets themselves.
+ * Compares the counters of delivered events, which the statistics show, with the log: what a cursor has passed, without what has a ticket
+ * still or was purged as a dead letter.
  *
  * @remarks In one snapshot, so that deliveries meanwhile make no difference, and in small steps with pauses of their own length, so that
  * it never takes more than half of a connection's time. A counter that is too small is raised. One that is too large is left alone:
- * it keeps what was delivered once, also when the tickets are purged since. The last position, which stands for the consumer
- * `log`, is never changed.
+ * it counts events that retention has removed since. The last position, which stands for the consumer `log`, is never changed.
  */
 @Injectable()
 export class DeliveredCheck {
@@ -34,40 +34,45 @@ export class DeliveredCheck {
    * Compares and corrects.
    *
    * @param signal - ends it between two steps, with nothing noted
-   * @param pagesPerStep - how much one step reads
+   * @param positionsPerStep - how much one step reads
    * @returns what was found, by consumer; empty when it was ended
    */
-  async run(signal: AbortSignal, pagesPerStep = PAGES_PER_STEP): Promise<readonly DeliveredComparison[]> {
-    const found = await this.unitOfWork.run((tx) => this.compare(tx, signal, pagesPerStep));
+  async run(signal: AbortSignal, positionsPerStep = POSITIONS_PER_STEP): Promise<readonly DeliveredComparison[]> {
+    const found = await this.unitOfWork.run((tx) => this.compare(tx, signal, positionsPerStep));
     await this.unitOfWork.run(async (tx) => {
       for (const comparison of found) await this.store.note(tx, comparison);
     });
     for (const { consumer, counter, counted, corrected } of found) {
       const facts = { consumer, counter, counted };
-      if (corrected) this.#logger.warn(facts, 'The counter of delivered tickets was too small, and was corrected.');
-      else if (counted > counter) this.#logger.error(facts, 'More events are marked as published than the log has positions.');
+      if (corrected) this.#logger.warn(facts, 'The counter of delivered events was too small, and was corrected.');
+      else if (counted > counter) this.#logger.error(facts, 'The log has more positions than its head says.');
     }
     return found;
   }
 
-  private async compare(tx: Transaction, signal: AbortSignal, pagesPerStep: number): Promise<readonly DeliveredComparison[]> {
+  private async compare(tx: Transaction, signal: AbortSignal, positionsPerStep: number): Promise<readonly DeliveredComparison[]> {
     await this.store.freeze(tx);
-    const { counters, pages, at } = await this.store.begin(tx);
+    const { counters, notDelivered, last, at } = await this.store.begin(tx);
     const counted = new Map<string, number>();
     const startedAt = performance.now();
-    for (let page = 0; page < pages; page += pagesPerStep) {
+    for (let from = 0; from < last; from += positionsPerStep) {
       if (signal.aborted) return [];
       const stepAt = performance.now();
       if (stepAt - startedAt > LIMIT_MS) {
-        this.#logger.warn({ pages, page }, 'Comparing the counters of delivered tickets takes too long; given up for today.');
+        this.#logger.warn({ last, from }, 'Comparing the counters of delivered events takes too long; given up for today.');
         return [];
       }
-      add(counted, await this.store.count(tx, page, page + pagesPerStep));
+      add(counted, await this.store.count(tx, from, Math.min(last, from + positionsPerStep)));
       await sleep(performance.now() - stepAt, undefined, { signal }).catch(() => undefined);
     }
     const consumers = new Set([...counters.keys(), ...counted.keys()]);
     return [...consumers].map((consumer) => {
-      const comparison = { consumer, checkedAt: at, counter: counters.get(consumer) ?? 0, counted: counted.get(consumer) ?? 0 };
+      const comparison = {
+        consumer,
+        checkedAt: at,
+        counter: counters.get(consumer) ?? 0,
+        counted: Math.max(0, (counted.get(consumer) ?? 0) - (notDelivered.get(consumer) ?? 0)),
+      };
       const isTooSmall = comparison.counted > comparison.counter;
       return { ...comparison, corrected: isTooSmall && consumer !== LOG_CONSUMER && counters.has(consumer) };
     });

@@ -1,17 +1,32 @@
+import { AuditModule } from '#zakops/audit';
 import { ProcessListModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { ConsumerReader } from '../consumers/consumer-reader.js';
+import { ListConsumersHandler } from '../consumers/list-consumers.handler.js';
+import { RemoveConsumerHandler } from '../consumers/remove-consumer.handler.js';
+import { RetentionLagReader } from '../retention/retention-lag.reader.js';
 import { AppendRate } from '../stats/append-rate.js';
 import { LeaderStatusReader } from '../stats/leader-status.js';
 import { OutboxStatsReader } from '../stats/outbox-stats.reader.js';
 import { GetOutboxStatsHandler } from './get-outbox-stats.handler.js';
+import { OutboxConsumersController } from './outbox-consumers.controller.js';
 import { OutboxStatsController } from './outbox-stats.controller.js';
 
-/** The outbox's statistics over HTTP. For the API; the worker opens no port. */
+/** The outbox's statistics and consumers over HTTP. For the API; the worker opens no port. */
 @Module({
-  imports: [CqrsModule, ProcessListModule],
-  controllers: [OutboxStatsController],
-  providers: [AppendRate, GetOutboxStatsHandler, LeaderStatusReader, OutboxStatsReader],
-  exports: [LeaderStatusReader, OutboxStatsReader],
+  imports: [AuditModule, CqrsModule, ProcessListModule],
+  controllers: [OutboxConsumersController, OutboxStatsController],
+  providers: [
+    AppendRate,
+    ConsumerReader,
+    GetOutboxStatsHandler,
+    LeaderStatusReader,
+    ListConsumersHandler,
+    OutboxStatsReader,
+    RemoveConsumerHandler,
+    RetentionLagReader,
+  ],
+  exports: [LeaderStatusReader, OutboxStatsReader, RetentionLagReader],
 })
 export class OutboxHttpModule {}

@@ -10,6 +10,13 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
     stuck_count: stats.stuck,
     healthy: health.healthy,
     summary: health.summary,
+    failing: leader.failing.map(({ loop, since, failures, error, processId }) => ({
+      loop,
+      since: since.toISOString(),
+      failures,
+      error,
+      process: processId,
+    })),
     oldest_due_age_seconds: stats.oldestDueAgeSeconds,
     waiting_count: stats.waiting,
     rates: {
@@ -42,6 +49,8 @@ function toConsumerResponse(stats: ConsumerStats): ConsumerStatsResponse {
     by_status: { ...stats.counts },
     waiting_count: stats.waiting,
     stuck_count: stats.stuck,
+    failing_count: stats.failing,
+    failing_since: stats.failingSince?.toISOString() ?? null,
     oldest_due_age_seconds: stats.oldestDueAgeSeconds,
     last_delivered_at: stats.lastDeliveredAt?.toISOString() ?? null,
     delivered_check: toDeliveredCheckResponse(stats.deliveredCheck),

@@ -13,6 +13,14 @@ export interface LogHead {
   readonly epoch: string;
 }
 
+/** How much one read may bring. */
+export interface ReadLimits {
+  /** 1 to 1,000. */
+  readonly maxEvents: number;
+  /** Of payload, as JSON text; the event that reaches it is the last. */
+  readonly maxBytes: number;
+}
+
 /** Stops a {@link EventLog.follow}. Resolves when no listener runs any more. */
 export type StopFollowing = () => Promise<void>;
 
@@ -22,18 +30,19 @@ export type StopFollowing = () => Promise<void>;
  * @remarks Positions are whole numbers below 2^53.
  */
 export abstract class EventLog {
-  /** Where the log ends now. */
+  /** Where the log ends now. Cheap, also while somebody holds an old snapshot. */
   abstract head(): Promise<LogHead>;
 
   /**
-   * Reads events after a position, in order.
+   * Reads events after a position, in order and without a gap.
    *
-   * @param limit - events, 1 to 1,000
+   * @returns at least one event when there is one; fewer than `maxEvents` also when they have reached `maxBytes`, so only an empty answer
+   * says that the log ends here
    */
-  abstract read(afterPosition: number, limit: number): Promise<readonly PublishedEvent[]>;
+  abstract read(afterPosition: number, limits: ReadLimits): Promise<readonly PublishedEvent[]>;
 
   /**
-   * Hands over every event after a position, in order, in batches, as it is published.
+   * Hands over every event after a position, in order, in batches of bounded bytes, as it is published.
    *
    * @remarks A batch is handed over when the one before is done. Errors of the database are waited out.
    */

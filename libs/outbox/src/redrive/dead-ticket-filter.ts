@@ -12,16 +12,18 @@ export interface DeadTicketFilter {
   readonly failedAfter?: string | undefined;
   /** Failed for the last time before this instant; ISO 8601. */
   readonly failedBefore?: string | undefined;
+  /** The bound of a walk, beside `failedBefore`: failed for the last time before this instant; ISO 8601. */
+  readonly until?: string | undefined;
   /** Failed for the last time longer ago than this, by the clock of the database. */
   readonly olderThanDays?: number | undefined;
   /** Part of the error's text, in any case; no character has a special meaning. */
   readonly errorText?: string | undefined;
 }
 
-/** The instant at which a ticket failed for the last time; the expression of the index `outbox_dead_order_idx`. `o` is `zakops.outbox`. */
+/** The instant at which a ticket failed for the last time; the expression of the index `outbox_dead_order_idx`. `o` is the table of tickets. */
 export const FAILED_AT = 'coalesce(o.last_attempt_at, o.created_at)';
 
-/** The id of a dead letter; the expression of the index `outbox_dead_idx`. `o` is `zakops.outbox`. */
+/** The id of a dead letter; the expression of the index `outbox_dead_idx`. `o` is the table of tickets. */
 export const ENTRY_ID = 'zakops.ticket_id(o.event_id, o.consumer)';
 
 /** For each member, the condition that it adds; `$` stands for its parameter. */
@@ -35,12 +37,13 @@ const CONDITIONS: Readonly<Record<keyof DeadTicketFilter, string>> = {
   reasonCode: 'o.reason_code = $',
   failedAfter: `${FAILED_AT} >= $::timestamptz`,
   failedBefore: `${FAILED_AT} < $::timestamptz`,
+  until: `${FAILED_AT} < $::timestamptz`,
   olderThanDays: `${FAILED_AT} < now() - $::integer * interval '1 day'`,
   errorText: `strpos(lower(o.last_error), lower($)) > 0`,
 };
 
 /**
- * Writes a filter as a SQL condition on `zakops.outbox o` joined with `zakops.events e`.
+ * Writes a filter as a SQL condition on tickets `o`, and on their events `e` when {@link asksOfEvents} is true.
  *
  * @param parameters - the statement's parameters so far; those of the filter are added
  * @returns the condition, with the state; safe to put behind `WHERE`
@@ -54,4 +57,9 @@ export function deadTicketCondition(filter: DeadTicketFilter, parameters: unknow
     conditions.push(condition.replaceAll('$', `$${String(parameters.length)}`));
   }
   return conditions.join(' AND ');
+}
+
+/** True when a filter asks for something that only the events know, so that they must be joined. */
+export function asksOfEvents({ correlationId, aggregateType, aggregateId }: DeadTicketFilter): boolean {
+  return [correlationId, aggregateType, aggregateId].some((given) => given !== undefined);
 }

@@ -3,7 +3,7 @@ import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
 import { OutboxTestbed } from '../../test/outbox-testbed.js';
 import { EventConsumer, PermanentDeliveryError, Redrive } from '../index.js';
-import type { DeadTicketFilter, Delivery, RevivedTicket, SingleEventConsumer } from '../index.js';
+import type { DeadTicketFilter, DeadTicketPortion, Delivery, SingleEventConsumer } from '../index.js';
 
 const FAST = { OUTBOX_POLL_INTERVAL: '0.1' };
 
@@ -33,11 +33,13 @@ describe(Redrive.name, () => {
   });
 
   const statuses = (): Promise<readonly Record<string, unknown>[]> =>
-    bed.database.query(`SELECT ordinal::int, status, attempts, replay_count FROM zakops.outbox WHERE consumer = 'moody' ORDER BY ordinal`);
+    bed.database.query(
+      `SELECT ordinal::int, status, attempts, replay_count FROM zakops.outbox_tickets WHERE consumer = 'moody' ORDER BY ordinal`,
+    );
 
   async function setup(): Promise<{
     moody: Moody;
-    change: (kind: 'redrive' | 'discard', filter: DeadTicketFilter) => Promise<readonly RevivedTicket[]>;
+    change: (kind: 'redrive' | 'discard', filter: DeadTicketFilter) => Promise<DeadTicketPortion>;
   }> {
     const worker = await bed.start({ relay: true, providers: [Moody], env: FAST });
     const moody = worker.get(Moody);
@@ -45,7 +47,7 @@ describe(Redrive.name, () => {
     await worker.append(bed.event(1), bed.event(1), bed.event(2), bed.event(1));
     await waitFor('the first of deal 1 to be dead and deal 2 to be done', async () => {
       const now = (await statuses()).map(({ status }) => status);
-      return now.join() === 'dead,pending,delivered,pending';
+      return now.join() === 'dead,pending,pending' && moody.taken.length === 1;
     });
     moody.refused = undefined;
     const [unitOfWork, redrive] = [worker.get(UnitOfWork), worker.get(Redrive)];
@@ -55,16 +57,23 @@ describe(Redrive.name, () => {
   it('has a dead event delivered again, and then what it blocked, in order', async () => {
     const { moody, change } = await setup();
     const changed = await change('redrive', { reasonCode: 'not_now' });
-    expect(changed).toEqual([{ entryId: expect.stringMatching(/^[0-9a-f-]{36}$/), eventId: expect.any(String), consumer: 'moody' }]);
+    expect(changed).toEqual({
+      tickets: [
+        {
+          entryId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          eventId: expect.any(String),
+          consumer: 'moody',
+          stream: expect.stringMatching(/^-?\d+$/),
+        },
+      ],
+      skipped: 0,
+      next: undefined,
+    });
     // Handled is not yet committed.
     await waitFor('all deliveries', async () => (await statuses()).every(({ status }) => status === 'delivered'));
     expect(moody.taken).toEqual(['DEAL-000002/1', 'DEAL-000001/1', 'DEAL-000001/2', 'DEAL-000001/3']);
-    expect(await statuses()).toEqual([
-      { ordinal: 1, status: 'delivered', attempts: 1, replay_count: 1 },
-      { ordinal: 2, status: 'delivered', attempts: 1, replay_count: 0 },
-      { ordinal: 3, status: 'delivered', attempts: 1, replay_count: 0 },
-      { ordinal: 4, status: 'delivered', attempts: 1, replay_count: 0 },
-    ]);
+    // What waited only leaves no trace.
+    expect(await statuses()).toEqual([{ ordinal: 1, status: 'delivered', attempts: 1, replay_count: 1 }]);
     expect(await bed.database.query('SELECT replay, attempt, reason_code FROM zakops.outbox_attempts')).toEqual([
       { replay: 0, attempt: 1, reason_code: 'not_now' },
     ]);
@@ -85,7 +94,7 @@ describe(Redrive.name, () => {
 
   it('lets later events go on when the dead one is discarded', async () => {
     const { moody, change } = await setup();
-    expect(await change('discard', { consumer: 'moody' })).toHaveLength(1);
+    expect((await change('discard', { consumer: 'moody' })).tickets).toHaveLength(1);
     await waitFor('the later events', () => moody.taken.length === 3);
     expect(moody.taken).toEqual(['DEAL-000002/1', 'DEAL-000001/2', 'DEAL-000001/3']);
     expect(await bed.database.query('SELECT 1 AS one FROM zakops.outbox_attempts')).toEqual([]);
@@ -94,10 +103,13 @@ describe(Redrive.name, () => {
 
   it('touches nothing that is not dead, whatever the filter', async () => {
     const { change } = await setup();
-    await bed.database.query(`UPDATE zakops.outbox SET status = 'failed', due_at = now() + interval '1 hour' WHERE status = 'dead'`);
+    await bed.database.query(
+      `UPDATE zakops.outbox_tickets SET status = 'failed', due_at = now() + interval '1 hour' WHERE status = 'dead'`,
+    );
     const before = await statuses();
-    expect(await change('redrive', {})).toEqual([]);
-    expect(await change('discard', {})).toEqual([]);
+    const nothing = { tickets: [], skipped: 0, next: undefined };
+    expect(await change('redrive', {})).toEqual(nothing);
+    expect(await change('discard', {})).toEqual(nothing);
     expect(await statuses()).toEqual(before);
   });
 });

@@ -1,47 +1,10 @@
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { CommitHint } from '../append/commit-hint.js';
-import { sqlFrom, sqlTo } from '../tickets/ticket-status.js';
-import { deadTicketCondition, ENTRY_ID } from './dead-ticket-filter.js';
 import type { DeadTicketFilter } from './dead-ticket-filter.js';
-
-// Locked in one order, so that two operations at once wait for each other instead of ending in a deadlock; the later one finds
-// what the earlier one left. Joined by key and not by ctid, because a row that was waited for has moved.
-const CHOSEN = (condition: string, limit: string): string => `
-  SELECT o.event_id, o.consumer
-    FROM zakops.outbox o JOIN zakops.events e ON e.id = o.event_id
-   WHERE ${condition}
-   ORDER BY o.ordinal, o.consumer
-   LIMIT ${limit}
-     FOR UPDATE OF o`;
-
-const LEFT = `${ENTRY_ID} AS entry_id, o.event_id, o.consumer, o.ordinal`;
-
-const ANSWER = (changed: string): string =>
-  `SELECT entry_id AS "entryId", event_id AS "eventId", consumer FROM ${changed} ORDER BY ordinal, consumer`;
-
-const REDRIVE = (condition: string, limit: string): string => `
-  WITH chosen AS MATERIALIZED (${CHOSEN(condition, limit)}
-  ), redriven AS (
-    UPDATE zakops.outbox o
-       SET status = ${sqlTo('redrive')}, attempts = 0, replay_count = least(o.replay_count + 1, 32767), due_at = now(),
-           owner = NULL, lease_until = NULL, fence = NULL, reason_code = NULL, last_error = NULL
-      FROM chosen c
-     WHERE o.event_id = c.event_id AND o.consumer = c.consumer AND o.status IN (${sqlFrom('redrive')})
-    RETURNING ${LEFT}
-  )
-  ${ANSWER('redriven')}`;
-
-const DISCARD = (condition: string, limit: string): string => `
-  WITH chosen AS MATERIALIZED (${CHOSEN(condition, limit)}
-  ), discarded AS (
-    DELETE FROM zakops.outbox o USING chosen c
-     WHERE o.event_id = c.event_id AND o.consumer = c.consumer AND o.status IN (${sqlFrom('redrive')})
-    RETURNING ${LEFT}
-  ), forgotten AS (
-    DELETE FROM zakops.outbox_attempts a USING discarded d WHERE a.event_id = d.event_id AND a.consumer = d.consumer
-  )
-  ${ANSWER('discarded')}`;
+import { AFTER_EVERY_FAILURE, changeOne, changePortion, KEEP_INDEX_ORDER, LOCK_ONE } from './redrive.sql.js';
+import type { DeadTicketChange, DeadTicketPlace } from './redrive.sql.js';
+import { byConsumer, ticketsChanged } from './tickets-changed.js';
 
 /** A ticket that is dead no more. */
 export interface RevivedTicket {
@@ -49,6 +12,24 @@ export interface RevivedTicket {
   readonly entryId: string;
   readonly eventId: string;
   readonly consumer: string;
+  /** The hash of its aggregate; int8 as text. */
+  readonly stream: string;
+}
+
+/** A step of a walk over the dead tickets. */
+export interface DeadTicketPortion {
+  /** The tickets that were really changed. */
+  readonly tickets: readonly RevivedTicket[];
+  /** How many others fit and were left, because a session holds them or another one of their aggregate. */
+  readonly skipped: number;
+  /** Where the next portion begins; undefined at the end. */
+  readonly next: DeadTicketPlace | undefined;
+}
+
+interface PortionRow {
+  readonly fitting: number;
+  readonly changed: readonly RevivedTicket[];
+  readonly next: DeadTicketPlace | null;
 }
 
 /** The ways out of the dead letter queue: delivered again, or given up. */
@@ -57,42 +38,69 @@ export class Redrive {
   constructor(private readonly hint: CommitHint) {}
 
   /**
-   * Makes dead tickets due again, with all their attempts.
+   * Makes the next portion of dead tickets due again, with all their attempts.
    *
-   * @remarks Consumers get them in the order of their positions, so an aggregate's events keep their order. What failed before stays
-   * in `zakops.outbox_attempts` under the number of its replay.
-   * @param limit - the most of them, the oldest; undefined for all
-   * @returns the tickets that were really changed, oldest first
+   * @remarks At most 2,500 tickets; give each portion a transaction of its own. A walk goes aggregate by aggregate and from old to new in
+   * each, so an aggregate's events keep their order. It waits for no other session: what is held is skipped together with the later
+   * tickets of its aggregate, and a second walk finds it. What failed before stays in `zakops.outbox_attempts` under its replay.
+   * @param after - `next` of the portion before; undefined for the first one
    */
-  async redrive(tx: Transaction, filter: DeadTicketFilter, limit?: number): Promise<readonly RevivedTicket[]> {
-    return this.run(tx, REDRIVE, filter, limit);
+  async redrive(tx: Transaction, filter: DeadTicketFilter, after?: DeadTicketPlace): Promise<DeadTicketPortion> {
+    return this.portion(tx, 'redrive', filter, after);
   }
 
   /**
-   * Removes dead tickets and their attempts; their events stay in the log.
+   * Removes the next portion of dead tickets and their attempts, as {@link redrive} walks; their events stay in the log.
    *
    * @remarks A consumer that blocks on a dead ticket goes on with the next event of the aggregate.
-   * @param limit - the most of them, the oldest; undefined for all
-   * @returns the tickets that were really removed, oldest first
    */
-  async discard(tx: Transaction, filter: DeadTicketFilter, limit?: number): Promise<readonly RevivedTicket[]> {
-    return this.run(tx, DISCARD, filter, limit);
+  async discard(tx: Transaction, filter: DeadTicketFilter, after?: DeadTicketPlace): Promise<DeadTicketPortion> {
+    return this.portion(tx, 'discard', filter, after);
   }
 
-  private async run(
+  /** Makes one dead ticket due again; waits for a session that holds it. Undefined when there is no dead ticket of this id. */
+  async redriveOne(tx: Transaction, entryId: string): Promise<RevivedTicket | undefined> {
+    return this.one(tx, 'redrive', entryId);
+  }
+
+  /** Removes one dead ticket; waits for a session that holds it. Undefined when there is no dead ticket of this id. */
+  async discardOne(tx: Transaction, entryId: string): Promise<RevivedTicket | undefined> {
+    return this.one(tx, 'discard', entryId);
+  }
+
+  /**
+   * The bound of a walk, for `until` of its filter: what was redriven and fails again gets a later time, and is not taken twice.
+   *
+   * @returns ISO 8601 with microseconds, by the clock of the database
+   */
+  async boundOfWalk(tx: Transaction): Promise<string> {
+    const [, [row]] = await Promise.all([tx.query(KEEP_INDEX_ORDER), tx.query<{ instant: string }>(AFTER_EVERY_FAILURE)]);
+    if (row === undefined) throw new Error('The database told no time.');
+    return row.instant;
+  }
+
+  private async portion(
     tx: Transaction,
-    statement: (condition: string, limit: string) => string,
+    change: DeadTicketChange,
     filter: DeadTicketFilter,
-    limit: number | undefined,
-  ): Promise<readonly RevivedTicket[]> {
-    // Null is no limit.
-    const parameters: unknown[] = [limit ?? null];
-    const changed = await tx.query<RevivedTicket>(statement(deadTicketCondition(filter, parameters), '$1::bigint'), parameters);
-    if (changed.length > 0) {
-      tx.afterCommit(() => {
-        this.hint.give();
-      });
-    }
-    return changed;
+    after: DeadTicketPlace | undefined,
+  ): Promise<DeadTicketPortion> {
+    const { text, parameters } = changePortion(change, filter, after);
+    const [, [row]] = await Promise.all([tx.query(KEEP_INDEX_ORDER), tx.query<PortionRow>(text, parameters)]);
+    if (row === undefined) throw new Error('A statement that always answers gave no row.');
+    await ticketsChanged(tx, this.hint, byConsumer(row.changed));
+    return { tickets: row.changed, skipped: row.fitting - row.changed.length, next: row.next ?? undefined };
+  }
+
+  private async one(tx: Transaction, change: DeadTicketChange, entryId: string): Promise<RevivedTicket | undefined> {
+    const [, [found]] = await Promise.all([
+      tx.query(KEEP_INDEX_ORDER),
+      tx.query<{ eventId: string; consumer: string; isDead: boolean }>(LOCK_ONE, [entryId]),
+    ]);
+    if (found?.isDead !== true) return undefined;
+    // A statement of its own: it sees the row as it is after the wait.
+    const changed = await tx.query<RevivedTicket>(changeOne(change), [found.eventId, found.consumer]);
+    await ticketsChanged(tx, this.hint, byConsumer(changed));
+    return changed[0];
   }
 }

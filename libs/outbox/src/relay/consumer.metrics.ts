@@ -1,5 +1,5 @@
 import type { Counter, Histogram } from 'prom-client';
-import type { ClaimedTicket } from '../tickets/ticket.js';
+import type { Delivery } from '../consume/event-consumer.js';
 
 /** The metrics that consumers share. */
 export interface DeliveryMetrics {
@@ -39,20 +39,14 @@ export class ConsumerMetrics {
     this.#fenced.inc(0);
   }
 
-  /**
-   * @param tickets - the first `done` of them were delivered
-   * @param durationMs - of their transaction
-   */
-  delivered(tickets: readonly ClaimedTicket[], done: number, durationMs: number): void {
-    this.#results.delivered.inc(done);
-    this.#tally.attempts += done;
+  /** @param durationMs - of their transaction */
+  delivered(deliveries: readonly Delivery[], durationMs: number): void {
+    this.#results.delivered.inc(deliveries.length);
+    this.#tally.attempts += deliveries.length;
     this.#duration.observe(durationMs / 1_000);
     const now = Date.now();
-    for (let n = 0; n < done; n += 1) {
-      const ticket = tickets[n];
-      // Two machines do not agree on the time to the millisecond.
-      if (ticket !== undefined) this.#latency.observe(Math.max(0, now - ticket.delivery.event.occurredAt.getTime()) / 1_000);
-    }
+    // Two machines do not agree on the time to the millisecond.
+    for (const { event } of deliveries) this.#latency.observe(Math.max(0, now - event.occurredAt.getTime()) / 1_000);
   }
 
   failed(status: 'failed' | 'dead', durationMs: number): void {

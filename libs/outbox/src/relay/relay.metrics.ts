@@ -22,6 +22,7 @@ export class RelayMetrics implements FigureSource {
   readonly #fenced: Counter<'consumer'>;
   readonly #tally: DeliveryTally = { attempts: 0, failedAttempts: 0, fenced: 0 };
   #lastPollMs: number | undefined;
+  #rescuedTotal = 0;
 
   constructor(metrics: Metrics) {
     this.#published = metrics.counter({
@@ -52,7 +53,7 @@ export class RelayMetrics implements FigureSource {
     });
     this.#rescued = metrics.counter({
       name: 'zakops_outbox_lease_recoveries_total',
-      help: 'Tickets that this worker took back from one that was gone.',
+      help: 'Events that were in the hand of a worker that crashed, found when this worker took over.',
     });
     metrics.gauge({
       name: 'zakops_outbox_last_poll_age_seconds',
@@ -98,7 +99,13 @@ export class RelayMetrics implements FigureSource {
     this.#tally.fenced += 1;
   }
 
-  rescued(tickets: number): void {
-    this.#rescued.inc(tickets);
+  /** Events that workers before had in hand when they ended, since this process began. */
+  get rescuedTotal(): number {
+    return this.#rescuedTotal;
+  }
+
+  rescued(events: number): void {
+    this.#rescued.inc(events);
+    this.#rescuedTotal += events;
   }
 }

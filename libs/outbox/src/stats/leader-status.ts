@@ -1,5 +1,8 @@
 import { Database } from '#zakops/database';
+import { toProcessFailures, WORKER_FAILURES } from '#zakops/processes';
+import type { ProcessFailure } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
+import { LEASE_HOLDS } from '../lease/worker-lease.js';
 import { readWorkerReport } from './worker-report.js';
 import type { WorkerReport } from './worker-report.js';
 
@@ -15,6 +18,8 @@ export interface LeaderStatus {
   readonly alive: boolean;
   /** What it said with its last heartbeat. */
   readonly report: WorkerReport;
+  /** Loops that fail, of any worker that lives; the one that fails for the longest time first. */
+  readonly failing: readonly ProcessFailure[];
 }
 
 /** The lease row as {@link LEADER_COLUMNS} reads it; int8 comes as text from the driver. */
@@ -25,10 +30,11 @@ export interface LeaderRow {
   readonly heartbeat_at: Date | null;
   readonly alive: boolean;
   readonly report: unknown;
+  readonly failing: Parameters<typeof toProcessFailures>[0];
 }
 
 /** The columns of {@link LeaderRow}; `w` is the row 'outbox' of `zakops.worker_leases`. */
-export const LEADER_COLUMNS = 'w.owner, w.fence, w.acquired_at, w.heartbeat_at, w.expires_at > now() AS alive, w.report';
+export const LEADER_COLUMNS = `w.owner, w.fence, w.acquired_at, w.heartbeat_at, ${LEASE_HOLDS} AS alive, w.report, ${WORKER_FAILURES} AS failing`;
 
 /** From the lease row to what it says. */
 export function toLeaderStatus(row: LeaderRow): LeaderStatus {
@@ -39,10 +45,11 @@ export function toLeaderStatus(row: LeaderRow): LeaderStatus {
     lastHeartbeatAt: row.heartbeat_at,
     alive: row.alive,
     report: readWorkerReport(row.report),
+    failing: toProcessFailures(row.failing),
   };
 }
 
-/** Tells whether a worker is active: one row by its key. */
+/** Tells whether a worker is active, and which loops of workers fail: one row by its key, and the few of processes. */
 @Injectable()
 export class LeaderStatusReader {
   constructor(private readonly database: Database) {}

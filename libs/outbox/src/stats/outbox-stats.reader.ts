@@ -11,38 +11,51 @@ import { judgeOutbox } from './outbox-health.js';
 import type { ConsumerStats, DeliveredCheckResult, OutboxStats, TicketCounts } from './outbox-stats.js';
 
 /**
- * One snapshot for all figures. Live states are counted through the partial indexes, so that delivered tickets are never read; the
- * delivered ones are counters: the head of the log for publication, and each consumer's progress. `held` stays a hashed subplan behind `OFFSET 0`: as a join it would be planned for one held aggregate, and run in
- * the square of their number when there are many.
+ * One snapshot for all figures, of tables in which only what is not done has rows: what waits for publication, and tickets. What a cursor
+ * has not reached is the distance to the end of the log; what was delivered is a counter.
  */
 export const READ_OUTBOX_STATS = `
-  WITH holding AS MATERIALIZED (
-    SELECT consumer, stream FROM zakops.outbox
-     WHERE status IN ('processing', 'failed') AND (status = 'processing' OR due_at > now())
-  ), due AS (
-    SELECT consumer, status, due_at, EXISTS (SELECT 1 FROM holding) AND (consumer, stream) IN (SELECT consumer, stream FROM holding) AS held
-      FROM zakops.outbox WHERE status IN ('pending', 'failed') OFFSET 0
+  WITH head AS MATERIALIZED (
+    SELECT position, published_at FROM zakops.event_log ORDER BY position DESC LIMIT 1
+  ), waiting AS (
+    SELECT count(*)::int AS n, min(ordinal) AS first FROM zakops.outbox_waiting
+  ), consumers AS (
+    SELECT consumer FROM zakops.consumer_progress WHERE state <> 'removed' UNION ALL SELECT '${LOG_CONSUMER}'
+  ), tickets AS (
+    SELECT t.* FROM consumers c CROSS JOIN LATERAL (
+      SELECT consumer, status, count(*)::int AS n,
+             count(*) FILTER (WHERE status = 'pending' AND due_at IS NULL)::int AS waiting,
+             count(*) FILTER (WHERE status = 'pending' AND due_at < now() - interval '1 hour')::int AS stuck,
+             extract(epoch FROM now() - min(due_at) FILTER (WHERE status IN ('pending', 'failed') AND due_at <= now()))::float8 AS age,
+             count(*) FILTER (WHERE status = 'failed' OR (status = 'processing' AND attempts > 1))::int AS failing,
+             extract(epoch FROM min(first_failed_at) FILTER (WHERE status = 'failed' OR (status = 'processing' AND attempts > 1)))::float8 AS failing_since
+        FROM zakops.outbox_tickets WHERE consumer = c.consumer AND status <> 'delivered' GROUP BY consumer, status) AS t
+  ), unread AS (
+    SELECT p.consumer, 'pending' AS status, (h.position - p.position)::int AS n, 0 AS waiting,
+           CASE WHEN l.published_at < now() - interval '1 hour' THEN (h.position - p.position)::int ELSE 0 END AS stuck,
+           extract(epoch FROM now() - l.published_at)::float8 AS age, 0 AS failing, NULL::float8 AS failing_since
+      FROM zakops.consumer_progress p CROSS JOIN head h JOIN zakops.event_log l ON l.position = p.position + 1
+     WHERE p.state = 'active' AND NOT p.by_tickets AND h.position > p.position
   ), live AS (
-    SELECT consumer, status, count(*)::int AS n,
-           count(*) FILTER (WHERE status = 'pending' AND held)::int AS waiting,
-           count(*) FILTER (WHERE status = 'pending' AND due_at < now() - interval '1 hour')::int AS stuck,
-           extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now() AND NOT held))::float8 AS age
-      FROM due GROUP BY consumer, status
+    SELECT '${LOG_CONSUMER}' AS consumer, 'pending' AS status, w.n, 0 AS waiting,
+           CASE WHEN e.occurred_at < now() - interval '1 hour' THEN w.n ELSE 0 END AS stuck,
+           extract(epoch FROM now() - e.occurred_at)::float8 AS age, 0 AS failing, NULL::float8 AS failing_since
+      FROM waiting w JOIN zakops.outbox_waiting o ON o.ordinal = w.first JOIN zakops.events e ON e.id = o.event_id
     UNION ALL
-    SELECT consumer, status, count(*)::int, 0, 0, NULL FROM zakops.outbox WHERE status = 'processing' GROUP BY consumer, status
+    SELECT * FROM tickets
     UNION ALL
-    SELECT consumer, status, count(*)::int, 0, 0, NULL FROM zakops.outbox WHERE status = 'dead' GROUP BY consumer, status
+    SELECT * FROM unread
   )
   SELECT ${LEADER_COLUMNS}, ${LAST_ORDINAL} AS ordinal,
-         (SELECT position FROM zakops.event_log_head) AS position,
+         coalesce((SELECT position FROM head), 0) AS position,
          (SELECT coalesce(json_agg(live), '[]') FROM live) AS live,
          (SELECT coalesce(json_agg(json_build_object('consumer', consumer, 'delivered', delivered,
                                                      'last_delivered_at', extract(epoch FROM last_delivered_at))), '[]')
-            FROM zakops.consumer_progress) AS progress,
+            FROM zakops.consumer_progress WHERE state <> 'removed') AS progress,
          (SELECT coalesce(json_agg(json_build_object('consumer', consumer, 'checked_at', extract(epoch FROM checked_at), 'counted', counted,
                                                      'difference', counted - counter, 'corrected', corrected)), '[]')
             FROM zakops.delivered_checks) AS checks,
-         (SELECT max(published_at) FROM (SELECT published_at FROM zakops.event_log ORDER BY position DESC LIMIT 1) last) AS last_published_at
+         (SELECT published_at FROM head) AS last_published_at
     FROM zakops.worker_leases w WHERE w.name = 'outbox'`;
 
 interface LiveRow {
@@ -52,6 +65,8 @@ interface LiveRow {
   readonly waiting: number;
   readonly stuck: number;
   readonly age: number | null;
+  readonly failing: number;
+  readonly failing_since: number | null;
 }
 
 interface StatsRow extends LeaderRow {
@@ -113,11 +128,14 @@ function toConsumers({ live, progress, checks, position, last_published_at }: St
   return [LOG_CONSUMER, ...[...names].sort()].map((consumer) => {
     const own = live.filter((row) => row.consumer === consumer);
     const ages = own.flatMap(({ age }) => (age === null ? [] : [age]));
+    const failures = own.flatMap(({ failing_since: at }) => (at === null ? [] : [at * 1_000]));
     return {
       consumer,
       counts: countsOf(own, delivered.get(consumer)?.n ?? 0),
       waiting: own.reduce((sum, row) => sum + row.waiting, 0),
       stuck: own.reduce((sum, row) => sum + row.stuck, 0),
+      failing: own.reduce((sum, row) => sum + row.failing, 0),
+      failingSince: failures.length === 0 ? null : new Date(Math.min(...failures)),
       oldestDueAgeSeconds: ages.length === 0 ? null : Math.round(Math.max(...ages) * 1_000) / 1_000,
       lastDeliveredAt: delivered.get(consumer)?.at ?? null,
       deliveredCheck: toDeliveredCheck(checks.find((check) => check.consumer === consumer)),

@@ -25,6 +25,10 @@ export interface ConsumerStats {
   readonly waiting: number;
   /** Pending and due for more than an hour. */
   readonly stuck: number;
+  /** Deliveries that failed at least once and wait for their next attempt, or are in it. */
+  readonly failing: number;
+  /** When the first of them failed for the first time; null when there is none. */
+  readonly failingSince: Date | null;
   /** How long the oldest ticket that nothing holds back has been due; null when there is none. */
   readonly oldestDueAgeSeconds: number | null;
   readonly lastDeliveredAt: Date | null;

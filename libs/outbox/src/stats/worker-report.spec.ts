@@ -8,7 +8,7 @@ const NOTHING = {
   leaseRecoveries: 0,
   lastPollAt: null,
   wakeMode: null,
-  consumers: [],
+  consumers: null,
 };
 
 describe(readWorkerReport.name, () => {

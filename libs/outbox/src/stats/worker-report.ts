@@ -13,7 +13,7 @@ const REPORT = z
     lease_recoveries: count,
     last_poll_at: z.iso.datetime().nullable().catch(null),
     wake_mode: z.enum(['listen', 'poll']).nullable().catch(null),
-    consumers: z.array(z.string()).catch([]),
+    consumers: z.array(z.string()).nullable().catch(null),
   })
   .transform((report) => ({
     publishedPerSecond: report.published_per_second,
@@ -29,7 +29,7 @@ const REPORT = z
 /** What the active worker leaves with every heartbeat; rates are averages of the last minute. */
 export type WorkerReport = Readonly<z.infer<typeof REPORT>>;
 
-/** Reads `zakops.worker_leases.report`; anything unreadable gives zeros and nulls. */
+/** Reads `zakops.worker_leases.report`; anything unreadable or not said gives zeros and nulls. */
 export function readWorkerReport(report: unknown): WorkerReport {
   return REPORT.parse(typeof report === 'object' && report !== null && !Array.isArray(report) ? report : {});
 }

@@ -1,7 +1,11 @@
+import { mapErrorOfWork } from '#zakops/database';
 import { DomainError } from '#zakops/kernel';
 
 const DELAYS_SECONDS = [5, 15, 60, 300] as const;
 const JITTER = 0.2;
+
+/** The reason code of an attempt during which the worker ended without a word. */
+export const WORKER_CRASHED = 'worker_crashed';
 
 /** Thrown by a consumer for a failure that no repetition mends: the ticket is dead at once. */
 export class PermanentDeliveryError extends Error {
@@ -44,6 +48,7 @@ export function isPermanent(error: unknown): boolean {
 export function reasonCodeOf(error: unknown): string {
   if (error instanceof PermanentDeliveryError) return error.reasonCode;
   if (error instanceof DeliveryTimeoutError) return 'timeout';
-  if (error instanceof DomainError) return error.code.toLowerCase();
-  return 'handler_error';
+  // A statement that failed inside a savepoint comes as the driver threw it.
+  const mapped = mapErrorOfWork(error);
+  return mapped instanceof DomainError ? mapped.code.toLowerCase() : 'handler_error';
 }

@@ -10,6 +10,6 @@ describe('TICKET_TRANSITIONS', () => {
   });
 
   it('is written into SQL as literals', () => {
-    expect([sqlFrom('claim'), sqlTo('claim')]).toEqual([`'pending', 'failed'`, `'processing'`]);
+    expect([sqlFrom('begin'), sqlTo('begin')]).toEqual([`'pending', 'failed'`, `'processing'`]);
   });
 });

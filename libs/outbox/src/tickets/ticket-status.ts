@@ -1,4 +1,4 @@
-/** The five states of a ticket, as the column `zakops.outbox.status` holds them. */
+/** The five states of a ticket, as the column `status` of `zakops.outbox_tickets` and of the view `zakops.outbox` hold them. */
 export const TICKET_STATUSES = ['pending', 'processing', 'delivered', 'failed', 'dead'] as const;
 
 /** One of the five states. */
@@ -7,16 +7,15 @@ export type TicketStatus = (typeof TICKET_STATUSES)[number];
 /**
  * Every change of state that exists, and its name. `docs/events.md` draws it.
  *
- * @remarks `publish` is claim and delivery in one statement: the tickets of consumer `log` are never seen in `processing`.
+ * @remarks A ticket begins as `failed` or `dead`, when its event fails at the cursor, or as `pending`, behind another one of its aggregate.
+ * Only a careful worker, after a crash, marks what it has in hand as `processing`.
  */
 export const TICKET_TRANSITIONS = {
-  publish: { from: ['pending'], to: 'delivered' },
-  claim: { from: ['pending', 'failed'], to: 'processing' },
-  deliver: { from: ['processing'], to: 'delivered' },
-  fail: { from: ['processing'], to: 'failed' },
-  die: { from: ['processing'], to: 'dead' },
-  release: { from: ['processing'], to: 'pending' },
-  rescue: { from: ['processing'], to: 'failed' },
+  begin: { from: ['pending', 'failed'], to: 'processing' },
+  deliver: { from: ['pending', 'failed', 'processing'], to: 'delivered' },
+  fail: { from: ['pending', 'failed', 'processing'], to: 'failed' },
+  die: { from: ['pending', 'failed', 'processing'], to: 'dead' },
+  giveBack: { from: ['processing'], to: 'pending' },
   redrive: { from: ['dead'], to: 'pending' },
 } as const satisfies Record<string, { from: readonly TicketStatus[]; to: TicketStatus }>;
 

@@ -1,220 +1,142 @@
-import { Database, EVENT_COLUMNS, toStoredEvent } from '#zakops/database';
-import type { EventRow, Transaction } from '#zakops/database';
+import { Database, EVENT_COLUMNS, prepared, READ_MAX_BYTES, toStoredEvent } from '#zakops/database';
+import type { EventRow, PreparedStatement, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { CLAIMS_ROW } from '../lease/worker-lease.js';
-import type { Claim, ClaimRequest, ClaimedTicket, FailedAttempt } from './ticket.js';
-import { sqlFrom, sqlTo } from './ticket-status.js';
+import type { PublishedEvent } from '../log/event-log.js';
+import { BEGIN, DUE, FINISH, GIVE_BACK, PARK, PROMOTE, PROMOTE_ORPHANS, STREAMS } from './ticket-statements.js';
+import { CursorMovedError } from '../consume/cursor-store.js';
+import type { DueTicket, FailedAttempt, StreamState, TicketOutcomes } from './ticket.js';
+import { streamOf } from './ticket.js';
 
-/** A claim's lease was lost meanwhile: somebody else has, or had, these tickets. Nothing was marked. */
-export class ClaimLostError extends Error {
-  constructor(consumer: string) {
-    super(`The claim of consumer ${consumer} is no longer valid; its tickets were taken back.`);
-    this.name = 'ClaimLostError';
-  }
-}
+const EVENTS = prepared(
+  `SELECT l.position, ${EVENT_COLUMNS} FROM zakops.events e JOIN zakops.event_log l ON l.event_id = e.id WHERE e.id = ANY ($1::uuid[])`,
+);
 
-const HOLDS_BACK = `(h.status = 'processing' AND h.fence IS DISTINCT FROM $7::bigint) OR (h.status = 'failed' AND h.due_at > now()) OR (h.status = 'dead' AND $6)`;
+// The table is empty most of the time, and statistics of an empty table would have a whole table read for each aggregate on the day when
+// everything fails.
+const BY_INDEX = prepared('SET LOCAL enable_seqscan = off', { neverWaits: true });
+const AS_BEFORE = prepared('SET LOCAL enable_seqscan = DEFAULT', { neverWaits: true });
 
-// `held` is looked up by hash (NOT IN over a materialised set): an anti-join is planned as a nested loop over all of it whenever
-// the statistics are older than the first failures, and then takes seconds. Only a redriven ticket can stand before one that holds
-// its stream back, so only those are compared by ordinal.
-//
-// A pending ticket is due whatever its time says: now() is when this statement came in, a little before it looks, and a ticket that
-// was redriven in between would seem to lie in the future and be overtaken.
-//
-// A ticket that somebody else has locked (an operator at a console) is not waited for, and holds its stream back: skipping it alone
-// would deliver what comes after it first.
-//
-// The claim does not wait for the disk: a server that crashes forgets it at worst, and the tickets are due again. What is delivered is
-// written down after it, so it can never be known without its claim.
-const CLAIM = `
-  WITH active AS MATERIALIZED (
-    SELECT 1 FROM zakops.worker_leases WHERE name = '${CLAIMS_ROW}' AND fence = $3 FOR SHARE
-  ), claim AS MATERIALIZED (
-    SELECT nextval('zakops.outbox_fence_seq') AS fence, set_config('synchronous_commit', 'off', true)
-     WHERE EXISTS (SELECT 1 FROM zakops.worker_leases WHERE name = 'outbox' AND fence = $3 AND expires_at > now())
-       AND EXISTS (SELECT 1 FROM active)
-  ), held AS MATERIALIZED (
-    SELECT h.stream, h.ordinal FROM zakops.outbox h
-     WHERE h.consumer = $1 AND h.status IN ('processing', 'failed', 'dead') AND (${HOLDS_BACK})
-  ), candidates AS MATERIALIZED (
-    SELECT o.ctid AS tid, o.stream
-      FROM zakops.outbox o
-     WHERE o.consumer = $1 AND o.status IN (${sqlFrom('claim')}) AND (o.status = 'pending' OR o.due_at <= now())
-       AND EXISTS (SELECT 1 FROM claim)
-       AND (o.stream NOT IN (SELECT stream FROM held)
-            OR (o.replay_count > 0 AND (SELECT min(h.ordinal) FROM held h WHERE h.stream = o.stream) > o.ordinal))
-     ORDER BY o.ordinal
-     LIMIT $2
-  ), locked AS MATERIALIZED (
-    SELECT o.ctid AS tid FROM zakops.outbox o
-     WHERE o.ctid = ANY (ARRAY (SELECT tid FROM candidates)) AND o.status IN (${sqlFrom('claim')})
-       FOR UPDATE SKIP LOCKED
-  ), due AS MATERIALIZED (
-    SELECT tid FROM candidates
-     WHERE stream NOT IN (SELECT stream FROM candidates WHERE tid NOT IN (SELECT tid FROM locked))
-  ), claimed AS (
-    UPDATE zakops.outbox
-       SET status = ${sqlTo('claim')}, attempts = attempts + 1, owner = $4, fence = (SELECT fence FROM claim),
-           lease_until = now() + $5 * interval '1 ms', last_attempt_at = now()
-     WHERE ctid = ANY (ARRAY (SELECT tid FROM due))
-    RETURNING event_id, ordinal, stream, attempts, replay_count, fence
-  )
-  SELECT c.ordinal AS position, c.stream, c.attempts, c.replay_count, c.fence, ${EVENT_COLUMNS},
-         EXISTS (SELECT 1 FROM zakops.outbox WHERE consumer = $1 AND status = 'dead')
-         AND EXISTS (SELECT 1 FROM zakops.outbox d
-                  WHERE d.consumer = $1 AND d.stream = c.stream AND d.ordinal < c.ordinal AND d.status = 'dead') AS gap
-    FROM claimed c JOIN zakops.events e ON e.id = c.event_id
-   ORDER BY c.ordinal`;
-
-const OF_CLAIM = `consumer = $1 AND fence = $2 AND event_id = ANY ($3::uuid[])`;
-
-const DELIVER = `
-  WITH marked AS (
-    UPDATE zakops.outbox
-       SET status = ${sqlTo('deliver')}, delivered_at = now(), owner = NULL, lease_until = NULL, reason_code = NULL, last_error = NULL
-     WHERE ${OF_CLAIM} AND status IN (${sqlFrom('deliver')})
-    RETURNING 1
-  ), counted AS (
-    INSERT INTO zakops.consumer_progress AS p (consumer, delivered, last_delivered_at)
-    SELECT $1, count(*), now() FROM marked
-    ON CONFLICT (consumer) DO UPDATE SET delivered = p.delivered + excluded.delivered, last_delivered_at = excluded.last_delivered_at
-  )
-  SELECT count(*)::int AS n FROM marked`;
-
-const FAIL = `
-  WITH marked AS (
-    UPDATE zakops.outbox
-       SET status = CASE WHEN $4 OR attempts >= $5 THEN ${sqlTo('die')} ELSE ${sqlTo('fail')} END,
-           due_at = now() + $6 * interval '1 second', owner = NULL, lease_until = NULL,
-           reason_code = $7, last_error = $8, first_failed_at = coalesce(first_failed_at, now())
-     WHERE ${OF_CLAIM} AND status IN (${sqlFrom('fail')})
-    RETURNING event_id, consumer, replay_count, attempts, last_attempt_at, status
-  ), noted AS (
-    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-    SELECT event_id, consumer, replay_count, attempts, last_attempt_at, $9, $7, $8 FROM marked
-    ON CONFLICT DO NOTHING
-  )
-  SELECT status FROM marked`;
-
-// A released attempt was none: it must not bring the ticket nearer to its death.
-const RELEASE = `
-  UPDATE zakops.outbox
-     SET status = ${sqlTo('release')}, attempts = greatest(attempts - 1, 0), owner = NULL, lease_until = NULL
-   WHERE ${OF_CLAIM} AND status IN (${sqlFrom('release')})`;
-
-const RENEW = `
-  UPDATE zakops.outbox SET lease_until = now() + $4 * interval '1 ms'
-   WHERE ${OF_CLAIM} AND status IN (${sqlFrom('deliver')})`;
-
-// What is locked is being marked by its worker, even by one that has lost its place: waiting for it would hold up the heartbeat. It
-// is found at a later one if the mark does not come to pass.
-const RESCUE = `
-  WITH lost AS (
-    UPDATE zakops.outbox
-       SET status = CASE WHEN attempts >= $1 THEN ${sqlTo('die')} ELSE ${sqlTo('rescue')} END,
-           due_at = now(), owner = NULL, lease_until = NULL, fence = NULL, reason_code = 'lease_expired',
-           last_error = 'The worker stopped before this attempt was over.', first_failed_at = coalesce(first_failed_at, now())
-     WHERE ctid = ANY (ARRAY (
-             SELECT ctid FROM zakops.outbox
-              WHERE status IN (${sqlFrom('rescue')}) AND consumer = ANY (ARRAY (SELECT consumer FROM zakops.consumer_progress))
-                AND (owner IS DISTINCT FROM $2 OR lease_until < now())
-                AND EXISTS (SELECT 1 FROM zakops.worker_leases WHERE name = 'outbox' AND owner = $2 AND expires_at > now())
-                FOR UPDATE SKIP LOCKED))
-    RETURNING event_id, consumer, replay_count, attempts, last_attempt_at, reason_code, last_error
-  ), noted AS (
-    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-    SELECT event_id, consumer, replay_count, attempts, last_attempt_at,
-           least(extract(epoch FROM clock_timestamp() - last_attempt_at) * 1000, 2147483647)::int, reason_code, last_error
-      FROM lost
-    ON CONFLICT DO NOTHING
-  )
-  SELECT count(*)::int AS n FROM lost`;
-
-interface ClaimRow extends EventRow {
-  readonly position: string;
-  readonly stream: string;
+interface DueRow {
+  readonly event_id: string;
   readonly attempts: number;
   readonly replay_count: number;
-  readonly fence: string;
   readonly gap: boolean;
+  /** Of the consumer, in the snapshot in which its tickets were seen; int8 as text. */
+  readonly changes: string;
 }
 
-/** Writes the status of consumers' tickets: claim, deliver, fail, release, renew, rescue. All times are the database's. */
+/** Which tickets to take. */
+export interface DueRequest {
+  readonly consumer: string;
+  readonly fence: string;
+  /** Tickets, at least 1. */
+  readonly limit: number;
+  /** True when a dead ticket holds back later ones of its aggregate. */
+  readonly blockOnDead: boolean;
+  /** As the worker's cursor has it. */
+  readonly changes: string;
+}
+
+/** Writes and reads the tickets of consumers. All times are the database's. */
 @Injectable()
 export class TicketStore {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Claims due tickets of one consumer and leases them.
-   *
-   * @remarks Ordered by position. A ticket is left out while an earlier one of its aggregate is being processed, waits for its
-   * retry, or is dead under the policy `block`. Each claim counts as an attempt.
-   * @returns the claim, or undefined when nothing is due or the worker's own lease is gone
-   */
-  async claim(request: ClaimRequest): Promise<Claim | undefined> {
-    const { consumer, limit, workerFence, owner, leaseMs, blockOnDead, besideFence } = request;
-    const parameters = [consumer, limit, workerFence, owner, leaseMs, blockOnDead, besideFence ?? null];
-    const rows = await this.database.query<ClaimRow>(CLAIM, parameters);
-    const first = rows[0];
-    if (first === undefined) return undefined;
-    const tickets: ClaimedTicket[] = rows.map((row) => ({
-      delivery: { event: { ...toStoredEvent(row), position: Number(row.position) }, attempt: row.attempts, gap: row.gap },
-      stream: row.stream,
-    }));
-    return { consumer, fence: first.fence, tickets };
-  }
-
-  /**
-   * Marks tickets of a claim delivered, in the transaction of their effect.
-   *
-   * @throws ClaimLostError when any of them is no longer held by this claim
-   */
-  async deliver(tx: Transaction, claim: Claim, eventIds: readonly string[]): Promise<void> {
-    const [row] = await tx.query<{ n: number }>(DELIVER, [claim.consumer, claim.fence, eventIds]);
-    if (row?.n !== eventIds.length) throw new ClaimLostError(claim.consumer);
-  }
-
-  /**
-   * Writes down a failed attempt: the ticket waits for its retry, or is dead.
-   *
-   * @returns the state it has now, or undefined when the claim was lost
-   */
-  async fail(claim: Claim, eventId: string, failure: FailedAttempt): Promise<'failed' | 'dead' | undefined> {
-    const { permanent, maxAttempts, delaySeconds, reasonCode, error, durationMs } = failure;
-    const rows = await this.database.query<{ status: 'failed' | 'dead' }>(FAIL, [
-      claim.consumer,
-      claim.fence,
-      [eventId],
-      permanent,
-      maxAttempts,
-      delaySeconds,
-      reasonCode,
-      error,
-      Math.round(durationMs),
+  /** What the tickets of a consumer say about the aggregates of some events; those without any are left out. */
+  async streams(tx: Transaction, consumer: string, events: readonly PublishedEvent[]): Promise<ReadonlyMap<string, StreamState>> {
+    const streams = new Map(events.map((event) => [streamOf(event), event]));
+    const keys = [...streams.keys()];
+    const found = await byIndex<{ n: number } & StreamState>(tx, STREAMS, [
+      consumer,
+      [...streams.values()].map(({ aggregateType }) => aggregateType),
+      [...streams.values()].map(({ aggregateId }) => aggregateId),
     ]);
-    return rows[0]?.status;
-  }
-
-  /** Gives tickets of a claim back untried; the attempt does not count. */
-  async release(claim: Claim, eventIds: readonly string[]): Promise<void> {
-    if (eventIds.length > 0) await this.database.query(RELEASE, [claim.consumer, claim.fence, eventIds]);
-  }
-
-  /** Prolongs the lease of what is still held by a claim. */
-  async renew(claim: Claim, leaseMs: number): Promise<void> {
-    const ids = claim.tickets.map((ticket) => ticket.delivery.event.id);
-    await this.database.query(RENEW, [claim.consumer, claim.fence, ids, leaseMs]);
+    return new Map(found.map(({ n, isWaiting, hasDead }) => [keys[n - 1] ?? '', { isWaiting, hasDead }]));
   }
 
   /**
-   * Takes back tickets whose worker is gone; the lost attempt counts.
+   * Makes tickets with the commit of a transaction.
    *
-   * @param owner - the active worker, or nothing is done: whatever another one is processing, and what its own lease has run out for, is taken back
-   * @returns how many
+   * @param failed - first attempts at the cursor
+   * @param behind - events that wait behind another one of their aggregate
    */
-  async rescue(maxAttempts: number, owner: string): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(RESCUE, [maxAttempts, owner]);
+  park(tx: Transaction, consumer: string, failed: readonly FailedAttempt[], behind: readonly PublishedEvent[]): void {
+    if (failed.length + behind.length === 0) return;
+    const failures = failed.map((attempt) => toFailure(attempt, 0));
+    const waiting = [behind.map(({ id }) => id), behind.map(({ position }) => position)];
+    tx.atCommit({ statement: BY_INDEX, values: [] });
+    tx.atCommit({ statement: PARK, values: [consumer, JSON.stringify(failures), ...waiting] });
+  }
+
+  /**
+   * Locks due tickets of a consumer until the end of the transaction, in the order of the log, each aggregate from its first ticket on.
+   *
+   * @remarks A ticket that somebody else has locked is not waited for, and holds back its aggregate.
+   * @throws CursorMovedError when an operator has changed tickets since the cursor was read
+   * @returns at most `limit` and READ_MAX_BYTES of payload, without what follows a ticket that is not due
+   */
+  async due(tx: Transaction, { consumer, fence, limit, blockOnDead, changes }: DueRequest): Promise<readonly DueTicket[]> {
+    const rows = await byIndex<DueRow>(tx, DUE, [consumer, fence, limit, blockOnDead, READ_MAX_BYTES]);
+    if (rows.length === 0) return [];
+    // The commit would fail; the handler need not be called in vain.
+    if (rows[0]?.changes !== changes) throw new CursorMovedError(consumer);
+    // Apart from the locks: payload may take a while on its way.
+    const events = await this.database.query<EventRow & { position: string }>(EVENTS, [rows.map((row) => row.event_id)]);
+    const byId = new Map(events.map((row) => [row.id, { ...toStoredEvent(row), position: Number(row.position) }]));
+    return rows.flatMap(({ event_id: id, attempts, replay_count: replay, gap }) => {
+      const event = byId.get(id);
+      return event === undefined ? [] : [{ delivery: { event, attempt: attempts + 1, gap }, replay }];
+    });
+  }
+
+  /** Marks one ticket as in hand, before its handler is called: what a crash leaves in this state is to blame for it. */
+  async begin(consumer: string, fence: string, { delivery: { event, attempt } }: DueTicket): Promise<boolean> {
+    const rows = await this.database.query(BEGIN, [consumer, fence, event.id, attempt]);
+    return rows.length === 1;
+  }
+
+  /** Takes the mark of {@link begin} back: the attempt was none. */
+  async giveBack(consumer: string, fence: string): Promise<void> {
+    await this.database.query(GIVE_BACK, [consumer, fence]);
+  }
+
+  /** Writes down with the commit what became of tickets, and makes due what waited behind them. */
+  finish(tx: Transaction, consumer: string, blockOnDead: boolean, { delivered, failed, behind }: TicketOutcomes): void {
+    const failures = failed.map((attempt) => toFailure(attempt, attempt.replay));
+    const [done, waiting] = [delivered, behind].map((tickets) => tickets.map(({ delivery }) => delivery.event.id));
+    tx.atCommit({ statement: BY_INDEX, values: [] });
+    tx.atCommit({ statement: FINISH, values: [consumer, JSON.stringify(failures), done, waiting] });
+    const events = [...delivered, ...failed].map(({ delivery }) => delivery.event);
+    const ids = [events.map(({ aggregateType }) => aggregateType), events.map(({ aggregateId }) => aggregateId)];
+    tx.atCommit({ statement: PROMOTE, values: [consumer, ...ids, blockOnDead] });
+  }
+
+  /** Makes due what waits behind nothing any more, because a row was removed by hand; at most 1,000 at a time. */
+  async promoteOrphans(consumer: string, blockOnDead: boolean): Promise<number> {
+    const [row] = await this.database.query<{ n: number }>(PROMOTE_ORPHANS, [consumer, blockOnDead]);
     return row?.n ?? 0;
   }
+}
+
+function toFailure(
+  { delivery, status, delaySeconds, reasonCode, error, durationMs }: FailedAttempt,
+  replay: number,
+): Record<string, unknown> {
+  return {
+    event_id: delivery.event.id,
+    ordinal: delivery.event.position,
+    status,
+    attempt: delivery.attempt,
+    replay,
+    delay: delaySeconds,
+    reason_code: reasonCode,
+    error,
+    duration_ms: Math.round(durationMs),
+  };
+}
+
+/** Runs one statement that is planned for its indexes; one round trip. */
+async function byIndex<R extends object>(tx: Transaction, statement: PreparedStatement, values: readonly unknown[]): Promise<readonly R[]> {
+  const [, rows] = await Promise.all([tx.query(BY_INDEX), tx.query<R>(statement, values), tx.query(AS_BEFORE)]);
+  return rows;
 }

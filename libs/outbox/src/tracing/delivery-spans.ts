@@ -5,14 +5,20 @@ import type { Delivery } from '../consume/event-consumer.js';
 import { reasonCodeOf } from '../tickets/retry-schedule.js';
 import { eventAttributes } from './event-attributes.js';
 
+/** What follows from a failed attempt. */
+export interface Consequence {
+  readonly status: 'failed' | 'dead';
+  readonly delaySeconds: number;
+}
+
 /**
  * The spans of the deliveries that are tried together, each in the trace of its event. Only while tracing is on.
  *
- * @remarks A span lasts until its transaction is over, because nothing is delivered before. The one of a failure stays open until it is
- * written down what follows: see {@link endFailed}.
+ * @remarks A span lasts until its transaction is over, because nothing is delivered and nothing has failed before.
  */
 export class DeliverySpans {
   readonly #open = new Map<Delivery, Span>();
+  readonly #failed = new Map<Span, { readonly error: unknown; readonly follows: Consequence }>();
 
   constructor(private readonly consumer: string) {}
 
@@ -24,7 +30,8 @@ export class DeliverySpans {
   start(deliveries: readonly Delivery[]): Span | undefined {
     let first: Span | undefined;
     for (const delivery of deliveries) {
-      const span = this.startOne(delivery, deliveries.length);
+      // The batch is tried in parts after a failure; the span is the one of the delivery.
+      const span = this.#open.get(delivery) ?? this.startOne(delivery, deliveries.length);
       this.#open.set(delivery, span);
       first ??= span;
     }
@@ -36,22 +43,37 @@ export class DeliverySpans {
     for (const delivery of deliveries) this.#open.get(delivery)?.event('handled');
   }
 
-  /** Ends all of them: the transaction is committed. */
-  committed(): void {
-    this.endAll();
+  /** Notes a failed attempt, and what follows from it once it is committed. */
+  failed(delivery: Delivery, error: unknown, follows: Consequence): void {
+    const span = this.#open.get(delivery) ?? this.startOne(delivery, 1);
+    this.#open.delete(delivery);
+    this.#failed.set(span, { error, follows });
   }
 
-  /**
-   * Ends all but one of them: the transaction is rolled back.
-   *
-   * @param culprit - whose failure it was, if that is known
-   * @returns the span of the culprit
-   */
-  rolledBack(culprit?: Delivery): Span | undefined {
-    const span = culprit === undefined ? undefined : this.#open.get(culprit);
-    if (culprit !== undefined) this.#open.delete(culprit);
-    this.endAll('rolled_back');
-    return span;
+  /** Ends all of them: the transaction is committed. */
+  committed(): void {
+    for (const span of this.#open.values()) span.end();
+    for (const [span, { error, follows }] of this.#failed) {
+      span.fail(reasonCodeOf(error));
+      if (follows.status === 'dead') span.event('dead_lettered', { 'zakops.reason_code': reasonCodeOf(error) });
+      else span.event('retry_scheduled', { 'zakops.retry.delay_seconds': Math.round(follows.delaySeconds) });
+      span.end();
+    }
+    this.clear();
+  }
+
+  /** Ends all of them: the transaction is rolled back, and all of it is tried again. */
+  rolledBack(): void {
+    for (const span of [...this.#open.values(), ...this.#failed.keys()]) {
+      span.event('rolled_back');
+      span.end();
+    }
+    this.clear();
+  }
+
+  private clear(): void {
+    this.#open.clear();
+    this.#failed.clear();
   }
 
   private startOne({ event, attempt }: Delivery, batchSize: number): Span {
@@ -69,25 +91,4 @@ export class DeliverySpans {
       },
     });
   }
-
-  private endAll(event?: string): void {
-    for (const span of this.#open.values()) {
-      if (event !== undefined) span.event(event);
-      span.end();
-    }
-    this.#open.clear();
-  }
-}
-
-/** Ends the span of a failed attempt, with what follows from it; undefined when that could not be written down. */
-export function endFailed(
-  span: Span,
-  error: unknown,
-  follows?: { readonly status: 'failed' | 'dead'; readonly delaySeconds: number },
-): void {
-  span.fail(reasonCodeOf(error));
-  if (follows === undefined) span.event('given_back');
-  else if (follows.status === 'dead') span.event('dead_lettered', { 'zakops.reason_code': reasonCodeOf(error) });
-  else span.event('retry_scheduled', { 'zakops.retry.delay_seconds': Math.round(follows.delaySeconds) });
-  span.end();
 }

@@ -1,3 +1,4 @@
+import type { RuntimeConfig } from '#zakops/config';
 import type { Database, DatabaseConfig, DatabaseConnector } from '#zakops/database';
 import { createTestDatabase, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
@@ -59,6 +60,7 @@ describe(PostgresWakeSignal.name, () => {
       { url: url.href } as DatabaseConfig,
       { whenConnected: () => Promise.resolve(true) } as DatabaseConnector,
       { query: (sql: string, parameters: readonly unknown[]) => database.query(sql, parameters) } as unknown as Database,
+      { processTag: '0123abcd' } as RuntimeConfig,
     );
   });
 
@@ -87,6 +89,7 @@ describe(PostgresWakeSignal.name, () => {
       { url: database.url } as DatabaseConfig,
       { whenConnected: () => Promise.resolve(true) } as DatabaseConnector,
       { query: () => Promise.resolve([]) } as unknown as Database,
+      { processTag: '0123abcd' } as RuntimeConfig,
     );
     const modes: string[] = [];
     sut.onApplicationBootstrap();

@@ -1,8 +1,10 @@
-import { Database, DatabaseConfig, DatabaseConnector, NoticeListener } from '#zakops/database';
+import { RuntimeConfig } from '#zakops/config';
+import { Database, DatabaseConfig, DatabaseConnector, NoticeListener, sessionName } from '#zakops/database';
+import type { ListeningSession } from '#zakops/database';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { OutboxConfig } from '../outbox.config.js';
-import { LOG_CHANNEL, OUTBOX_CHANNEL, WakeSignal } from './wake-signal.js';
+import { LOG_CHANNEL, OUTBOX_CHANNEL, TICKETS_CHANNEL, WakeSignal } from './wake-signal.js';
 import type { WakeChannel, WakeMode } from './wake-signal.js';
 
 const INSIST_MS = 1_000;
@@ -19,11 +21,12 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
     databaseConfig: DatabaseConfig,
     connector: DatabaseConnector,
     database: Database,
+    runtime: RuntimeConfig,
   ) {
     super();
     this.#notices = new NoticeListener(databaseConfig, connector, database, {
-      applicationName: 'zakops-wake',
-      channels: [OUTBOX_CHANNEL, LOG_CHANNEL],
+      applicationName: sessionName('zakops-wake', runtime.processTag),
+      channels: [OUTBOX_CHANNEL, LOG_CHANNEL, TICKETS_CHANNEL],
       ...(config.wake === 'listen' ? { retryMs: INSIST_MS } : {}),
       onNotice: (channel) => {
         for (const listener of this.#listeners.get(channel) ?? []) listener();
@@ -40,6 +43,10 @@ export class PostgresWakeSignal extends WakeSignal implements OnApplicationBoots
 
   get mode(): WakeMode {
     return this.#notices.isListening ? 'listen' : 'poll';
+  }
+
+  get session(): ListeningSession | undefined {
+    return this.#notices.session;
   }
 
   on(channel: WakeChannel, listener: () => void): () => void {

@@ -1,11 +1,16 @@
+import type { ListeningSession } from '#zakops/database';
+
 /** Committed events wait to be published. */
 export const OUTBOX_CHANNEL = 'zakops_outbox';
 
 /** The log has grown; the payload is its last position. */
 export const LOG_CHANNEL = 'zakops_log';
 
+/** Tickets of consumers were changed by an operator. */
+export const TICKETS_CHANNEL = 'zakops_tickets';
+
 /** A channel that processes listen on. */
-export type WakeChannel = typeof OUTBOX_CHANNEL | typeof LOG_CHANNEL;
+export type WakeChannel = typeof OUTBOX_CHANNEL | typeof LOG_CHANNEL | typeof TICKETS_CHANNEL;
 
 /** How a process learns of new work at the moment: by notices, or only by looking. */
 export type WakeMode = 'listen' | 'poll';
@@ -19,6 +24,9 @@ export type WakeMode = 'listen' | 'poll';
 export abstract class WakeSignal {
   /** What works now. */
   abstract get mode(): WakeMode;
+
+  /** The connection on which notices are heard; undefined while there is none. */
+  abstract get session(): ListeningSession | undefined;
 
   /**
    * Calls `listener` at every notice of a channel.

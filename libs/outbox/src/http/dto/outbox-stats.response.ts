@@ -1,3 +1,4 @@
+import { FailingLoopResponse } from './failing-loop.response.js';
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
 
 /** Tickets by state, zeros included. */
@@ -46,6 +47,12 @@ export class ConsumerStatsResponse {
 
   @IntegerField({ min: 0, description: 'Pending and due for more than one hour.' })
   stuck_count!: number;
+
+  @IntegerField({ min: 0, description: 'Deliveries that failed at least once and wait for their next attempt, or are in it.' })
+  failing_count!: number;
+
+  @DateTimeField({ nullable: true, description: 'When the first of them failed for the first time; null when there is none.' })
+  failing_since!: string | null;
 
   @NumberField({ min: 0, nullable: true, description: 'Of the oldest due ticket that nothing holds back; null when there is none.' })
   oldest_due_age_seconds!: number | null;
@@ -98,11 +105,17 @@ export class OutboxStatsResponse {
   @IntegerField({ min: 0, description: 'Pending and due for more than one hour.' })
   stuck_count!: number;
 
-  @BooleanField({ description: 'A worker is active, nothing is stuck, and nothing deliverable has been due for more than a minute.' })
+  @BooleanField({
+    description:
+      'A worker is active, no loop and no delivery fails, nothing is dead or stuck, and nothing deliverable has been due for more than a minute.',
+  })
   healthy!: boolean;
 
   @StringField({ description: 'The same in one sentence.' })
   summary!: string;
+
+  @ArrayField(() => FailingLoopResponse, { description: 'Loops of living workers that fail every time; the longest first.' })
+  failing!: FailingLoopResponse[];
 
   @NumberField({ min: 0, nullable: true, description: 'Of the oldest due ticket that nothing holds back; null when there is none.' })
   oldest_due_age_seconds!: number | null;

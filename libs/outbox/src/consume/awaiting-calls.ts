@@ -1,0 +1,97 @@
+import { nextSpan, parseTraceparent } from '#zakops/kernel';
+import { tracing } from '#zakops/tracing';
+import { performance } from 'node:perf_hooks';
+import { streamOf } from '../tickets/ticket.js';
+import type { FailedAttempt } from '../tickets/ticket.js';
+import { DeliverySpans } from '../tracing/delivery-spans.js';
+import { HandlerCall } from './call-handler.js';
+import type { RegisteredConsumer } from './consumer.registry.js';
+import type { AwaitingEventConsumer, Delivery } from './event-consumer.js';
+import { isHandlersFault, toFailedAttempt } from './failures.js';
+import type { RunnerTools } from './runner-tools.js';
+
+/** What became of one delivery: it was done, it failed, or an earlier one of its aggregate failed. */
+export type AwaitedResult = 'delivered' | 'behind' | FailedAttempt;
+
+/** Calls a handler that waits for something else than the database: several aggregates at once, each in order. */
+export class AwaitingCalls {
+  constructor(
+    private readonly consumer: RegisteredConsumer & { readonly instance: AwaitingEventConsumer },
+    private readonly tools: RunnerTools,
+    private readonly interrupt: AbortSignal,
+    private readonly isStopping: () => boolean,
+  ) {}
+
+  /**
+   * Calls it for all deliveries, at most `concurrency` at the same time; begins nothing more once the process stops.
+   *
+   * @param onResult - called for each event that is over; not for those that were not begun
+   * @throws DeliveryInterruptedError when the process cannot wait any longer
+   */
+  async all(deliveries: readonly Delivery[], onResult: (delivery: Delivery, result: AwaitedResult) => void): Promise<void> {
+    const lanes = byStream(deliveries);
+    const work = async (): Promise<void> => {
+      const call = new HandlerCall(this.consumer.name, this.tools.config.handlerTimeoutMs, this.interrupt);
+      for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await this.lane(lane, call, onResult);
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: Math.min(this.consumer.concurrency, lanes.length) }, work));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  private async lane(
+    lane: readonly Delivery[],
+    call: HandlerCall,
+    onResult: (delivery: Delivery, result: AwaitedResult) => void,
+  ): Promise<void> {
+    let isHeld = false;
+    let hasGap = false;
+    for (const given of lane) {
+      const delivery = hasGap && !given.gap ? { ...given, gap: true } : given;
+      if (isHeld) {
+        onResult(delivery, 'behind');
+        continue;
+      }
+      if (this.isStopping()) return;
+      const result = await this.one(delivery, call);
+      onResult(delivery, result);
+      if (typeof result === 'string') continue;
+      if (result.status === 'dead' && this.consumer.onDead === 'skip') hasGap = true;
+      else isHeld = true;
+    }
+  }
+
+  private async one(delivery: Delivery, handler: HandlerCall): Promise<AwaitedResult> {
+    const { event } = delivery;
+    const spans = tracing.on ? new DeliverySpans(this.consumer.name) : undefined;
+    const span = spans?.start([delivery]);
+    const trace = span?.context ?? nextSpan(parseTraceparent(event.traceparent ?? undefined));
+    const startedAt = performance.now();
+    const call = (): Promise<void> => handler.run(delivery, trace, (signal) => this.consumer.instance.handleAwaiting(delivery, signal));
+    try {
+      await (span === undefined ? call() : tracing.within(span, call));
+      this.tools.crashPoints.reach('after-effect');
+      spans?.committed();
+      return 'delivered';
+    } catch (error) {
+      if (!isHandlersFault(error)) {
+        spans?.rolledBack();
+        throw error;
+      }
+      const failed = toFailedAttempt(delivery, error, performance.now() - startedAt, this.tools.config, this.tools.retryDelay);
+      spans?.failed(delivery, error, failed);
+      spans?.committed();
+      return failed;
+    }
+  }
+}
+
+function byStream(deliveries: readonly Delivery[]): (readonly Delivery[])[] {
+  const lanes = new Map<string, Delivery[]>();
+  for (const delivery of deliveries) {
+    const stream = streamOf(delivery.event);
+    const lane = lanes.get(stream);
+    if (lane === undefined) lanes.set(stream, [delivery]);
+    else lane.push(delivery);
+  }
+  return [...lanes.values()];
+}

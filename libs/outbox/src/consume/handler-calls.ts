@@ -1,0 +1,187 @@
+import { isRetryableConflict, SwallowedStatementError } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
+import { nextSpan, parseTraceparent } from '#zakops/kernel';
+import { tracing } from '#zakops/tracing';
+import { performance } from 'node:perf_hooks';
+import { DeliveryTimeoutError } from '../tickets/retry-schedule.js';
+import { streamOf } from '../tickets/ticket.js';
+import type { FailedAttempt } from '../tickets/ticket.js';
+import type { DeliverySpans } from '../tracing/delivery-spans.js';
+import { HandlerCall } from './call-handler.js';
+import type { RegisteredConsumer } from './consumer.registry.js';
+import type { BatchEventConsumer, Delivery, SingleEventConsumer } from './event-consumer.js';
+import { isHandlersFault, toFailedAttempt } from './failures.js';
+import type { RunnerTools } from './runner-tools.js';
+
+// A batch of slow events is committed in parts: what is done becomes visible, and a stop need not wait for the rest.
+const LONGEST_BATCH_MS = 1_000;
+
+/** How deliveries are tried. */
+export interface Attempt {
+  /** False: without savepoints, and the first error ends it all. True: each failure is undone alone, and the others go on. */
+  readonly careful: boolean;
+  /** Events that are known to fail, and why: they are not tried again in this attempt. */
+  readonly known: ReadonlyMap<string, unknown>;
+  /** Undefined while tracing is off. */
+  readonly spans: DeliverySpans | undefined;
+  /** What the handler was working on when it threw; empty when it was none. */
+  inHand: readonly Delivery[];
+}
+
+/** What became of deliveries, in their order. */
+export interface Handled {
+  readonly delivered: Delivery[];
+  readonly failed: FailedAttempt[];
+  /** Not tried: an earlier one of their aggregate has failed. */
+  readonly behind: Delivery[];
+  /** The first one that was not reached, because time was up; undefined when all were. */
+  next: Delivery | undefined;
+}
+
+/** Calls the handler of one consumer inside a transaction. */
+export class HandlerCalls {
+  readonly #call: HandlerCall;
+
+  constructor(
+    private readonly consumer: RegisteredConsumer & { readonly instance: SingleEventConsumer | BatchEventConsumer },
+    private readonly tools: RunnerTools,
+    interrupt: AbortSignal,
+    private readonly isStopping: () => boolean,
+  ) {
+    this.#call = new HandlerCall(consumer.name, tools.config.handlerTimeoutMs, interrupt);
+  }
+
+  /**
+   * Calls it for all deliveries, in order.
+   *
+   * @throws what the handler threw, when the attempt is not careful, or when the transaction cannot go on
+   */
+  async all(tx: Transaction, deliveries: readonly Delivery[], attempt: Attempt): Promise<Handled> {
+    const handled: Handled = { delivered: [], failed: [], behind: [], next: undefined };
+    const run = new Run(this.consumer.onDead === 'block', handled);
+    const { instance } = this.consumer;
+    attempt.inHand = [];
+    if ('handleBatch' in instance) {
+      for (const delivery of deliveries)
+        if (attempt.known.has(delivery.event.id)) this.fail(delivery, attempt, run, 0, attempt.known.get(delivery.event.id));
+      const unknown = deliveries.filter(({ event }) => !attempt.known.has(event.id));
+      await this.batch(tx, unknown, attempt, run, instance);
+    } else await this.oneByOne(tx, deliveries, attempt, run, instance);
+    attempt.inHand = [];
+    return handled;
+  }
+
+  private async oneByOne(
+    tx: Transaction,
+    all: readonly Delivery[],
+    attempt: Attempt,
+    run: Run,
+    instance: SingleEventConsumer,
+  ): Promise<void> {
+    const startedAt = performance.now();
+    for (const given of all) {
+      const calledAt = performance.now();
+      const isLate = this.isStopping() || calledAt - startedAt > LONGEST_BATCH_MS;
+      if (isLate && run.handled.delivered.length > 0) {
+        run.handled.next = given;
+        return;
+      }
+      const delivery = run.place(given);
+      if (delivery === undefined) continue;
+      const known = attempt.known.get(delivery.event.id);
+      const error = known ?? (await this.tryOne(tx, [delivery], attempt, (signal) => instance.handle(delivery, tx, signal)));
+      if (error === undefined) run.handled.delivered.push(delivery);
+      else this.fail(delivery, attempt, run, performance.now() - calledAt, error);
+    }
+  }
+
+  /** Gives all at once; after an error, the halves, until each culprit stands alone. */
+  private async batch(tx: Transaction, all: readonly Delivery[], attempt: Attempt, run: Run, instance: BatchEventConsumer): Promise<void> {
+    const deliveries = all.flatMap((given) => run.place(given) ?? []);
+    const [first] = deliveries;
+    if (first === undefined) return;
+    const calledAt = performance.now();
+    const error = await this.tryOne(tx, deliveries, attempt, (signal) => instance.handleBatch(deliveries, tx, signal));
+    if (error === undefined) run.handled.delivered.push(...deliveries);
+    else if (deliveries.length === 1) this.fail(first, attempt, run, performance.now() - calledAt, error);
+    else {
+      const middle = Math.ceil(deliveries.length / 2);
+      await this.batch(tx, deliveries.slice(0, middle), attempt, run, instance);
+      await this.batch(tx, deliveries.slice(middle), attempt, run, instance);
+    }
+  }
+
+  /** @returns the error, when it is the handler's and was undone; undefined when there was none */
+  private async tryOne(
+    tx: Transaction,
+    deliveries: readonly Delivery[],
+    attempt: Attempt,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<unknown> {
+    attempt.inHand = deliveries;
+    try {
+      const call = (): Promise<void> => this.inTime(deliveries, attempt.spans, work);
+      if (attempt.careful) await tx.savepoint(call);
+      else {
+        await call();
+        if (tx.isBroken) throw new SwallowedStatementError(undefined);
+      }
+      this.tools.crashPoints.reach('after-effect');
+      return undefined;
+    } catch (error) {
+      // A handler that ran out of time may still be at work: nothing more can be done in its transaction.
+      const isOver = !attempt.careful || error instanceof DeliveryTimeoutError || isRetryableConflict(error);
+      if (isOver || !isHandlersFault(error)) throw error;
+      return error;
+    }
+  }
+
+  private fail(delivery: Delivery, { spans }: Attempt, run: Run, durationMs: number, error: unknown): void {
+    const failed = toFailedAttempt(delivery, error, durationMs, this.tools.config, this.tools.retryDelay);
+    spans?.failed(delivery, error, failed);
+    run.failed(failed);
+  }
+
+  private async inTime(
+    deliveries: readonly Delivery[],
+    spans: DeliverySpans | undefined,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const [first] = deliveries;
+    if (first === undefined) return;
+    const span = spans?.start(deliveries);
+    const trace = span?.context ?? nextSpan(parseTraceparent(first.event.traceparent ?? undefined));
+    const call = (): Promise<void> => this.#call.run(first, trace, work);
+    await (span === undefined ? call() : tracing.within(span, call));
+    spans?.handled(deliveries);
+  }
+}
+
+/** Which aggregates have failed so far, and what that means for their later events. */
+class Run {
+  readonly #held = new Set<string>();
+  readonly #gaps = new Set<string>();
+
+  constructor(
+    private readonly blockOnDead: boolean,
+    readonly handled: Handled,
+  ) {}
+
+  /** The delivery, with its gap marked; undefined when it has to wait, which is noted. */
+  place(delivery: Delivery): Delivery | undefined {
+    if (this.#held.size + this.#gaps.size === 0) return delivery;
+    const stream = streamOf(delivery.event);
+    if (this.#held.has(stream)) {
+      this.handled.behind.push(delivery);
+      return undefined;
+    }
+    return !delivery.gap && this.#gaps.has(stream) ? { ...delivery, gap: true } : delivery;
+  }
+
+  failed(attempt: FailedAttempt): void {
+    this.handled.failed.push(attempt);
+    const stream = streamOf(attempt.delivery.event);
+    if (attempt.status === 'dead' && !this.blockOnDead) this.#gaps.add(stream);
+    else this.#held.add(stream);
+  }
+}

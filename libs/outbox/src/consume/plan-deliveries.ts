@@ -1,0 +1,34 @@
+import type { Transaction } from '#zakops/database';
+import type { PublishedEvent } from '../log/event-log.js';
+import { streamOf } from '../tickets/ticket.js';
+import type { TicketStore } from '../tickets/ticket-store.js';
+import type { RegisteredConsumer } from './consumer.registry.js';
+import type { Cursor } from './cursor-store.js';
+import type { Delivery } from './event-consumer.js';
+
+/** What of a batch is delivered, and what is parked without a try. */
+export interface Plan {
+  readonly deliveries: readonly Delivery[];
+  /** An earlier event of their aggregate has a ticket that waits. */
+  readonly behind: readonly PublishedEvent[];
+}
+
+/** Tells apart what can be delivered at the cursor and what has to wait behind a ticket of its aggregate. */
+export async function planDeliveries(
+  tx: Transaction,
+  { name, onDead }: Pick<RegisteredConsumer, 'name' | 'onDead'>,
+  tickets: TicketStore,
+  { hasTickets }: Cursor,
+  wanted: readonly PublishedEvent[],
+): Promise<Plan> {
+  if (!hasTickets || wanted.length === 0) return { deliveries: wanted.map((event) => ({ event, attempt: 1, gap: false })), behind: [] };
+  const streams = await tickets.streams(tx, name, wanted);
+  const deliveries: Delivery[] = [];
+  const behind: PublishedEvent[] = [];
+  for (const event of wanted) {
+    const { isWaiting = false, hasDead = false } = streams.get(streamOf(event)) ?? {};
+    if (isWaiting || (hasDead && onDead === 'block')) behind.push(event);
+    else deliveries.push({ event, attempt: 1, gap: hasDead });
+  }
+  return { deliveries, behind };
+}

@@ -1,0 +1,24 @@
+import type { UnitOfWork } from '#zakops/database';
+import type { CrashPoints } from '../crash-points.js';
+import type { Leadership } from '../lease/leadership.js';
+import type { OutboxConfig } from '../outbox.config.js';
+import type { RelayMetrics } from '../relay/relay.metrics.js';
+import type { TicketStore } from '../tickets/ticket-store.js';
+import type { CursorStore } from './cursor-store.js';
+import type { LogReader } from './log-reader.js';
+
+/** What a runner needs; all runners of a worker share it. */
+export interface RunnerTools {
+  readonly reader: LogReader;
+  readonly cursors: CursorStore;
+  readonly tickets: TicketStore;
+  readonly unitOfWork: UnitOfWork;
+  readonly leadership: Pick<Leadership, 'fence'>;
+  readonly config: OutboxConfig;
+  readonly metrics: RelayMetrics;
+  readonly crashPoints: CrashPoints;
+  /** Seconds to wait after the given failed attempt. */
+  readonly retryDelay: (attempt: number) => number;
+  /** Called with the number of events delivered. */
+  readonly onDelivered: (events: number) => void;
+}

@@ -1,0 +1,69 @@
+import type { PublishedEvent } from '../log/event-log.js';
+import type { ConsumerCursor } from './consumer-cursor.js';
+import type { RegisteredConsumer } from './consumer.registry.js';
+import type { Deliverer } from './deliverer.js';
+import type { RunnerTools } from './runner-tools.js';
+
+/**
+ * Delivers one event at a time after a crash, each marked in the database before its handler is called.
+ *
+ * @remarks The event that ends the process again is known by its mark: the next worker counts that attempt, parks it, and goes on with
+ * the others. What was not in hand counts nothing. The search is over after as many deliveries as one batch holds.
+ */
+export class SuspectSearch {
+  #left = 0;
+
+  constructor(
+    private readonly consumer: Pick<RegisteredConsumer, 'name' | 'onDead'>,
+    private readonly tools: RunnerTools,
+    private readonly cursor: ConsumerCursor,
+    private readonly deliverer: Deliverer,
+  ) {}
+
+  /** False while events are delivered one at a time. */
+  get isOver(): boolean {
+    return this.#left === 0;
+  }
+
+  /** @param deliveries - so many are marked; 0 for none */
+  begin(deliveries: number): void {
+    this.#left = deliveries;
+  }
+
+  /** Delivers events that follow the cursor: one by one, and what is left after the search together. */
+  async deliver(events: readonly PublishedEvent[]): Promise<void> {
+    let done = 0;
+    for (const [n, event] of events.entries()) {
+      if (this.isOver) break;
+      if (!this.deliverer.wants(event)) continue;
+      await this.cursor.hold(await this.cursor.get(), event.position - 1);
+      await this.deliverer.deliver([event]);
+      this.#left -= 1;
+      done = n + 1;
+    }
+    const rest = events.slice(done);
+    if (rest.length > 0) await this.deliverer.deliver(rest);
+    // A batch that was not full was all there was.
+    if (events.length < this.tools.config.batchSize) this.#left = 0;
+  }
+
+  /** Delivers the first due ticket, if there is one. */
+  async deliverTicket(): Promise<number> {
+    const { name, onDead } = this.consumer;
+    const { changes } = await this.cursor.get();
+    const { fence } = this.cursor;
+    const [next] = await this.tools.unitOfWork.run((tx) =>
+      this.tools.tickets.due(tx, { consumer: name, fence, limit: 1, blockOnDead: onDead === 'block', changes }),
+    );
+    if (next === undefined || !(await this.tools.tickets.begin(name, fence, next))) return 0;
+    try {
+      const tried = await this.deliverer.deliverTickets(1);
+      this.#left = Math.max(0, this.#left - 1);
+      return tried;
+    } catch (error) {
+      // It was not the handler's fault. While the database is away the mark stays, and this worker takes the ticket up again.
+      await this.tools.tickets.giveBack(name, fence).catch(() => undefined);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { LoopState } from '#zakops/processes';
+import { Logger } from '@nestjs/common';
+import type { Leadership } from '../lease/leadership.js';
+import type { TakenLease } from '../lease/worker-lease.js';
+import { SerialTask } from './serial-task.js';
+import { TurnClock } from './turn-clock.js';
+
+/** What the loop needs. */
+export interface LeaseLoopTools {
+  readonly leadership: Leadership;
+  readonly state: LoopState;
+  readonly report: () => Readonly<Record<string, unknown>>;
+  /** Takes over what the worker before has left; the lease is renewed meanwhile. */
+  readonly takeOver: (lease: TakenLease) => Promise<void>;
+  /** This worker stands by. */
+  readonly onStandby: () => void;
+}
+
+/** Keeps the lease, or asks for it; after it was gained, takes over. */
+export class LeaseLoop {
+  readonly #logger = new Logger(LeaseLoop.name);
+  readonly #task: SerialTask;
+  readonly #turns = new TurnClock();
+  #takingOver: Promise<void> | undefined;
+
+  constructor(private readonly tools: LeaseLoopTools) {
+    this.#task = new SerialTask(
+      () => this.look(),
+      (error) => {
+        this.tools.state.failed(error);
+        this.#logger.warn({ err: error }, 'The lease could not be looked at.');
+      },
+    );
+  }
+
+  /** Milliseconds since the last look, failed ones included. */
+  get idleMs(): number {
+    return this.#turns.idleMs;
+  }
+
+  /** Looks now. */
+  wake(): void {
+    this.#task.trigger();
+  }
+
+  /** Notes that the process goes on, before the first look. */
+  turned(): void {
+    this.#turns.turned();
+  }
+
+  /** Resolves when nothing of it is under way. */
+  async idle(): Promise<void> {
+    await this.#task.idle();
+    await this.#takingOver;
+  }
+
+  private async look(): Promise<void> {
+    const { leadership, state, report, onStandby } = this.tools;
+    state.begun();
+    const outcome = await leadership.maintain(report).finally(() => {
+      this.#turns.turned();
+    });
+    if (outcome.is === 'standby') onStandby();
+    if (outcome.is === 'gained') {
+      this.#takingOver = this.takeOver(outcome.lease).finally(() => {
+        this.#takingOver = undefined;
+      });
+      return;
+    }
+    // A take-over tells what came of it.
+    if (this.#takingOver === undefined) state.succeeded();
+  }
+
+  private async takeOver(lease: TakenLease): Promise<void> {
+    const { leadership, state, takeOver } = this.tools;
+    try {
+      await takeOver(lease);
+      state.succeeded();
+    } catch (error) {
+      state.failed(error);
+      this.#logger.error({ err: error }, 'This worker could not take over; the lease goes back.');
+      await leadership.release().catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { LoopState } from '#zakops/processes';
+import { Logger } from '@nestjs/common';
+import type { LogReader } from '../consume/log-reader.js';
+import type { CrashPoints } from '../crash-points.js';
+import type { Leadership } from '../lease/leadership.js';
+import type { OutboxConfig } from '../outbox.config.js';
+import { WorkerFencedError } from '../publish/publisher.js';
+import type { Publisher } from '../publish/publisher.js';
+import { RateMeter } from './rate-meter.js';
+import type { RelayMetrics } from './relay.metrics.js';
+import { SerialTask } from './serial-task.js';
+import { TurnClock } from './turn-clock.js';
+
+/** What the loop needs. */
+export interface PublishLoopTools {
+  readonly config: OutboxConfig;
+  readonly publisher: Publisher;
+  readonly reader: LogReader;
+  readonly leadership: Leadership;
+  readonly metrics: RelayMetrics;
+  readonly crashPoints: CrashPoints;
+  readonly state: LoopState;
+  /** Called after each step that has published something. */
+  readonly onPublished: () => void;
+}
+
+/** Publishes what is committed, step by step, until nothing waits. */
+export class PublishLoop {
+  readonly #logger = new Logger(PublishLoop.name);
+  readonly #task: SerialTask;
+  readonly #turns = new TurnClock();
+  readonly #rate = new RateMeter();
+  #lastSuccessAt: Date | undefined;
+  #stopped = false;
+
+  constructor(private readonly tools: PublishLoopTools) {
+    this.#task = new SerialTask(
+      () => this.publishAll(),
+      (error) => {
+        this.onError(error);
+      },
+    );
+  }
+
+  /** When it last found nothing more to publish; undefined before the first time. */
+  get lastSuccessAt(): Date | undefined {
+    return this.#lastSuccessAt;
+  }
+
+  /** Events published. */
+  get rate(): RateMeter {
+    return this.#rate;
+  }
+
+  /** Milliseconds since the last step while a run is under way; 0 otherwise. */
+  get idleMs(): number {
+    return this.#task.isRunning ? this.#turns.idleMs : 0;
+  }
+
+  /** Looks for waiting events now. */
+  wake(): void {
+    if (!this.#stopped) this.#task.trigger();
+  }
+
+  /** Begins nothing more, and resolves when the step under way is over. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#task.idle();
+  }
+
+  private async publishAll(): Promise<void> {
+    const { config, publisher, reader, leadership, metrics, crashPoints, state, onPublished } = this.tools;
+    for (;;) {
+      this.#turns.turned();
+      const { fence } = leadership;
+      if (fence === undefined || this.#stopped) return;
+      state.begun();
+      const { published, head, isFull, events } = await publisher.publish(fence, config.batchSize);
+      reader.published(head, events);
+      this.#rate.add(published);
+      metrics.published(published);
+      if (published > 0) {
+        crashPoints.reach('before-hint');
+        onPublished();
+      }
+      // What is left is locked by somebody else; what is committed from now on is announced, and triggers another run.
+      if (!isFull || published === 0) break;
+    }
+    this.#lastSuccessAt = new Date();
+    metrics.polled();
+    state.succeeded();
+  }
+
+  private onError(error: unknown): void {
+    if (error instanceof WorkerFencedError) {
+      this.#logger.warn(error.message);
+      this.tools.state.forget();
+      this.tools.metrics.publicationFenced();
+      this.tools.leadership.resign();
+      return;
+    }
+    this.tools.state.failed(error);
+    this.#logger.error({ err: error }, 'Publishing failed; it goes on at the next poll.');
+  }
+}

@@ -1,0 +1,62 @@
+import { prepared, UnitOfWork } from '#zakops/database';
+import { Injectable } from '@nestjs/common';
+import { MOST_ROWS, MOST_TICKETS, PURGE_DELIVERED, PURGE_EVENTS, PURGE_REMOVED, sweepStatement } from './retention-statements.js';
+import type { SweptTable } from './retention-statements.js';
+
+// Statistics of a table that was empty yesterday would have it read as a whole for each portion.
+const BY_INDEX = prepared('SET LOCAL enable_seqscan = off', { neverWaits: true });
+
+/** A place in a table: the values of its primary key. */
+export type SweepKey = readonly (string | number)[];
+
+/** What one portion of a sweep came to. */
+export interface SweptPortion {
+  readonly removed: number;
+  readonly seen: number;
+  /** Null when nothing was seen. */
+  readonly last: SweepKey | null;
+}
+
+/** Removes what is over, one portion and one transaction a call. All times are the database's. */
+@Injectable()
+export class RetentionStore {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Delivered tickets and their attempts. @returns true while there may be more */
+  async purgeDelivered(days: number): Promise<boolean> {
+    return (await this.count(PURGE_DELIVERED, [days, MOST_TICKETS])) === MOST_TICKETS;
+  }
+
+  /**
+   * Tickets of removed consumers, and their attempts.
+   *
+   * @param names - only of these; undefined for all
+   * @returns true while there may be more
+   */
+  async purgeRemoved(names?: readonly string[]): Promise<boolean> {
+    return (await this.count(PURGE_REMOVED, [names ?? null, MOST_TICKETS])) > 0;
+  }
+
+  /** Events and their positions, from the start of the log on. @returns true while there may be more */
+  async purgeEvents(days: number): Promise<boolean> {
+    return (await this.count(PURGE_EVENTS, [days, MOST_ROWS])) > 0;
+  }
+
+  /** Looks through one portion of a table after a key. */
+  async sweep(table: SweptTable, days: number, after: SweepKey): Promise<SweptPortion> {
+    const [row] = await this.byIndex<SweptPortion>(sweepStatement(table), [days, MOST_ROWS, ...after]);
+    return row ?? { removed: 0, seen: 0, last: null };
+  }
+
+  private async count(sql: string, values: readonly unknown[]): Promise<number> {
+    const [row] = await this.byIndex<{ n: number }>(sql, values);
+    return row?.n ?? 0;
+  }
+
+  private byIndex<R extends object>(sql: string, values: readonly unknown[]): Promise<readonly R[]> {
+    return this.unitOfWork.run(async (tx) => {
+      const [, rows] = await Promise.all([tx.query(BY_INDEX), tx.query<R>(sql, values)]);
+      return rows;
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OutboxConfig } from '../outbox.config.js';
+import { MOST_ROWS, SWEPT_TABLES } from './retention-statements.js';
+import type { SweptTable } from './retention-statements.js';
+import { RetentionStore } from './retention-store.js';
+import type { SweepKey } from './retention-store.js';
+
+/** Portions without anything to remove that one run looks through of a table; the next run goes on behind them. */
+const IDLE_PORTIONS = 20;
+
+/**
+ * Removes what is over: delivered tickets, tickets of removed consumers, lost attempts, what older versions left, and old events.
+ *
+ * @remarks In portions of at most 5,000 rows, each a transaction, with a pause as long as the portion took: never more than half of one
+ * connection's time. A run that ends early is taken up by the next one.
+ */
+@Injectable()
+export class Retention {
+  readonly #places = new Map<SweptTable, SweepKey>();
+
+  constructor(
+    private readonly store: RetentionStore,
+    private readonly config: OutboxConfig,
+  ) {}
+
+  /**
+   * Removes everything that is over now.
+   *
+   * @param isOver - asked before each portion: true ends the run
+   */
+  async run(isOver: () => boolean): Promise<void> {
+    const { retentionDays: days, eventRetentionDays: eventDays } = this.config;
+    await this.inPortions(() => this.store.purgeRemoved(), isOver);
+    await this.inPortions(() => this.store.purgeDelivered(days), isOver);
+    for (const table of SWEPT_TABLES) await this.sweep(table, days, isOver);
+    if (eventDays > 0) await this.inPortions(() => this.store.purgeEvents(eventDays), isOver);
+  }
+
+  private async sweep(table: SweptTable, days: number, isOver: () => boolean): Promise<void> {
+    let idle = 0;
+    await this.inPortions(async () => {
+      const { removed, seen, last } = await this.store.sweep(table, days, this.#places.get(table) ?? table.start);
+      const isAtEnd = seen < MOST_ROWS || last === null;
+      this.#places.set(table, isAtEnd ? table.start : last);
+      if (removed === 0) idle += 1;
+      return !isAtEnd && idle < IDLE_PORTIONS;
+    }, isOver);
+  }
+
+  private async inPortions(portion: () => Promise<boolean>, isOver: () => boolean): Promise<void> {
+    let goesOn = true;
+    while (goesOn && !isOver()) {
+      const startedAt = performance.now();
+      goesOn = await portion();
+      if (goesOn) await sleep(performance.now() - startedAt);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { UnitOfWork } from '#zakops/database';
+import { Redrive, TICKETS } from '../src/index.js';
+import type { DeadTicketFilter, DeadTicketPlace, DeadTicketPortion } from '../src/index.js';
+import { changePortion, KEEP_INDEX_ORDER, LOCK_ONE, PORTION } from '../src/redrive/redrive.sql.js';
+import { OutboxTestbed } from './outbox-testbed.js';
+
+/** A node of a plan that was carried out. */
+interface PlanNode {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+describe('portions of dead tickets', () => {
+  let bed: OutboxTestbed;
+
+  beforeEach(async () => {
+    bed = await OutboxTestbed.create();
+  });
+
+  afterEach(async () => {
+    await bed.dispose();
+  });
+
+  /** Lets so many tickets die at once, `streams` aggregates in turn; statistics know of none of them. */
+  async function failInMass(count: number, streams: number): Promise<void> {
+    const { database } = bed;
+    await database.query(`ALTER TABLE ${TICKETS} SET (autovacuum_enabled = off)`);
+    await database.query(
+      `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
+       SELECT gen_random_uuid(), 'deal.updated', 1, 'deal', 'D-' || n % $2, n, '{}', 'D-' || n % $2, 'system:test'
+         FROM generate_series(1, $1::int) n`,
+      [count, streams],
+    );
+    await database.query(
+      `INSERT INTO ${TICKETS} (event_id, consumer, ordinal, event_type, stream, status, delivered_at)
+       SELECT id, 'mailer', aggregate_seq, type, split_part(aggregate_id, '-', 2)::bigint, 'delivered', now() FROM zakops.events`,
+    );
+    await database.query(`ANALYZE ${TICKETS}, zakops.events`);
+    await database.query(`UPDATE ${TICKETS} SET status = 'dead', attempts = 5, last_attempt_at = now(), delivered_at = NULL`);
+  }
+
+  async function setup(): Promise<(filter?: DeadTicketFilter, after?: DeadTicketPlace) => Promise<DeadTicketPortion>> {
+    const writer = await bed.start({ relay: false });
+    const [unitOfWork, redrive] = [writer.get(UnitOfWork), writer.get(Redrive)];
+    return (filter = {}, after) => unitOfWork.run((tx) => redrive.redrive(tx, filter, after));
+  }
+
+  const dead = async (): Promise<readonly unknown[]> =>
+    (
+      await bed.database.query<{ place: string }>(
+        `SELECT stream || '/' || ordinal AS place FROM ${TICKETS} WHERE status = 'dead' ORDER BY stream, ordinal`,
+      )
+    ).map(({ place }) => place);
+
+  it('go on where the one before ended, until every ticket was visited once', async () => {
+    await failInMass(2 * PORTION + 10, 3);
+    const portion = await setup();
+    const sizes: number[] = [];
+    let after: DeadTicketPlace | undefined;
+    do {
+      const { tickets, skipped, next } = await portion({}, after);
+      sizes.push(tickets.length, skipped);
+      after = next;
+    } while (after !== undefined);
+    expect(sizes).toEqual([PORTION, 0, PORTION, 0, 10, 0]);
+    expect(await bed.database.query(`SELECT DISTINCT status, replay_count FROM ${TICKETS}`)).toEqual([
+      { status: 'pending', replay_count: 1 },
+    ]);
+  });
+
+  it('leave a ticket that a session holds, and what comes after it in its stream, and wait for nobody', async () => {
+    await failInMass(12, 3);
+    const portion = await setup();
+    const holder = await bed.database.connect();
+    await holder.query(`BEGIN; SELECT FROM ${TICKETS} WHERE ordinal = 4 FOR UPDATE`);
+    const first = await portion();
+    expect([first.tickets.length, first.skipped, first.next]).toEqual([8, 4, undefined]);
+    expect(await dead()).toEqual(['1/1', '1/4', '1/7', '1/10']);
+    await holder.query('ROLLBACK');
+    expect((await portion()).tickets).toHaveLength(4);
+    expect(await dead()).toEqual([]);
+  });
+
+  it('hold back the rest of a stream whose beginning was left by the portion before', async () => {
+    await failInMass(PORTION + 100, 1);
+    const portion = await setup();
+    const holder = await bed.database.connect();
+    await holder.query(`BEGIN; SELECT FROM ${TICKETS} WHERE ordinal = 1 FOR UPDATE`);
+    const first = await portion();
+    expect([first.tickets, first.skipped]).toEqual([[], PORTION]);
+    const second = await portion({}, first.next);
+    expect(second).toEqual({ tickets: [], skipped: 0, next: undefined });
+    expect(await dead()).toHaveLength(PORTION + 100);
+  });
+
+  it('leave what another operation has changed since the look', async () => {
+    await failInMass(6, 2);
+    const portion = await setup();
+    const other = await bed.database.connect();
+    await other.query(`BEGIN; UPDATE ${TICKETS} SET status = 'pending' WHERE ordinal = 2`);
+    expect(await portion()).toMatchObject({ skipped: 3, tickets: [{}, {}, {}] });
+    await other.query('COMMIT');
+    expect(await dead()).toEqual(['0/4', '0/6']);
+  });
+
+  it.each<[string, DeadTicketFilter, DeadTicketPlace | undefined]>([
+    ['at the beginning', {}, undefined],
+    ['later on', {}, { consumer: 'mailer', stream: '50', ordinal: '0' }],
+    ['by a filter on tickets', { consumer: 'mailer', eventType: 'deal.updated' }, { consumer: 'mailer', stream: '50', ordinal: '0' }],
+    ['by a filter on events', { aggregateType: 'deal', correlationId: 'D-60' }, { consumer: 'mailer', stream: '50', ordinal: '0' }],
+  ])('read nothing but themselves, although statistics know of no dead ticket: %s', async (_where, filter, after) => {
+    await failInMass(4 * PORTION, 100);
+    const { text, parameters } = changePortion('redrive', filter, after);
+    // What is looked at, locked and changed; and the event of each.
+    expect(await rowsRead(text, parameters)).toBeLessThanOrEqual(4 * PORTION - 1);
+  });
+
+  it('find one of many by its id alone, although statistics know of no dead ticket', async () => {
+    await failInMass(PORTION, 100);
+    const [row] = await bed.database.query<{ id: string }>(`SELECT zakops.ticket_id(event_id, consumer) AS id FROM ${TICKETS} LIMIT 1`);
+    expect(await rowsRead(LOCK_ONE, [row?.id])).toBe(2);
+  });
+
+  /** The rows of tables that a statement reads when it is carried out, and rolled back. */
+  async function rowsRead(text: string, parameters: readonly unknown[]): Promise<number> {
+    const client = await bed.database.connect();
+    await client.query('BEGIN');
+    await client.query(KEEP_INDEX_ORDER);
+    const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [
+      ...parameters,
+    ]);
+    await client.query('ROLLBACK');
+    const flat = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)];
+    const plan = (rows[0]?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => flat(Plan));
+    const ofTables = plan.filter((node) => node['Relation Name'] !== undefined && node['Plans'] === undefined);
+    return ofTables.reduce((sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'], 0);
+  }
+});
