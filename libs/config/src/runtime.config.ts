@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { defineConfig } from './setting.js';
 import { oneOf, text } from './setting-types.js';
@@ -51,4 +52,7 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     description: 'Names this process in leases and statistics, together with its process id; containers set it by themselves.',
     example: 'zakops-backend-0',
   },
-}) {}
+}) {
+  /** Eight random hexadecimal digits that name this start of a process: the end of its id, and of the names of its database sessions. */
+  readonly processTag = randomBytes(4).toString('hex');
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { editDistance } from './edit-distance.js';
 import { suspiciousNames } from './suspicious-names.js';
 
-const KNOWN = ['DATABASE_URL', 'DATABASE_URL_FILE', 'OUTBOX_LEASE', 'APP_ENV', 'PORT', 'HOST', 'HOSTNAME', 'ZAKOPS_DATA_DIR'];
+const KNOWN = ['DATABASE_URL', 'DATABASE_URL_FILE', 'OUTBOX_WAKE', 'APP_ENV', 'PORT', 'HOST', 'HOSTNAME', 'ZAKOPS_DATA_DIR'];
 
 const found = (...names: readonly string[]): readonly (readonly [string, string | undefined])[] =>
   suspiciousNames(Object.fromEntries(names.map((name) => [name, 'hidden'])), KNOWN).map(({ env, meant }) => [env, meant]);
@@ -16,7 +16,7 @@ describe(suspiciousNames.name, () => {
     ['DATABASEURL', 'DATABASE_URL'],
     ['DATABASE-URL', 'DATABASE_URL'],
     ['DATABASE_URL_FLIE', 'DATABASE_URL_FILE'],
-    ['OUTBOX_LEASSE', 'OUTBOX_LEASE'],
+    ['OUTBOX_WAKEE', 'OUTBOX_WAKE'],
     ['APP_EVN', 'APP_ENV'],
     ['ZAKOPS_DATADIR', 'ZAKOPS_DATA_DIR'],
   ])('takes %s for %s', (name, meant) => {

@@ -10,12 +10,14 @@ import { BuildMetrics } from './scrape/build.metrics.js';
 import { OwnMetrics } from './scrape/own-metrics.js';
 import { Scrape } from './scrape/scrape.js';
 import { AuditChainFigures } from './system/audit-chain.figures.js';
+import { DatabaseFigures } from './system/database.figures.js';
 import { DeadLetterFigures } from './system/dead-letter.figures.js';
 import { OutboxFigures } from './system/outbox.figures.js';
 import { ProcessFigures } from './system/process.figures.js';
+import { RetentionFigures } from './system/retention.figures.js';
 import { SystemFigures } from './system/system-figures.js';
 
-const figures = [AuditChainFigures, DeadLetterFigures, OutboxFigures, ProcessFigures, SystemFigures];
+const figures = [AuditChainFigures, DatabaseFigures, DeadLetterFigures, OutboxFigures, ProcessFigures, RetentionFigures, SystemFigures];
 
 /**
  * `GET /metrics` of the API. Needs the global ProcessesModule, DatabaseModule and AuthModule, the DlqModule beside it, and

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { MetricsModule } from '#zakops/metrics';
 import { HeartbeatStore } from './heartbeat/heartbeat-store.js';
+import { LoopMetrics } from './heartbeat/loop.metrics.js';
 import { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
 import { ProcessListModule } from './process-list.module.js';
 import { PROCESS_KIND, ProcessIdentity } from './process-identity.js';
@@ -17,7 +19,12 @@ import type { ProcessKind } from './process-kind.js';
 })
 class HeartbeatModule {
   static forRoot(kind: ProcessKind): DynamicModule {
-    return { module: HeartbeatModule, providers: [{ provide: PROCESS_KIND, useValue: kind }] };
+    const loops = kind === 'outbox-worker' ? { imports: [MetricsModule], providers: [LoopMetrics] } : { imports: [], providers: [] };
+    return {
+      module: HeartbeatModule,
+      imports: loops.imports,
+      providers: [{ provide: PROCESS_KIND, useValue: kind }, ...loops.providers],
+    };
   }
 }
 

@@ -20,6 +20,7 @@ const beat = (processId: string, more: Partial<Heartbeat> = {}): Heartbeat => ({
   uptimeMs: 60_000,
   idleMs: 0,
   figures: {},
+  failing: [],
   ...more,
 });
 
@@ -53,6 +54,19 @@ describe(HeartbeatStore.name, () => {
     await database.drop();
   });
 
+  it('takes nobody for alive whose heartbeat is from before the clock was set back, and removes the row', async () => {
+    await sut.beat(beat('vm/1/dead'));
+    await database.query(`UPDATE zakops.processes SET started_at = started_at + interval '1 day', beat_at = beat_at + interval '1 day'`);
+
+    expect(await reader.living()).toEqual([]);
+    expect(await reader.recent(60)).toEqual([]);
+    expect(await reader.list()).toMatchObject([{ alive: false }]);
+    expect(await reader.sum('api', 'x')).toEqual({ processes: 0, sum: 0 });
+
+    await sut.beat(beat('vm/2/new'));
+    expect(await reader.list()).toMatchObject([{ processId: 'vm/2/new', alive: true }]);
+  });
+
   it('writes what a process says, as ages of the clock of the database', async () => {
     await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', idleMs: 7_000, figures: { x: 1 } }));
     const [row, ...others] = await reader.list();
@@ -81,6 +95,26 @@ describe(HeartbeatStore.name, () => {
     const [after] = await reader.list();
     expect(after).toMatchObject({ role: 'active', figures: { y: 2 }, startedAt: before?.startedAt });
     expect(after?.progressAgeSeconds).toBeGreaterThanOrEqual(9);
+  });
+
+  it('writes failing loops with instants of the clock of the database', async () => {
+    const failing = [{ loop: 'publishing', age_ms: 90_000, failures: 13, error: 'DatabaseError 42501: permission denied' }];
+    await sut.beat(beat('vm/1/a', { failing }));
+    const [row] = await database.query<{ failing: { since: string }[]; age: number }>(
+      `SELECT failing, extract(epoch FROM beat_at - (failing -> 0 ->> 'since')::timestamptz)::float8 AS age FROM zakops.processes`,
+    );
+    expect(row).toEqual({ age: 90, failing: [{ loop: 'publishing', since: expect.any(String), failures: 13, error: failing[0]?.error }] });
+    await sut.beat(beat('vm/1/a'));
+    expect(await database.query('SELECT failing FROM zakops.processes')).toEqual([{ failing: [] }]);
+  });
+
+  it('goes on while the column of failing loops is not there yet', async () => {
+    await database.query('ALTER TABLE zakops.processes DROP COLUMN failing');
+    await sut.beat(beat('vm/1/a', { failing: [{ loop: 'lease', age_ms: 1, failures: 1, error: 'no' }] }));
+    expect(await database.query('SELECT process_id FROM zakops.processes')).toEqual([{ process_id: 'vm/1/a' }]);
+    await database.query(`ALTER TABLE zakops.processes ADD COLUMN failing jsonb NOT NULL DEFAULT '[]'`);
+    await sut.beat(beat('vm/1/a', { failing: [{ loop: 'lease', age_ms: 1, failures: 1, error: 'no' }] }));
+    expect(await database.query(`SELECT failing -> 0 ->> 'loop' AS loop FROM zakops.processes`)).toEqual([{ loop: 'lease' }]);
   });
 
   it('calls dead what is silent, and purges it after a day', async () => {

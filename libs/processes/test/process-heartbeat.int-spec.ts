@@ -120,6 +120,21 @@ describe(ProcessHeartbeat.name, () => {
     expect(row).toEqual({ role: 'active', lag: 12 });
   });
 
+  it('carries the loops that fail within a second or so, and clears them when they work again', async () => {
+    const app = await start('outbox-worker');
+    await firstRow();
+    const loop = app.get(ProcessHeartbeat).loop('publishing');
+    const failing = async (): Promise<unknown[]> => {
+      const [row] = await database.query<{ failing: unknown[] }>('SELECT failing FROM zakops.processes');
+      return row?.failing ?? [];
+    };
+    loop.failed(new Error('no right'));
+    const told = await waitFor('the failing loop', async () => ((await failing()).length === 1 ? failing() : undefined), 4_000);
+    expect(told).toEqual([{ loop: 'publishing', failures: 1, error: 'Error: no right', since: expect.any(String) }]);
+    loop.succeeded();
+    await waitFor('the recovery', async () => (await failing()).length === 0, 4_000);
+  });
+
   it('waits for its table, which a migration may still have to bring', async () => {
     await database.query('ALTER TABLE zakops.processes RENAME TO elsewhere');
     const app = await start();

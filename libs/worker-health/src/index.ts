@@ -1,3 +1,5 @@
+export { explainFailing, readFailingLoops, sayFailing, sayTime } from './failing-loop.js';
+export type { FailingLoop } from './failing-loop.js';
 export { FRESH_FOR_SECONDS, judgeWorker } from './judge-worker.js';
 export type { WorkerHealth, WorkerSigns } from './judge-worker.js';
 export { WorkerHealthCheck } from './worker-health-check.js';

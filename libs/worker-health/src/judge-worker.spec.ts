@@ -6,6 +6,7 @@ const worker = (signs: Partial<WorkerSigns> = {}): WorkerSigns => ({
   role: 'active',
   beatAgeSeconds: 1,
   progressAgeSeconds: 2,
+  failing: [],
   ...signs,
 });
 
@@ -36,6 +37,24 @@ describe(judgeWorker.name, () => {
       status: 'blocked',
       reason: 'No heartbeat of vm1/7/ab12cd34 for 25 s: its event loop is blocked, or the process is gone.',
     });
+  });
+
+  it('calls failing what lives and goes round in vain, and does not ask for a restart', () => {
+    const since = new Date(`${new Date().toISOString().slice(0, 10)}T02:14:07Z`);
+    const signs = worker({ failing: [{ loop: 'publishing', since, failures: 13, error: 'DatabaseError 42501: permission denied' }] });
+    expect(judgeWorker(signs, 'vm1')).toEqual({
+      healthy: true,
+      status: 'failing',
+      reason: 'publishing has failed since 02:14:07 UTC (13 times): DatabaseError 42501: permission denied.',
+      worker: signs,
+    });
+    expect(judgeWorker({ ...signs, progressAgeSeconds: 21 }, 'vm1').status).toBe('stuck');
+    expect(judgeWorker({ ...signs, beatAgeSeconds: 21 }, 'vm1').status).toBe('blocked');
+  });
+
+  it('does not take a heartbeat of the future for a fresh one', () => {
+    expect(judgeWorker(worker({ beatAgeSeconds: -21 }), 'vm1').status).toBe('blocked');
+    expect(judgeWorker(worker({ beatAgeSeconds: -1 }), 'vm1').status).toBe('working');
   });
 
   it('misses a worker that never told of itself', () => {

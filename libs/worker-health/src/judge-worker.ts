@@ -1,3 +1,6 @@
+import { explainFailing } from './failing-loop.js';
+import type { FailingLoop } from './failing-loop.js';
+
 /**
  * Seconds for which a heartbeat and a finished turn of the main loop count as fresh.
  *
@@ -11,6 +14,8 @@ export interface WorkerSigns {
   readonly role: 'active' | 'standby' | null;
   readonly beatAgeSeconds: number;
   readonly progressAgeSeconds: number;
+  /** Its loops that fail; none before migration 0012. */
+  readonly failing: readonly FailingLoop[];
 }
 
 /** Whether a worker should go on, and why. */
@@ -21,10 +26,11 @@ export interface WorkerHealth {
    * - `working`: heartbeat and main loop are fresh
    * - `blocked`: no fresh heartbeat: the event loop does not turn, or the process is gone
    * - `stuck`: heartbeats come, but the main loop finishes nothing
+   * - `failing`: its loops go round, and at least one fails every time; healthy, because a restart is not the cure
    * - `missing`: no worker of this host has ever told of itself, or the last one stopped in order
    * - `unknown`: the database cannot tell; healthy, because a restart of the worker would not help
    */
-  readonly status: 'working' | 'blocked' | 'stuck' | 'missing' | 'unknown';
+  readonly status: 'working' | 'failing' | 'blocked' | 'stuck' | 'missing' | 'unknown';
   /** In one sentence for an operator; no secrets. */
   readonly reason: string;
   /** Which worker was judged; null for `missing` and `unknown`. */
@@ -36,19 +42,21 @@ export function judgeWorker(worker: WorkerSigns | undefined, host: string): Work
   if (worker === undefined) {
     return { healthy: false, status: 'missing', reason: `No worker of ${host} has told of itself.`, worker: null };
   }
-  const { processId, role, beatAgeSeconds, progressAgeSeconds } = worker;
-  if (beatAgeSeconds > FRESH_FOR_SECONDS) {
-    const reason = `No heartbeat of ${processId} for ${seconds(beatAgeSeconds)}: its event loop is blocked, or the process is gone.`;
+  const { processId, role, beatAgeSeconds, progressAgeSeconds, failing } = worker;
+  // A heartbeat of the future is one of before the clock was set back.
+  if (Math.abs(beatAgeSeconds) > FRESH_FOR_SECONDS) {
+    const reason = `No heartbeat of ${processId} for ${seconds(Math.abs(beatAgeSeconds))}: its event loop is blocked, or the process is gone.`;
     return { healthy: false, status: 'blocked', reason, worker };
   }
   if (progressAgeSeconds > FRESH_FOR_SECONDS) {
     const reason = `The main loop of ${processId} has finished nothing for ${seconds(progressAgeSeconds)}, although its event loop turns.`;
     return { healthy: false, status: 'stuck', reason, worker };
   }
+  if (failing.length > 0) return { healthy: true, status: 'failing', reason: explainFailing(failing), worker };
   const reason = `${processId} works${role === null ? '' : ` as the ${role} one`}: heartbeat ${seconds(beatAgeSeconds)} ago, last turn ${seconds(progressAgeSeconds)} ago.`;
   return { healthy: true, status: 'working', reason, worker };
 }
 
 function seconds(age: number): string {
-  return `${String(Math.round(Math.max(0, age)))} s`;
+  return `${String(Math.round(age))} s`;
 }

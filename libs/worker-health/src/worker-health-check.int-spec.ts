@@ -39,6 +39,31 @@ describe(WorkerHealthCheck.name, () => {
     expect(await check()).toMatchObject({ healthy: false, status });
   });
 
+  it('reads which loops fail', async () => {
+    await write('vm1/1/a');
+    await database.query(
+      `UPDATE zakops.processes SET failing = jsonb_build_array(jsonb_build_object(
+         'loop', 'lease', 'since', now() - interval '90 s', 'failures', 2, 'error', 'Error: no'))`,
+    );
+    const { healthy, status, reason, worker } = await check();
+    expect([healthy, status, worker?.failing[0]?.loop]).toEqual([true, 'failing', 'lease']);
+    expect(reason).toMatch(/^lease has failed since .* UTC \(2 times\): Error: no\.$/);
+  });
+
+  it('works on the schema of the version before, which tells of no loops', async () => {
+    const before = await createTestDatabase();
+    try {
+      await before.query('ALTER TABLE zakops.processes DROP COLUMN failing');
+      await before.query(
+        `INSERT INTO zakops.processes (process_id, kind, role, version, commit, started_at, beat_at, progress_at)
+         VALUES ('vm1/1/a', 'outbox-worker', 'active', '1', 'c', now(), now(), now())`,
+      );
+      expect(await check('vm1', before.url)).toMatchObject({ healthy: true, status: 'working', worker: { failing: [] } });
+    } finally {
+      await before.drop();
+    }
+  });
+
   it('judges the newest worker of the host, and no other process', async () => {
     await write('vm1/1/before', { start: 900, beat: 500 });
     await write('vm1/1/now', { start: 100 });
@@ -48,6 +73,15 @@ describe(WorkerHealthCheck.name, () => {
     expect(await check('vm')).toMatchObject({ healthy: false, status: 'missing' });
     // A name is taken as it is, and not as a pattern.
     expect(await check('vm_')).toMatchObject({ healthy: false, status: 'missing' });
+  });
+
+  it('judges the worker that runs, and not one from before the clock was set back', async () => {
+    await write('vm1/1/before', { start: -86_000, beat: -86_300 });
+    await write('vm1/1/now');
+    expect(await check()).toMatchObject({ status: 'working', worker: { processId: 'vm1/1/now' } });
+
+    await database.query(`DELETE FROM zakops.processes WHERE process_id = 'vm1/1/now'`);
+    expect(await check()).toMatchObject({ healthy: false, status: 'blocked', worker: { processId: 'vm1/1/before' } });
   });
 
   describe('blames no worker for the database', () => {

@@ -1,5 +1,6 @@
 import { createClient } from '#zakops/postgres';
 import type pg from 'pg';
+import { readFailingLoops } from './failing-loop.js';
 import { judgeWorker } from './judge-worker.js';
 import type { WorkerHealth, WorkerSigns } from './judge-worker.js';
 
@@ -10,13 +11,17 @@ const ANSWER_LIMIT_MS = 2_000;
 const UNDEFINED_TABLE = '42P01';
 const INVALID_SCHEMA = '3F000';
 
-// A container that was restarted has the rows of those before it, which were killed: the newest is the one that should run.
+// A container that was restarted has the rows of those before it, which were killed: the newest is the one that should run. Ages count in
+// both directions, and what lies ahead comes last: it is from before the clock was set back. `failing` is read by way of the whole row,
+// because the version before has no such column.
 const NEWEST = `
   SELECT process_id AS "processId", role,
-         extract(epoch FROM now() - beat_at)::float8 AS "beatAgeSeconds", extract(epoch FROM now() - progress_at)::float8 AS "progressAgeSeconds"
-    FROM zakops.processes
+         abs(extract(epoch FROM now() - beat_at))::float8 AS "beatAgeSeconds",
+         abs(extract(epoch FROM now() - progress_at))::float8 AS "progressAgeSeconds",
+         to_jsonb(p) -> 'failing' AS failing
+    FROM zakops.processes p
    WHERE kind = 'outbox-worker' AND starts_with(process_id, $1 || '/')
-   ORDER BY started_at DESC
+   ORDER BY beat_at > now() + interval '1 minute', started_at DESC
    LIMIT 1`;
 
 /** Whom to ask about. */
@@ -57,7 +62,8 @@ export class WorkerHealthCheck {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return (await client.query<WorkerSigns>(NEWEST, [this.options.host])).rows[0];
+      const [row] = (await client.query<Omit<WorkerSigns, 'failing'> & { failing: unknown }>(NEWEST, [this.options.host])).rows;
+      return row === undefined ? undefined : { ...row, failing: readFailingLoops(row.failing) };
     } finally {
       disconnect(client);
     }

@@ -6,7 +6,7 @@ export type CheckFacts = {
   readonly response_time_ms?: number;
   /** Pending migrations. */
   readonly pending?: number;
-  /** Of the worker: running, not_running or unknown. */
+  /** Of the worker: running, failing, not_running or unknown. */
   readonly state?: string;
 };
 

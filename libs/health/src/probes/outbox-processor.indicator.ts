@@ -1,6 +1,7 @@
 import { Database } from '#zakops/database';
 import { LeaderStatusReader } from '#zakops/outbox';
 import type { LeaderStatus } from '#zakops/outbox';
+import { sayFailing } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { CheckResult } from './check-result.js';
@@ -8,7 +9,11 @@ import { DATABASE_LIMIT_MS } from './database.indicator.js';
 import { SharedAnswer } from './shared-answer.js';
 import { within } from './within.js';
 
-/** Whether a worker is active: for information only, as the API serves without one, and its events wait in the database. */
+/**
+ * Whether a worker is active and succeeds: for information only, as the API serves without one, and its events wait in the database.
+ *
+ * @remarks Everybody may ask, so which loop fails is said, and not of what.
+ */
 @Injectable()
 export class OutboxProcessorIndicator {
   readonly #leader: SharedAnswer<LeaderStatus>;
@@ -25,8 +30,10 @@ export class OutboxProcessorIndicator {
     const session = this.indicators.check('outbox_processor');
     if (!this.database.isConnected) return session.degraded({ state: 'unknown' });
     try {
-      const { alive } = await within(DATABASE_LIMIT_MS, this.#leader.get());
-      return alive ? session.up({ state: 'running' }) : session.degraded({ state: 'not_running' });
+      const { alive, failing } = await within(DATABASE_LIMIT_MS, this.#leader.get());
+      const facts = failing.length === 0 ? {} : { reason: sayFailing(failing) };
+      if (!alive) return session.degraded({ state: 'not_running', ...facts });
+      return failing.length === 0 ? session.up({ state: 'running' }) : session.degraded({ state: 'failing', ...facts });
     } catch {
       return session.degraded({ state: 'unknown' });
     }

@@ -4,9 +4,11 @@ import { defineFamily } from '#zakops/metrics';
 import type { MetricDefinition, MetricFamily } from '#zakops/metrics';
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditChainFigures } from './audit-chain.figures.js';
+import { DatabaseFigures } from './database.figures.js';
 import { DeadLetterFigures } from './dead-letter.figures.js';
 import { OutboxFigures } from './outbox.figures.js';
 import { ProcessFigures } from './process.figures.js';
+import { RetentionFigures } from './retention.figures.js';
 import type { SystemFigure } from './system-figure.js';
 
 /** For how long the figures are given again, however many ask for them. */
@@ -38,8 +40,10 @@ export class SystemFigures {
     deadLetters: DeadLetterFigures,
     auditChain: AuditChainFigures,
     processes: ProcessFigures,
+    databaseFigures: DatabaseFigures,
+    retention: RetentionFigures,
   ) {
-    this.#figures = [outbox, deadLetters, auditChain, processes];
+    this.#figures = [outbox, deadLetters, auditChain, processes, databaseFigures, retention];
     this.#read = new SharedAnswer(() => this.read(), FRESH_FOR_MS);
   }
 

@@ -2,6 +2,6 @@
 export interface MainLoop {
   /** Of a worker: whether it holds the lease; null for a process that has no such thing. */
   readonly role: 'active' | 'standby' | null;
-  /** Milliseconds since it last finished a turn, failed turns included: what matters is that it goes round. */
+  /** Milliseconds since it last finished a turn, failed turns included: a loop that fails is told by its `LoopState`. */
   readonly idleMs: number;
 }

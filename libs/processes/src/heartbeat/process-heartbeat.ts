@@ -8,10 +8,15 @@ import { ProcessIdentity } from '../process-identity.js';
 import type { FigureSource } from './figure-source.js';
 import { HeartbeatStore } from './heartbeat-store.js';
 import type { Heartbeat, OverrideInForce } from './heartbeat-store.js';
+import type { LoopState } from './loop-state.js';
+import { LoopStates } from './loop-states.js';
 import type { MainLoop } from './main-loop.js';
 
 /** How often a process writes its row. */
 export const BEAT_EVERY_MS = 5_000;
+
+// A loop that begins to fail, or works again, is told in an extra heartbeat: one a second at most.
+const LOOK_EVERY_MS = 1_000;
 
 const FIGURES_LIMIT_MS = 1_000;
 const STOP_LIMIT_MS = 2_000;
@@ -30,8 +35,10 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
   readonly #logger = new Logger(ProcessHeartbeat.name);
   readonly #sources: FigureSource[] = [];
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #loops = new LoopStates();
   #loop: MainLoop | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lookTimer: NodeJS.Timeout | undefined;
   #stopped = false;
   #failing = false;
 
@@ -54,6 +61,21 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
     this.#loop = loop;
   }
 
+  /**
+   * The state of a loop, by which it tells how its turns go; one object for each name, made at the first call.
+   *
+   * @remarks Heartbeats carry the loops that fail. The first failure and the recovery are written within about a second.
+   * @param name - `publishing`, `lease`, or `consumer:` and the name of a consumer, for example
+   */
+  loop(name: string): LoopState {
+    return this.#loops.of(name);
+  }
+
+  /** Every loop that {@link loop} was asked for. */
+  get loops(): readonly LoopState[] {
+    return this.#loops.all();
+  }
+
   /** Writes a heartbeat out of turn, to tell or to learn something at once; resolves when it is over, however it went. */
   async beatNow(): Promise<void> {
     if (this.#timer === undefined || this.#stopped || this.#inFlight.size >= MOST_IN_FLIGHT) return;
@@ -69,6 +91,7 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
+    clearInterval(this.#lookTimer);
     if (this.#timer === undefined) return;
     // A beat that is still under way would bring the row back.
     const removed = Promise.allSettled(this.#inFlight).then(() => this.store.remove(this.identity.id));
@@ -80,6 +103,9 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
     this.#timer = setInterval(() => {
       void this.beatNow();
     }, BEAT_EVERY_MS).unref();
+    this.#lookTimer = setInterval(() => {
+      if (this.#loops.changed()) void this.beatNow();
+    }, LOOK_EVERY_MS).unref();
     void this.beatNow();
   }
 
@@ -119,6 +145,7 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
       uptimeMs: process.uptime() * 1_000,
       idleMs: this.#loop?.idleMs ?? 0,
       figures,
+      failing: this.#loops.failing(),
     };
   }
 

@@ -2,22 +2,26 @@ import { Database } from '#zakops/database';
 import { FRESH_FOR_SECONDS } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
 import type { ProcessKind } from '../process-kind.js';
+import { FRESH_BEAT } from './process-failures.js';
 import type { ProcessRow, ProcessSummary } from './process-row.js';
 
+// The distance in either direction: after the clock was set back, what lies ahead is as uncertain as what is long over.
+const BEAT_AGE = 'abs(extract(epoch FROM now() - beat_at))::float8';
+
 const COLUMNS = `process_id, kind, role, version, commit, schema_version, started_at, beat_at,
-         extract(epoch FROM now() - beat_at)::float8 AS beat_age, extract(epoch FROM now() - progress_at)::float8 AS progress_age`;
+         ${BEAT_AGE} AS beat_age, abs(extract(epoch FROM now() - progress_at))::float8 AS progress_age`;
 
 // A killed process leaves a row that nobody removes for a day: the limit keeps a crash loop from filling an answer.
 const ORDER = 'ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000';
 const LIST = `SELECT ${COLUMNS}, figures FROM zakops.processes ${ORDER}`;
-const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second' ${ORDER}`;
-const LIST_RECENT = `SELECT ${COLUMNS} FROM zakops.processes WHERE beat_at > now() - $1 * interval '1 second' ${ORDER}`;
+const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE ${FRESH_BEAT} ${ORDER}`;
+const LIST_RECENT = `SELECT ${COLUMNS} FROM zakops.processes WHERE ${BEAT_AGE} <= $1 ${ORDER}`;
 
 // What is not a number adds nothing: a process of another version may tell something else by that name.
 const SUM = `
   SELECT count(*)::int AS processes, coalesce(sum(CASE WHEN jsonb_typeof(figures -> $2) = 'number' THEN (figures ->> $2)::float8 END), 0) AS sum
     FROM zakops.processes
-   WHERE kind = $1 AND process_id IS DISTINCT FROM $3 AND beat_at > now() - $4 * interval '1 second'`;
+   WHERE kind = $1 AND process_id IS DISTINCT FROM $3 AND ${FRESH_BEAT}`;
 
 /** So many processes are alive, and one figure of all of them together. */
 export interface FigureSum {
@@ -56,7 +60,7 @@ export class ProcessReader {
 
   /** Those of {@link list} that are alive. */
   async living(): Promise<readonly ProcessRow[]> {
-    return (await this.database.query<RowWithFigures>(LIST_LIVING, [FRESH_FOR_SECONDS])).map(toProcessRow);
+    return (await this.database.query<RowWithFigures>(LIST_LIVING)).map(toProcessRow);
   }
 
   /**
@@ -65,7 +69,7 @@ export class ProcessReader {
    * @param except - a process to leave out: of itself one knows better than its last heartbeat
    */
   async sum(kind: ProcessKind, figure: string, except?: string): Promise<FigureSum> {
-    const [row] = await this.database.query<FigureSum>(SUM, [kind, figure, except ?? null, FRESH_FOR_SECONDS]);
+    const [row] = await this.database.query<FigureSum>(SUM, [kind, figure, except ?? null]);
     return row ?? { processes: 0, sum: 0 };
   }
 
@@ -91,10 +95,10 @@ function toSummary(row: Row): ProcessSummary {
     beatAt: row.beat_at,
     beatAgeSeconds: round(row.beat_age),
     progressAgeSeconds: round(row.progress_age),
-    alive: row.beat_age <= FRESH_FOR_SECONDS,
+    alive: Math.abs(row.beat_age) <= FRESH_FOR_SECONDS,
   };
 }
 
 function round(seconds: number): number {
-  return Math.round(Math.max(0, seconds) * 10) / 10;
+  return Math.round(seconds * 10) / 10;
 }

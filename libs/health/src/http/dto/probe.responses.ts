@@ -17,7 +17,7 @@ export class CheckResponse {
   @EnumField(['up', 'degraded', 'down'], 'CheckStatus', { description: '`degraded` does not make the process unready.' })
   status!: 'up' | 'degraded' | 'down';
 
-  @StringField({ optional: true, description: 'Why it is down.' })
+  @StringField({ optional: true, description: 'Why it is not up.' })
   reason?: string;
 
   @IntegerField({ optional: true, min: 0 })
@@ -26,7 +26,10 @@ export class CheckResponse {
   @IntegerField({ optional: true, min: 0, description: 'Pending migrations.' })
   pending?: number;
 
-  @EnumField(['running', 'not_running', 'unknown'], 'WorkerState', { optional: true })
+  @EnumField(['running', 'failing', 'not_running', 'unknown'], 'WorkerState', {
+    optional: true,
+    description: '`failing`: a worker is active, and something that it does over and over fails every time.',
+  })
   state?: string;
 }
 

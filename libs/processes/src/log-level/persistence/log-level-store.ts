@@ -2,17 +2,18 @@ import { Database } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import type { LogLevelName } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
+import { IN_FORCE } from '../log-level-override.js';
 import type { LogLevelOverride, OverrideKind } from '../log-level-override.js';
 
 // What is over is as good as gone; the next wish for the same kind overwrites it.
 const LIST = `
   SELECT kind, level, until, set_by AS "setBy", set_at AS "setAt", reason FROM zakops.log_level_overrides
-   WHERE until > now() ORDER BY set_at DESC, kind`;
+   WHERE ${IN_FORCE} ORDER BY set_at DESC, kind`;
 
 // clock_timestamp(), because of two that fit the later holds, and both may be set in one transaction.
 const SET = `
   WITH before AS (
-    SELECT level, until FROM zakops.log_level_overrides WHERE kind = $1 AND until > now()
+    SELECT level, until FROM zakops.log_level_overrides WHERE kind = $1 AND ${IN_FORCE}
   ), written AS (
     INSERT INTO zakops.log_level_overrides (kind, level, until, set_by, set_at, reason)
     VALUES ($1, $2, now() + $3 * interval '1 minute', $4, clock_timestamp(), $5)
@@ -24,9 +25,9 @@ const SET = `
 
 const REMOVE = `
   WITH removed AS (
-    DELETE FROM zakops.log_level_overrides WHERE $1::text IS NULL OR kind = $1 RETURNING kind, level, until
+    DELETE FROM zakops.log_level_overrides WHERE $1::text IS NULL OR kind = $1 RETURNING kind, level, until, set_at
   )
-  SELECT kind, level FROM removed WHERE until > now() ORDER BY kind`;
+  SELECT kind, level FROM removed WHERE ${IN_FORCE} ORDER BY kind`;
 
 /** A wish, before it is written down. */
 export type NewOverride = Pick<LogLevelOverride, 'kind' | 'level' | 'setBy' | 'reason'> & { readonly minutes: number };

@@ -1,0 +1,22 @@
+import { FRESH_FOR_SECONDS, readFailingLoops } from '#zakops/worker-health';
+import type { FailingLoop } from '#zakops/worker-health';
+
+/** A loop that fails, and the process that runs it. */
+export interface ProcessFailure extends FailingLoop {
+  readonly processId: string;
+}
+
+/** Of `zakops.processes`: the last heartbeat is fresh. One of the future is of before the clock was set back. */
+export const FRESH_BEAT = `beat_at BETWEEN now() - interval '${String(FRESH_FOR_SECONDS)} s' AND now() + interval '${String(FRESH_FOR_SECONDS)} s'`;
+
+/** A subselect for {@link toProcessFailures}: what the living workers tell of loops that fail. */
+export const WORKER_FAILURES = `(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('process', process_id, 'loops', failing)), '[]')
+    FROM zakops.processes WHERE kind = 'outbox-worker' AND failing <> '[]' AND ${FRESH_BEAT})`;
+
+/** From what {@link WORKER_FAILURES} gave; the loop that fails for the longest time first. */
+export function toProcessFailures(told: readonly { readonly process: string; readonly loops: unknown }[]): readonly ProcessFailure[] {
+  return told
+    .flatMap(({ process, loops }) => readFailingLoops(loops).map((failing) => ({ ...failing, processId: process })))
+    .sort((a, b) => a.since.getTime() - b.since.getTime());
+}
