@@ -1,3 +1,4 @@
+import { isExactNumber } from '#zakops/kernel';
 import { fault, NO_FAULTS } from './value-rule.js';
 import type { ValueRule } from './value-rule.js';
 
@@ -91,7 +92,7 @@ export function numberRule(limits: NumberLimits = {}): ValueRule {
       if (typeof value !== 'number' || !Number.isFinite(value)) return fault('INVALID_TYPE', sentence);
       return outside(value, limits) ? fault('OUT_OF_RANGE', sentence) : NO_FAULTS;
     },
-    fromText: (text) => (/^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text),
+    fromText: (text) => (/^-?\d{1,15}(\.\d{1,15})?$/.test(text) && isExactNumber(text) ? Number(text) : text),
   };
 }
 

@@ -1,3 +1,4 @@
+import { mayHoldInexactNumbers, parseExactJson } from '#zakops/kernel';
 import { isUtf8 } from 'node:buffer';
 import { json } from 'express';
 import type { Request, RequestHandler } from 'express';
@@ -14,10 +15,13 @@ export const MAX_BODY_BYTES = 1_048_576;
 // Not application/merge-patch+json: a PATCH replaces a given field as a whole, and that type promises to merge within.
 const JSON_TYPES = ['application/json'];
 
-const parseJson = json({ limit: MAX_BODY_BYTES, type: JSON_TYPES, strict: true, verify: requireUtf8 });
+const parseJson = json({ limit: MAX_BODY_BYTES, type: JSON_TYPES, strict: true, verify: inspectBody });
+
+/** Bodies with numbers that JSON.parse may have rounded, as they arrived. */
+const suspects = new WeakMap<object, Buffer>();
 
 /**
- * Reads a JSON body, at most 1 MiB; refuses bodies of other types, and values in body, path or query that cannot be stored.
+ * Reads a JSON body, at most 1 MiB; refuses bodies of other types, and values in body, path or query that cannot be stored as they are.
  *
  * @param timeoutMs - a body that has not arrived by then is refused with 408, and its connection is closed
  */
@@ -54,12 +58,19 @@ export function readBody(timeoutMs: number): RequestHandler {
 
 function unstorable(request: Request): InputError | undefined {
   const faults = [...pathFaults(request), ...queryFaults(request), ...findUnstorable(request.body)];
-  return faults.length === 0 ? undefined : new InputError(faults);
+  if (faults.length > 0) return new InputError(faults);
+  const suspect = suspects.get(request);
+  if (suspect === undefined) return undefined;
+  // Only now that the nesting is known to be shallow: this way of reading is recursive.
+  const rounded = findUnstorable(parseExactJson(new TextDecoder().decode(suspect)));
+  return rounded.length === 0 ? undefined : new InputError(rounded);
 }
 
-/** The decoder would put U+FFFD in place of such bytes, and a name would be stored mutilated. */
-function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
-  if (encoding === 'utf-8' && !isUtf8(body)) throw new Error('The body is not valid UTF-8.');
+/** The decoder would put U+FFFD in place of bytes that are not UTF-8, and a name would be stored mutilated. */
+function inspectBody(request: object, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding !== 'utf-8' || !isUtf8(body)) throw new Error('The body is not valid UTF-8.');
+  // Digits are the same in both encodings, and this one costs nothing to decode.
+  if (mayHoldInexactNumbers(body.toString('latin1'))) suspects.set(request, body);
 }
 
 function hasBody(request: Request): boolean {

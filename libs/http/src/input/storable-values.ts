@@ -1,3 +1,4 @@
+import { isRawNumber } from '#zakops/kernel';
 import type { FieldError } from '#zakops/kernel';
 import { escapePointer } from '../fields/field-faults.js';
 
@@ -17,7 +18,7 @@ interface Visit {
 
 /**
  * Finds what JSON can say and PostgreSQL cannot keep: NUL characters and lone surrogates in texts and names, numbers beyond a
- * double. Also too deep nesting, and the name `__proto__`.
+ * double. Also numbers that JavaScript would round, where `parseExactJson` left them, too deep nesting, and the name `__proto__`.
  *
  * @returns at most 20 faults, with JSON pointers that start with `root`
  */
@@ -30,6 +31,9 @@ export function findUnstorable(body: unknown, root = ''): readonly FieldError[] 
     if (typeof value === 'string') faults.push(...textFaults(value, pointer));
     else if (typeof value === 'number') {
       if (!Number.isFinite(value)) faults.push({ pointer, detail: 'is beyond the range of numbers', code: 'OUT_OF_RANGE' });
+    } else if (isRawNumber(value)) {
+      const detail = 'has more digits than a number can keep; send fewer digits, or a text where one is allowed';
+      faults.push({ pointer, detail, code: 'INEXACT_NUMBER' });
     } else if (typeof value === 'object' && value !== null) {
       if (depth > MAX_DEPTH) faults.push({ pointer, detail: `is nested deeper than ${String(MAX_DEPTH)} levels`, code: 'TOO_DEEP' });
       else open.push(...membersOf(value, pointer, depth, faults));

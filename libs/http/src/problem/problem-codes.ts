@@ -34,6 +34,7 @@ export const PROBLEM_CODES = {
   IDEMPOTENT_ANSWER_WAS_SECRET: { status: 409, title: 'The first answer is not repeated' },
   PRECONDITION_FAILED: { status: 412, title: 'Precondition failed' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Body too large' },
+  EVENT_TOO_LARGE: { status: 413, title: 'Change too large for an event' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
   INVALID_STAGE_TRANSITION: { status: 422, title: 'Stage transition not allowed' },
   APPROVAL_REQUIRED: { status: 422, title: 'Approval required' },

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '#zakops/contracts';
-import { Database, EVENT_COLUMNS, toStoredEvent } from '#zakops/database';
-import type { EventRow } from '#zakops/database';
+import { boundedByBytes, Database, EVENT_COLUMNS, EVENT_DATA_BYTES, READ_MAX_BYTES, toBoundedPage, toStoredEvent } from '#zakops/database';
+import type { ByteCount, EventRow } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { EventFilter } from './event-filter.js';
 import type { EventVisibility } from './event-visibility.js';
@@ -18,7 +18,14 @@ export interface EventCounts {
   readonly since: Date;
 }
 
-const FROM_LOG = `SELECT l.position, ${EVENT_COLUMNS} FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id`;
+/** Events of a list, as many as were asked for or as fit into one read. */
+export interface FoundEvents {
+  readonly events: readonly StoredEvent[];
+  /** Whether the list may go on behind them. */
+  readonly more: boolean;
+}
+
+const FROM_LOG = 'FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id';
 
 /**
  * Clocks of processes that make ids may run apart from the database's, and an id is made before its transaction commits; events are
@@ -40,13 +47,19 @@ export class EventQueries {
     return row?.old ?? true;
   }
 
+  /** True when a position is in the log; false when it is not there yet, or not any more. */
+  async has(position: number): Promise<boolean> {
+    const rows = await this.database.query('SELECT 1 FROM zakops.event_log WHERE position = $1', [position]);
+    return rows.length > 0;
+  }
+
   /** The oldest matching events of a range, oldest first. */
-  oldest(range: LogRange, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]> {
+  oldest(range: LogRange, filter: EventFilter, limit: number): Promise<FoundEvents> {
     return this.inRange(range, filter, limit, 'ASC');
   }
 
   /** The newest matching events of a range, newest first. */
-  newest(range: LogRange, filter: EventFilter, limit: number): Promise<readonly StoredEvent[]> {
+  newest(range: LogRange, filter: EventFilter, limit: number): Promise<FoundEvents> {
     return this.inRange(range, filter, limit, 'DESC');
   }
 
@@ -55,13 +68,8 @@ export class EventQueries {
    *
    * @param afterPosition - 0 for the beginning
    */
-  async skipping(filter: EventFilter, afterPosition: number, limit: number, offset: number): Promise<readonly StoredEvent[]> {
-    const { conditions, parameters } = filter.toSql(4);
-    const rows = await this.database.query<EventRow>(
-      `${FROM_LOG} WHERE l.position > $1${conditions} ORDER BY l.position LIMIT $2 OFFSET $3`,
-      [afterPosition, limit, offset, ...parameters],
-    );
-    return rows.map(toStoredEvent);
+  skipping(filter: EventFilter, afterPosition: number, limit: number, offset: number): Promise<FoundEvents> {
+    return this.inRange({ after: afterPosition, upTo: Number.MAX_SAFE_INTEGER }, filter, limit, 'ASC', offset);
   }
 
   /** Counts what happened in the last hours and may be seen, published or not, by the database's clock. */
@@ -86,12 +94,19 @@ export class EventQueries {
     return { total, byType, since: rows[0]?.since ?? new Date(0) };
   }
 
-  private async inRange(range: LogRange, filter: EventFilter, limit: number, order: 'ASC' | 'DESC'): Promise<readonly StoredEvent[]> {
-    const { conditions, parameters } = filter.toSql(4);
-    const rows = await this.database.query<EventRow>(
-      `${FROM_LOG} WHERE l.position > $1 AND l.position <= $2${conditions} ORDER BY l.position ${order} LIMIT $3`,
-      [range.after, range.upTo, limit, ...parameters],
-    );
-    return rows.map(toStoredEvent);
+  private async inRange(range: LogRange, filter: EventFilter, limit: number, order: 'ASC' | 'DESC', offset = 0): Promise<FoundEvents> {
+    const { conditions, parameters } = filter.toSql(6);
+    const statement = boundedByBytes({
+      columns: `l.position, ${EVENT_COLUMNS}`,
+      bytes: EVENT_DATA_BYTES,
+      from: `${FROM_LOG} WHERE l.position > $1 AND l.position <= $2${conditions}`,
+      order: `l.position ${order}`,
+      outerOrder: `position ${order}`,
+      limit: '$3 OFFSET $4',
+      maxBytes: '$5',
+    });
+    const given = [range.after, range.upTo, limit + 1, offset, READ_MAX_BYTES, ...parameters];
+    const { rows, more } = toBoundedPage(await this.database.query<EventRow & ByteCount>(statement, given), limit, READ_MAX_BYTES);
+    return { events: rows.map(toStoredEvent), more };
   }
 }

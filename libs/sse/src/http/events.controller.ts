@@ -20,6 +20,8 @@ import { EventPath } from './dto/event.path.js';
 import { PollQuery } from './dto/poll.query.js';
 import { PollResponse } from './dto/poll.response.js';
 import { RecentEventsQuery } from './dto/recent-events.query.js';
+import { formatStreamId, parsePlace } from '../wire/stream-id.js';
+import type { GivenPlace, StreamId } from '../wire/stream-id.js';
 
 const POLLING_INTERVAL_MS = 5_000;
 
@@ -39,15 +41,19 @@ export class EventsController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Poll for events, where a stream cannot be held',
-    description: 'The events of a stream with the same filters, page by page: send `next_since` as `since`.',
+    description:
+      'The events of a stream with the same filters, page by page: send `next_since` as `since`. A page may be shorter than `limit`, down to ' +
+      'one event, when events are large.',
     operationId: 'pollEvents',
   })
   @ApiOkResponse({ type: PollResponse })
   async poll(@Query() query: PollQuery, @CurrentPrincipal() principal: Principal): Promise<PollResponse> {
-    const { events, nextSince } = await this.reader.poll(toEventFilter(query, principal), query.since, query.limit);
+    const since = query.since === undefined ? undefined : parsePlace(query.since);
+    const { events, nextSince, reset } = await this.reader.poll(toEventFilter(query, principal), since, query.limit);
     return {
       events: events.map(toCloudEventResponse),
-      next_since: nextSince,
+      next_since: formatStreamId(nextSince),
+      reset: reset === null ? null : { reason: reset },
       polling_interval_ms: POLLING_INTERVAL_MS,
       degraded_mode: this.admission.isFull,
     };
@@ -65,8 +71,8 @@ export class EventsController {
   ): Promise<CloudEventResponse[]> {
     const filter = new EventFilter({ visibility: EventVisibility.of(scopes), types: toPatterns(event_types) });
     const scope = cursorScope('recent-events', { filter: filter.key });
-    const page = await this.reader.recent(filter, readPosition(scope, cursor), limit);
-    setNextPage(request, response, writePosition(scope, page.next));
+    const page = await this.reader.recent(filter, readPlace(scope, cursor), limit);
+    setNextPage(request, response, writePlace(scope, page.next));
     return page.events.map(toCloudEventResponse);
   }
 
@@ -83,8 +89,8 @@ export class EventsController {
   ): Promise<CloudEventResponse[]> {
     const scope = cursorScope('events-by-correlation', { correlation_id });
     const filter = new EventFilter({ visibility: EventVisibility.of(scopes), correlationId: correlation_id });
-    const page = await this.reader.skipping(filter, readPosition(scope, cursor) ?? 0, limit, offset);
-    setNextPage(request, response, writePosition(scope, page.next));
+    const page = await this.reader.skipping(filter, readPlace(scope, cursor), limit, offset);
+    setNextPage(request, response, writePlace(scope, page.next));
     return page.events.map(toCloudEventResponse);
   }
 
@@ -110,10 +116,12 @@ export class EventsController {
   }
 }
 
-function readPosition(scope: string, cursor: string | undefined): number | null {
-  return cursor === undefined ? null : Number(decodeCursor(scope, cursor)['position']);
+function readPlace(scope: string, cursor: string | undefined): GivenPlace | null {
+  if (cursor === undefined) return null;
+  const { position, epoch } = decodeCursor(scope, cursor);
+  return { position: Number(position), epoch };
 }
 
-function writePosition(scope: string, position: number | null): string | null {
-  return position === null ? null : encodeCursor(scope, { position: String(position) });
+function writePlace(scope: string, place: StreamId | null): string | null {
+  return place === null ? null : encodeCursor(scope, { epoch: place.epoch, position: String(place.position) });
 }

@@ -1,10 +1,11 @@
 import type { EventFilter } from '../events/event-filter.js';
+import { joinFrames } from '../wire/frames.js';
 import type { EventStream } from './event-stream.js';
 
 /** All live streams with one filter: what they get is put together once and written to each. */
 export class Channel {
   readonly streams = new Set<EventStream>();
-  readonly #frames: Buffer[] = [];
+  #frames: Buffer[] = [];
   /** Every stream here has been given an id of at least this position. */
   #markedPosition: number;
 
@@ -32,19 +33,18 @@ export class Channel {
    */
   flush(position: number): number {
     const frames = this.#frames.length;
-    const [first] = this.#frames;
-    if (first === undefined) return 0;
-    const bytes = frames === 1 ? first : Buffer.concat(this.#frames);
-    this.#frames.length = 0;
+    if (frames === 0) return 0;
+    const buffers = joinFrames(this.#frames);
+    this.#frames = [];
     this.#markedPosition = position;
     const delivered = frames * this.streams.size;
-    for (const stream of this.streams) stream.deliver(bytes, frames);
+    for (const stream of this.streams) stream.deliver(buffers, frames);
     return delivered;
   }
 
   /** Writes bytes that hold no event, but move every stream's place to `position`. */
   mark(bytes: Buffer, position: number): void {
     this.#markedPosition = position;
-    for (const stream of this.streams) stream.deliver(bytes, 0);
+    for (const stream of this.streams) stream.deliver([bytes], 0);
   }
 }

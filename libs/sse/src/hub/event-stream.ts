@@ -101,8 +101,13 @@ export class EventStream {
    *
    * @returns false when the client has to catch up first
    */
-  write(bytes: Buffer | string): boolean {
-    return !this.isOpen || this.#response.write(bytes);
+  write(...buffers: readonly (Buffer | string)[]): boolean {
+    if (!this.isOpen) return true;
+    // All in one packet, and none of them copied.
+    this.#response.cork();
+    for (const bytes of buffers) this.#response.write(bytes);
+    this.#response.uncork();
+    return !this.#response.writableNeedDrain;
   }
 
   /** Resolves when the client has caught up, or is gone. */
@@ -119,11 +124,11 @@ export class EventStream {
    *
    * @param frames - how many events the bytes hold
    */
-  deliver(bytes: Buffer, frames: number): void {
+  deliver(buffers: readonly Buffer[], frames: number): void {
     if (!this.isOpen) return;
     const wasBehind = this.#response.writableLength > 0;
     if (!wasBehind) this.#waitingFrames = 0;
-    this.#response.write(bytes);
+    this.write(...buffers);
     const unsentBytes = this.#response.writableLength;
     if (unsentBytes === 0) return;
     this.#waitingFrames += frames;

@@ -5,6 +5,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const RETRY_MS = 500;
+/** How often the name of the log is compared: streams learn of another log within two seconds. */
+const VERIFY_EVERY_MS = 1_000;
 // A read that hangs must not hold up the end of the process.
 const STOP_WAIT_MS = 1_000;
 
@@ -26,6 +28,8 @@ export class LogTail {
   #lag = 0;
   #stopFollowing: StopFollowing | undefined;
   #run = 0;
+  #verifying: NodeJS.Timeout | undefined;
+  #isVerifying = false;
 
   constructor(
     private readonly log: EventLog,
@@ -55,6 +59,9 @@ export class LogTail {
       if (this.isStopping()) return;
       if (head !== undefined) {
         this.follow(head);
+        this.#verifying = setInterval(() => {
+          this.verifyAgain();
+        }, VERIFY_EVERY_MS);
         return;
       }
       await sleep(RETRY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
@@ -100,12 +107,24 @@ export class LogTail {
   /** Follows no more. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    clearInterval(this.#verifying);
     this.wakeAll();
     await Promise.race([this.#stopFollowing?.(), sleep(STOP_WAIT_MS, undefined, { ref: false })]);
   }
 
   private isStopping(): boolean {
     return this.#stop.signal.aborted;
+  }
+
+  /** The log may have been replaced, by a restored backup for one. One question at a time, however slow the answer. */
+  private verifyAgain(): void {
+    if (this.#isVerifying) return;
+    this.#isVerifying = true;
+    this.verify()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isVerifying = false;
+      });
   }
 
   private follow(head: LogHead): void {

@@ -52,7 +52,6 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
   #heartbeat: NodeJS.Timeout | undefined;
   #starting: Promise<void> | undefined;
   #stopping = false;
-  #isVerifying = false;
   #whenAllClosed: (() => void) | undefined;
 
   constructor(
@@ -209,19 +208,6 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
         channel.mark(channel.markedPosition < head.position ? withMark : HEARTBEAT_FRAME, head.position);
       }
     }
-    this.verifyTail();
-  }
-
-  /** The log may have been replaced under us, by a restored backup for one. One question at a time, however slow the answer. */
-  private verifyTail(): void {
-    if (this.#isVerifying) return;
-    this.#isVerifying = true;
-    this.tail
-      .verify()
-      .catch(() => undefined)
-      .finally(() => {
-        this.#isVerifying = false;
-      });
   }
 }
 

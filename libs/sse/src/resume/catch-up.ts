@@ -2,13 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStream } from '../hub/event-stream.js';
 import { LogTail } from '../hub/log-tail.js';
-import { encodeControl, encodeMark } from '../wire/frames.js';
+import { encodeControl, encodeMark, joinFrames } from '../wire/frames.js';
 import type { StreamId } from '../wire/stream-id.js';
 import { LogPages } from './log-pages.js';
 import type { LogPageEntry } from './log-pages.js';
 
 const PAGE = 100;
-const WRITE_BYTES = 65_536;
 const RETRY_MS = 1_000;
 
 /** What a replay tells the hub. */
@@ -17,6 +16,16 @@ export interface CatchUpProgress {
   onFrames(frames: number): void;
   /** The stream stands exactly where the hub stands; in this step it must go live, so that nothing is missing and nothing comes twice. */
   onCaughtUp(): void;
+}
+
+/** What of a page a stream has got. */
+interface WrittenPage {
+  /** Of the last event of the page. */
+  readonly position: number;
+  /** How many events the stream wanted. */
+  readonly frames: number;
+  /** Of the last event that was written. */
+  readonly toldPosition: number;
 }
 
 /** Replays the log to one stream, page by page and no faster than its client reads, until it has caught up with the hub. */
@@ -52,10 +61,9 @@ export class CatchUp {
         continue;
       }
       // Never past the hub: what comes after is the hub's to deliver.
-      const page = await this.read(from.epoch, position, Math.min(PAGE, head.position - position));
-      if (page === undefined) continue;
-      const last = page.at(-1)?.event.position;
-      if (last === undefined || last !== position + page.length) {
+      const written = await this.writePage(stream, { epoch: from.epoch, position }, Math.min(PAGE, head.position - position));
+      if (written === undefined) continue;
+      if (written === 'gone') {
         // A position that is not there any more was purged meanwhile. Never a silent gap: say so, and go on from the end.
         const end = this.tail.head ?? head;
         stream.write(encodeControl('reset', { status: 'reset', reason: 'too_old', position: end.position }, end));
@@ -63,12 +71,27 @@ export class CatchUp {
         toldPosition = position;
         continue;
       }
-      const wanted = page.filter(({ event }) => stream.filter.matches(event));
-      await this.write(stream, wanted);
-      progress.onFrames(wanted.length);
-      toldPosition = wanted.at(-1)?.event.position ?? toldPosition;
-      position = last;
+      progress.onFrames(written.frames);
+      position = written.position;
+      if (written.frames > 0) ({ toldPosition } = written);
+      await stream.drained();
     }
+  }
+
+  /**
+   * Writes what a stream wants of the next page. Nothing of the page is kept while the client takes it: a thousand slow clients hold no
+   * more than what waits in their connections.
+   *
+   * @returns `gone` when a position of the page is not in the log, undefined when the log could not be read
+   */
+  private async writePage(stream: EventStream, { epoch, position }: StreamId, limit: number): Promise<WrittenPage | 'gone' | undefined> {
+    const page = await this.read(epoch, position, limit);
+    if (page === undefined) return undefined;
+    const last = page.at(-1)?.event.position;
+    if (last === undefined || last !== position + page.length) return 'gone';
+    const wanted = page.filter(({ event }) => stream.filter.matches(event));
+    stream.write(...joinFrames(wanted.map(({ frame }) => frame)));
+    return { position: last, frames: wanted.length, toldPosition: wanted.at(-1)?.event.position ?? position };
   }
 
   private async read(epoch: string, position: number, limit: number): Promise<readonly LogPageEntry[] | undefined> {
@@ -78,19 +101,6 @@ export class CatchUp {
       this.#logger.debug({ err: error }, 'A replay waits for the database.');
       await sleep(RETRY_MS, undefined, { ref: false });
       return undefined;
-    }
-  }
-
-  private async write(stream: EventStream, entries: readonly LogPageEntry[]): Promise<void> {
-    let waiting: Buffer[] = [];
-    let bytes = 0;
-    for (const [index, { frame }] of entries.entries()) {
-      waiting.push(frame);
-      bytes += frame.length;
-      if (bytes < WRITE_BYTES && index < entries.length - 1) continue;
-      if (!stream.write(Buffer.concat(waiting, bytes))) await stream.drained();
-      waiting = [];
-      bytes = 0;
     }
   }
 }

@@ -12,6 +12,12 @@ export interface LogPageEntry {
 const READS_AT_ONCE = 4;
 
 /**
+ * The payload of one page. What a client has not taken of it stays in memory, for every stream that replays: much less than one read may
+ * bring, and about what 100 usual events have.
+ */
+const PAGE_MAX_BYTES = 64 * 1_024;
+
+/**
  * Reads pages of the log for streams that catch up.
  *
  * @remarks When a process starts again all its clients come back at once, most of them from the same place: equal reads are done
@@ -25,7 +31,7 @@ export class LogPages {
 
   constructor(private readonly log: EventLog) {}
 
-  /** Reads at most `limit` events after a position, in order. */
+  /** Reads at most `limit` events after a position, in order and of bounded bytes; at least one when there is one. */
   read(epoch: string, afterPosition: number, limit: number): Promise<readonly LogPageEntry[]> {
     const key = `${epoch}/${String(afterPosition)}/${String(limit)}`;
     let read = this.#reads.get(key);
@@ -40,7 +46,7 @@ export class LogPages {
     if (this.#running < READS_AT_ONCE) this.#running += 1;
     else await new Promise<void>((resolve) => this.#queue.push(resolve));
     try {
-      const events = await this.log.read(afterPosition, limit);
+      const events = await this.log.read(afterPosition, { maxEvents: limit, maxBytes: PAGE_MAX_BYTES });
       return events.map((event) => ({ event, frame: encodeEvent(epoch, event) }));
     } finally {
       const next = this.#queue.shift();

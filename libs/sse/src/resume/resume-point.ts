@@ -6,12 +6,7 @@ import { LogTail } from '../hub/log-tail.js';
 import { SseConfig } from '../sse.config.js';
 import { parseStreamId } from '../wire/stream-id.js';
 import type { StreamId } from '../wire/stream-id.js';
-
-/**
- * Why a stream cannot go on where its client asked: the id is none of ours or lies in the future, too much or too old was missed,
- * or the id belongs to a log that was replaced.
- */
-export type ResetReason = 'unknown_id' | 'too_old' | 'epoch_changed';
+import type { ResetReason } from './reset-reason.js';
 
 /** How a stream begins. */
 export type StreamStart =
