@@ -1,5 +1,7 @@
 /** One thing that a person or a key did. Secrets never belong in it; members with telling names are redacted all the same. */
 export interface AuditEntry {
+  /** The id of the event that tells the same to others, if there is one: the entry takes it for its own. By default a new one. */
+  readonly id?: string;
   /** Stable, `<resource>.<past verb>`, for example `deal.updated` or `session.ended`. */
   readonly action: string;
   /** What kind of thing it was done to, for example `deal`. */

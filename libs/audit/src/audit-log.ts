@@ -28,7 +28,7 @@ export class AuditLog {
     tx.atCommit({
       statement: APPEND,
       values: [
-        uuidV7(),
+        entry.id ?? uuidV7(),
         actor.type,
         actor.id,
         entry.action,

@@ -12,6 +12,7 @@ export type { AuditBacklog } from './chain/audit-backlog.reader.js';
 export { AuditBacklogReader } from './chain/audit-backlog.reader.js';
 export { AuditChainer } from './chain/audit-chainer.js';
 export type { ChainHead } from './chain/link-hash.js';
+export { redactedText } from './record/redact.js';
 export type { ChainProblem, ChainRange, KnownAnchor, ProblemKind, RangeState, VerificationReport } from './verify/verification-report.js';
 export { readAnchors } from './verify/read-anchors.js';
 export { UnreadableExportError, verifyExport } from './verify/verify-export.js';

@@ -19,6 +19,22 @@ interface Received {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+const HOUR_MS = 3_600_000;
+
+/** Everything that a fake clock could stand for but the time of day. */
+const NOT_DATE = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
 /** A receiver of anchors that answers as it is told. */
 class Receiver {
   readonly received: Received[] = [];
@@ -118,6 +134,45 @@ describe(AuditAnchorer.name, () => {
     await makeDue(testbed);
     await testbed.get(AuditAnchorer).anchorIfDue();
     await makeDue(testbed);
+    await testbed.get(AuditAnchorer).anchorIfDue();
+    expect(anchored()).toMatchObject([{ position: 1 }, { position: 2 }]);
+  });
+
+  it.each([
+    ['ahead', HOUR_MS],
+    ['behind', -HOUR_MS],
+  ])('goes by the clock of the database in a process whose clock is an hour %s', async (_word, ms) => {
+    const testbed = await start();
+    const real = Date.now.bind(Date);
+    jest.useFakeTimers({ now: real() + ms, doNotFake: [...NOT_DATE] });
+    try {
+      await grow(testbed);
+      await testbed.get(AuditAnchorer).anchorIfDue();
+    } finally {
+      jest.useRealTimers();
+    }
+    const [anchor] = anchored() as { at: string }[];
+    expect(Math.abs(Date.parse(anchor?.at ?? '') - real())).toBeLessThan(HOUR_MS / 2);
+
+    await grow(testbed);
+    await testbed.get(AuditAnchorer).anchorIfDue();
+    expect(anchored()).toHaveLength(1);
+    await makeDue(testbed);
+    await testbed.get(AuditAnchorer).anchorIfDue();
+    expect(anchored()).toHaveLength(2);
+  });
+
+  it('does not wait for the time of an anchor from before the clock of the database was set back', async () => {
+    const testbed = await start();
+    await grow(testbed);
+    await testbed.get(AuditAnchorer).anchorIfDue();
+    await testbed.tamper(`UPDATE zakops.audit_anchors SET anchored_at = anchored_at + interval '1 day'`);
+
+    await testbed.get(AuditAnchorer).anchorIfDue();
+    expect(anchored()).toHaveLength(1);
+    await grow(testbed);
+    await testbed.get(AuditAnchorer).anchorIfDue();
+    await grow(testbed);
     await testbed.get(AuditAnchorer).anchorIfDue();
     expect(anchored()).toMatchObject([{ position: 1 }, { position: 2 }]);
   });

@@ -1,5 +1,4 @@
 import { AuditModule } from '#zakops/audit';
-import { Clock, SystemClock } from '#zakops/kernel';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -56,11 +55,9 @@ const repositories = [
 
 const readers = [DealReader, DealTrailReader, PipelineReader];
 
-const clock = { provide: Clock, useClass: SystemClock };
-
 /** Deals without HTTP: commands, queries, and the consumer of their events. Needs the global DatabaseModule. */
 @Module({
   imports: [OutboxModule, AuditModule, TypeOrmModule.forFeature([DealEntity, DealAliasEntity])],
-  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...repositories, ...readers, DealJournal, clock],
+  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...repositories, ...readers, DealJournal],
 })
 export class DealsModule {}

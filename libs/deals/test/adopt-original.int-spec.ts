@@ -41,7 +41,7 @@ describe('adopting a database of the original system', () => {
         deal_id: 'DEAL-000007',
         canonical_name: 'acme',
         stage: 'due_diligence',
-        company_info: { company_name: 'Acme' },
+        company_info: { company_name: 'Acme', ein: expect.any(Number) as number },
         email_thread_ids: ['t1', 't2'],
         updated: '2026-01-03 12:00:00.123456',
       },
@@ -54,6 +54,14 @@ describe('adopting a database of the original system', () => {
       revenue: { amount: '3000000.00', currency: 'USD' },
       ebitda_text: 'on request',
     });
+  });
+
+  it('copies numbers that a double cannot hold to the last digit', async () => {
+    expect(
+      await database.query(
+        `SELECT company_info ->> 'ein' AS ein, broker ->> 'share' AS share FROM zakops.deals WHERE deal_id = 'DEAL-000007'`,
+      ),
+    ).toEqual([{ ein: '12345678901234567890', share: '0.1000000000000000055' }]);
   });
 
   it('goes on numbering after the highest deal', async () => {

@@ -34,7 +34,7 @@ describe('moving deals', () => {
     await waitFor('all moves to wait for the row', async () => {
       const [row] = await bed.database.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM pg_stat_activity
-          WHERE datname = current_database() AND application_name = 'zakops-test' AND wait_event_type = 'Lock'`,
+          WHERE datname = current_database() AND application_name LIKE 'zakops-test %' AND wait_event_type = 'Lock'`,
       );
       return row?.n === moves.length;
     });

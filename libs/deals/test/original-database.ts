@@ -21,8 +21,8 @@ export const ORIGINAL_DATABASE = `
     folder_path text, stage varchar(50), status varchar(50), identifiers jsonb, company_info text, broker jsonb, metadata jsonb,
     email_thread_ids text[], deleted boolean DEFAULT false, created_at timestamp, updated_at timestamp);
   INSERT INTO zakops.deals VALUES
-    ('DEAL-000007', 'acme', 'Acme', '/deals/acme', 'due_diligence', 'active', '{"listing_ids": ["L1"]}', '{"company_name": "Acme"}',
-     '{"name": "Bo"}', '{"priority": "HIGH", "asking_price": 1250000.5, "ebitda": "on request", "revenue": 3e6, "employees": 12}',
+    ('DEAL-000007', 'acme', 'Acme', '/deals/acme', 'due_diligence', 'active', '{"listing_ids": ["L1"]}', '{"company_name": "Acme", "ein": 12345678901234567890}',
+     '{"name": "Bo", "share": 0.1000000000000000055}', '{"priority": "HIGH", "asking_price": 1250000.5, "ebitda": "on request", "revenue": 3e6, "employees": 12}',
      '{t1,t2}', false, '2026-01-01 00:00:00', '2026-01-03 12:00:00.123456'),
     ('DEAL-000003', 'beta', NULL, NULL, 'screening', NULL, NULL, 'not json', NULL, NULL, NULL, false, NULL, NULL),
     ('DEAL-000004', 'gone', NULL, NULL, 'inbound', 'junk', '{}', '{}', '{}', '{"asking_price": null}', '{}', true, '2025-01-01', '2025-01-02'),

@@ -46,8 +46,16 @@ class FaultyTransactions {
     const [given, ...rest] = args;
     if (this.#failAt === undefined) return [...args];
     if (given instanceof StatementBatch) {
-      const { statements } = given as unknown as { readonly statements: readonly BatchedStatement[] };
-      return [new StatementBatch(statements.map((one) => this.faulty(one)))];
+      const { statements, commitsAtSync } = given as unknown as {
+        readonly statements: readonly BatchedStatement[];
+        readonly commitsAtSync: boolean;
+      };
+      return [
+        new StatementBatch(
+          statements.map((one) => this.faulty(one)),
+          commitsAtSync,
+        ),
+      ];
     }
     // What TypeORM sends.
     const [text] = args as [string];
@@ -111,7 +119,7 @@ describe('rollback matrix', () => {
     expect(faults.statements).toHaveLength(statements);
     expect(faults.statements.at(-1)).toBe('COMMIT');
     // The matrix went through every write, the events and their tickets among them.
-    for (const table of [...writes, 'events', 'outbox']) {
+    for (const table of [...writes, 'events', 'outbox_waiting']) {
       expect(
         faults.statements.filter((sql) => new RegExp(`(INSERT INTO|UPDATE|DELETE FROM) "?zakops"?\\."?${table}"?\\b`).test(sql)),
       ).not.toEqual([]);

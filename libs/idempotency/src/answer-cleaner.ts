@@ -1,16 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerStore } from './answer-store.js';
 
 const EVERY_MS = 10 * 60_000;
 const BATCH = 1_000;
-const MAX_BATCHES = 100;
 
 /** Removes answers that are no longer kept. */
 @Injectable()
 export class AnswerCleaner implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger(AnswerCleaner.name);
   #timer: NodeJS.Timeout | undefined;
+  #isCleaning = false;
+  #isStopping = false;
 
   constructor(private readonly answers: AnswerStore) {}
 
@@ -20,16 +23,25 @@ export class AnswerCleaner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.#isStopping = true;
     clearInterval(this.#timer);
   }
 
-  /** Removes what is over, in small transactions; never fails, because the next time comes. */
+  /** Removes what is over, in small transactions with pauses as long; never fails, because the next time comes. */
   async clean(): Promise<void> {
-    if (!this.answers.isConnected) return;
+    if (this.#isCleaning || !this.answers.isConnected) return;
+    this.#isCleaning = true;
     try {
-      for (let batch = 0; batch < MAX_BATCHES; batch += 1) if ((await this.answers.purge(BATCH)) < BATCH) return;
+      let isFull = true;
+      while (isFull && !this.#isStopping) {
+        const startedAt = performance.now();
+        isFull = (await this.answers.purge(BATCH)) === BATCH;
+        if (isFull) await sleep(performance.now() - startedAt, undefined, { ref: false });
+      }
     } catch (error) {
       this.#logger.warn({ err: error }, 'Old idempotency keys were not removed; trying again in ten minutes.');
+    } finally {
+      this.#isCleaning = false;
     }
   }
 }

@@ -85,6 +85,24 @@ describe(AnswerStore.name, () => {
     expect(await unitOfWork.run((tx) => sut.claim(tx, keyed.scope))).toEqual({ state: 'new' });
   });
 
+  it('does not keep an answer for longer because the clock of the database was set back', async () => {
+    const keyed = call();
+    const store = (): Promise<void> =>
+      unitOfWork.run((tx) => {
+        tx.atCommit(sut.storing(keyed, ANSWER));
+        return Promise.resolve();
+      });
+    await store();
+    await database.query(`UPDATE zakops.idempotency_keys SET expires_at = expires_at + interval '1 day'`);
+
+    expect(await unitOfWork.run((tx) => sut.claim(tx, keyed.scope))).toEqual({ state: 'new' });
+    await module.get(AnswerCleaner).clean();
+    expect(await database.query('SELECT count(*)::int AS n FROM zakops.idempotency_keys')).toEqual([{ n: 0 }]);
+
+    await store();
+    expect(await unitOfWork.run((tx) => sut.claim(tx, keyed.scope))).toMatchObject({ state: 'answered' });
+  });
+
   it('is cleaned of what is no longer kept, and of nothing else', async () => {
     await database.query(
       `INSERT INTO zakops.idempotency_keys (scope, input, status, headers, is_secret, expires_at)

@@ -1,4 +1,4 @@
-import { Database, prepared } from '#zakops/database';
+import { Database, isAhead, prepared } from '#zakops/database';
 import type { CommitStatement, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { CallFingerprint } from './call-fingerprint.js';
@@ -29,7 +29,8 @@ interface AnswerRow {
 
 const TAKE = prepared('SELECT pg_try_advisory_xact_lock($1) AS is_free', { neverWaits: true });
 const FIND = prepared(
-  `SELECT input, status, headers, body, is_secret FROM zakops.idempotency_keys WHERE scope = $1 AND expires_at > clock_timestamp()`,
+  `SELECT input, status, headers, body, is_secret FROM zakops.idempotency_keys
+    WHERE scope = $1 AND ${isAhead('expires_at', 'make_interval(hours => $2::int)', 'clock_timestamp()')}`,
   { neverWaits: true },
 );
 
@@ -43,7 +44,7 @@ const STORE = prepared(`
 const PURGE = `
   WITH gone AS (
     DELETE FROM zakops.idempotency_keys WHERE scope = ANY (ARRAY(
-      SELECT scope FROM zakops.idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+      SELECT scope FROM zakops.idempotency_keys WHERE NOT ${isAhead('expires_at', 'make_interval(hours => $2::int)')} ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
     RETURNING 1)
   SELECT count(*)::int AS count FROM gone`;
 
@@ -69,7 +70,7 @@ export class AnswerStore {
     const [[lock], [found]] = await Promise.all([
       // Eight bytes of the hash; a collision costs one 409 that is tried again.
       tx.query<{ is_free: boolean }>(TAKE, [scope.readBigInt64BE(0)]),
-      tx.query<AnswerRow>(FIND, [scope]),
+      tx.query<AnswerRow>(FIND, [scope, this.config.keyHours]),
     ]);
     if (found === undefined) return { state: lock?.is_free === true ? 'new' : 'taken' };
     const { input, status, headers, body, is_secret: isSecret } = found;
@@ -83,7 +84,7 @@ export class AnswerStore {
 
   /** Removes at most `limit` answers that are no longer kept; gives how many. */
   async purge(limit: number): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(PURGE, [limit]);
+    const [row] = await this.database.query<{ count: number }>(PURGE, [limit, this.config.keyHours]);
     return row?.count ?? 0;
   }
 }

@@ -7,7 +7,8 @@ export class IdempotencyConfig extends defineConfig('Idempotency', {
     schema: integer(1, 720),
     default: '24',
     form: 'hours, 1 to 720',
-    description: 'How long the answer to a call with an `Idempotency-Key` is kept for repeated calls.',
+    description:
+      'How long the answer to a call with an `Idempotency-Key` is kept for repeated calls. A shorter time holds for stored answers, too.',
     example: '24',
   },
 }) {}

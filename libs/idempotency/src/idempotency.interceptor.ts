@@ -2,6 +2,7 @@ import { principalOf, routeRules } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { isSecretAnswer } from '#zakops/http';
+import { parseExactJson } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
@@ -137,5 +138,5 @@ function replay({ status, headers, body }: StoredAnswer, response: Response): un
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Idempotency-Replayed', 'true');
-  return body === null ? undefined : JSON.parse(body);
+  return body === null ? undefined : parseExactJson(body);
 }

@@ -1,4 +1,4 @@
-import { Database, prepared } from '#zakops/database';
+import { Database, isAhead, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { hash } from 'node:crypto';
@@ -21,16 +21,17 @@ const RESERVE = prepared(`
     FROM (SELECT least($3::int, greatest($5::int, ($3::int * $6::float8)::int)) AS block) AS first
   ON CONFLICT (policy, subject) DO UPDATE SET (window_ends_at, used, granted) = (
     SELECT CASE WHEN turned THEN clock_timestamp() + make_interval(secs => $4) ELSE r.window_ends_at END, taken + block, block
-      FROM (SELECT r.window_ends_at <= clock_timestamp() AS turned) AS w,
+      FROM (SELECT NOT ${isAhead('r.window_ends_at', 'make_interval(secs => $4)', 'clock_timestamp()')} AS turned) AS w,
            LATERAL (SELECT CASE WHEN turned THEN 0 ELSE r.used END AS taken) AS t,
            LATERAL (SELECT greatest(0, least($3::int - taken, greatest($5::int, (($3::int - taken) * $6::float8)::int))) AS block) AS b)
   RETURNING granted, greatest(0, $3::int - used) AS unreserved,
     extract(epoch FROM window_ends_at - clock_timestamp())::float8 * 1000 AS ends_in_ms`);
 
+// No window is a day long: one that ends later was begun before the clock was set back.
 const PURGE = `
   WITH gone AS (
     DELETE FROM zakops.rate_limits WHERE ctid = ANY (ARRAY(
-      SELECT ctid FROM zakops.rate_limits WHERE window_ends_at < now() ORDER BY window_ends_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+      SELECT ctid FROM zakops.rate_limits WHERE window_ends_at < now() OR window_ends_at > now() + interval '1 day' ORDER BY window_ends_at LIMIT $1 FOR UPDATE SKIP LOCKED))
     RETURNING 1)
   SELECT count(*)::int AS count FROM gone`;
 

@@ -112,6 +112,20 @@ describe(RateLimiter.name, () => {
     expect(other.limiter.isExhausted(TEN, 'ada')).toBe(true);
   });
 
+  it('begins again after the clock of the database was set back, and forgets windows of then', async () => {
+    const first = await replica();
+    for (let call = 0; call < 10; call += 1) await first.limiter.take(TEN, 'ada');
+    await first.limiter.take(HUNDRED, 'grace');
+
+    await database.query(`UPDATE zakops.rate_limits SET window_ends_at = window_ends_at + interval '2 days'`);
+
+    const decision = await (await replica()).limiter.take(TEN, 'ada');
+    expect(decision).toMatchObject({ allowed: true, remaining: 9 });
+    expect(decision.resetSeconds).toBeLessThanOrEqual(60);
+    await first.module.get(WindowCleaner).clean();
+    expect(await database.query('SELECT policy FROM zakops.rate_limits')).toEqual([{ policy: 'ten' }]);
+  });
+
   it('turns a window by itself', async () => {
     const { limiter } = await replica();
     const second = { name: 'second', limit: 2, windowSeconds: 1 };

@@ -1,19 +1,21 @@
-import { Database, prepared } from '#zakops/database';
+import { Database, hasCome, prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import type { AnchorReport } from './anchor.js';
+import type { Anchor, AnchorReport } from './anchor.js';
 
 // ASCII "zakopsaa".
 const ANCHOR_LOCK = '8817434119229432161';
 
 const TRY_LOCK = prepared(`SELECT pg_try_advisory_xact_lock(${ANCHOR_LOCK}) AS locked`);
 
+// By the clock of the database alone. An anchor from the future is from before it was set back: the next one does not wait for that time.
 const DUE = prepared(`
-  SELECT h.position, encode(h.hash, 'hex') AS hash
+  SELECT h.position, encode(h.hash, 'hex') AS hash, clock_timestamp() AS at
     FROM (SELECT position, hash FROM zakops.audit_chain ORDER BY position DESC LIMIT 1) h
     LEFT JOIN (SELECT position, anchored_at, failures FROM zakops.audit_anchors ORDER BY id DESC LIMIT 1) a ON true
    WHERE a.anchored_at IS NULL
-      OR (a.anchored_at <= clock_timestamp() - make_interval(secs => $1) AND (h.position <> a.position OR a.failures <> '{}'))`);
+      OR ((a.anchored_at <= clock_timestamp() - make_interval(secs => $1) OR NOT ${hasCome('a.anchored_at', 'clock_timestamp()')})
+          AND (h.position <> a.position OR a.failures <> '{}'))`);
 
 const WRITE = prepared(`
   INSERT INTO zakops.audit_anchors (position, hash, anchored_at, targets, failures)
@@ -43,9 +45,9 @@ export class AnchorStore {
   }
 
   /** The head that is to be sent out now; undefined when the last one is young, or nothing was chained since and it was taken. */
-  async due(intervalMs: number, tx: Pick<Transaction, 'query'> | undefined): Promise<{ position: number; hash: string } | undefined> {
-    const [row] = await (tx ?? this.database).query<{ position: string; hash: string }>(DUE, [intervalMs / 1_000]);
-    return row === undefined ? undefined : { position: Number(row.position), hash: row.hash };
+  async due(intervalMs: number, tx: Pick<Transaction, 'query'> | undefined): Promise<Anchor | undefined> {
+    const [row] = await (tx ?? this.database).query<{ position: string; hash: string; at: Date }>(DUE, [intervalMs / 1_000]);
+    return row === undefined ? undefined : { position: Number(row.position), hash: row.hash, at: row.at.toISOString() };
   }
 
   async write(tx: Transaction, { position, hash, at, targets, failures }: AnchorReport): Promise<void> {

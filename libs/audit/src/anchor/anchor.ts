@@ -3,7 +3,7 @@ export interface Anchor {
   readonly position: number;
   /** Hexadecimal. */
   readonly hash: string;
-  /** When it was sent; ISO 8601, UTC. */
+  /** When it was sent, by the clock of the database; ISO 8601, UTC. */
   readonly at: string;
 }
 

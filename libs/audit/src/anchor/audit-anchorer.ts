@@ -28,9 +28,8 @@ export class AuditAnchorer {
     // The transaction stays open while the targets are asked: its lock keeps other processes out, and it holds no row and no snapshot.
     await this.unitOfWork.runApart(async (tx) => {
       if (!(await this.store.tryLock(tx))) return;
-      const head = await this.store.due(anchorIntervalMs, tx);
-      if (head === undefined) return;
-      const anchor = { ...head, at: new Date().toISOString() };
+      const anchor = await this.store.due(anchorIntervalMs, tx);
+      if (anchor === undefined) return;
       await this.store.write(tx, { ...anchor, targets: [...this.targets.all().keys()], failures: await this.send(anchor) });
     });
   }

@@ -1,9 +1,9 @@
-import { Database, prepared } from '#zakops/database';
+import { Database, prepared, READ_MAX_BYTES } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { GENESIS_HASH } from './link-hash.js';
 import type { ChainHead, ChainLink } from './link-hash.js';
-import { ENTRY_COLUMNS } from './stored-entry.js';
+import { DOCUMENT_BYTES, ENTRY_COLUMNS } from './stored-entry.js';
 import type { StoredEntry } from './stored-entry.js';
 
 // Any number will do; it only has to be the same in every version. ASCII "zakopsac".
@@ -20,10 +20,17 @@ const NOW = prepared(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY
 // Not prepared: a plan from when the chain was short would read all of it for ever. Planning is little beside a batch.
 // An entry that is in the chain already may be in the queue again, if somebody wrote there; one that is gone shows as missing later.
 const TAKE = `
-  WITH taken AS (
-    DELETE FROM zakops.audit_pending WHERE ctid = ANY (ARRAY (SELECT ctid FROM zakops.audit_pending LIMIT $1)) RETURNING entry_id
+  WITH waiting AS MATERIALIZED (
+    SELECT p.tid, p.entry_id, ${DOCUMENT_BYTES} AS row_bytes
+      FROM (SELECT ctid AS tid, entry_id FROM zakops.audit_pending LIMIT $1) p LEFT JOIN zakops.audit_log l ON l.id = p.entry_id
+  ), summed AS (
+    SELECT tid, row_bytes, sum(row_bytes) OVER (ORDER BY entry_id ROWS UNBOUNDED PRECEDING) AS page_bytes FROM waiting
+  ), taken AS (
+    DELETE FROM zakops.audit_pending
+     WHERE ctid = ANY (ARRAY (SELECT tid FROM summed WHERE page_bytes - row_bytes < ${String(READ_MAX_BYTES)}))
+    RETURNING entry_id
   )
-  SELECT t.entry_id, EXISTS (SELECT 1 FROM zakops.audit_chain c WHERE c.entry_id = t.entry_id) AS chained, ${ENTRY_COLUMNS}
+  SELECT t.entry_id, (SELECT count(*) FROM waiting)::int AS waiting, EXISTS (SELECT 1 FROM zakops.audit_chain c WHERE c.entry_id = t.entry_id) AS chained, ${ENTRY_COLUMNS}
     FROM taken t LEFT JOIN zakops.audit_log l ON l.id = t.entry_id
    ORDER BY t.entry_id`;
 
@@ -41,7 +48,14 @@ export interface PendingEntry {
   readonly entry: StoredEntry | undefined;
 }
 
-type TakenRow = { readonly entry_id: string; readonly chained: boolean } & (StoredEntry | { readonly id: null });
+/** A part of the queue. */
+export interface PendingBatch {
+  readonly entries: readonly PendingEntry[];
+  /** Whether the queue may hold more of what was committed when it was asked. */
+  readonly more: boolean;
+}
+
+type TakenRow = { readonly entry_id: string; readonly waiting: number; readonly chained: boolean } & (StoredEntry | { readonly id: null });
 
 /** The SQL of the chain and of the queue before it. */
 @Injectable()
@@ -76,10 +90,12 @@ export class AuditChainStore {
     return { ...toHead(head), now: now[0]?.now ?? '' };
   }
 
-  /** Takes at most `limit` entries out of the queue, in the order of their ids. Only for who holds the lock. */
-  async take(tx: Transaction, limit: number): Promise<readonly PendingEntry[]> {
+  /** Takes at most `limit` entries of bounded bytes out of the queue, in the order of their ids. Only for who holds the lock. */
+  async take(tx: Transaction, limit: number): Promise<PendingBatch> {
     const rows = await tx.query<TakenRow>(TAKE, [limit]);
-    return rows.map((row) => ({ entryId: row.entry_id, chained: row.chained, entry: row.id === null ? undefined : row }));
+    const waiting = rows[0]?.waiting ?? 0;
+    const entries = rows.map((row) => ({ entryId: row.entry_id, chained: row.chained, entry: row.id === null ? undefined : row }));
+    return { entries, more: waiting === limit || waiting > rows.length };
   }
 
   /** Adds links to the end. */

@@ -34,16 +34,15 @@ export class AuditChainer {
     for (;;) {
       const batch = await this.unitOfWork.runApart((tx) => this.chainBatch(tx, ifBusy));
       chained += batch.chained;
-      // A batch that is not full held everything that was committed when it began.
-      if (batch.taken < BATCH) return chained;
+      if (!batch.more) return chained;
     }
   }
 
-  private async chainBatch(tx: Transaction, ifBusy: 'wait' | 'leave'): Promise<{ taken: number; chained: number }> {
+  private async chainBatch(tx: Transaction, ifBusy: 'wait' | 'leave'): Promise<{ more: boolean; chained: number }> {
     if (ifBusy === 'wait') await this.store.lock(tx);
-    else if (!(await this.store.tryLock(tx))) return { taken: 0, chained: 0 };
+    else if (!(await this.store.tryLock(tx))) return { more: false, chained: 0 };
     const { now, ...head } = await this.store.lockedHead(tx);
-    const entries = await this.store.take(tx, BATCH);
+    const { entries, more } = await this.store.take(tx, BATCH);
     const links: ChainLink[] = [];
     const seen = new Set<string>();
     for (const { entryId, chained, entry } of entries) {
@@ -54,6 +53,6 @@ export class AuditChainer {
       links.push({ ...link, hash: linkHash(link, entry) });
     }
     if (links.length > 0) await this.store.append(tx, links);
-    return { taken: entries.length, chained: links.length };
+    return { more, chained: links.length };
   }
 }

@@ -50,3 +50,7 @@ export function instantText(column: string): string {
 export const ENTRY_COLUMNS = `l.id::text AS id, ${instantText('l.occurred_at')} AS occurred_at, l.actor_type, l.actor_id, l.action,
   l.resource_type, l.resource_id, l.before::text AS before, l.after::text AS after, l.details::text AS details, l.address, l.user_agent,
   l.method, l.path, l.trace_id`;
+
+/** SQL for the bytes of an entry's documents; `l` is `zakops.audit_log`. More than 0 also where the join found no entry. */
+export const DOCUMENT_BYTES = `(1 + coalesce(octet_length(l.before::text), 0) + coalesce(octet_length(l.after::text), 0)
+  + coalesce(octet_length(l.details::text), 0))`;

@@ -1,15 +1,21 @@
-import { Database } from '#zakops/database';
+import { boundedByBytes, Database, READ_MAX_BYTES, toBoundedPage } from '#zakops/database';
+import type { ByteCount } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { instantText } from '../chain/stored-entry.js';
+import { DOCUMENT_BYTES, instantText } from '../chain/stored-entry.js';
 import type { AuditEntryView, AuditFilter, AuditPage } from './audit-entry.view.js';
 
 const DAY_MS = 86_400_000;
 
-const SELECT = `
-  SELECT l.id, ${instantText('l.occurred_at')} AS "occurredAt", l.actor_type AS "actorType", l.actor_id AS "actorId", l.action,
-         l.resource_type AS "resourceType", l.resource_id AS "resourceId", l.before, l.after, l.details, l.address,
+// An entry and the event that tells the same have one id, and so it is stored once; entries of older versions hold it in their details.
+const DETAILS = `CASE WHEN EXISTS (SELECT 1 FROM zakops.events e WHERE e.id = l.id)
+                   THEN l.details || jsonb_build_object('event_id', l.id) ELSE l.details END`;
+
+const COLUMNS = `l.id, ${instantText('l.occurred_at')} AS "occurredAt", l.actor_type AS "actorType", l.actor_id AS "actorId", l.action,
+         l.resource_type AS "resourceType", l.resource_id AS "resourceId", l.before, l.after, ${DETAILS} AS details, l.address,
          l.user_agent AS "userAgent", l.method, l.path, l.trace_id AS "traceId",
-         c.position::float8 AS position, encode(c.hash, 'hex') AS hash
+         c.position::float8 AS position, encode(c.hash, 'hex') AS hash`;
+
+const FROM = `
     FROM zakops.audit_log l LEFT JOIN zakops.audit_chain c ON c.entry_id = l.id`;
 
 /** Reads entries. */
@@ -19,19 +25,28 @@ export class AuditEntryReader {
 
   /** A part of the list, newest first, by falling id. */
   async list(filter: AuditFilter, limit: number, after: string | undefined): Promise<AuditPage> {
-    const parameters: unknown[] = [limit + 1];
+    const parameters: unknown[] = [limit + 1, READ_MAX_BYTES];
     const where = conditions(filter, after, parameters);
-    const rows = await this.database.query<AuditEntryView>(
-      `${SELECT}${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`} ORDER BY l.id DESC LIMIT $1`,
-      parameters,
+    const statement = boundedByBytes({
+      columns: COLUMNS,
+      bytes: DOCUMENT_BYTES,
+      from: `${FROM}${where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`}`,
+      order: 'l.id DESC',
+      outerOrder: 'id DESC',
+      limit: '$1',
+      maxBytes: '$2',
+    });
+    const { rows, more } = toBoundedPage(
+      await this.database.query<AuditEntryView & ByteCount>(statement, parameters),
+      limit,
+      READ_MAX_BYTES,
     );
-    const entries = rows.slice(0, limit);
-    return { entries, next: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
+    return { entries: rows, next: more ? (rows.at(-1)?.id ?? null) : null };
   }
 
   /** One entry; undefined when there is none. */
   async find(id: string): Promise<AuditEntryView | undefined> {
-    const [row] = await this.database.query<AuditEntryView>(`${SELECT} WHERE l.id = $1`, [id]);
+    const [row] = await this.database.query<AuditEntryView>(`SELECT ${COLUMNS}${FROM} WHERE l.id = $1`, [id]);
     return row;
   }
 }

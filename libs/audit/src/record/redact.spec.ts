@@ -1,3 +1,4 @@
+import { parseExactJson } from '#zakops/kernel';
 import fc from 'fast-check';
 import { boundedText, redactedJson } from './redact.js';
 import { isTellingName } from './telling-names.js';
@@ -37,6 +38,11 @@ describe(redactedJson.name, () => {
       ok: true,
       n: 1.5,
     });
+  });
+
+  it('keeps a number that a double cannot hold, and cuts one of thousands of digits', () => {
+    const value = parseExactJson(`{"n":12345678901234567890,"long":${'7'.repeat(5_000)}}`) as Record<string, unknown>;
+    expect(redactedJson(value)).toBe(`{"n":12345678901234567890,"long":"${'7'.repeat(2_000)}…[truncated, 5000 characters]"}`);
   });
 
   it('cuts long texts, long lists, deep nesting and too much of everything, with a mark', () => {

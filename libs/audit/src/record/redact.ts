@@ -1,3 +1,5 @@
+import { isRawNumber } from '#zakops/kernel';
+import type { RawNumber } from '#zakops/kernel';
 import { isTellingName } from './telling-names.js';
 
 /** What stands in place of a value that may be a secret. */
@@ -37,6 +39,12 @@ export function boundedText(text: string, max: number): string {
   return text.length <= max ? shown : `${shown}…[truncated, ${String(text.length)} characters]`;
 }
 
+/** A text as {@link boundedText} gives it, with API keys redacted. */
+export function redactedText(text: string, max: number): string {
+  // Before it is cut: a part of a key is a secret, too.
+  return boundedText(text.includes(API_KEY_START) ? text.replace(API_KEY, REDACTED) : text, max);
+}
+
 function clean(value: unknown, depth: number, budget: Budget): unknown {
   switch (typeof value) {
     case 'string':
@@ -64,6 +72,7 @@ function cleanText(text: string, budget: Budget): string {
 }
 
 function cleanObject(value: object, depth: number, budget: Budget): unknown {
+  if (isRawNumber(value)) return cleanRawNumber(value, budget);
   if ('toJSON' in value && typeof value.toJSON === 'function') return clean((value.toJSON as () => unknown)(), depth, budget);
   if (depth >= MAX_DEPTH || budget.left <= 0) return '[truncated]';
   if (Array.isArray(value)) return cleanItems(value, depth, budget);
@@ -78,6 +87,14 @@ function cleanObject(value: object, depth: number, budget: Budget): unknown {
   }
   if (names.length > MAX_ITEMS || budget.left <= 0) result['[truncated]'] = `${String(names.length)} members`;
   return result;
+}
+
+/** One of more digits than a text may have characters becomes a text, and is cut like one. */
+function cleanRawNumber(value: RawNumber, budget: Budget): unknown {
+  const { length } = value.rawJSON;
+  if (length > Math.min(MAX_TEXT, budget.left)) return cleanText(value.rawJSON, budget);
+  budget.left -= length;
+  return value;
 }
 
 function cleanItems(items: readonly unknown[], depth: number, budget: Budget): unknown[] {

@@ -1,7 +1,7 @@
-import { Database, prepared } from '#zakops/database';
+import { Database, prepared, READ_MAX_BYTES } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { ChainLink } from '../chain/link-hash.js';
-import { ENTRY_COLUMNS, instantText } from '../chain/stored-entry.js';
+import { DOCUMENT_BYTES, ENTRY_COLUMNS, instantText } from '../chain/stored-entry.js';
 import type { StoredEntry } from '../chain/stored-entry.js';
 
 const LINKS_AT_ONCE = 250;
@@ -9,14 +9,20 @@ const ENTRIES_AT_ONCE = 20_000;
 
 // Neither of these is prepared: each run plans for the size that the tables have by then.
 
-// With ties, so that a second link of one position cannot hide behind the end of a batch.
+// With ties, so that a second link of one position cannot hide behind the end of a batch; links of one position are before or behind the
+// end together, also where a batch ends because it has reached its bytes.
 const LINKS = `
+  SELECT * FROM (
+    SELECT *, sum(row_bytes) OVER (ORDER BY position RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before FROM (
   SELECT c.position, c.entry_id, encode(c.prev_hash, 'hex') AS prev_hash, encode(c.hash, 'hex') AS hash,
-         ${instantText('c.chained_at')} AS chained_at, ${ENTRY_COLUMNS}
+         ${instantText('c.chained_at')} AS chained_at, ${ENTRY_COLUMNS},
+         ${DOCUMENT_BYTES} AS row_bytes
     FROM zakops.audit_chain c LEFT JOIN zakops.audit_log l ON l.id = c.entry_id
    WHERE c.position > $1 AND c.position <= $2
    ORDER BY c.position
-   FETCH FIRST ${String(LINKS_AT_ONCE)} ROWS WITH TIES`;
+   FETCH FIRST ${String(LINKS_AT_ONCE)} ROWS WITH TIES) AS listed) AS batch
+   WHERE coalesce(bytes_before, 0) < ${String(READ_MAX_BYTES)}
+   ORDER BY position`;
 
 const HASH_AT = prepared(`SELECT encode(hash, 'hex') AS hash FROM zakops.audit_chain WHERE position = $1`);
 
@@ -51,7 +57,7 @@ interface LinkRow {
 export class AuditChainReader {
   constructor(private readonly database: Database) {}
 
-  /** Links with their entries after one position and up to another, in order, in batches of about 250. */
+  /** Links with their entries after one position and up to another, in order, in batches of about 250 or of bounded bytes. */
   async *links(after: number, to: number, signal?: AbortSignal): AsyncGenerator<readonly LinkedEntry[]> {
     for (let last = after; last < to;) {
       signal?.throwIfAborted();

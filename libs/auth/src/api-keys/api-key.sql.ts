@@ -1,5 +1,16 @@
-/** The condition under which a key `k` counts, whoever's it is. */
-export const API_KEY_COUNTS = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+import { hasCome } from '#zakops/database';
+
+// Also one that does not count at the moment because the clock was set back: it would count again when the clock is right.
+const MAY_COUNT = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+
+/**
+ * The condition under which a key `k` counts, whoever's it is.
+ *
+ * The end of a key is a date that somebody chose, and stays that date when the clock is set back. The overlap after a rotation is a length
+ * of time: it is over when the clock says that the rotation is still to come.
+ */
+export const API_KEY_COUNTS = `${MAY_COUNT}
+   AND NOT EXISTS (SELECT 1 FROM zakops.api_keys next WHERE next.rotated_from = k.id AND NOT ${hasCome('next.created_at')})`;
 
 const COLUMNS = 'id, operator_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at, rotated_from';
 
@@ -24,7 +35,7 @@ export const REVOKE = `
 /** $1 owner. */
 export const REVOKE_ALL = `
   WITH revoked AS (
-    UPDATE zakops.api_keys k SET revoked_at = now() WHERE operator_id = $1 AND ${API_KEY_COUNTS} RETURNING id)
+    UPDATE zakops.api_keys k SET revoked_at = now() WHERE operator_id = $1 AND ${MAY_COUNT} RETURNING id)
   SELECT id FROM revoked ORDER BY id`;
 
 /**

@@ -4,10 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { ACCESS_CHANNEL, formatAccessChange } from './access-change.js';
 import type { AccessChange } from './access-change.js';
 
-/** Is told of a change; undefined when anything may have changed. */
+/** Receives a change; undefined when anything may have changed. */
 export type AccessListener = (change: AccessChange | undefined) => void;
 
-const NOTIFY = prepared(`SELECT pg_notify('${ACCESS_CHANNEL}', $1)`);
+const NOTIFY = prepared(`SELECT pg_notify('${ACCESS_CHANNEL}', change) FROM unnest($1::text[]) AS change`);
 
 /** Tells every process, after the commit, that somebody may do less or more than before. */
 @Injectable()
@@ -15,18 +15,18 @@ export class AccessChanges {
   readonly #listeners = new Set<AccessListener>();
 
   /**
-   * Announces a change with the commit of its transaction: at once in this process, in the others by a notice.
+   * Announces changes after the commit of their transaction: at once in this process, in the others by a notice.
    *
-   * @remarks For changes of an operator: its role, its status, its duty to change the password. The stores announce theirs. A notice that
-   * is lost is made good within five seconds, because nothing is remembered for longer.
+   * @remarks For changes of an operator: its role, its status, its duty to change the password. The stores announce theirs. The notice
+   * is no part of the commit, which a full notice queue would make fail. One that is lost is made good within five seconds, because nothing is
+   * remembered for longer.
    */
   announce(tx: Transaction, ...changes: readonly AccessChange[]): void {
-    for (const change of changes) {
-      tx.atCommit({ statement: NOTIFY, values: [formatAccessChange(change)] });
-      tx.afterCommit(() => {
-        this.tell(change);
-      });
-    }
+    if (changes.length === 0) return;
+    tx.hintAfterCommit(NOTIFY, [changes.map(formatAccessChange)]);
+    tx.afterCommit(() => {
+      for (const change of changes) this.tell(change);
+    });
   }
 
   /**

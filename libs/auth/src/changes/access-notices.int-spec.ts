@@ -1,3 +1,4 @@
+import type { RuntimeConfig } from '#zakops/config';
 import type { Database, DatabaseConfig, DatabaseConnector } from '#zakops/database';
 import { createTestDatabase, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
@@ -33,6 +34,7 @@ describe(AccessNotices.name, () => {
       { url: database.url } as DatabaseConfig,
       { whenConnected: () => Promise.resolve(true) } as DatabaseConnector,
       { query } as unknown as Database,
+      { processTag: '0123abcd' } as RuntimeConfig,
     );
     started.push(sut);
     sut.onApplicationBootstrap();
@@ -41,7 +43,11 @@ describe(AccessNotices.name, () => {
 
   const notify = (text: string): Promise<unknown> => database.query(`SELECT pg_notify('zakops_auth', $1)`, [text]);
   const connections = async (): Promise<number> =>
-    (await database.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zakops-auth'`)).length;
+    (
+      await database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zakops-auth 0123abcd'`,
+      )
+    ).length;
 
   it('forgets everything when it begins to listen, and then tells of each change', async () => {
     const { sut, told } = start();

@@ -1,4 +1,5 @@
-import { Database, DatabaseConfig, DatabaseConnector, NoticeListener } from '#zakops/database';
+import { RuntimeConfig } from '#zakops/config';
+import { Database, DatabaseConfig, DatabaseConnector, NoticeListener, sessionName } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { ACCESS_CHANNEL, parseAccessChange } from './access-change.js';
@@ -9,9 +10,9 @@ import { AccessChanges } from './access-changes.js';
 export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #listener: NoticeListener;
 
-  constructor(changes: AccessChanges, config: DatabaseConfig, connector: DatabaseConnector, database: Database) {
+  constructor(changes: AccessChanges, config: DatabaseConfig, connector: DatabaseConnector, database: Database, runtime: RuntimeConfig) {
     this.#listener = new NoticeListener(config, connector, database, {
-      applicationName: 'zakops-auth',
+      applicationName: sessionName('zakops-auth', runtime.processTag),
       channels: [ACCESS_CHANNEL],
       onNotice: (_channel, payload) => {
         const change = parseAccessChange(payload);

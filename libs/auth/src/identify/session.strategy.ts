@@ -61,7 +61,7 @@ export class SessionStrategy extends passport.Strategy {
         principal,
         actor: { type: 'user', id: row.email },
         rateSubject: `operator:${row.operator_id}`,
-        freshUntil: askedAt + FRESH_MS - row.authenticated_ago,
+        freshUntil: row.authenticated_ago === null ? 0 : askedAt + FRESH_MS - row.authenticated_ago,
         mustChangePassword: row.must_change_password,
         csrfTokens: this.signer.csrfTokens(token),
       },

@@ -1,5 +1,10 @@
+import { hasCome } from '#zakops/database';
+
+// Also one that does not count at the moment because the clock was set back: it would count again when the clock is right.
+const MAY_COUNT = `s.ended_at IS NULL AND s.expires_at > now() AND s.idle_expires_at > now()`;
+
 /** The condition under which a session `s` counts, whoever's it is. */
-export const SESSION_COUNTS = `s.ended_at IS NULL AND s.expires_at > now() AND s.idle_expires_at > now()`;
+export const SESSION_COUNTS = `${MAY_COUNT} AND ${hasCome('s.created_at')} AND ${hasCome('s.last_seen_at')}`;
 
 const COLUMNS = 'id, operator_id, created_at, authenticated_at, last_seen_at, idle_expires_at, expires_at, address, user_agent';
 
@@ -16,7 +21,7 @@ export const OPEN = `
 export const END = `
   WITH ended AS (
     UPDATE zakops.sessions s SET ended_at = now(), ended_by = $3, end_reason = $4
-     WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND ${SESSION_COUNTS}
+     WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND ${MAY_COUNT}
     RETURNING operator_id)
   SELECT operator_id FROM ended`;
 
@@ -24,14 +29,14 @@ export const END = `
 export const END_ALL = `
   WITH ended AS (
     UPDATE zakops.sessions s SET ended_at = now(), ended_by = $3, end_reason = $4
-     WHERE operator_id = $1 AND id IS DISTINCT FROM $2::uuid AND ${SESSION_COUNTS}
+     WHERE operator_id = $1 AND id IS DISTINCT FROM $2::uuid AND ${MAY_COUNT}
     RETURNING id)
   SELECT id FROM ended ORDER BY id`;
 
 /** $1 by whom, $2 reason. */
 export const END_EVERYBODYS = `
   WITH ended AS (
-    UPDATE zakops.sessions s SET ended_at = now(), ended_by = $1, end_reason = $2 WHERE ${SESSION_COUNTS} RETURNING 1)
+    UPDATE zakops.sessions s SET ended_at = now(), ended_by = $1, end_reason = $2 WHERE ${MAY_COUNT} RETURNING 1)
   SELECT count(*)::int AS ended FROM ended`;
 
 /** $1 operator. */
@@ -55,6 +60,6 @@ export const FIND = `
                     FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING 1)
   SELECT id AS session_id, authenticated_at, operator_id, email, name, role, must_change_password,
-         (extract(epoch FROM now() - authenticated_at) * 1000)::float8 AS authenticated_ago,
+         CASE WHEN ${hasCome('authenticated_at')} THEN (extract(epoch FROM now() - authenticated_at) * 1000)::float8 END AS authenticated_ago,
          (extract(epoch FROM least(expires_at, idle_expires_at) - now()) * 1000)::float8 AS valid_ms
     FROM found`;

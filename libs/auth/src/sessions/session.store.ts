@@ -28,8 +28,8 @@ interface SessionRow {
 export interface SessionOwner {
   readonly session_id: string;
   readonly authenticated_at: Date;
-  /** Milliseconds since the password was given. */
-  readonly authenticated_ago: number;
+  /** Milliseconds since the password was given; null when the clock was set back since, and nobody can tell. */
+  readonly authenticated_ago: number | null;
   /** Milliseconds until the nearer of its two limits. */
   readonly valid_ms: number;
   readonly operator_id: string;

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 /**
  * A document inside a deal, in its wire form (snake_case). Its shape is checked where it comes in; the aggregate keeps and compares
- * it as a whole. Amounts of money in it are texts with a currency, so nothing on the way turns them into floats.
+ * it as a whole. Amounts of money in it are texts with a currency, so nothing on the way turns them into floats. Numbers of adopted deals
+ * that a double cannot hold are there as `RawNumber`.
  */
 export type DealDocument = Readonly<Record<string, unknown>>;
 
@@ -43,9 +44,15 @@ export function toWireNames(details: DealDetails): Readonly<Record<string, unkno
   return Object.fromEntries(FIELDS.map((field) => [WIRE_NAMES[field], details[field]]));
 }
 
-/** The fields whose values differ, in a fixed order. A field that `changes` does not name stays as it is. */
-export function differences(before: DealDetails, changes: Partial<DealDetails>): readonly FieldChange[] {
-  return FIELDS.filter((field) => changes[field] !== undefined && !isDeepStrictEqual(before[field], changes[field])).map((field) => ({
+/** The part of `changes` that differs from what is there. */
+export function realChanges(before: DealDetails, changes: Partial<DealDetails>): Partial<DealDetails> {
+  const differs = (field: keyof DealDetails): boolean => changes[field] !== undefined && !isDeepStrictEqual(before[field], changes[field]);
+  return Object.fromEntries(FIELDS.filter(differs).map((field) => [field, changes[field]]));
+}
+
+/** Changes as `deal.updated` tells them, in a fixed order. */
+export function toFieldChanges(before: DealDetails, changes: Partial<DealDetails>): readonly FieldChange[] {
+  return FIELDS.filter((field) => field in changes).map((field) => ({
     field: WIRE_NAMES[field],
     old_value: before[field],
     new_value: changes[field],

@@ -3,7 +3,7 @@ import type { CatalogueEvent, DealStage } from '#zakops/contracts';
 import { AggregateRoot, uuidV7 } from '#zakops/kernel';
 import { isSameAlias } from './deal-alias.js';
 import type { DealAlias } from './deal-alias.js';
-import { differences, withDefaults } from './deal-details.js';
+import { realChanges, toFieldChanges, withDefaults } from './deal-details.js';
 import type { DealDetails } from './deal-details.js';
 import { allowedStages, isDealStage, OPEN_STAGES } from './deal-stage-machine.js';
 import {
@@ -45,6 +45,7 @@ export interface AliasChanges {
 export class Deal extends AggregateRoot<DealEvent> {
   #stage: string;
   #details: DealDetails;
+  #changedDetails: Partial<DealDetails> = {};
   #aliases: readonly DealAlias[];
   readonly #loadedStage: string | undefined;
   readonly #loadedAliases: readonly DealAlias[];
@@ -106,6 +107,11 @@ export class Deal extends AggregateRoot<DealEvent> {
     return this.#stage !== this.#loadedStage;
   }
 
+  /** What the repository has to write of the details: those that an update replaced by other values. */
+  get changedDetails(): Partial<DealDetails> {
+    return this.#changedDetails;
+  }
+
   /** What the repository has to write of the aliases. */
   get aliasChanges(): AliasChanges {
     return {
@@ -130,11 +136,12 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @returns false when nothing differs, and then nothing is recorded
    */
   update(changes: Partial<DealDetails>): boolean {
-    const complete = withDefaults(changes);
-    const changed = differences(this.#details, complete);
-    if (changed.length === 0) return false;
-    this.#details = { ...this.#details, ...complete };
-    this.record((id, seq) => makeEvent('deal.updated', id, this.dealId, seq, { deal_id: this.dealId, changes: [...changed] }));
+    const real = realChanges(this.#details, withDefaults(changes));
+    const told = toFieldChanges(this.#details, real);
+    if (told.length === 0) return false;
+    this.#details = { ...this.#details, ...real };
+    this.#changedDetails = { ...this.#changedDetails, ...real };
+    this.record((id, seq) => makeEvent('deal.updated', id, this.dealId, seq, { deal_id: this.dealId, changes: [...told] }));
     return true;
   }
 

@@ -53,7 +53,7 @@ export class DealAliasesController {
     description: 'The new alias.',
     headers: { ...ETAG_HEADER, Location: { description: 'The path of the alias.', required: true, schema: { type: 'string' } } },
   })
-  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED')
+  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
   async add(
     @Param() { id }: DealPath,
     @Body() body: AddAliasRequest,
@@ -85,7 +85,7 @@ export class DealAliasesController {
     description: 'It is a change of the deal: `ETag` and `If-Match` are those of the deal.',
   })
   @ApiNoContentResponse({ description: 'It is gone.', headers: ETAG_HEADER })
-  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED')
+  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
   async remove(
     @Param() { id, alias_id: aliasId }: AliasPath,
     @IfMatch() acceptedVersions: readonly number[] | undefined,

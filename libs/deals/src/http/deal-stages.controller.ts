@@ -48,7 +48,15 @@ export class DealStagesController {
       'begins is answered with 200 and `idempotent_hit`.',
   })
   @ApiOkResponse({ type: MoveDealResponse, description: 'The deal is in the stage.', headers: ETAG_HEADER })
-  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED', 'INVALID_STAGE_TRANSITION', 'RULE_BROKEN')
+  @ProblemResponses(
+    'DEAL_NOT_FOUND',
+    'CONFLICT',
+    'PRECONDITION_FAILED',
+    'PAYLOAD_TOO_LARGE',
+    'EVENT_TOO_LARGE',
+    'INVALID_STAGE_TRANSITION',
+    'RULE_BROKEN',
+  )
   async move(
     @Param() { id }: DealPath,
     @Query() { transitioned_by: claimed }: MoveDealParams,

@@ -55,7 +55,7 @@ export class DealsController {
     description: 'The new deal.',
     headers: { ...ETAG_HEADER, Location: { description: 'The path of the deal.', required: true, schema: { type: 'string' } } },
   })
-  @ProblemResponses('INVALID_STAGE_TRANSITION')
+  @ProblemResponses('PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE', 'INVALID_STAGE_TRANSITION')
   async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
     const { deal } = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
     response.setHeader('Location', `/api/deals/${deal.dealId}`);
@@ -79,7 +79,7 @@ export class DealsController {
     description: 'A given field replaces the stored one as a whole; the stage is refused.',
   })
   @ApiOkResponse({ type: DealResponse, description: 'The deal after the change.', headers: ETAG_HEADER })
-  @ProblemResponses('DEAL_NOT_FOUND', 'PRECONDITION_FAILED', 'INVALID_STAGE_TRANSITION')
+  @ProblemResponses('DEAL_NOT_FOUND', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE', 'INVALID_STAGE_TRANSITION')
   async update(
     @Param() { id }: DealPath,
     @Body() body: UpdateDealRequest,

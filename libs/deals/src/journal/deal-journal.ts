@@ -3,6 +3,7 @@ import type { Transaction } from '#zakops/database';
 import { Outbox } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { Deal } from '../domain/deal.js';
+import { toWireNames } from '../domain/deal-details.js';
 import { toAuditEntry } from './to-audit-entry.js';
 
 /** Tells of what a deal recorded: its events to everybody who has to know, and who did it to the audit log. */
@@ -12,6 +13,16 @@ export class DealJournal {
     private readonly outbox: Outbox,
     private readonly audit: AuditLog,
   ) {}
+
+  /**
+   * Makes sure that every field of a new deal can be changed later: that event carries what the field held before.
+   *
+   * @throws EventTooLargeError when it could not
+   */
+  requireChangeable(deal: Deal): void {
+    const changes = Object.entries(toWireNames(deal.details)).map(([field, value]) => ({ field, old_value: value, new_value: null }));
+    this.outbox.requireFits({ deal_id: deal.dealId, changes });
+  }
 
   /**
    * Writes it in the transaction of the change.

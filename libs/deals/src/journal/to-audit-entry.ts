@@ -5,11 +5,12 @@ import type { Deal, DealEvent } from '../domain/deal.js';
 /** What the audit log keeps of an event of a deal: the changed fields before and after. */
 export function toAuditEntry(deal: Deal, event: DealEvent, note: string | undefined): AuditEntry {
   return {
+    id: event.id,
     action: event.type,
     resourceType: 'deal',
     resourceId: deal.dealId,
     ...beforeAndAfter(deal, event),
-    details: { event_id: event.id, version: event.aggregateSeq, ...(note === undefined ? {} : { on_behalf_note: note }) },
+    details: { version: event.aggregateSeq, ...(note === undefined ? {} : { on_behalf_note: note }) },
   };
 }
 

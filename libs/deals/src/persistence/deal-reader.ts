@@ -1,10 +1,10 @@
-import { Database, prepared } from '#zakops/database';
-import type { BatchedRead } from '#zakops/database';
+import { boundedByBytes, Database, prepared, READ_MAX_BYTES } from '#zakops/database';
+import type { BatchedRead, ByteCount } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { DealNotFoundError } from '../domain/deal.errors.js';
 import type { DealView } from '../queries/get-deal/deal.view.js';
 import type { DealFilter, DealKey, DealPageStart } from '../queries/list-deals/list-deals.query.js';
-import { toPage } from '../queries/page.js';
+import { toPageOfBytes } from '../queries/page.js';
 import type { Page } from '../queries/page.js';
 
 interface DealViewRow {
@@ -36,6 +36,10 @@ const COLUMNS = `d.deal_id, d.canonical_name, d.display_name, d.folder_path, d.s
   (SELECT count(*)::int FROM zakops.deal_aliases l WHERE l.deal_id = d.deal_id) AS alias_count`;
 
 const ONE_BY_ID = prepared(`SELECT ${COLUMNS} FROM zakops.deals d WHERE d.deal_id = ANY($1::text[]) AND NOT d.deleted`);
+
+const DOCUMENT_BYTES = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids']
+  .map((column) => `octet_length(d.${column}::text)`)
+  .join(' + ');
 
 /** Reads deals for answers. Deleted deals do not exist for it. */
 @Injectable()
@@ -75,14 +79,17 @@ export class DealReader {
     if ('after' in start) {
       conditions.push(`(d.updated_at, d.deal_id) < (${parameter(start.after.updatedAt)}::timestamptz, ${parameter(start.after.dealId)})`);
     }
-    const rows = await this.database.query<DealViewRow>(
-      `SELECT ${COLUMNS} FROM zakops.deals d
-        WHERE ${conditions.join(' AND ')}
-        ORDER BY d.updated_at DESC, d.deal_id DESC
-        LIMIT ${parameter(limit + 1)} OFFSET ${parameter('offset' in start ? start.offset : 0)}`,
-      parameters,
-    );
-    return toPage(rows, limit, toDealView, (row) => ({ updatedAt: row.updated_at_exact, dealId: row.deal_id }));
+    const statement = boundedByBytes({
+      columns: COLUMNS,
+      bytes: DOCUMENT_BYTES,
+      from: `FROM zakops.deals d WHERE ${conditions.join(' AND ')}`,
+      order: 'd.updated_at DESC, d.deal_id DESC',
+      outerOrder: 'updated_at DESC, deal_id DESC',
+      limit: `${parameter(limit + 1)} OFFSET ${parameter('offset' in start ? start.offset : 0)}`,
+      maxBytes: parameter(READ_MAX_BYTES),
+    });
+    const rows = await this.database.query<DealViewRow & ByteCount>(statement, parameters);
+    return toPageOfBytes(rows, limit, toDealView, (row) => ({ updatedAt: row.updated_at_exact, dealId: row.deal_id }));
   }
 }
 

@@ -1,11 +1,12 @@
-import { Database } from '#zakops/database';
+import { boundedByBytes, Database, READ_MAX_BYTES } from '#zakops/database';
+import type { ByteCount } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { AliasNotFoundError } from '../domain/deal.errors.js';
 import type { StageMoveKey, StageMoveView } from '../queries/get-stage-history/get-stage-history.query.js';
 import type { AliasView } from '../queries/list-aliases/alias.view.js';
 import type { AliasKey } from '../queries/list-aliases/list-aliases.query.js';
 import type { ActivityKey, ActivityView } from '../queries/list-deal-activity/list-deal-activity.query.js';
-import { toPage } from '../queries/page.js';
+import { toPage, toPageOfBytes } from '../queries/page.js';
 import type { Page } from '../queries/page.js';
 
 type Row<T> = T & { readonly key: string };
@@ -20,17 +21,21 @@ export class DealTrailReader {
   /** Newest first. */
   async activity(dealId: string, limit: number, after: ActivityKey | undefined): Promise<Page<ActivityView, ActivityKey>> {
     // The gap closes by itself when the missing event is delivered after all.
-    const rows = await this.database.query<Row<ActivityView>>(
-      `SELECT a.id, a.deal_id AS "dealId", a.event_type AS "eventType", a.source, a.actor, a.details, a.created_at AS "createdAt",
+    const statement = boundedByBytes({
+      columns: `a.id, a.deal_id AS "dealId", a.event_type AS "eventType", a.source, a.actor, a.details, a.created_at AS "createdAt",
               a.gap AND a.seq > 1
                 AND NOT EXISTS (SELECT 1 FROM zakops.deal_activity b WHERE b.deal_id = a.deal_id AND b.seq = a.seq - 1) AS "afterGap",
-              a.seq AS key
-         FROM zakops.deal_activity a
-        WHERE a.deal_id = $1 AND ($2::bigint IS NULL OR a.seq < $2)
-        ORDER BY a.seq DESC LIMIT $3`,
-      [dealId, after?.seq ?? null, limit + 1],
-    );
-    return toPage(rows, limit, toActivityView, (row) => ({ seq: row.key }));
+              a.seq AS key`,
+      bytes: 'octet_length(a.details::text)',
+      from: 'FROM zakops.deal_activity a WHERE a.deal_id = $1 AND ($2::bigint IS NULL OR a.seq < $2)',
+      order: 'a.seq DESC',
+      outerOrder: 'key DESC',
+      limit: '$3',
+      maxBytes: '$4',
+    });
+    const given = [dealId, after?.seq ?? null, limit + 1, READ_MAX_BYTES];
+    const rows = await this.database.query<Row<ActivityView> & ByteCount>(statement, given);
+    return toPageOfBytes(rows, limit, toActivityView, (row) => ({ seq: row.key }));
   }
 
   /** Oldest first. */

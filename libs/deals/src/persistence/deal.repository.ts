@@ -8,6 +8,13 @@ export interface NextDeal {
   readonly openedAt: Date;
 }
 
+/** A deal as it is at one moment. */
+export interface DealGlance {
+  readonly stage: string;
+  /** The moment, by the database's clock. */
+  readonly at: Date;
+}
+
 /** Where deals are kept, for changing them. Reading for answers goes past it. */
 export abstract class DealRepository {
   /** The id for the next deal, `DEAL-000001` and so on, and the instant at which it is opened; a number is never given twice. */
@@ -18,7 +25,7 @@ export abstract class DealRepository {
    *
    * @throws DealNotFoundError
    */
-  abstract stageOf(tx: Transaction, dealId: string): Promise<string>;
+  abstract look(tx: Transaction, dealId: string): Promise<DealGlance>;
 
   /**
    * Loads a deal and locks it until the end of the transaction.

@@ -1,3 +1,4 @@
+import { hasCome } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { StageMove } from '../domain/deal.js';
@@ -21,7 +22,7 @@ export class SqlStageHistory extends StageHistory {
   async findByKey(tx: Transaction, dealId: string, key: string): Promise<RecordedMove | undefined> {
     const [row] = await tx.query<{ from_stage: string; to_stage: string; created_at: Date }>(
       `SELECT from_stage, to_stage, created_at FROM zakops.deal_stage_history
-        WHERE deal_id = $1 AND idempotency_key = $2 AND created_at > statement_timestamp() - interval '24 hours'
+        WHERE deal_id = $1 AND idempotency_key = $2 AND created_at > statement_timestamp() - interval '24 hours' AND ${hasCome('created_at', 'statement_timestamp()')}
         ORDER BY id LIMIT 1`,
       [dealId, key],
     );

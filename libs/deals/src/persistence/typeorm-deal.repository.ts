@@ -9,10 +9,12 @@ import { DealEntity } from './deal.entity.js';
 import { toAliasRow, toDeal, toDealRow } from './deal.mapper.js';
 import type { DealRow } from './deal.mapper.js';
 import { DealRepository } from './deal.repository.js';
-import type { NextDeal } from './deal.repository.js';
+import type { DealGlance, NextDeal } from './deal.repository.js';
 
 const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at', { neverWaits: true });
-const STAGE = prepared('SELECT stage FROM zakops.deals WHERE deal_id = $1 AND NOT deleted', { neverWaits: true });
+const LOOK = prepared('SELECT stage, statement_timestamp() AS at FROM zakops.deals WHERE deal_id = $1 AND NOT deleted', {
+  neverWaits: true,
+});
 const LOAD = prepared(`
   SELECT deal_id AS "dealId", canonical_name AS "canonicalName", display_name AS "displayName", folder_path AS "folderPath", stage, status,
     identifiers, company_info AS "companyInfo", broker, metadata, version
@@ -36,10 +38,10 @@ export class TypeOrmDealRepository extends DealRepository {
     return { dealId: row.id, openedAt: row.opened_at };
   }
 
-  async stageOf(tx: Transaction, dealId: string): Promise<string> {
-    const [row] = await tx.query<{ stage: string }>(STAGE, [dealId]);
+  async look(tx: Transaction, dealId: string): Promise<DealGlance> {
+    const [row] = await tx.query<DealGlance & Record<string, unknown>>(LOOK, [dealId]);
     if (row === undefined) throw new DealNotFoundError(dealId);
-    return row.stage;
+    return row;
   }
 
   async load(tx: Transaction, dealId: string): Promise<Deal> {
@@ -71,8 +73,10 @@ export class TypeOrmDealRepository extends DealRepository {
   }
 
   async save(tx: Transaction, deal: Deal): Promise<void> {
-    const { dealId, ...row } = toDealRow(deal);
-    await tx.manager.update(DealEntity, { dealId }, { ...row, updatedAt: NOW, ...(deal.hasMoved ? { stageEnteredAt: NOW } : {}) });
+    const { dealId, version, stage, hasMoved, changedDetails } = deal;
+    // Only what changed: nothing can happen to a value that does not go through this process and back.
+    const changes = { ...changedDetails, version, updatedAt: NOW, ...(hasMoved ? { stage, stageEnteredAt: NOW } : {}) };
+    await tx.manager.update(DealEntity, { dealId }, changes);
     const { added, removedIds } = deal.aliasChanges;
     if (removedIds.length > 0) await tx.manager.delete(DealAliasEntity, { id: In([...removedIds]) });
     for (const alias of added) {

@@ -2,7 +2,8 @@
 export const FREE_FAILURES = 4;
 
 const FIRST_LOCK_SECONDS = 30;
-const LONGEST_LOCK_SECONDS = 900;
+/** The longest that an account takes no login. */
+export const LONGEST_LOCK_SECONDS = 900;
 
 /**
  * How long an account takes no login after its `failures`-th failure in a row: nothing for the first four, then 30 seconds, twice

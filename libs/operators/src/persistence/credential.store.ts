@@ -1,6 +1,7 @@
-import { Database } from '#zakops/database';
+import { Database, isAhead } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
+import { LONGEST_LOCK_SECONDS } from '../domain/login-delay.js';
 import type { OperatorRole } from '../domain/operator-role.js';
 
 /** What is needed to check a password. */
@@ -21,15 +22,18 @@ export interface ComparedHash {
   readonly newHash: string | undefined;
 }
 
+/** SQL: failed logins keep the account closed. */
+const IS_LOCKED = `coalesce(${isAhead('locked_until', `interval '${String(LONGEST_LOCK_SECONDS)} seconds'`, 'clock_timestamp()')}, false)`;
+
 const SELECT = `
   SELECT id, email, name, role, CASE WHEN status = 'active' THEN password_hash END AS "passwordHash",
-         coalesce(locked_until > clock_timestamp(), false) AS "isLocked"
+         ${IS_LOCKED} AS "isLocked"
     FROM zakops.operators`;
 
 const COUNT_FAILURE = `
   WITH failed AS (
     UPDATE zakops.operators SET failed_logins = failed_logins + 1
-     WHERE id = $1 AND (locked_until IS NULL OR locked_until <= clock_timestamp()) RETURNING failed_logins
+     WHERE id = $1 AND NOT ${IS_LOCKED} RETURNING failed_logins
   ) SELECT failed_logins AS failures FROM failed`;
 
 const LOCK = `
@@ -43,7 +47,7 @@ const NOTE_LOGIN = `
   WITH noted AS (
     UPDATE zakops.operators
        SET failed_logins = 0, locked_until = NULL, last_login_at = now(), password_hash = coalesce($3, password_hash)
-     WHERE id = $1 AND status = 'active' AND password_hash = $2 AND (locked_until IS NULL OR locked_until <= clock_timestamp())
+     WHERE id = $1 AND status = 'active' AND password_hash = $2 AND NOT ${IS_LOCKED}
      RETURNING 1
   ) SELECT count(*)::integer AS count FROM noted`;
 

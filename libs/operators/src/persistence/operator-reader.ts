@@ -1,5 +1,6 @@
-import { Database } from '#zakops/database';
+import { Database, isAhead } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
+import { LONGEST_LOCK_SECONDS } from '../domain/login-delay.js';
 import { OperatorNotFoundError } from '../domain/operator.errors.js';
 import type { OperatorFilter, OperatorKey } from '../queries/list-operators/list-operators.query.js';
 import type { OperatorView } from '../queries/operator.view.js';
@@ -9,8 +10,10 @@ interface OperatorListRow extends OperatorView {
   readonly createdAtExact: string;
 }
 
+const IS_LOCKED = isAhead('locked_until', `interval '${String(LONGEST_LOCK_SECONDS)} seconds'`);
+
 const COLUMNS = `id, email, name, role, status, password_hash IS NOT NULL AS "hasPassword", must_change_password AS "mustChangePassword",
-  CASE WHEN locked_until > now() THEN locked_until END AS "lockedUntil", last_login_at AS "lastLoginAt",
+  CASE WHEN ${IS_LOCKED} THEN locked_until END AS "lockedUntil", last_login_at AS "lastLoginAt",
   password_changed_at AS "passwordChangedAt", created_at AS "createdAt", updated_at AS "updatedAt", version`;
 
 const GET = `SELECT ${COLUMNS} FROM zakops.operators WHERE id = $1`;

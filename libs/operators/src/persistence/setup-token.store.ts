@@ -1,24 +1,26 @@
-import { Database } from '#zakops/database';
+import { Database, isAhead } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { SETUP_TOKEN_HOURS, setupTokenHash } from '../domain/setup-token.js';
+
+const LENGTH = `interval '${String(SETUP_TOKEN_HOURS)} hours'`;
 
 const ISSUE = `
   WITH earlier AS (
     DELETE FROM zakops.operator_setup_tokens WHERE operator_id = $1
   )
   INSERT INTO zakops.operator_setup_tokens (token_hash, operator_id, purpose, expires_at)
-  VALUES ($2, $1, $3, now() + make_interval(hours => ${String(SETUP_TOKEN_HOURS)}))
+  VALUES ($2, $1, $3, now() + ${LENGTH})
   RETURNING expires_at AS "expiresAt"`;
 
 const OWNER = `
   SELECT o.email, o.name FROM zakops.operator_setup_tokens t JOIN zakops.operators o ON o.id = t.operator_id
-   WHERE t.token_hash = $1 AND t.used_at IS NULL AND t.expires_at > now() AND o.status <> 'disabled'`;
+   WHERE t.token_hash = $1 AND t.used_at IS NULL AND ${isAhead('t.expires_at', LENGTH)} AND o.status <> 'disabled'`;
 
 const REDEEM = `
   WITH redeemed AS (
     UPDATE zakops.operator_setup_tokens SET used_at = now()
-     WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now() RETURNING operator_id
+     WHERE token_hash = $1 AND used_at IS NULL AND ${isAhead('expires_at', LENGTH)} RETURNING operator_id
   ) SELECT operator_id AS "operatorId" FROM redeemed`;
 
 /** What a token is for. */

@@ -20,6 +20,7 @@ export class CreateDealHandler implements ICommandHandler<CreateDeal> {
     return this.unitOfWork.run(async (tx) => {
       const { dealId, openedAt } = await this.deals.next(tx);
       const deal = Deal.open(dealId, details, stage, source);
+      this.journal.requireChangeable(deal);
       this.deals.add(tx, deal, openedAt);
       this.journal.write(tx, deal);
       return { deal: viewOfNewDeal(deal, openedAt) };

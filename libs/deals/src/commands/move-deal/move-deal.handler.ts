@@ -1,6 +1,5 @@
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
-import { Clock } from '#zakops/kernel';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { DealMovedMeanwhileError, MoveKeyReusedError } from '../../domain/deal.errors.js';
@@ -17,30 +16,23 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
     private readonly deals: DealRepository,
     private readonly history: StageHistory,
     private readonly journal: DealJournal,
-    private readonly clock: Clock,
   ) {}
 
   async execute(command: MoveDeal): Promise<MovedDeal> {
     return this.unitOfWork.run(async (tx) => {
       const { dealId, newStage, reason, idempotencyKey, transitionedBy, acceptedVersions, onBehalfNote } = command;
-      const seenStage = await this.deals.stageOf(tx, dealId);
+      const seen = await this.deals.look(tx, dealId);
       const deal = await this.deals.load(tx, dealId);
       // First: a repeated call is answered as the first one was, whatever happened to the deal since.
       const repeated = idempotencyKey === undefined ? undefined : await this.repeated(tx, command, idempotencyKey, deal.version);
       if (repeated !== undefined) return repeated;
       // Another call got the lock first. Its move may be the very same one, but only one of them can have made it.
-      if (deal.stage !== seenStage) throw new DealMovedMeanwhileError(dealId, deal.stage);
+      if (deal.stage !== seen.stage) throw new DealMovedMeanwhileError(dealId, deal.stage);
       deal.requireVersion(acceptedVersions);
       const move = deal.moveTo(newStage, transitionedBy, reason);
       if (move === null) {
-        return {
-          dealId,
-          fromStage: deal.stage,
-          toStage: deal.stage,
-          movedAt: this.clock.now(),
-          idempotentHit: true,
-          version: deal.version,
-        };
+        const { stage, version } = deal;
+        return { dealId, fromStage: stage, toStage: stage, movedAt: seen.at, idempotentHit: true, version };
       }
       await this.deals.save(tx, deal);
       const movedAt = await this.history.append(tx, dealId, move, idempotencyKey);
