@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DlqAudit } from './audit/dlq-audit.js';
 import { MissingEntry } from './commands/missing-entry.js';
+import { PortionedChange } from './commands/portioned-change.js';
 import { PurgeDeadLetterHandler } from './commands/purge-dead-letter/purge-dead-letter.handler.js';
 import { PurgeDeadLettersHandler } from './commands/purge-dead-letters/purge-dead-letters.handler.js';
 import { PurgeOldDeadLettersHandler } from './commands/purge-old-dead-letters/purge-old-dead-letters.handler.js';
@@ -25,7 +26,7 @@ const commandHandlers = [
   RetryDeadLettersHandler,
 ];
 const queryHandlers = [GetDeadLetterHandler, GetDeadLetterStatsHandler, ListDeadLettersHandler];
-const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsReader, DlqAudit, MissingEntry];
+const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsReader, DlqAudit, MissingEntry, PortionedChange];
 
 /** The dead letter queue: the dead tickets of the outbox, to be looked at, delivered again or given up. */
 @Module({

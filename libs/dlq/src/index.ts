@@ -1,3 +1,4 @@
+export type { ChangedMany, ChangeLimits } from './commands/portioned-change.js';
 export { PurgeDeadLetters } from './commands/purge-dead-letters/purge-dead-letters.command.js';
 export { PurgeDeadLetter } from './commands/purge-dead-letter/purge-dead-letter.command.js';
 export { PurgeOldDeadLetters } from './commands/purge-old-dead-letters/purge-old-dead-letters.command.js';

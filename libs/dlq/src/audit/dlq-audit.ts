@@ -3,6 +3,7 @@ import type { AuditEntry } from '#zakops/audit';
 import type { Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { currentProvenance } from '#zakops/observability';
+import { TICKETS } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { DlqOperation } from './dlq-operation.js';
 
@@ -16,7 +17,7 @@ const RECORD = `
 
 const LEFT = `
   SELECT o.status
-    FROM zakops.dlq_operation_entries d JOIN zakops.outbox o ON o.event_id = d.event_id AND o.consumer = d.consumer
+    FROM zakops.dlq_operation_entries d JOIN ${TICKETS} o ON o.event_id = d.event_id AND o.consumer = d.consumer
    WHERE d.entry_id = $1
    LIMIT 1`;
 
@@ -30,13 +31,18 @@ const LEFT = `
 export class DlqAudit {
   constructor(private readonly auditLog: AuditLog) {}
 
-  /** Writes an operation down, here and in the audit log, in its transaction; the actor is that of the current call. */
+  /**
+   * Writes an operation down, here and in the audit log, in its transaction; the actor is that of the current call.
+   *
+   * @remarks A change of many is one operation for each portion; those of one call share its trace.
+   */
   async record(tx: Transaction, operation: DlqOperation): Promise<void> {
     const { kind, reason, filter, entries } = operation;
-    this.auditLog.record(tx, toAuditEntry(operation));
+    const id = uuidV7();
+    this.auditLog.record(tx, toAuditEntry(id, operation));
     const { actor, traceparent } = currentProvenance();
     await tx.query(RECORD, [
-      uuidV7(),
+      id,
       kind,
       `${actor.type}:${actor.id}`,
       reason ?? null,
@@ -56,8 +62,11 @@ export class DlqAudit {
   }
 }
 
-/** One entry is a resource of its own; an operation on many is one on the queue, with what it was asked for and what it changed. */
-function toAuditEntry({ kind, reason, filter, entries }: DlqOperation): AuditEntry {
+/**
+ * One entry is a resource of its own. An operation on many is one on the queue, with what it was asked for and how many it changed;
+ * `zakops.dlq_operation_entries` has which ones, and would make an entry of the audit log too large.
+ */
+function toAuditEntry(id: string, { kind, reason, filter, entries }: DlqOperation): AuditEntry {
   const verb = kind === 'retry' || kind === 'retry_all' ? 'retried' : 'purged';
   const before = { status: 'dead' };
   const after = verb === 'retried' ? { status: 'pending' } : null;
@@ -65,7 +74,6 @@ function toAuditEntry({ kind, reason, filter, entries }: DlqOperation): AuditEnt
   if (entryId !== undefined && entries.length === 1) {
     return { action: `dead_letter.${verb}`, resourceType: 'dead_letter', resourceId: entryId, before, after, details: { reason } };
   }
-  const changed = entries.map((entry) => entry.entryId);
-  const details = { reason, filter, count: entries.length, entries: changed };
+  const details = { reason, operation_id: id, filter, count: entries.length };
   return { action: `dead_letters.${verb}`, resourceType: 'dead_letter_queue', resourceId: 'dlq', before, after, details };
 }

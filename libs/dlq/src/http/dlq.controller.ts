@@ -28,6 +28,10 @@ import { ListDeadLettersRequest } from './dto/list-dead-letters.request.js';
 import { toDeadLetterDetailsResponse, toDeadLetterResponse } from './to-dead-letter-response.js';
 import { toDlqStatsResponse } from './to-dlq-stats-response.js';
 
+const IN_PORTIONS =
+  'Works in portions, each a transaction of its own, for about 20 s. `remaining` says what is left then, or is held by another operation: ' +
+  'call again to go on, with another Idempotency-Key if you use one. After an error or a broken connection whole portions are done: repeat the call.';
+
 /** The dead letter queue for operators. */
 @ApiTags('dlq')
 @RequirePermission('admin:system')
@@ -71,22 +75,35 @@ export class DlqController {
 
   @Post('retry-all')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'retryAllDeadLetters', summary: 'Deliver every dead letter that fits again, oldest first' })
+  @ApiOperation({
+    operationId: 'retryAllDeadLetters',
+    summary: 'Deliver every dead letter that fits again, in order within each aggregate',
+    description: IN_PORTIONS,
+  })
   @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedAllResponse })
-  async retryAll(@Query() request: DeadLetterFilterRequest, @Body() { reason }: ReasonRequest): Promise<RetriedAllResponse> {
-    const count = await this.commands.execute(new RetryDeadLetters(toDeadTicketFilter(request), reason));
-    return { status: 'all_queued_for_retry', correlation_id: request.correlation_id ?? null, count };
+  async retryAll(
+    @Query() request: DeadLetterFilterRequest,
+    @Body() { reason }: ReasonRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RetriedAllResponse> {
+    const retry = new RetryDeadLetters(toDeadTicketFilter(request), reason, { signal: closed(response) });
+    const { count, remaining } = await this.commands.execute(retry);
+    return { status: 'all_queued_for_retry', correlation_id: request.correlation_id ?? null, count, remaining };
   }
 
   @Post('purge-old')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'purgeOldDeadLetters', summary: 'Give up dead letters that failed long ago; their events stay in the log' })
+  @ApiOperation({
+    operationId: 'purgeOldDeadLetters',
+    summary: 'Give up dead letters that failed long ago; their events stay in the log',
+    description: IN_PORTIONS,
+  })
   @ApiBody({ type: PurgeOldRequest, required: false })
   @ApiOkResponse({ type: PurgedOldResponse })
-  async purgeOld(@Body() { days, reason }: PurgeOldRequest): Promise<PurgedOldResponse> {
-    const count = await this.commands.execute(new PurgeOldDeadLetters(days, reason));
-    return { status: 'purged', older_than_days: days, count };
+  async purgeOld(@Body() { days, reason }: PurgeOldRequest, @Res({ passthrough: true }) response: Response): Promise<PurgedOldResponse> {
+    const { count, remaining } = await this.commands.execute(new PurgeOldDeadLetters(days, reason, { signal: closed(response) }));
+    return { status: 'purged', older_than_days: days, count, remaining };
   }
 
   @Get(':id')
@@ -116,4 +133,13 @@ export class DlqController {
     await this.commands.execute(new PurgeDeadLetter(id, reason));
     return { status: 'purged', entry_id: id };
   }
+}
+
+/** Aborted when the connection closes, whether the answer was sent or the client has gone. */
+function closed(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    controller.abort();
+  });
+  return controller.signal;
 }

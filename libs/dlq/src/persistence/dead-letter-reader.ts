@@ -1,11 +1,12 @@
-import { Database } from '#zakops/database';
-import { deadTicketCondition, ENTRY_ID, FAILED_AT, LOG_CONSUMER } from '#zakops/outbox';
+import { boundedByBytes, Database, EVENT_DATA_BYTES, READ_MAX_BYTES, toBoundedPage } from '#zakops/database';
+import type { BoundedPage, ByteCount } from '#zakops/database';
+import { asksOfEvents, deadTicketCondition, ENTRY_ID, FAILED_AT, LOG_CONSUMER, TICKETS } from '#zakops/outbox';
 import type { DeadTicketFilter } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { DeadLetterView } from '../queries/dead-letter.view.js';
 import type { DeadLetterPage, DeadLetterPageStart } from '../queries/list-dead-letters/list-dead-letters.query.js';
 
-const FROM = 'FROM zakops.outbox o JOIN zakops.events e ON e.id = o.event_id';
+const EVENTS = 'JOIN zakops.events e ON e.id = o.event_id';
 
 // A publication ticket is numbered before its event has a position.
 const COLUMNS = `${ENTRY_ID} AS id, o.event_id, o.event_type, e.data, e.correlation_id, e.aggregate_type, e.aggregate_id, o.consumer,
@@ -39,17 +40,27 @@ interface DeadLetterRow {
 export class DeadLetterReader {
   constructor(private readonly database: Database) {}
 
-  /** A part of the list, last failed first, and the number of all that fit. */
+  /** A part of the list, last failed first and of bounded bytes, and the number of all that fit. */
   async list(filter: DeadTicketFilter, limit: number, start: DeadLetterPageStart): Promise<DeadLetterPage> {
-    const [rows, total] = await Promise.all([this.rows(filter, limit + 1, start), this.count(filter)]);
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    const more = rows.length > limit && last !== undefined;
-    return { entries: shown.map(toView), total, next: more ? { failedAt: last.failed_at_key, entryId: last.id } : null };
+    const [{ rows, more }, total] = await Promise.all([this.page(filter, limit, start), this.count(filter)]);
+    const last = rows.at(-1);
+    const next = more && last !== undefined ? { failedAt: last.failed_at_key, entryId: last.id } : null;
+    return { entries: rows.map(toView), total, next };
   }
 
-  private async rows(filter: DeadTicketFilter, limit: number, start: DeadLetterPageStart): Promise<readonly DeadLetterRow[]> {
-    const parameters: unknown[] = [limit];
+  /** The number of all that fit. */
+  async count(filter: DeadTicketFilter): Promise<number> {
+    const parameters: unknown[] = [];
+    const events = asksOfEvents(filter) ? EVENTS : '';
+    const [row] = await this.database.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM ${TICKETS} o ${events} WHERE ${deadTicketCondition(filter, parameters)}`,
+      parameters,
+    );
+    return row?.n ?? 0;
+  }
+
+  private async page(filter: DeadTicketFilter, limit: number, start: DeadLetterPageStart): Promise<BoundedPage<DeadLetterRow>> {
+    const parameters: unknown[] = [limit + 1, READ_MAX_BYTES];
     let where = deadTicketCondition(filter, parameters);
     let offset = 0;
     if ('after' in start) {
@@ -58,19 +69,16 @@ export class DeadLetterReader {
     } else {
       offset = start.offset;
     }
-    return this.database.query<DeadLetterRow>(
-      `SELECT ${COLUMNS} ${FROM} WHERE ${where} ORDER BY ${FAILED_AT} DESC, ${ENTRY_ID} DESC LIMIT $1 OFFSET ${String(offset)}`,
-      parameters,
-    );
-  }
-
-  private async count(filter: DeadTicketFilter): Promise<number> {
-    const parameters: unknown[] = [];
-    const [row] = await this.database.query<{ n: number }>(
-      `SELECT count(*)::int AS n ${FROM} WHERE ${deadTicketCondition(filter, parameters)}`,
-      parameters,
-    );
-    return row?.n ?? 0;
+    const statement = boundedByBytes({
+      columns: COLUMNS,
+      bytes: EVENT_DATA_BYTES,
+      from: `FROM ${TICKETS} o ${EVENTS} WHERE ${where}`,
+      order: `${FAILED_AT} DESC, ${ENTRY_ID} DESC`,
+      outerOrder: 'failed_at DESC, id DESC',
+      limit: `$1 OFFSET ${String(offset)}`,
+      maxBytes: '$2',
+    });
+    return toBoundedPage(await this.database.query<DeadLetterRow & ByteCount>(statement, parameters), limit, READ_MAX_BYTES);
   }
 }
 

@@ -1,11 +1,12 @@
 import { Database } from '#zakops/database';
+import { TICKETS } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { DeadLetterStats } from '../queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
 
 const STATS = `
   WITH dead AS MATERIALIZED (
     SELECT event_type, consumer, coalesce(reason_code, 'unknown') AS reason, coalesce(last_attempt_at, created_at) AS failed_at
-      FROM zakops.outbox WHERE status = 'dead'
+      FROM ${TICKETS} WHERE status = 'dead'
   )
   SELECT count(*)::int AS total, min(failed_at) AS oldest,
          extract(epoch FROM now() - min(failed_at))::float8 AS age,

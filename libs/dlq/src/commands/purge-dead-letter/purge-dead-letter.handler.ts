@@ -17,10 +17,9 @@ export class PurgeDeadLetterHandler implements ICommandHandler<PurgeDeadLetter> 
 
   async execute({ entryId, reason }: PurgeDeadLetter): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      const filter = { entryId };
-      const entries = await this.redrive.discard(tx, filter);
-      if (entries.length === 0) throw await this.missing.explain(tx, entryId);
-      await this.audit.record(tx, { kind: 'purge', reason, filter, entries });
+      const entry = await this.redrive.discardOne(tx, entryId);
+      if (entry === undefined) throw await this.missing.explain(tx, entryId);
+      await this.audit.record(tx, { kind: 'purge', reason, filter: { entryId }, entries: [entry] });
     });
   }
 }

@@ -1,13 +1,18 @@
 import type { DeadTicketFilter } from '#zakops/outbox';
 import { Command } from '@nestjs/cqrs';
+import type { ChangedMany, ChangeLimits } from '../portioned-change.js';
 
-/** Gives up every dead letter that fits, oldest first; gives how many. Their events stay in the log. */
-export class PurgeDeadLetters extends Command<number> {
-  /** @param limit - the most of them, the oldest; undefined for all. One call is one transaction */
+/**
+ * Gives up every dead letter that fits. Their events stay in the log.
+ *
+ * @remarks Goes on for 20 s unless `limits` says otherwise, in portions of their own transactions; the same command again goes on with
+ * what remains. A portion that fails ends it, and what was done before stays done.
+ */
+export class PurgeDeadLetters extends Command<ChangedMany> {
   constructor(
     readonly filter: DeadTicketFilter,
     readonly reason: string | undefined,
-    readonly limit?: number,
+    readonly limits?: ChangeLimits,
   ) {
     super();
   }

@@ -1,23 +1,14 @@
-import { UnitOfWork } from '#zakops/database';
-import { Redrive } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { DlqAudit } from '../../audit/dlq-audit.js';
+import { PortionedChange } from '../portioned-change.js';
+import type { ChangedMany } from '../portioned-change.js';
 import { PurgeDeadLetters } from './purge-dead-letters.command.js';
 
 @CommandHandler(PurgeDeadLetters)
 export class PurgeDeadLettersHandler implements ICommandHandler<PurgeDeadLetters> {
-  constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly redrive: Redrive,
-    private readonly audit: DlqAudit,
-  ) {}
+  constructor(private readonly change: PortionedChange) {}
 
-  async execute({ filter, reason, limit }: PurgeDeadLetters): Promise<number> {
-    return this.unitOfWork.run(async (tx) => {
-      const entries = await this.redrive.discard(tx, filter, limit);
-      await this.audit.record(tx, { kind: 'purge', reason, filter, entries });
-      return entries.length;
-    });
+  async execute({ filter, reason, limits }: PurgeDeadLetters): Promise<ChangedMany> {
+    return this.change.run({ kind: 'purge', filter, reason }, limits);
   }
 }

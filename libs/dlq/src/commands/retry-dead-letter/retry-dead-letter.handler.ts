@@ -17,10 +17,9 @@ export class RetryDeadLetterHandler implements ICommandHandler<RetryDeadLetter> 
 
   async execute({ entryId, reason }: RetryDeadLetter): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      const filter = { entryId };
-      const entries = await this.redrive.redrive(tx, filter);
-      if (entries.length === 0) throw await this.missing.explain(tx, entryId);
-      await this.audit.record(tx, { kind: 'retry', reason, filter, entries });
+      const entry = await this.redrive.redriveOne(tx, entryId);
+      if (entry === undefined) throw await this.missing.explain(tx, entryId);
+      await this.audit.record(tx, { kind: 'retry', reason, filter: { entryId }, entries: [entry] });
     });
   }
 }

@@ -59,6 +59,9 @@ export class RetriedAllResponse {
 
   @IntegerField({ min: 0, description: 'The entries that were really changed.' })
   count!: number;
+
+  @IntegerField({ min: 0, description: 'The entries that fit and are still there. Call again to go on with them.' })
+  remaining!: number;
 }
 
 /** One entry is given up. */
@@ -80,4 +83,7 @@ export class PurgedOldResponse {
 
   @IntegerField({ min: 0, description: 'The entries that were really removed.' })
   count!: number;
+
+  @IntegerField({ min: 0, description: 'The entries that fit and are still there. Call again to go on with them.' })
+  remaining!: number;
 }
