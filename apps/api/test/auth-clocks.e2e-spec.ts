@@ -57,6 +57,15 @@ describe.each([
     }
   });
 
+  it('tells the time of the database of a move that is not needed', async () => {
+    const ann = await here.logIn('admin');
+    const deal = await there('/api/deals', browser(ann), 'POST', { canonical_name: 'acme' });
+    const path = `/api/deals/${String(deal.body['deal_id'])}/transition`;
+    const { body } = await there(path, browser(ann), 'POST', { new_stage: 'inbound' });
+    expect(body).toMatchObject({ idempotent_hit: true });
+    expect(Math.abs(Date.parse(String(body['timestamp'])) - Date.now())).toBeLessThan(HOUR_MS / 2);
+  });
+
   it('lets keys in until they end by the clock of the database', async () => {
     const owner = await here.operator('viewer');
     const soon = await here.issueKey(owner, ['deals:read'], new Date(Date.now() + HOUR_MS / 2));

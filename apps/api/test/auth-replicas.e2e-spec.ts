@@ -91,11 +91,14 @@ describe('several API processes', () => {
   it('hear again after their connection for notices was cut off', async () => {
     const ann = await here.logIn('viewer');
     const listeners = async (): Promise<number> =>
-      (await here.database.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zakops-auth'`))
-        .length;
+      (
+        await here.database.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'zakops-auth %'`,
+        )
+      ).length;
     await waitFor('everybody to listen', async () => (await listeners()) === 3);
     await here.database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zakops-auth'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'zakops-auth %'`,
     );
     await waitFor('everybody to listen again', async () => (await listeners()) === 3);
     expect(await everywhere(browser(ann))).toEqual([200, 200]);

@@ -67,14 +67,18 @@ describe('the OpenAPI document', () => {
     const alias = await post(`/api/deals/${dealId}/aliases`, { alias: 'BBS-1', alias_type: 'listing_id', confidence: 1 });
     await post(`/api/deals/${dealId}/transition`, { new_stage: 'initial_review', reason: 'fits' });
     await waitFor('the activity', async () => {
-      const rows = await database.query(`SELECT 1 FROM zakops.outbox WHERE status = 'delivered' AND consumer = 'deal-activity'`);
+      const rows = await database.query('SELECT 1 FROM zakops.deal_activity');
       return rows.length === 3;
     });
     const dead = await database.query<{ id: string }>(
-      `UPDATE zakops.outbox SET status = 'dead', attempts = 5, reason_code = 'handler_error', last_error = 'it broke',
-              first_failed_at = now() - interval '1 hour', last_attempt_at = now(), delivered_at = NULL
-        WHERE consumer = 'deal-activity' RETURNING zakops.ticket_id(event_id, consumer) AS id`,
+      `INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, reason_code, last_error,
+                                          first_failed_at, last_attempt_at)
+       SELECT l.event_id, 'deal-activity', l.position, e.type, zakops.stream_of(e.aggregate_type, e.aggregate_id), 'dead', 5,
+              'handler_error', 'it broke', now() - interval '1 hour', now()
+         FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id
+       RETURNING zakops.ticket_id(event_id, consumer) AS id`,
     );
+    await database.query(`INSERT INTO zakops.consumer_progress (consumer, state, pattern) VALUES ('left-over', 'active', '^deal')`);
     const [event] = await database.query<{ event_id: string }>('SELECT event_id FROM zakops.event_log ORDER BY position LIMIT 1');
     const [audited] = await database.query<{ id: string }>('SELECT id FROM zakops.audit_log ORDER BY id LIMIT 1');
     const deadIds = dead.map((row) => row.id);
@@ -101,6 +105,13 @@ describe('the OpenAPI document', () => {
       getVersion: [{ status: 200 }],
       getSystemHealth: [{ status: 200 }],
       getOutboxStats: [{ status: 200 }],
+      listOutboxConsumers: [{ status: 200 }],
+      removeOutboxConsumer: [
+        { path: { name: 'deal-activity' }, status: 409 },
+        { path: { name: 'no-such' }, query: { reason: 'a try' }, status: 404 },
+        { path: { name: 'no-such' }, query: { reason: 'x'.repeat(1_001) }, status: 400 },
+        { path: { name: 'left-over' }, query: { reason: 'replaced' }, status: 200 },
+      ],
       getSseStats: [{ status: 200 }],
       getDlqStats: [{ status: 200 }],
       getMetrics: [{ status: 200 }],

@@ -74,6 +74,16 @@ describe('the audit log of deals', () => {
     });
   });
 
+  it('leads to the event that tells the same, by its id and in what is answered', async () => {
+    const id = await api.open();
+    const [event] = await api.database.query<{ id: string }>('SELECT id FROM zakops.events');
+
+    const { body } = await api.get(`/admin/audit?resource_id=${id}`);
+    const [entry] = (body as { entries: { id: string }[] }).entries;
+    expect(entry).toMatchObject({ id: event?.id, details: { version: 1, event_id: event?.id } });
+    expect((await api.get(`/admin/audit/${event?.id ?? ''}`)).body).toMatchObject({ details: { event_id: event?.id } });
+  });
+
   it('has none for what changed nothing or was refused', async () => {
     const id = await api.open();
     await api.patch(`/deals/${id}`, { canonical_name: 'acme-plumbing' });

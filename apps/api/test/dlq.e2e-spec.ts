@@ -27,7 +27,9 @@ describe('/api/admin/dlq', () => {
 
   beforeEach(async () => {
     await database.query('ALTER TABLE zakops.dlq_operation_entries DROP CONSTRAINT IF EXISTS refuse');
-    await database.query('TRUNCATE zakops.events, zakops.event_log, zakops.outbox, zakops.outbox_attempts, zakops.dlq_operations CASCADE');
+    await database.query(
+      'TRUNCATE zakops.events, zakops.event_log, zakops.outbox_tickets, zakops.outbox_attempts, zakops.outbox_waiting, zakops.consumer_progress, zakops.dlq_operations CASCADE',
+    );
     await database.query('UPDATE zakops.event_log_head SET position = 0');
   });
 
@@ -114,7 +116,7 @@ describe('/api/admin/dlq', () => {
     for (let n = 0; n < 25; n += 1) await writeTicket(database);
     // Microseconds apart: a cursor cut to milliseconds would skip.
     await database.query(
-      `UPDATE zakops.outbox SET last_attempt_at = '2026-01-01T00:00:00.123001Z'::timestamptz + (ordinal % 4) * interval '1 microsecond'`,
+      `UPDATE zakops.outbox_tickets SET last_attempt_at = '2026-01-01T00:00:00.123001Z'::timestamptz + (ordinal % 4) * interval '1 microsecond'`,
     );
     const seen: unknown[] = [];
     let cursor: string | null = null;
@@ -166,7 +168,7 @@ describe('/api/admin/dlq', () => {
     const ticket = await writeTicket(database);
     await writeAttempts(database, ticket, 5);
     await api.post(`/api/admin/dlq/${ticket.entryId}/retry`, { reason: 'mail server is back' });
-    await database.query(`UPDATE zakops.outbox SET status = 'dead', attempts = 1, reason_code = 'timeout' WHERE event_id = $1`, [
+    await database.query(`UPDATE zakops.outbox_tickets SET status = 'dead', attempts = 1, reason_code = 'timeout' WHERE event_id = $1`, [
       ticket.eventId,
     ]);
     await writeAttempts(database, ticket, 1, 1);
@@ -193,7 +195,7 @@ describe('/api/admin/dlq', () => {
     const answer = await api.post(`/api/admin/dlq/${ticket.entryId}/retry`, { reason: 'try again' });
     expect([answer.status, answer.body]).toEqual([200, { status: 'queued_for_retry', entry_id: ticket.entryId }]);
     const [row] = await database.query(
-      `SELECT status, attempts, replay_count, reason_code, last_error, owner, lease_until, due_at <= now() AS due FROM zakops.outbox WHERE event_id = $1`,
+      `SELECT status, attempts, replay_count, reason_code, last_error, owner, lease_until, due_at <= now() AS due FROM zakops.outbox_tickets WHERE event_id = $1`,
       [ticket.eventId],
     );
     expect(row).toEqual({
@@ -235,10 +237,12 @@ describe('/api/admin/dlq', () => {
     const noId = await call('DEAL-1');
     expect([noId.status, noId.body['code']]).toEqual([400, 'VALIDATION_ERROR']);
     expect((await api.post(`/api/admin/dlq/${ticket.entryId}/retry`)).status).toBe(200);
-    await database.query(`UPDATE zakops.outbox SET status = 'delivered'`);
+    await database.query(`UPDATE zakops.outbox_tickets SET status = 'delivered'`);
     const left = await call(ticket.entryId);
     expect([left.status, left.body['code'], left.body['current_status']]).toEqual([409, 'CONFLICT', 'delivered']);
-    expect(await database.query('SELECT status, replay_count FROM zakops.outbox')).toEqual([{ status: 'delivered', replay_count: 1 }]);
+    expect(await database.query('SELECT status, replay_count FROM zakops.outbox_tickets')).toEqual([
+      { status: 'delivered', replay_count: 1 },
+    ]);
     expect(await database.query('SELECT kind FROM zakops.dlq_operations')).toEqual([{ kind: 'retry' }]);
   });
 
@@ -249,7 +253,7 @@ describe('/api/admin/dlq', () => {
     await writeAttempts(database, neighbour, 5);
     const answer = await api.delete(`/api/admin/dlq/${ticket.entryId}?reason=spam`);
     expect([answer.status, answer.body]).toEqual([200, { status: 'purged', entry_id: ticket.entryId }]);
-    expect(await database.query('SELECT event_id FROM zakops.outbox')).toEqual([{ event_id: neighbour.eventId }]);
+    expect(await database.query('SELECT event_id FROM zakops.outbox_tickets')).toEqual([{ event_id: neighbour.eventId }]);
     expect(await database.query('SELECT DISTINCT event_id FROM zakops.outbox_attempts')).toEqual([{ event_id: neighbour.eventId }]);
     expect(await database.query('SELECT 1 AS one FROM zakops.events')).toHaveLength(2);
     expect(await database.query('SELECT kind, reason, count FROM zakops.dlq_operations')).toEqual([
@@ -265,12 +269,12 @@ describe('/api/admin/dlq', () => {
     await writeTicket(database, { correlationId: 'a', consumer: 'webhooks' });
     await writeTicket(database, { correlationId: 'a', status: 'failed' });
     const none = await api.post('/api/admin/dlq/retry-all?correlation_id=nothing');
-    expect([none.status, none.body]).toEqual([200, { status: 'all_queued_for_retry', correlation_id: 'nothing', count: 0 }]);
+    expect([none.status, none.body]).toEqual([200, { status: 'all_queued_for_retry', correlation_id: 'nothing', count: 0, remaining: 0 }]);
     const some = await api.post('/api/admin/dlq/retry-all?correlation_id=a&consumer=mailer', { reason: 'fixed' });
-    expect(some.body).toEqual({ status: 'all_queued_for_retry', correlation_id: 'a', count: 2 });
+    expect(some.body).toEqual({ status: 'all_queued_for_retry', correlation_id: 'a', count: 2, remaining: 0 });
     const all = await api.post('/api/admin/dlq/retry-all');
-    expect(all.body).toEqual({ status: 'all_queued_for_retry', correlation_id: null, count: 2 });
-    expect(await database.query(`SELECT count(*)::int AS n FROM zakops.outbox WHERE status = 'failed'`)).toEqual([{ n: 1 }]);
+    expect(all.body).toEqual({ status: 'all_queued_for_retry', correlation_id: null, count: 2, remaining: 0 });
+    expect(await database.query(`SELECT count(*)::int AS n FROM zakops.outbox_tickets WHERE status = 'failed'`)).toEqual([{ n: 1 }]);
     expect(await database.query('SELECT kind, reason, filter, count FROM zakops.dlq_operations ORDER BY id')).toEqual([
       { kind: 'retry_all', reason: null, filter: { correlationId: 'nothing' }, count: 0 },
       { kind: 'retry_all', reason: 'fixed', filter: { correlationId: 'a', consumer: 'mailer' }, count: 2 },
@@ -282,7 +286,7 @@ describe('/api/admin/dlq', () => {
     await writeTicket(database);
     const { status, body } = await api.post('/api/admin/dlq/retry-all?corelation_id=a');
     expect([status, body['code']]).toEqual([400, 'VALIDATION_ERROR']);
-    expect(await database.query('SELECT status FROM zakops.outbox')).toEqual([{ status: 'dead' }]);
+    expect(await database.query('SELECT status FROM zakops.outbox_tickets')).toEqual([{ status: 'dead' }]);
   });
 
   it('counts right when several redrives, purges and single retries run at once', async () => {
@@ -302,8 +306,8 @@ describe('/api/admin/dlq', () => {
     const sum = answers.reduce((total, { body }) => total + (typeof body['count'] === 'number' ? body['count'] : 0), 0);
     expect(sum + single.length).toBe(120);
     const [row] = await database.query(
-      `SELECT (SELECT count(*)::int FROM zakops.outbox WHERE status = 'dead') AS dead,
-              (SELECT count(*)::int FROM zakops.outbox WHERE status = 'pending' AND replay_count = 1) AS pending,
+      `SELECT (SELECT count(*)::int FROM zakops.outbox_tickets WHERE status = 'dead') AS dead,
+              (SELECT count(*)::int FROM zakops.outbox_tickets WHERE status = 'pending' AND replay_count = 1) AS pending,
               (SELECT sum(count)::int FROM zakops.dlq_operations WHERE kind IN ('purge', 'purge_old')) AS purged,
               (SELECT count(*)::int FROM zakops.dlq_operation_entries) AS audited`,
     );
@@ -328,15 +332,15 @@ describe('/api/admin/dlq', () => {
     await blocker.query('COMMIT');
     const counts = (await both).map(({ body }) => body['count']);
     expect(counts.toSorted()).toEqual([0, 60]);
-    expect(await database.query('SELECT count(*)::int AS n FROM zakops.outbox WHERE replay_count = 1')).toEqual([{ n: 60 }]);
+    expect(await database.query('SELECT count(*)::int AS n FROM zakops.outbox_tickets WHERE replay_count = 1')).toEqual([{ n: 60 }]);
   });
 
   it('purges what failed longer ago than the given days, 30 by default', async () => {
     for (const failedAgo of ['31 days', '29 days', '8 days', '1 hour']) await writeTicket(database, { failedAgo });
     const byDefault = await api.post('/api/admin/dlq/purge-old');
-    expect([byDefault.status, byDefault.body]).toEqual([200, { status: 'purged', older_than_days: 30, count: 1 }]);
+    expect([byDefault.status, byDefault.body]).toEqual([200, { status: 'purged', older_than_days: 30, count: 1, remaining: 0 }]);
     const week = await api.post('/api/admin/dlq/purge-old', { days: 7, reason: 'space' });
-    expect(week.body).toEqual({ status: 'purged', older_than_days: 7, count: 2 });
+    expect(week.body).toEqual({ status: 'purged', older_than_days: 7, count: 2, remaining: 0 });
     expect((await list()).total).toBe(1);
     expect(await database.query('SELECT kind, reason, filter, count FROM zakops.dlq_operations ORDER BY id')).toEqual([
       { kind: 'purge_old', reason: null, filter: { olderThanDays: 30 }, count: 1 },
@@ -361,7 +365,7 @@ describe('/api/admin/dlq', () => {
     await database.query(`ALTER TABLE zakops.dlq_operation_entries ADD CONSTRAINT refuse CHECK (entry_id IS NULL)`);
     const { status, body } = await api.post(`/api/admin/dlq/${ticket.entryId}/retry`);
     expect([status, body['code']]).toEqual([500, 'DATABASE_ERROR']);
-    expect(await database.query('SELECT status, replay_count FROM zakops.outbox')).toEqual([{ status: 'dead', replay_count: 0 }]);
+    expect(await database.query('SELECT status, replay_count FROM zakops.outbox_tickets')).toEqual([{ status: 'dead', replay_count: 0 }]);
     expect(await database.query('SELECT 1 AS one FROM zakops.dlq_operations')).toEqual([]);
   });
 

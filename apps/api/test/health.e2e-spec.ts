@@ -92,7 +92,7 @@ describe('probes', () => {
 
   it('tells of an active worker', async () => {
     api = await startOperationsApi(database.url);
-    await database.query(`UPDATE zakops.worker_leases SET expires_at = now() + interval '1 minute'`);
+    await database.query(`UPDATE zakops.worker_leases SET heartbeat_at = now(), expires_at = now() + interval '1 minute'`);
     const answer = await waitFor('readiness', async () => {
       const now = await ready();
       return now.body.checks['outbox_processor']?.['state'] === 'running' && now;
@@ -243,7 +243,7 @@ describe('probes', () => {
       }
       expect((await Promise.all(probes)).at(-1)?.status).toBe(503);
       const [row] = await database.query<{ n: number }>(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zakops-api'`,
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'zakops-api %'`,
       );
       // One a check, one of the streams, and the two that heartbeats may take; of fifty probes.
       expect(row?.n).toBeLessThanOrEqual(6);
@@ -361,6 +361,7 @@ describe('probes', () => {
             runbook: 'docs/deployment-runbook.md#outbox-not-processing',
             owner: 'host/1/abc',
             last_heartbeat_at: expect.stringMatching(/Z$/),
+            failing: [],
           },
           mailer: {
             state: 'up',
@@ -410,9 +411,9 @@ describe('probes', () => {
       expect(stuck.overall).toBe('degraded');
       expect(stuck.components['outbox']).toMatchObject({ state: 'degraded', pending: 1, dead: 1, stuck: 1 });
       expect(stuck.components['outbox']?.['reason']).toContain('1 ticket pending for more than an hour');
-      await database.query(`DELETE FROM zakops.outbox WHERE status = 'pending'`);
+      await database.query(`DELETE FROM zakops.outbox_tickets WHERE status = 'pending'`);
       const dead = await system();
-      expect(dead.components['outbox']).toMatchObject({ state: 'degraded', reason: '1 dead letter waits for an operator.' });
+      expect(dead.components['outbox']).toMatchObject({ state: 'degraded', reason: '1 dead letter of mailer waits for an operator.' });
       expect(dead.components['outbox']?.['since']).toBe(stuck.components['outbox']?.['since']);
       expect(Date.parse(String(dead.components['outbox']?.['since']))).toBeGreaterThan(
         Date.parse(String(before.components['outbox']?.['since'])),

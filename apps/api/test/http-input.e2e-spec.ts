@@ -92,6 +92,9 @@ describe('a JSON body', () => {
     ['NUL in a name', { name: 'x', extra: { 'a\0': 1 } }, ['/extra/a\uFFFD INVALID_CHARACTER']],
     ['half of a surrogate pair', '{"name":"x","extra":["\\ud800"]}', ['/extra/0 INVALID_CHARACTER']],
     ['a number beyond a double', '{"name":"x","extra":{"n":1e400}}', ['/extra/n OUT_OF_RANGE']],
+    ['a number of too many digits', '{"name":"x","extra":{"n":[1,12345678901234567890]}}', ['/extra/n/1 INEXACT_NUMBER']],
+    ['a number of too many digits for a text', '{"name":0.1000000000000000055}', ['/name INEXACT_NUMBER']],
+    ['a number of too many digits behind a byte order mark', '\uFEFF{"name":"x","extra":1e-400}', ['/extra INEXACT_NUMBER']],
     ['__proto__', '{"name":"x","extra":{"__proto__":{"admin":true}}}', ['/extra/__proto__ UNKNOWN_FIELD']],
     ['constructor as a field', '{"name":"x","constructor":1}', ['/constructor UNKNOWN_FIELD']],
     ['an array at the top', [], [' INVALID_TYPE']],
@@ -113,6 +116,13 @@ describe('a JSON body', () => {
     const latin1 = await api.call(PATH, { method: 'POST', headers, body: Buffer.from('{"name":"Caf\u00e9"}', 'latin1') });
     expect([latin1.status, latin1.body['code'], latin1.body['detail']]).toEqual([400, 'BAD_REQUEST', 'The body is not valid UTF-8.']);
     expect((await send('{"name":"Caf\u00e9"}')).status).toBe(201);
+    const utf16 = { 'content-type': 'application/json; charset=utf-16le' };
+    const other = await api.call(PATH, { method: 'POST', headers: utf16, body: Buffer.from('{"name":"x"}', 'utf16le') });
+    expect([other.status, other.body['detail']]).toEqual([400, 'The body is not valid UTF-8.']);
+  });
+
+  it('may hold every number that comes back from a double as it was', async () => {
+    expect((await send('{"name":"x","extra":[0.30000000000000004,9007199254740992,1.50000000000000000000,1e21]}')).status).toBe(201);
   });
 
   it('may have 1 MiB and not more, also when it was compressed', async () => {

@@ -12,11 +12,20 @@ interface Event {
 
 interface Poll {
   readonly events: readonly Event[];
-  readonly next_since: number;
+  readonly next_since: string;
+  readonly reset: { readonly reason: string } | null;
 }
 
 function sequences(events: readonly Event[]): readonly number[] {
   return events.map(({ sequence }) => Number(sequence));
+}
+
+function positionOf({ next_since }: Poll): number {
+  return Number(next_since.split('-')[1]);
+}
+
+async function epochOf(api: SseApi): Promise<string> {
+  return String((await api.get<Poll>('/api/events/poll?limit=1')).body.next_since.split('-')[0]);
 }
 
 type Answer = Awaited<ReturnType<typeof SseApi.prototype.get<Event[]>>>;
@@ -59,11 +68,13 @@ describe('events without a stream', () => {
       for (const filter of ['', '&deal_id=DEAL-000002', '&types=deal.created', '&correlation_id=DEAL-000003&types=deal.*']) {
         const stream = await api.begin(`?last_event_id=${epoch}-0${filter}`);
         const polled: Event[] = [];
-        for (let since = 0; since < TOTAL;) {
-          const { body } = await api.get<Poll>(`/api/events/poll?since=${String(since)}&limit=7${filter}`);
-          expect(body.next_since).toBeGreaterThan(since);
+        for (let since = '0', position = 0; position < TOTAL;) {
+          const { body } = await api.get<Poll>(`/api/events/poll?since=${since}&limit=7${filter}`);
+          expect(body.next_since).toMatch(new RegExp(`^${epoch}-\\d+$`));
+          expect(positionOf(body)).toBeGreaterThan(position);
           polled.push(...body.events);
           since = body.next_since;
+          position = positionOf(body);
         }
         const streamed = await stream.client.waitForEvents(polled.length);
         expect(polled.length).toBeGreaterThan(0);
@@ -72,20 +83,38 @@ describe('events without a stream', () => {
     });
 
     it('answers exactly the documented members, and nothing new at the end', async () => {
-      const { status, body } = await api.get(`/api/events/poll?since=${String(TOTAL)}`);
+      const end = `${await epochOf(api)}-${String(TOTAL)}`;
+      const { status, body } = await api.get(`/api/events/poll?since=${end}`);
       expect(status).toBe(200);
-      expect(body).toEqual({ events: [], next_since: TOTAL, polling_interval_ms: 5_000, degraded_mode: false });
+      expect(body).toEqual({ events: [], next_since: end, reset: null, polling_interval_ms: 5_000, degraded_mode: false });
     });
 
     it('begins with the newest events and the place to go on from', async () => {
       const { body } = await api.get<Poll>('/api/events/poll?limit=3');
       expect(sequences(body.events)).toEqual([58, 59, 60]);
-      expect(body.next_since).toBe(TOTAL);
+      expect([positionOf(body), body.reset]).toEqual([TOTAL, null]);
     });
 
-    it('goes back to the end when asked for what lies beyond it', async () => {
-      const { body } = await api.get<Poll>('/api/events/poll?since=5000');
-      expect(body).toMatchObject({ events: [], next_since: TOTAL });
+    it('goes on from a bare position, as clients of version 0.3 send it', async () => {
+      const { body } = await api.get<Poll>('/api/events/poll?since=57&limit=2');
+      expect([sequences(body.events), positionOf(body), body.reset]).toEqual([[58, 59], 59, null]);
+    });
+
+    it('gives a place from which a stream goes on', async () => {
+      const { body } = await api.get<Poll>('/api/events/poll?since=57&limit=1');
+      const { client, first } = await api.begin('', { lastEventId: body.next_since });
+      await client.waitForEvents(2);
+      expect([first['status'], client.positions]).toEqual(['replayed', [59, 60]]);
+    });
+
+    it.each(['5000', '9999999999999999'])('says reset for what lies beyond the end, %s, and begins like a first poll', async (since) => {
+      const { body } = await api.get<Poll>(`/api/events/poll?since=${since}&limit=3`);
+      expect([body.reset, sequences(body.events), positionOf(body)]).toEqual([{ reason: 'unknown_id' }, [58, 59, 60], TOTAL]);
+    });
+
+    it('says reset for a place in another log, and begins like a first poll', async () => {
+      const { body } = await api.get<Poll>('/api/events/poll?since=0123456789ab-10&limit=3');
+      expect([body.reset, sequences(body.events), positionOf(body)]).toEqual([{ reason: 'epoch_changed' }, [58, 59, 60], TOTAL]);
     });
   });
 
@@ -181,6 +210,7 @@ describe('events without a stream', () => {
     ['/api/events/not-a-uuid', 400, 'VALIDATION_ERROR'],
     ['/api/events/poll?since=-1', 400, 'VALIDATION_ERROR'],
     ['/api/events/poll?since=abc', 400, 'VALIDATION_ERROR'],
+    ['/api/events/poll?since=abc-01', 400, 'VALIDATION_ERROR'],
     ['/api/events/poll?limit=0', 400, 'VALIDATION_ERROR'],
     ['/api/events/poll?limit=101', 400, 'VALIDATION_ERROR'],
     ['/api/events/poll?deal_id=%25', 400, 'VALIDATION_ERROR'],

@@ -1,8 +1,27 @@
+import { UnitOfWork } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
+import { LogEpoch } from '#zakops/outbox';
 import { spawnApi, spawnWorker, SseClient, waitFor } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import { range, SseHarness } from './sse-harness.js';
+import type { SseApi } from './sse-harness.js';
+
+/** What `zakops restored` does to the log. Returns its new name. */
+async function renew({ worker }: SseHarness): Promise<string> {
+  const renamed = await worker.get(UnitOfWork).run((tx) => worker.get(LogEpoch).renew(tx));
+  return renamed.after;
+}
+
+interface Poll {
+  readonly events: readonly { readonly sequence: string }[];
+  readonly next_since: string;
+  readonly reset: { readonly reason: string } | null;
+}
+
+async function poll(api: SseApi, query = ''): Promise<Poll> {
+  return (await api.get<Poll>(`/api/events/poll${query}`)).body;
+}
 
 describe('resuming a stream', () => {
   let harness: SseHarness;
@@ -84,6 +103,21 @@ describe('resuming a stream', () => {
     expect(first).toMatchObject({ status: 'replayed', position: 2 });
     await client.waitForEvents(3);
     expect(client.positions).toEqual([3, 4, 5]);
+  });
+
+  it('says too_old to a stream that resumes before the first event that retention has left', async () => {
+    const api = await harness.api();
+    const { client } = await api.begin();
+    await harness.append(10);
+    await client.waitForEvents(10);
+    await harness.bed.database.query(`UPDATE zakops.event_log SET published_at = now() - interval '2 days' WHERE position <= 5`);
+    await harness.bed.database.query(`SELECT zakops.purge_events(interval '1 day', 5000)`);
+    const idOf = (position: number): string => String(client.events[position - 1]?.id);
+    expect((await api.begin('', { lastEventId: idOf(4) })).first).toMatchObject({ status: 'reset', reason: 'too_old' });
+    const { client: resumed, first } = await api.begin('', { lastEventId: idOf(5) });
+    expect(first).toMatchObject({ status: 'replayed', position: 5 });
+    await resumed.waitForEvents(5);
+    expect(resumed.positions).toEqual(range(6, 10));
   });
 
   it('replays only what the filter lets through, and takes a place that is nobody’s event', async () => {
@@ -176,6 +210,63 @@ describe('resuming a stream', () => {
     const { first } = await api.begin('', { lastEventId: '0123456789ab-1' });
     expect(first).toMatchObject({ status: 'reset', reason: 'epoch_changed' });
   });
+
+  it('ends streams with epoch_changed long before the next heartbeat', async () => {
+    const api = await harness.api({ SSE_HEARTBEAT_INTERVAL: '300' });
+    const { client } = await api.begin();
+    await harness.append(3);
+    await client.waitForEvents(3);
+    await renew(harness);
+    await client.waitForEnd();
+    expect(client.frames.at(-1)).toMatchObject({ event: 'reset', data: '{"status":"reset","reason":"epoch_changed"}' });
+  });
+
+  it('tells pollers of another log, also when it has come further than they were', async () => {
+    const api = await harness.api();
+    await harness.append(5);
+    await harness.published(5);
+    const before = await poll(api);
+    expect([before.next_since, before.reset]).toEqual([expect.stringMatching(/^[0-9a-f]{12}-5$/), null]);
+    const epoch = await renew(harness);
+    await harness.append(3);
+    await harness.published(8);
+    const after = await poll(api, `?limit=2&since=${before.next_since}`);
+    expect([after.reset, after.events.map(({ sequence }) => sequence)]).toEqual([{ reason: 'epoch_changed' }, ['7', '8']]);
+    expect(after.next_since).toBe(`${epoch}-8`);
+    await harness.append(1);
+    await harness.published(9);
+    const next = await poll(api, `?since=${after.next_since}`);
+    expect([next.reset, next.events.map(({ sequence }) => sequence)]).toEqual([null, ['9']]);
+  });
+
+  it('tells pollers when what they missed is gone', async () => {
+    const api = await harness.api();
+    await harness.append(5);
+    await harness.published(5);
+    await harness.bed.database.query('DELETE FROM zakops.event_log WHERE position <= 3');
+    for (const since of [0, 2]) {
+      const { reset, events } = await poll(api, `?since=${String(since)}`);
+      expect([reset, events.map(({ sequence }) => sequence)]).toEqual([{ reason: 'too_old' }, ['4', '5']]);
+    }
+    expect(await poll(api, '?since=3')).toMatchObject({ reset: null, events: [{ sequence: '4' }, { sequence: '5' }] });
+  });
+
+  it.each(['/api/events/recent?limit=2', '/api/events/by-correlation/DEAL-000001?limit=1'])(
+    'refuses the cursor of %s in another log, as every cursor that does not fit',
+    async (path) => {
+      const api = await harness.api();
+      await harness.append(6);
+      await harness.published(6);
+      const cursor = String((await api.get(path)).headers.get('x-next-cursor'));
+      expect((await api.get(`${path}&cursor=${cursor}`)).status).toBe(200);
+      await renew(harness);
+      expect(await api.get(`${path}&cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { code: 'VALIDATION_ERROR', errors: [{ pointer: 'cursor', code: 'INVALID_CURSOR' }] },
+      });
+      expect((await api.get(path)).status).toBe(200);
+    },
+  );
 
   it('ends all streams with epoch_changed when the log is replaced under it, and follows the new one', async () => {
     const api = await harness.api();

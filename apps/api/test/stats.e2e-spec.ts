@@ -12,6 +12,8 @@ interface Stats extends Record<string, unknown> {
   readonly rates: Record<string, number | null>;
   readonly leader: Record<string, unknown>;
   readonly summary: string;
+  readonly failing: readonly unknown[];
+  readonly healthy: boolean;
 }
 
 const HEARTBEAT = `UPDATE zakops.worker_leases SET owner = 'host/1/abc', fence = 7, acquired_at = now() - interval '1 hour', heartbeat_at = now(),
@@ -29,7 +31,8 @@ describe('/api/admin/outbox/stats', () => {
 
   beforeEach(async () => {
     // One by one: a reader that takes two of them in another order would make a deadlock.
-    for (const table of ['events', 'event_log', 'outbox', 'consumer_progress']) await database.query(`TRUNCATE zakops.${table}`);
+    for (const table of ['events', 'event_log', 'outbox_waiting', 'outbox_tickets', 'consumer_progress'])
+      await database.query(`TRUNCATE zakops.${table}`);
     await database.query('UPDATE zakops.event_log_head SET position = 0');
     await database.query(
       `UPDATE zakops.worker_leases SET owner = NULL, fence = 0, acquired_at = NULL, heartbeat_at = NULL, expires_at = '-infinity', report = '{}'`,
@@ -56,6 +59,7 @@ describe('/api/admin/outbox/stats', () => {
       stuck_count: 0,
       healthy: false,
       summary: 'No worker is active: 0 tickets waiting.',
+      failing: [],
       oldest_due_age_seconds: null,
       waiting_count: 0,
       rates: { window_seconds: 60, in_per_second: null, published_per_second: 0, delivered_per_second: 0 },
@@ -65,6 +69,8 @@ describe('/api/admin/outbox/stats', () => {
           by_status: { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 0 },
           waiting_count: 0,
           stuck_count: 0,
+          failing_count: 0,
+          failing_since: null,
           oldest_due_age_seconds: null,
           last_delivered_at: null,
           delivered_check: null,
@@ -86,7 +92,10 @@ describe('/api/admin/outbox/stats', () => {
       await writeTicket(database, { status, aggregateId: status, dueAgo: status === 'failed' ? '-1 minute' : '5 s' });
     }
     await writeTicket(database, { status: 'dead', consumer: 'webhooks' });
-    await database.query(`INSERT INTO zakops.consumer_progress VALUES ('mailer', 1000, now()), ('idle', 0, NULL)`);
+    await database.query(
+      `INSERT INTO zakops.consumer_progress (consumer, delivered, last_delivered_at) VALUES ('mailer', 1000, now()), ('idle', 0, NULL)
+       ON CONFLICT (consumer) DO UPDATE SET delivered = excluded.delivered`,
+    );
     await beat();
     const body = await stats();
     // Seven events were published, and 1,000 tickets delivered.
@@ -100,8 +109,10 @@ describe('/api/admin/outbox/stats', () => {
     ]);
     expect(body['oldest_due_age_seconds']).toBeGreaterThanOrEqual(5);
     expect(body['oldest_due_age_seconds']).toBeLessThan(35);
-    expect(body['healthy']).toBe(true);
-    expect(body.summary).toContain('3 dead letters for an operator.');
+    expect(body['healthy']).toBe(false);
+    expect(body.summary).toMatch(
+      /^1 delivery to mailer fails since .* UTC\. 2 dead letters of mailer wait for an operator\. 1 dead letter of webhooks waits for an operator\.$/,
+    );
   });
 
   it('shows the worker with what it reported, and no rates of a worker that is gone', async () => {
@@ -140,6 +151,38 @@ describe('/api/admin/outbox/stats', () => {
     });
   });
 
+  it('does not call alive a worker whose last heartbeat lies in the future: the clock was set back, and the lease is no promise', async () => {
+    await database.query(HEARTBEAT.replace('heartbeat_at = now()', `heartbeat_at = now() + interval '5 minutes'`), ['{}']);
+    expect(await stats()).toMatchObject({ healthy: false, leader: { alive: false }, rates: { published_per_second: 0 } });
+    await beat();
+    expect(await stats()).toMatchObject({ healthy: true, leader: { alive: true } });
+  });
+
+  it('lists failing loops of the workers that live, the longest first', async () => {
+    await beat();
+    const write = (id: string, age: string, loop: string, since: string): Promise<unknown> =>
+      database.query(
+        `INSERT INTO zakops.processes (process_id, kind, version, commit, started_at, beat_at, progress_at, failing)
+         VALUES ($1, 'outbox-worker', '1', 'c', now(), now() - $2::interval, now(), jsonb_build_array(
+           jsonb_build_object('loop', $3::text, 'since', $4::text, 'failures', 2, 'error', 'Error: no')))`,
+        [id, age, loop, since],
+      );
+    await write('vm1/1/a', '1 s', 'publishing', '2026-01-31T12:00:00Z');
+    await write('vm2/1/b', '1 s', 'lease', '2026-01-31T11:00:00Z');
+    await write('vm3/1/gone', '30 s', 'lease', '2026-01-31T10:00:00Z');
+    await write('vm4/1/of-the-future', '-30 s', 'lease', '2026-01-31T10:00:00Z');
+    const { failing, healthy, summary } = await stats();
+    await database.query(`DELETE FROM zakops.processes WHERE kind = 'outbox-worker'`);
+    expect(failing).toEqual([
+      { loop: 'lease', since: '2026-01-31T11:00:00.000Z', failures: 2, error: 'Error: no', process: 'vm2/1/b' },
+      { loop: 'publishing', since: '2026-01-31T12:00:00.000Z', failures: 2, error: 'Error: no', process: 'vm1/1/a' },
+    ]);
+    expect([healthy, summary]).toEqual([
+      false,
+      'lease has failed since 2026-01-31 11:00:00 UTC (2 times): Error: no. publishing has failed since 2026-01-31 12:00:00 UTC (2 times): Error: no.',
+    ]);
+  });
+
   it('adds up what workers were refused, the active one and those that were active before', async () => {
     const write = (id: string, fenced: unknown, age: string): Promise<unknown> =>
       database.query(
@@ -174,14 +217,17 @@ describe('/api/admin/outbox/stats', () => {
   it('does not call late what waits behind the retry of its own aggregate', async () => {
     await beat();
     await writeTicket(database, { status: 'failed', aggregateId: 'DEAL-000001', dueAgo: '-4 minutes' });
-    await writeTicket(database, { status: 'pending', aggregateId: 'DEAL-000001', dueAgo: '5 minutes' });
+    await writeTicket(database, { status: 'pending', aggregateId: 'DEAL-000001', dueAgo: null });
     await writeTicket(database, { status: 'pending', aggregateId: 'DEAL-000002', dueAgo: '10 s' });
     const body = await stats();
-    expect(body).toMatchObject({ waiting_count: 1, healthy: true });
+    expect(body).toMatchObject({ waiting_count: 1, summary: expect.stringMatching(/^1 delivery to mailer fails since/) });
     expect(body['oldest_due_age_seconds']).toBeLessThan(40);
     // The same aggregate of another consumer is free.
     await writeTicket(database, { status: 'pending', consumer: 'webhooks', aggregateId: 'DEAL-000001', dueAgo: '3 minutes' });
-    expect(await stats()).toMatchObject({ waiting_count: 1, healthy: false });
+    expect(await stats()).toMatchObject({
+      waiting_count: 1,
+      summary: expect.stringMatching(/^Delivery does not keep up: 4 tickets waiting/),
+    });
   });
 
   it('tells how fast events are appended, from the sequence of tickets', async () => {

@@ -14,8 +14,8 @@ export interface TicketFacts {
   readonly attempts?: number;
   /** How long ago the last attempt was; SQL interval. */
   readonly failedAgo?: string;
-  /** How long ago it became due; SQL interval, negative for a time to come. */
-  readonly dueAgo?: string;
+  /** How long ago it became due; SQL interval, negative for a time to come, null while it waits behind another one. */
+  readonly dueAgo?: string | null;
   readonly data?: unknown;
 }
 
@@ -36,8 +36,11 @@ const WRITE = `
     UPDATE zakops.event_log_head SET position = position + 1 RETURNING position
   ), logged AS (
     INSERT INTO zakops.event_log (position, event_id) SELECT position, $1 FROM head
+  ), known AS (
+    INSERT INTO zakops.consumer_progress AS p (consumer, position) SELECT $7, position FROM head WHERE $7 <> 'log'
+    ON CONFLICT (consumer) DO UPDATE SET position = excluded.position
   )
-  INSERT INTO zakops.outbox (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, reason_code, last_error,
+  INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, reason_code, last_error,
     first_failed_at, last_attempt_at, delivered_at)
   SELECT $1, $7, position, $2, zakops.stream_of($3, $4), $8, $9, now() - $10::interval, $11, $12,
          now() - $13::interval - interval '1 minute', now() - $13::interval, CASE WHEN $8 = 'delivered' THEN now() END
@@ -57,7 +60,7 @@ export async function writeTicket(database: TestDatabase, facts: TicketFacts = {
     consumer,
     status,
     facts.attempts ?? (status === 'dead' ? 5 : 0),
-    facts.dueAgo ?? '0 s',
+    facts.dueAgo === undefined ? '0 s' : facts.dueAgo,
     facts.reasonCode === undefined ? 'handler_error' : facts.reasonCode,
     facts.error === undefined ? 'It broke.' : facts.error,
     facts.failedAgo ?? '1 minute',

@@ -45,23 +45,23 @@ describe('zakops config check', () => {
       example: '8000',
     });
     const rules = await runCliJson<CheckResult>(URL_WITH_PASSWORD, ['config', 'check'], {
-      env: { APP_ENV: 'production', OUTBOX_LEASE: '20', SHUTDOWN_TIMEOUT: '4', DRAIN_DELAY: '5' },
+      env: { APP_ENV: 'production', DATABASE_IDLE_TRANSACTION_TIMEOUT: '20', SHUTDOWN_TIMEOUT: '4', DRAIN_DELAY: '5' },
     });
     expect(rules.problems.map(({ variable }) => variable).toSorted()).toEqual([
       'AUTH_REQUIRED',
-      'OUTBOX_LEASE',
+      'DATABASE_IDLE_TRANSACTION_TIMEOUT',
       'SESSION_SECRET',
       'SHUTDOWN_TIMEOUT',
     ]);
   });
 
   it('warns of names that mean nothing, which counts with --strict', async () => {
-    const env = { OUTBOX_LEASSE: '60', ZAKOPS_COLOUR: 'blue', ZAKOPS_BACKEND_SERVICE_HOST: '10.0.0.1' };
+    const env = { OUTBOX_WAKEE: '60', ZAKOPS_COLOUR: 'blue', ZAKOPS_BACKEND_SERVICE_HOST: '10.0.0.1' };
     const result = await runCliJson<CheckResult>(URL_WITH_PASSWORD, ['config', 'check'], { env });
     expect([result.code, result.warnings.map(({ variable, meant }) => [variable, meant])]).toEqual([
       0,
       [
-        ['OUTBOX_LEASSE', 'OUTBOX_LEASE'],
+        ['OUTBOX_WAKEE', 'OUTBOX_WAKE'],
         ['ZAKOPS_COLOUR', null],
       ],
     ]);
@@ -105,14 +105,14 @@ describe('zakops config show', () => {
 describe('a process with a misspelt setting', () => {
   it('says at its start that it has no effect, and starts', async () => {
     const database = await createTestDatabase();
-    const api = await spawnApi(database.url, { OUTBOX_LEASSE: '60' });
+    const api = await spawnApi(database.url, { OUTBOX_WAKEE: '60' });
     try {
-      const line = JSON.parse(await api.waitForLine('OUTBOX_LEASSE')) as Record<string, unknown>;
+      const line = JSON.parse(await api.waitForLine('OUTBOX_WAKEE')) as Record<string, unknown>;
       expect(line).toMatchObject({
         level: 'warn',
-        variable: 'OUTBOX_LEASSE',
-        meant: 'OUTBOX_LEASE',
-        message: 'OUTBOX_LEASSE is set, but is no setting of ZakOps. Did you mean OUTBOX_LEASE?',
+        variable: 'OUTBOX_WAKEE',
+        meant: 'OUTBOX_WAKE',
+        message: 'OUTBOX_WAKEE is set, but is no setting of ZakOps. Did you mean OUTBOX_WAKE?',
       });
     } finally {
       await api.stop();

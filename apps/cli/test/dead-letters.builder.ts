@@ -24,8 +24,11 @@ const WRITE = `
     SELECT id, $3, 1, 'deal', $4, seq, json_build_object('deal_id', $4::text), $4, 'system:test' FROM made
   ), logged AS (
     INSERT INTO zakops.event_log (position, event_id) SELECT position, id FROM made
+  ), known AS (
+    INSERT INTO zakops.consumer_progress AS p (consumer, position) SELECT $2, max(position) FROM made
+    ON CONFLICT (consumer) DO UPDATE SET position = excluded.position
   )
-  INSERT INTO zakops.outbox (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, reason_code, last_error,
+  INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, reason_code, last_error,
     first_failed_at, last_attempt_at)
   SELECT id, $2, position, $3, zakops.stream_of('deal', $4), 'dead', 5, now(), $5, $6, now() - $7::interval, now() - $7::interval
     FROM made ORDER BY n

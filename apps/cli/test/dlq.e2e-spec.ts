@@ -30,7 +30,9 @@ const run = (...args: readonly string[]): Promise<CliEnd> => runCli(database.url
 const read = <T>(...args: readonly string[]): Promise<T & { code: number | null }> => runCliJson<T>(database.url, ['dlq', ...args]);
 
 const counts = async (): Promise<Record<string, number>> => {
-  const rows = await database.query<{ status: string; n: number }>('SELECT status, count(*)::int AS n FROM zakops.outbox GROUP BY 1');
+  const rows = await database.query<{ status: string; n: number }>(
+    'SELECT status, count(*)::int AS n FROM zakops.outbox_tickets GROUP BY 1',
+  );
   return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
 };
 
@@ -49,7 +51,7 @@ describe('zakops dlq list, show and stats', () => {
     await writeDeadLetters(database, { count: 3, consumer: 'deal-activity', reasonCode: 'timeout' });
     await database.query(
       `INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-       SELECT event_id, consumer, 0, 1, now(), 12, 'handler_error', 'no' FROM zakops.outbox WHERE consumer = 'mailer'`,
+       SELECT event_id, consumer, 0, 1, now(), 12, 'handler_error', 'no' FROM zakops.outbox_tickets WHERE consumer = 'mailer'`,
     );
     api = await spawnApi(database.url);
     const rest = async (path: string): Promise<unknown> => (await fetch(`${api.url}/api/admin/dlq${path}`)).json();
@@ -164,29 +166,42 @@ describe('zakops dlq retry and purge', () => {
     ]);
   });
 
-  it('change what fits in transactions of 500, and nothing else', async () => {
-    await writeDeadLetters(database, { count: 1_200, failedAgo: '31 days' });
+  it('change what fits in portions of 2,500, and nothing else', async () => {
+    await writeDeadLetters(database, { count: 6_000, failedAgo: '31 days' });
     await writeDeadLetters(database, { count: 7 });
-    expect(await read('purge', '--older-than', '30d', '--dry-run')).toEqual({ code: 0, dry_run: true, count: 1_200 });
-    expect(await counts()).toEqual({ dead: 1_207 });
-    expect(await read('purge', '--older-than', '30d', '--reason', 'old', '--yes')).toEqual({ code: 0, status: 'purged', count: 1_200 });
+    expect(await read('purge', '--older-than', '30d', '--dry-run')).toEqual({ code: 0, dry_run: true, count: 6_000 });
+    expect(await counts()).toEqual({ dead: 6_007 });
+    expect(await read('purge', '--older-than', '30d', '--reason', 'old', '--yes')).toEqual({
+      code: 0,
+      status: 'purged',
+      count: 6_000,
+      remaining: 0,
+    });
     expect(await counts()).toEqual({ dead: 7 });
-    expect(await operations()).toEqual([500, 500, 200].map((count) => ({ kind: 'purge', actor: 'system:cli', reason: 'old', count })));
-    expect(await database.query('SELECT FROM zakops.events')).toHaveLength(1_207);
+    expect(await operations()).toEqual(
+      [2_500, 2_500, 1_000].map((count) => ({ kind: 'purge', actor: 'system:cli', reason: 'old', count })),
+    );
+    expect(await database.query('SELECT FROM zakops.events')).toHaveLength(6_007);
 
-    expect(await read('retry', '--all', '--yes')).toEqual({ code: 0, status: 'all_queued_for_retry', correlation_id: null, count: 7 });
+    expect(await read('retry', '--all', '--yes')).toEqual({
+      code: 0,
+      status: 'all_queued_for_retry',
+      correlation_id: null,
+      count: 7,
+      remaining: 0,
+    });
     expect(await counts()).toEqual({ pending: 7 });
   });
 
-  it('take the oldest first, and leave alone what fails again meanwhile', async () => {
+  it('leave alone what fails again meanwhile', async () => {
     await writeDeadLetters(database, { count: 600 });
     // As a worker would that fails at once.
     await database.query(`
       CREATE FUNCTION die_again() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN NEW.status := 'dead'; NEW.last_attempt_at := clock_timestamp(); RETURN NEW; END $$;
-      CREATE TRIGGER die_again BEFORE UPDATE ON zakops.outbox FOR EACH ROW WHEN (NEW.status = 'pending') EXECUTE FUNCTION die_again()`);
+      CREATE TRIGGER die_again BEFORE UPDATE ON zakops.outbox_tickets FOR EACH ROW WHEN (NEW.status = 'pending') EXECUTE FUNCTION die_again()`);
     expect(await read('retry', '--all', '--yes')).toMatchObject({ code: 0, count: 600 });
-    expect(await database.query('SELECT DISTINCT replay_count AS replays, status FROM zakops.outbox')).toEqual([
+    expect(await database.query('SELECT DISTINCT replay_count AS replays, status FROM zakops.outbox_tickets')).toEqual([
       { replays: 1, status: 'dead' },
     ]);
   });
@@ -224,14 +239,14 @@ describe('zakops dlq retry and purge', () => {
     expect(await operations()).toEqual([]);
   });
 
-  it('say what was done before a batch failed', async () => {
-    await writeDeadLetters(database, { count: 700 });
-    await database.query('ALTER TABLE zakops.dlq_operations ADD CONSTRAINT refuse CHECK (count = 500)');
+  it('say what was done before a portion failed', async () => {
+    await writeDeadLetters(database, { count: 3_000 });
+    await database.query('ALTER TABLE zakops.dlq_operations ADD CONSTRAINT refuse CHECK (count = 2500)');
     expect(await run('purge', '--all', '--yes')).toEqual({
       code: 1,
       out: '',
-      error: '500 dead letters were given up before this:\nThe database refused a statement.\n',
+      error: '2500 dead letters were given up before this:\nThe database refused a statement.\n',
     });
-    expect(await counts()).toEqual({ dead: 200 });
+    expect(await counts()).toEqual({ dead: 500 });
   });
 });

@@ -31,7 +31,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
 const RULES: readonly ConfigRule[] = [
   checkAuthConfig,
   checkOperatorsConfig,
-  (loaded) => checkOutboxConfig(loaded.get(OutboxConfig), loaded.get(DatabaseConfig)),
+  checkOutboxConfig,
   (loaded) => checkDrainConfig(loaded.get(DrainConfig), loaded.get(OutboxConfig)),
 ];
 

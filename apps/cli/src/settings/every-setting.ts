@@ -36,7 +36,7 @@ export const EVERY_SETTING: readonly AnyConfigClass[] = [
 const RULES: readonly ConfigRule[] = [
   checkAuthConfig,
   checkOperatorsConfig,
-  (loaded) => checkOutboxConfig(loaded.get(OutboxConfig), loaded.get(DatabaseConfig)),
+  checkOutboxConfig,
   (loaded) => checkDrainConfig(loaded.get(DrainConfig), loaded.get(OutboxConfig)),
 ];
 

@@ -14,9 +14,6 @@ import type { DeadLetterBuses } from './open-dead-letters.js';
 /** What is done with the chosen dead letters. */
 export type DeadLetterChange = 'retry' | 'purge';
 
-// A transaction of some ten milliseconds, whose locks nobody notices.
-const BATCH = 500;
-
 const WORDS = {
   retry: {
     ask: 'Deliver',
@@ -86,7 +83,7 @@ async function changeMany(
 ): Promise<void> {
   const begun = await clock.instant();
   const chosen = await toFilter(options, clock);
-  // What is delivered again at the beginning may have failed again before the end, and must not be taken twice.
+  // What fails while the question is on the screen was not meant by the answer.
   const filter: DeadTicketFilter = { ...chosen, failedBefore: chosen.failedBefore ?? begun };
   const { total } = await queries.execute(new ListDeadLetters(filter, 1, { offset: 0 }));
   if (options.dryRun === true) {
@@ -97,12 +94,14 @@ async function changeMany(
   if (total > 0 && options.yes !== true) await confirm(`${ask} ${plural(total)}${end}?`, terminal);
   const progress = await startProgress(`${change} dead letters`, total, terminal);
   let count = 0;
+  let remaining = 0;
   try {
-    const Batch = change === 'retry' ? RetryDeadLetters : PurgeDeadLetters;
-    for (let changed = BATCH; changed > 0 && count < total; count += changed) {
-      changed = await commands.execute(new Batch(filter, options.reason, BATCH));
+    const Change = change === 'retry' ? RetryDeadLetters : PurgeDeadLetters;
+    const onPortion = (changed: number): void => {
+      count += changed;
       progress.advance(changed);
-    }
+    };
+    ({ remaining } = await commands.execute(new Change(filter, options.reason, { goesOnForMs: Infinity, onPortion })));
   } catch (error) {
     if (count > 0) terminal.note(`${plural(count)} ${count === 1 ? 'was' : 'were'} ${done} before this:`);
     throw error;
@@ -110,8 +109,13 @@ async function changeMany(
     progress.stop();
   }
   if (options.json !== true && terminal.showsTables) terminal.print(`${plural(count)} ${count === 1 ? 'is' : 'are'} ${done}`);
-  else if (change === 'retry') terminal.print(JSON.stringify({ status, correlation_id: options.correlation ?? null, count }, null, 2));
-  else terminal.print(JSON.stringify({ status, count }, null, 2));
+  else if (change === 'retry')
+    terminal.print(JSON.stringify({ status, correlation_id: options.correlation ?? null, count, remaining }, null, 2));
+  else terminal.print(JSON.stringify({ status, count, remaining }, null, 2));
+  if (remaining > 0) {
+    terminal.note(`${plural(remaining)} ${remaining === 1 ? 'was' : 'were'} left, because another operation holds them. Run it again.`);
+    process.exitCode = 1;
+  }
 }
 
 function tellCount(change: DeadLetterChange, count: number, { json }: ChangeOptions, terminal: Terminal): void {

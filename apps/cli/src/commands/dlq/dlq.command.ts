@@ -6,9 +6,10 @@ import type { ChangeOptions, ListOptions } from './dead-letter-options.js';
 
 const PAGE = 100;
 const AS_REST = 'The JSON is that of the API below /api/admin/dlq. What is changed is written down by the actor system:cli.';
-const IN_BATCHES =
-  'Without --id they are changed oldest first, in transactions of 500, so that nothing is locked for long; what failed again after the\n' +
-  'command began is left alone. An interrupted command has done what it said, and can be run again.';
+const IN_PORTIONS =
+  'Without --id they are changed in portions of at most 2,500, each a transaction of its own: aggregate by aggregate, oldest first in each.\n' +
+  'What another operation holds is left for it, and what failed again after the command began is left alone. An interrupted command has\n' +
+  'done whole portions, and can be run again.';
 
 /** `zakops dlq ...`: what could not be delivered. */
 export function dlqCommand(context: CliContext): Command {
@@ -79,8 +80,8 @@ function retryCommand(context: CliContext): Command {
     await (await import('./change-dead-letters.js')).changeDeadLetters(context, 'retry', options);
   });
   return teach(retry, {
-    changes: 'the chosen deliveries are due again; an entry of the audit log and of zakops.dlq_operations for each batch',
-    notes: ['Mend the cause first: a retry without it only takes attempts.', IN_BATCHES, AS_REST],
+    changes: 'the chosen deliveries are due again; an entry of the audit log and of zakops.dlq_operations for each portion',
+    notes: ['Mend the cause first: a retry without it only takes attempts.', IN_PORTIONS, AS_REST],
     examples: [
       { run: 'zakops dlq retry --id 4fc5106d-0dc0-3691-3356-88d7064f3758 --reason "the table is back"', does: 'one' },
       { run: 'zakops dlq retry --consumer deal-activity --dry-run', does: 'how many would that be?' },
@@ -96,8 +97,8 @@ function purgeCommand(context: CliContext): Command {
     },
   );
   return teach(purge, {
-    changes: 'the chosen deliveries are gone for good; an entry of the audit log and of zakops.dlq_operations for each batch',
-    notes: [IN_BATCHES, AS_REST],
+    changes: 'the chosen deliveries are gone for good; an entry of the audit log and of zakops.dlq_operations for each portion',
+    notes: [IN_PORTIONS, AS_REST],
     examples: [
       { run: 'zakops dlq purge --older-than 30d --dry-run', does: 'how many failed more than a month ago?' },
       { run: 'zakops dlq purge --older-than 30d --reason "older than a month" --yes', does: 'give those up' },

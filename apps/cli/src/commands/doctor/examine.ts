@@ -9,19 +9,20 @@ export class CannotLookError extends Error {
 }
 
 /** Runs one check; what it throws becomes a finding, so that one broken thing does not hide the others. */
-export async function examine(check: Check, secrets: readonly string[]): Promise<ReportedFinding> {
+export async function examine(check: Check, secrets: readonly string[]): Promise<readonly ReportedFinding[]> {
   const { id, title, guide } = check;
   const found = await check.run().catch(toFinding);
+  const findings = 'state' in found ? [found] : found;
   const clean = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  return {
+  return findings.map(({ state, detail, advice, figures }) => ({
     id,
     title,
-    state: found.state,
-    detail: clean(found.detail),
-    advice: found.advice === undefined ? undefined : clean(found.advice),
-    figures: found.figures,
+    state,
+    detail: clean(detail),
+    advice: advice === undefined ? undefined : clean(advice),
+    figures,
     link: `docs/${guide}`,
-  };
+  }));
 }
 
 function toFinding(error: unknown): Finding {

@@ -27,6 +27,6 @@ export interface Check {
   readonly title: string;
   /** Page and heading below `docs/`, as a link has them: where it is said what to do. */
   readonly guide: `${string}.md#${string}`;
-  /** What it throws becomes a failure. */
-  run(): Promise<Finding>;
+  /** Gives one finding, or one for each thing that is wrong. What it throws becomes a failure. */
+  run(): Promise<Finding | readonly [Finding, ...Finding[]]>;
 }

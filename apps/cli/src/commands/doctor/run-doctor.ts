@@ -37,7 +37,7 @@ export async function runDoctor({ env, terminal }: CliContext, options: DoctorOp
   const progress = await startProgress('checking', checks.length, terminal);
   try {
     for (const check of checks) {
-      findings.push(await examine(check, secrets));
+      findings.push(...(await examine(check, secrets)));
       progress.advance(1);
     }
   } finally {

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
+import type { RemoveConsumerOptions } from './consumers.js';
+
+const AS_REST = 'The JSON is that of the API below /api/admin/outbox/consumers. What is changed is written down by the actor system:cli.';
 
 /** `zakops outbox ...`: publication and delivery of events. */
 export function outboxCommand(context: CliContext): Command {
@@ -19,5 +22,45 @@ export function outboxCommand(context: CliContext): Command {
       { run: 'zakops outbox stats | grep oldest_due_age_seconds', does: 'the figure to watch: above 60 delivery does not keep up' },
     ],
   });
+  outbox.addCommand(consumersCommand(context));
+  outbox.addCommand(removeConsumerCommand(context));
   return outbox;
+}
+
+function consumersCommand(context: CliContext): Command {
+  const consumers = new Command('consumers')
+    .description('the consumers of events: state, position, lag, tickets, and whether they run')
+    .option('--json', 'print JSON, as when the output is piped')
+    .action(async ({ json }: { json?: true }) => {
+      await (await import('./consumers.js')).showConsumers(context, json === true);
+    });
+  return teach(consumers, {
+    changes: 'nothing',
+    notes: [AS_REST],
+    examples: [
+      { run: 'zakops outbox consumers', does: 'who follows the log, how far behind, and does a worker run it?' },
+      { run: "zakops outbox consumers --json | jq -r '.consumers[] | select(.running | not) | .name'", does: 'what no worker runs' },
+    ],
+  });
+}
+
+function removeConsumerCommand(context: CliContext): Command {
+  const remove = new Command('remove-consumer')
+    .description('remove a consumer that no worker runs any more, with its tickets; events stay in the log')
+    .argument('<name>', 'as outbox consumers shows it')
+    .option('--reason <text>', 'why, in your words; kept in the audit log')
+    .option('--dry-run', 'only count its tickets')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print JSON, as when the output is piped')
+    .action(async (name: string, options: RemoveConsumerOptions) => {
+      await (await import('./consumers.js')).removeConsumer(context, name, options);
+    });
+  return teach(remove, {
+    changes: 'the consumer counts nowhere any more, the active worker removes its tickets within minutes; an entry of the audit log',
+    notes: ['Refused while the active worker runs it. Declared again later, it begins like a new consumer.', AS_REST],
+    examples: [
+      { run: 'zakops outbox remove-consumer old-mailer --dry-run', does: 'how many tickets would go?' },
+      { run: 'zakops outbox remove-consumer old-mailer --reason "replaced by webhooks" --yes', does: 'remove it, without being asked' },
+    ],
+  });
 }

@@ -26,6 +26,7 @@ export async function checkWorkerHealth({ env, terminal }: CliContext, host: str
             role: worker.role,
             beat_age_seconds: worker.beatAgeSeconds,
             progress_age_seconds: worker.progressAgeSeconds,
+            failing: worker.failing,
           };
     terminal.print(JSON.stringify({ healthy, status, reason, worker: signs }));
   } else terminal.print(`${healthy ? 'healthy' : 'unhealthy'} (${status}): ${reason}`);

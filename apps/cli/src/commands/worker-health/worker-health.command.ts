@@ -16,6 +16,8 @@ export function workerHealthCommand(context: CliContext): Command {
   return teach(command, {
     changes: 'nothing',
     notes: [
+      'A worker whose publishing, lease or consumers fail every time is healthy with status failing, and the line says since when and of what:\n' +
+        'a restart is not the cure.',
       'While the database is away the answer is healthy (status unknown): a restart of the worker would not bring it back. Let a probe restart\n' +
         'after three bad answers, not after one.',
     ],
@@ -24,7 +26,7 @@ export function workerHealthCommand(context: CliContext): Command {
       { run: 'zakops worker-health --host vm1 --json', does: 'from elsewhere, for a program' },
     ],
     exits: {
-      0: 'the worker works, or the database cannot tell',
+      0: 'the worker works, or fails for a reason that a restart does not mend, or the database cannot tell',
       1: 'a restart helps: no heartbeat, no progress, or no worker of this host',
     },
   });

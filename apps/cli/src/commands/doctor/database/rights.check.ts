@@ -20,6 +20,9 @@ const MISSING = `
       UNION ALL
       SELECT name, 'USAGE' FROM jsonb_array_elements_text($2::jsonb) AS name
        WHERE to_regclass('zakops.' || quote_ident(name)) IS NOT NULL AND NOT has_sequence_privilege('zakops.' || quote_ident(name), 'USAGE')
+      UNION ALL
+      SELECT name, 'EXECUTE' FROM jsonb_array_elements_text($3::jsonb) AS name
+       WHERE to_regprocedure('zakops.' || name) IS NOT NULL AND NOT has_function_privilege('zakops.' || name, 'EXECUTE')
     ) lacking`;
 
 /** Whether the role may do what API and worker do, and no more. */
@@ -41,6 +44,7 @@ export async function checkRights(client: pg.Client, grants: RuntimeGrants): Pro
   const { missing } = await one<{ missing: readonly string[] }>(client, MISSING, [
     JSON.stringify(grants.tables),
     JSON.stringify(grants.sequences),
+    JSON.stringify(grants.functions),
   ]);
   if (missing.length > 0) {
     const some = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${String(missing.length - 3)} more` : ''}`;

@@ -2,6 +2,7 @@ import type { RuntimeConfig } from '#zakops/config';
 import type { DeadLetterStats } from '#zakops/dlq';
 import type { OutboxStats } from '#zakops/outbox';
 import type { ProcessRow } from '#zakops/processes';
+import { explainFailing } from '#zakops/worker-health';
 import type { Finding } from '../finding.js';
 
 const LATE_SECONDS = 60;
@@ -21,6 +22,22 @@ export function judgeWorkerLease({ leader }: Pick<OutboxStats, 'leader'>): Findi
     state: 'ok',
     detail: `${owner} is active since ${since?.toISOString() ?? 'long ago'} and wakes by ${report.wakeMode ?? 'unknown'}.`,
     figures,
+  };
+}
+
+/** Whether what workers do over and over succeeds: one finding for each loop that fails. */
+export function judgeLoops({ leader }: Pick<OutboxStats, 'leader'>): readonly [Finding, ...Finding[]] {
+  const [first, ...others] = leader.failing.map(toFailure);
+  return first === undefined ? [{ state: 'ok', detail: 'Publishing, lease and consumers succeed.' }] : [first, ...others];
+}
+
+function toFailure(failing: OutboxStats['leader']['failing'][number]): Finding {
+  const { loop, since, failures, error, processId } = failing;
+  return {
+    state: 'failure',
+    detail: `${explainFailing([failing])} It is a loop of ${processId}.`,
+    advice: 'Mend what the error names; a restart is not the cure.',
+    figures: { loop, since, failures, error, process_id: processId },
   };
 }
 
@@ -65,18 +82,27 @@ export function judgeDeadLetters({ total, oldestFailedAt, oldestAgeSeconds, byCo
   return { state: 'warning', detail, advice: 'See zakops dlq list; mend the cause, then zakops dlq retry.', figures };
 }
 
-/** Whether delivery keeps up. */
-export function judgeOutboxAge({ oldestDueAgeSeconds: age, total, stuck, waiting }: OutboxStats): Finding {
+/** Whether delivery keeps up and succeeds. */
+export function judgeOutboxAge({ oldestDueAgeSeconds: age, total, stuck, waiting, consumers }: OutboxStats): Finding {
   const live = total.pending + total.processing + total.failed;
-  const figures = { oldest_due_age_seconds: age, live, waiting, stuck };
+  const failing = consumers.filter((consumer) => consumer.failing > 0);
+  const figures = { oldest_due_age_seconds: age, live, waiting, stuck, failing: failing.map(toFailingFigures) };
   const queue = `${String(live)} deliveries in the outbox`;
-  if (age === null) return { state: 'ok', detail: `${queue}, none of them due.`, figures };
-  const detail = `${queue}, the oldest due for ${String(Math.round(age))} s.`;
-  if (age <= LATE_SECONDS) return { state: 'ok', detail, figures };
+  const due = age === null ? 'none of them due' : `the oldest due for ${String(Math.round(age))} s`;
+  const names = failing.map(({ consumer, failing: n }) => `${consumer} ${String(n)}`).join(', ');
+  const detail = `${queue}, ${due}.${failing.length === 0 ? '' : ` Some failed and are tried again: ${names}.`}`;
+  if (age === null || age <= LATE_SECONDS) {
+    const advice = 'Read the log of the worker: after the last attempt they are dead letters.';
+    return failing.length === 0 ? { state: 'ok', detail, figures } : { state: 'warning', detail, advice, figures };
+  }
   return {
     state: age > MUCH_TOO_LATE_SECONDS ? 'failure' : 'warning',
     detail,
     advice: 'See zakops outbox stats, and the log of the worker.',
     figures,
   };
+}
+
+function toFailingFigures({ consumer, failing, failingSince }: OutboxStats['consumers'][number]): Readonly<Record<string, unknown>> {
+  return { consumer, deliveries: failing, since: failingSince };
 }

@@ -5,8 +5,8 @@ import type { Replicas } from '../database/connections.check.js';
 import type { DatabaseUnderTest } from '../database/database-checks.js';
 import type { DoctorOptions } from '../doctor-options.js';
 import { CannotLookError } from '../examine.js';
-import type { Check, Finding } from '../finding.js';
-import { judgeDeadLetters, judgeOutboxAge, judgeProcesses, judgeWorkerLease } from './judge-system.js';
+import type { Check } from '../finding.js';
+import { judgeDeadLetters, judgeLoops, judgeOutboxAge, judgeProcesses, judgeWorkerLease } from './judge-system.js';
 import { readSystemFacts } from './system-facts.js';
 import type { SystemFacts } from './system-facts.js';
 
@@ -26,7 +26,12 @@ export function systemChecks(
       throw new CannotLookError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
     });
   };
-  const check = (id: string, title: string, guide: Check['guide'], judge: (facts: SystemFacts) => Finding | Promise<Finding>): Check => ({
+  const check = (
+    id: string,
+    title: string,
+    guide: Check['guide'],
+    judge: (facts: SystemFacts) => Awaited<ReturnType<Check['run']>>,
+  ): Check => ({
     id,
     title,
     guide,
@@ -35,6 +40,7 @@ export function systemChecks(
   const self = config?.get(RuntimeConfig) ?? { version: RuntimeConfig.settings.version.default };
   return [
     check('worker.lease', 'Worker', 'deployment-runbook.md#outbox-not-processing', ({ outbox }) => judgeWorkerLease(outbox)),
+    check('worker.loops', 'Loops of workers', 'deployment-runbook.md#worker-fails', ({ outbox }) => judgeLoops(outbox)),
     check('processes', 'Processes', 'deployment-runbook.md#scaling', ({ processes }) => judgeProcesses(processes, self)),
     check('dlq', 'Dead letters', 'operations.md#dead-letter-queue', ({ deadLetters }) => judgeDeadLetters(deadLetters)),
     check('outbox.age', 'Outbox', 'deployment-runbook.md#outbox-not-processing', ({ outbox }) => judgeOutboxAge(outbox)),
