@@ -73,8 +73,8 @@ describe('a firewall that forgets the connections to the database without a word
       'notices',
       async () => {
         const listening = await database.query<{ name: string }>(
-          `SELECT application_name AS name FROM pg_stat_activity
-            WHERE datname = current_database() AND backend_start > $1 AND application_name IN ('zakops-wake', 'zakops-auth') ORDER BY 1`,
+          `SELECT split_part(application_name, ' ', 1) AS name FROM pg_stat_activity
+            WHERE datname = current_database() AND backend_start > $1 AND application_name ~ '^zakops-(wake|auth) ' ORDER BY 1`,
           [now?.at],
         );
         return listening.map(({ name }) => name).join() === 'zakops-auth,zakops-wake,zakops-wake';

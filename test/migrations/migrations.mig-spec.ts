@@ -80,7 +80,7 @@ describe.each(POSTGRES_MAJORS)('migrations on PostgreSQL %i', (major) => {
     const url = await createDatabase();
     expect(await migrate(url, MIGRATIONS)).toEqual({ applied: NAMES, adoptedOriginal: false });
     const shape = await shapeOf(url);
-    expect(shape).toContainEqual({ kind: 'column', of: 'outbox', what: 'status text NO' });
+    expect(shape).toContainEqual({ kind: 'column', of: 'outbox_waiting', what: 'stream bigint NO' });
     expect(await migrate(url, MIGRATIONS)).toEqual({ applied: [], adoptedOriginal: false });
     expect(await shapeOf(url)).toEqual(shape);
   });

@@ -16,7 +16,11 @@ export interface Pgbouncer {
 }
 
 /** Installs pgbouncer if it is missing (as root, by apt), and starts one on a free port, in transaction mode unless told otherwise. */
-export async function startPgbouncer(serverUrl: string, mode: 'transaction' | 'session' = 'transaction'): Promise<Pgbouncer> {
+export async function startPgbouncer(
+  serverUrl: string,
+  mode: 'transaction' | 'session' = 'transaction',
+  serverConnections = 20,
+): Promise<Pgbouncer> {
   await installPrograms({ [PROGRAM]: 'pgbouncer' });
   const server = new URL(serverUrl);
   const port = await freePort();
@@ -35,7 +39,7 @@ export async function startPgbouncer(serverUrl: string, mode: 'transaction' | 's
       'unix_socket_dir =',
       'auth_type = any',
       `pool_mode = ${mode}`,
-      'default_pool_size = 20',
+      `default_pool_size = ${String(serverConnections)}`,
       'max_client_conn = 200',
     ].join('\n'),
   );

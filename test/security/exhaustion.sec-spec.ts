@@ -99,7 +99,7 @@ describe('a database whose connections are all busy', () => {
     );
     const busy = await waitFor('the database to be busy', async () => {
       const rows = await target.database.query(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'zakops-api'`,
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name LIKE 'zakops-api %'`,
       );
       return rows.length >= 2;
     });

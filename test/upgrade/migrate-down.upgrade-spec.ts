@@ -50,6 +50,80 @@ describe('undoing migrations one by one', () => {
   });
 });
 
+describe('undoing the migration of cursors', () => {
+  const TICKETS = `
+    SELECT right(event_id::text, 1) AS event, consumer, ordinal::int, event_type AS type, stream = zakops.stream_of('deal', 'D') AS is_of_deal,
+           status, attempts, replay_count AS replays, due_at <= now() AS is_due, reason_code AS reason, last_error AS error
+      FROM zakops.outbox WHERE status <> 'delivered' ORDER BY consumer, ordinal`;
+
+  it('loses nothing that waits, failed or died, and asks for no permission to', async () => {
+    const url = await server.createDatabase();
+    await migrate(url, MIGRATIONS);
+    // Events 1 to 5 are published, 6 and 7 wait. The consumer has come to 3: it has failed at 1, 2 waits behind that, 3 is dead.
+    await query(
+      url,
+      `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
+       SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, 'deal.updated', 1, 'deal', 'D', n, '{}', 'c', 'user:a'
+         FROM generate_series(1, 7) AS n;
+       INSERT INTO zakops.event_log (position, event_id) SELECT aggregate_seq, id FROM zakops.events WHERE aggregate_seq <= 5;
+       UPDATE zakops.event_log_head SET position = 5;
+       INSERT INTO zakops.outbox_waiting (event_id, stream)
+       SELECT id, zakops.stream_of('deal', 'D') FROM zakops.events WHERE aggregate_seq > 5 ORDER BY aggregate_seq;
+       INSERT INTO zakops.consumer_progress (consumer, state, pattern, position, delivered, by_tickets)
+       VALUES ('c', 'active', '^deal[.]', 3, 10, false);
+       INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, replay_count, due_at, reason_code,
+                                          last_error)
+       SELECT e.id, 'c', e.aggregate_seq, e.type, zakops.stream_of('deal', 'D'), t.status, t.attempts, t.replays, t.due, t.reason, t.error
+         FROM (VALUES (1, 'failed', 2, 1, now(), 'handler_error', 'it broke'), (2, 'pending', 0, 0, NULL, NULL, NULL),
+                      (3, 'dead', 5, 0, now(), 'timeout', 'too slow')) AS t(seq, status, attempts, replays, due, reason, error)
+         CROSS JOIN LATERAL (SELECT * FROM zakops.events WHERE aggregate_seq = t.seq) AS e`,
+    );
+    for (const name of MIGRATIONS.slice(10)
+      .map((migration) => migration.name)
+      .reverse()) {
+      expect(await current.cli(url, ['migrate', 'down'])).toEqual({ code: 0, out: `undone ${name}\n`, error: '' });
+    }
+    const waiting = {
+      type: 'deal.updated',
+      is_of_deal: true,
+      status: 'pending',
+      attempts: 0,
+      replays: 0,
+      is_due: true,
+      reason: null,
+      error: null,
+    };
+    expect(await query(url, TICKETS)).toEqual([
+      {
+        ...waiting,
+        event: '1',
+        consumer: 'c',
+        ordinal: 1,
+        status: 'failed',
+        attempts: 2,
+        replays: 1,
+        reason: 'handler_error',
+        error: 'it broke',
+      },
+      { ...waiting, event: '2', consumer: 'c', ordinal: 2 },
+      { ...waiting, event: '3', consumer: 'c', ordinal: 3, status: 'dead', attempts: 5, reason: 'timeout', error: 'too slow' },
+      { ...waiting, event: '4', consumer: 'c', ordinal: 4 },
+      { ...waiting, event: '5', consumer: 'c', ordinal: 5 },
+      { ...waiting, event: '6', consumer: 'log', ordinal: 1 },
+      { ...waiting, event: '7', consumer: 'log', ordinal: 2 },
+    ]);
+    expect(await query(url, `SELECT count(*)::int AS n FROM zakops.outbox WHERE consumer = 'log' AND status = 'delivered'`)).toEqual([
+      { n: 5 },
+    ]);
+    expect(await query(url, 'SELECT consumer, delivered FROM zakops.consumer_progress')).toEqual([{ consumer: 'c', delivered: '10' }]);
+
+    // And up again: the same tickets, and what 4 and 5 are for the cursor are tickets now.
+    await migrate(url, MIGRATIONS);
+    expect(await query(url, TICKETS)).toHaveLength(7);
+    expect(await query(url, 'SELECT FROM zakops.outbox_waiting')).toHaveLength(2);
+  });
+});
+
 describe('zakops migrate down', () => {
   let url: string;
   let template: string;

@@ -56,7 +56,7 @@ describe('a database that the previous release has filled and left in order', ()
     const before = await contentOf(url, columns);
     await current.migrate(url);
     // Whatever the migrations are: not a row of the old tables is another one after them.
-    expect(await contentOf(url, columns)).toEqual(before);
+    expect(await contentOf(url, columns, { outbox: `TABLE zakops.outbox_history UNION ALL TABLE zakops.outbox_tickets` })).toEqual(before);
     [api, worker] = await Promise.all([current.api(url, SETTINGS), current.worker(url, SETTINGS)]);
     admin = atAddress(scene.admin, api.url);
   }, 180_000);

@@ -18,15 +18,20 @@ export async function columnsOf(url: string): Promise<Columns> {
   });
 }
 
-/** Digests of the given columns, so that columns which a migration adds do not count. */
-export async function contentOf(url: string, columns: Columns): Promise<Content> {
+/**
+ * Digests of the given columns, so that columns which a migration adds do not count.
+ *
+ * @param movedTo - where the rows of a table are that is none any more: a query
+ */
+export async function contentOf(url: string, columns: Columns, movedTo: Readonly<Record<string, string>> = {}): Promise<Content> {
   return withClient(url, async (client) => {
     const content: Record<string, string> = {};
     for (const [table, names] of Object.entries(columns)) {
+      const rowsOf = movedTo[table] ?? `SELECT * FROM zakops.${pg.escapeIdentifier(table)}`;
       const list = names.map((name) => pg.escapeIdentifier(name)).join(', ');
       const { rows } = await client.query<{ digest: string }>(
         `SELECT count(*) || ' rows, ' || coalesce(md5(string_agg(row_text, E'\\n' ORDER BY row_text)), '') AS digest
-           FROM (SELECT ROW(${list})::text AS row_text FROM zakops.${pg.escapeIdentifier(table)}) AS rows`,
+           FROM (SELECT ROW(${list})::text AS row_text FROM (${rowsOf}) AS held) AS rows`,
       );
       content[table] = rows[0]?.digest ?? '';
     }

@@ -1,7 +1,7 @@
 import type { Described, DescribedColumn } from './schema-shape.js';
 
 /** What a new migration must not do to what the previous release uses, because that release runs on the new schema too. */
-export type Rule = 'removed' | 'type-changed' | 'not-null' | 'constraint-added' | 'index-locks' | 'rewritten';
+export type Rule = 'removed' | 'type-changed' | 'not-null' | 'constraint-added' | 'index-locks' | 'rewritten' | 'not-writable';
 
 /** One thing that a migration did and must not. */
 export interface Breach {
@@ -25,7 +25,8 @@ export interface Step {
 
 /**
  * Finds what the version before could not live with, in what a migration has really done to the schema. A rename is a removal and an
- * addition. Tables that did not exist before are free.
+ * addition. Tables that did not exist before are free. A table may become a view of the same columns, when triggers take what is written to
+ * it; what only a table has, its unique indexes and with them ON CONFLICT, is gone then.
  */
 export function breachesOf({ before, after, filesBefore, filesAfter, smallTables, isConcurrent }: Step): readonly Breach[] {
   const tablesBefore = new Set(before.filter(({ kind }) => kind === 'relation').map(({ name }) => name));
@@ -39,6 +40,8 @@ export function breachesOf({ before, after, filesBefore, filesAfter, smallTables
     if (now === undefined) {
       const isNeeded = ['relation', 'column', 'function', 'sequence', 'type'].includes(kind) || definition.startsWith('CREATE UNIQUE');
       if (isNeeded) breaches.push({ rule: 'removed', name });
+    } else if (kind === 'relation') {
+      if (isView(now) && !isView({ definition }) && !isWritable(name, after)) breaches.push({ rule: 'not-writable', name });
     } else if (kind === 'column') {
       const [old, column] = [columnOf({ definition }), columnOf(now)];
       if (column.type !== old.type) breaches.push({ rule: 'type-changed', name });
@@ -69,6 +72,17 @@ export function exceptionsIn(source: string): readonly (Breach & { readonly reas
     name,
     reason,
   }));
+}
+
+function isView({ definition }: Pick<Described, 'definition'>): boolean {
+  return definition.startsWith('v ');
+}
+
+/** Whether triggers take every kind of write to a view. */
+function isWritable(view: string, shape: readonly Described[]): boolean {
+  const triggers = shape.filter(({ kind, name }) => kind === 'trigger' && tableOf(name) === view).map(({ definition }) => definition);
+  const taken = triggers.map((definition) => / INSTEAD OF (.+?) ON /.exec(definition)?.[1] ?? '').join(' OR ');
+  return ['INSERT', 'UPDATE', 'DELETE'].every((write) => taken.split(' OR ').includes(write));
 }
 
 function byKey(shape: readonly Described[]): ReadonlyMap<string, Described> {
