@@ -1,21 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule, Database, UnitOfWork } from '#zakops/database';
-import { Metrics } from '#zakops/metrics';
+import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
 import { OutboxConfig } from '#zakops/outbox';
-import { ProcessIdentity } from '#zakops/processes';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
-import { ConsumerRunner } from '../libs/outbox/src/consume/consumer-runner.js';
-import { Inbox } from '../libs/outbox/src/consume/inbox.js';
-import { Leadership } from '../libs/outbox/src/lease/leadership.js';
-import { WorkerLease } from '../libs/outbox/src/lease/worker-lease.js';
-import { LogEpoch } from '../libs/outbox/src/log/log-epoch.js';
-import { Publisher } from '../libs/outbox/src/publish/publisher.js';
-import { RelayMetrics } from '../libs/outbox/src/relay/relay.metrics.js';
-import { TicketStore } from '../libs/outbox/src/tickets/ticket-store.js';
 import { MIGRATIONS } from '../migrations/index.js';
+import { RelayBench } from './relay-bench.js';
 
 const AGGREGATES = 1_000;
 const PAYLOAD = JSON.stringify({
@@ -23,7 +13,6 @@ const PAYLOAD = JSON.stringify({
   changes: [{ field: 'display_name', old_value: null, new_value: 'x'.repeat(415) }],
 });
 const BATCH = 1_000;
-const CONSUMER = 'bench';
 
 /** One thing to measure: prepares the tables, then drains them; gives events per second. */
 export interface Drain {
@@ -45,30 +34,10 @@ export async function openDrains(url: string): Promise<{ drains: readonly Drain[
     { logger: false },
   );
   await app.get(DatabaseConnector).whenConnected();
-  const database = app.get(Database);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
 
-  const leadership = new Leadership(
-    new WorkerLease(database),
-    new LogEpoch(database),
-    new ProcessIdentity('outbox-worker', config.get(RuntimeConfig)),
-  );
-  await leadership.maintain(() => ({}));
-  const heartbeat = setInterval(() => void leadership.maintain(() => ({})), 2_000);
-  const publisher = new Publisher(database);
-  const fence = (): string => leadership.fence ?? '';
-
-  const publishAll = async (subscribed: boolean): Promise<number> => {
-    const subscriptions = subscribed ? [{ consumer: CONSUMER, pattern: '^(?:deal\\..*)$' }] : [];
-    let total = 0;
-    for (;;) {
-      const { published } = await publisher.publish(fence(), BATCH, subscriptions);
-      if (published === 0) return total;
-      total += published;
-    }
-  };
-
+  const bench = await RelayBench.open(app, config);
   const drains: Drain[] = [
     {
       name: 'reference: SELECT 1000, UPDATE = ANY, COMMIT',
@@ -81,53 +50,42 @@ export async function openDrains(url: string): Promise<{ drains: readonly Drain[
       name: 'publishing',
       measure: async (events) => {
         await fillOutbox(client, events);
-        return rate(events, () => publishAll(false));
+        return rate(events, () => bench.publishAll(events));
       },
     },
-    {
-      name: 'publishing, with tickets for one consumer',
-      measure: async (events) => {
+    ...[1, 3].map((count) => ({
+      name: count === 1 ? 'ordered consumer' : `${String(count)} ordered consumers, deliveries`,
+      measure: async (events: number) => {
         await fillOutbox(client, events);
-        return rate(events, () => publishAll(true));
+        await bench.publishAll(events);
+        await settle(client);
+        return rate(events * count, () => bench.consume(events, count));
       },
-    },
+    })),
+    ...[1, 5].map((percent) => ({
+      name: `ordered consumer, ${String(percent)} % poison`,
+      measure: async (events: number) => {
+        await fillOutbox(client, events);
+        await bench.publishAll(events);
+        await settle(client);
+        return rate(events, () => bench.consume(events, 1, percent));
+      },
+    })),
     {
-      name: 'ordered consumer (lease, inbox, one transaction a batch)',
+      name: 'publishing and an ordered consumer at once',
       measure: async (events) => {
         await fillOutbox(client, events);
-        await publishAll(true);
-        await client.query('VACUUM ANALYZE zakops.outbox, zakops.events, zakops.event_log');
-        await client.query('CHECKPOINT');
-        let delivered = 0;
-        const runner = new ConsumerRunner(
-          { name: CONSUMER, eventsRegex: '', onDead: 'skip', instance: { handle: () => Promise.resolve() } },
-          {
-            tickets: new TicketStore(database),
-            inbox: new Inbox(),
-            unitOfWork: app.get(UnitOfWork),
-            leadership,
-            config: config.get(OutboxConfig),
-            metrics: new RelayMetrics(new Metrics()),
-            onDelivered: (count: number) => {
-              delivered += count;
-            },
-          },
-        );
-        const speed = await rate(events, async () => {
-          runner.wake();
-          while (delivered < events) await sleep(1);
-          return delivered;
+        return rate(events, async () => {
+          const [, consumed] = await Promise.all([bench.publishAll(events), bench.consume(events, 1)]);
+          return consumed;
         });
-        await runner.stop();
-        return speed;
       },
     },
   ];
   return {
     drains,
     close: async () => {
-      clearInterval(heartbeat);
-      await leadership.release();
+      await bench.close();
       await client.end();
       await app.close();
     },
@@ -142,10 +100,11 @@ async function rate(expected: number, work: () => Promise<number>): Promise<numb
   return done / seconds;
 }
 
-/** Waiting events as commands leave them: UUIDv7 ids, tickets of consumer `log` in order. */
+/** Waiting events as commands leave them: UUIDv7 ids, one that waits each, in order. */
 async function fillOutbox(client: pg.Client, events: number): Promise<void> {
-  await client.query('TRUNCATE zakops.events, zakops.outbox, zakops.event_log, zakops.inbox');
+  await client.query('TRUNCATE zakops.events, zakops.outbox_waiting, zakops.outbox_tickets, zakops.outbox_attempts, zakops.event_log');
   await client.query('UPDATE zakops.event_log_head SET position = 0');
+  await client.query('UPDATE zakops.consumer_progress SET position = 0, delivered = 0');
   await client.query(
     `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
      SELECT (lpad(to_hex(1790000000000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid,
@@ -154,10 +113,16 @@ async function fillOutbox(client: pg.Client, events: number): Promise<void> {
     [events, AGGREGATES, PAYLOAD],
   );
   await client.query(
-    `INSERT INTO zakops.outbox (event_id, consumer, event_type, stream)
-     SELECT id, 'log', type, zakops.stream_of(aggregate_type, aggregate_id) FROM zakops.events ORDER BY id`,
+    `INSERT INTO zakops.outbox_waiting (event_id, stream)
+     SELECT id, zakops.stream_of(aggregate_type, aggregate_id) FROM zakops.events ORDER BY id`,
   );
-  await client.query('VACUUM ANALYZE zakops.events, zakops.outbox, zakops.event_log, zakops.inbox');
+  await settle(client);
+}
+
+async function settle(client: pg.Client): Promise<void> {
+  await client.query(
+    'VACUUM ANALYZE zakops.events, zakops.outbox_waiting, zakops.outbox_tickets, zakops.event_log, zakops.consumer_progress',
+  );
   await client.query('CHECKPOINT');
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What the compared servers write for one deal: the deal, its event and the ticket of that event, in one statement. */
+/** What the compared servers write for one deal: the deal, its event and the row that waits for the relay, in one statement. */
 const DEAL_EVENT_TICKET = `
   d AS (
     INSERT INTO zakops.deals (deal_id, canonical_name, display_name, stage, status, metadata, version)
@@ -14,8 +14,8 @@ const DEAL_EVENT_TICKET = `
            deal_id, $4, 'user:bench@zakops.local' FROM d
     RETURNING id, aggregate_id
   ), o AS (
-    INSERT INTO zakops.outbox (event_id, consumer, event_type, stream)
-    SELECT id, 'log', 'deal.created', zakops.stream_of('deal', aggregate_id) FROM e
+    INSERT INTO zakops.outbox_waiting (event_id, stream)
+    SELECT id, zakops.stream_of('deal', aggregate_id) FROM e
   )`;
 
 /** The least that a server has to write. */

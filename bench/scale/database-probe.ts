@@ -34,8 +34,10 @@ export class DatabaseProbe {
   /** Takes away what a part before has left to publish, to deliver and to chain. */
   async forgetEvents(): Promise<void> {
     await this.client.query(
-      'TRUNCATE zakops.events, zakops.outbox, zakops.event_log, zakops.inbox, zakops.deal_activity, zakops.audit_pending',
+      `TRUNCATE zakops.events, zakops.outbox_waiting, zakops.outbox_tickets, zakops.outbox_history, zakops.event_log, zakops.inbox,
+                zakops.deal_activity, zakops.audit_pending`,
     );
+    await this.client.query('UPDATE zakops.consumer_progress SET position = 0');
     await this.client.query('UPDATE zakops.event_log_head SET position = 0');
     await this.client.query('VACUUM ANALYZE');
     await this.client.query('CHECKPOINT');

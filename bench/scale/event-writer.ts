@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { LOG_CONSUMER } from '#zakops/outbox';
 import { OUTBOX_CHANNEL } from '../../libs/outbox/src/wake/wake-signal.js';
 
 const AGGREGATES = 1_000;
@@ -17,10 +16,10 @@ const WRITE = `
     SELECT gen_random_uuid(), 'deal.updated', 1, 'deal', 'DEAL-' || (800000 + i % ${String(AGGREGATES)})::text,
            i / ${String(AGGREGATES)} + 1, $3::jsonb, 'bench', 'system:bench'
       FROM generate_series($1::bigint, $2::bigint - 1) AS i
-    RETURNING id, type, aggregate_type, aggregate_id
+    RETURNING id, aggregate_type, aggregate_id
   )
-  INSERT INTO zakops.outbox (event_id, consumer, event_type, stream)
-  SELECT id, '${LOG_CONSUMER}', type, zakops.stream_of(aggregate_type, aggregate_id) FROM appended`;
+  INSERT INTO zakops.outbox_waiting (event_id, stream)
+  SELECT id, zakops.stream_of(aggregate_type, aggregate_id) FROM appended`;
 
 /** Writes events at a steady rate, in one transaction each 10 ms, and hints at them as the API does. */
 export class EventWriter {

@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 20;
 export interface LatencyFigures {
   readonly fraction: number;
   readonly perSecond: number;
-  /** Milliseconds from the transaction of the change to that of the delivery; p50, p95, p99. */
+  /** Milliseconds from the transaction of the change to that of the publishing; p50, p95, p99. */
   readonly percentilesMs: readonly number[];
   /** Share of one core. */
   readonly workerCores: number;
@@ -76,7 +76,8 @@ async function untilDelivered(client: pg.Client): Promise<void> {
   const until = Date.now() + DRAIN_LIMIT_MS;
   for (;;) {
     const { rows } = await client.query<{ waiting: boolean }>(
-      `SELECT EXISTS (SELECT 1 FROM zakops.outbox WHERE status IN ('pending', 'processing', 'failed')) AS waiting`,
+      `SELECT EXISTS (SELECT FROM zakops.outbox_waiting)
+           OR (SELECT position FROM zakops.consumer_progress WHERE consumer = 'deal-activity') < zakops.log_position() AS waiting`,
     );
     if (rows[0]?.waiting === false) return;
     if (Date.now() > until) throw new Error('The worker did not deliver what was written.');
@@ -86,9 +87,9 @@ async function untilDelivered(client: pg.Client): Promise<void> {
 
 async function percentilesSince(client: pg.Client, since: string): Promise<readonly number[]> {
   const { rows } = await client.query<{ ms: number[] }>(
-    `SELECT percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM o.delivered_at - e.occurred_at) * 1000) AS ms
-       FROM zakops.outbox o JOIN zakops.events e ON e.id = o.event_id
-      WHERE o.consumer = 'deal-activity' AND e.occurred_at >= $1::timestamptz`,
+    `SELECT percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM l.published_at - e.occurred_at) * 1000) AS ms
+       FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id
+      WHERE e.occurred_at >= $1::timestamptz`,
     [since],
   );
   return rows[0]?.ms ?? [];

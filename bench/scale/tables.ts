@@ -23,7 +23,7 @@ export function requestTable(figures: readonly RequestFigures[]): string {
   );
 }
 
-/** What one worker carries, and how late events are at parts of that. */
+/** What one worker carries, and how late events are published at parts of that. */
 export function pipelineTable({ saturation, latencies }: PipelineFigures): string {
   const rows = latencies.map(({ fraction, perSecond, percentilesMs, workerCores, databaseCores }) => [
     `${(fraction * 100).toFixed(0)} %`,
