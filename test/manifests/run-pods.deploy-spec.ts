@@ -83,7 +83,7 @@ describe('what the pods of overlay local run', () => {
     if (container === undefined) throw new Error('The worker has no container.');
     const place = { secrets: 'zakops-runtime', hostname: 'zakops-outbox-processor-0' };
     const probe = container.livenessProbe?.exec?.command ?? [];
-    // Nobody of that name has told of itself yet: a restart would be right.
+    // Nobody of that name has sent a heartbeat yet: a restart would be right.
     expect(await start(container, probe, place).exited).toBe(1);
     const worker = start(container, container.command ?? [], place);
     await waitFor(`${probe.join(' ')} to pass`, async () => (await start(container, probe, place).exited) === 0, STARTS_WITHIN_MS);

@@ -37,7 +37,7 @@ describe('zakops worker-health', () => {
         code: 1,
         healthy: false,
         status: 'missing',
-        reason: 'No worker of worker-2 has told of itself.',
+        reason: 'No worker of worker-2 has sent a heartbeat.',
         worker: null,
       });
     } finally {

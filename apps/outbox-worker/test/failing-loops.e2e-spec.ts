@@ -14,7 +14,7 @@ interface Stats {
 
 type Component = Readonly<Record<string, unknown>>;
 
-/** What everything that tells of the worker's health says at one moment. */
+/** The answers of readiness, statistics, metrics, doctor and worker-health, read one after the other. */
 interface Told {
   readonly probe: { readonly code: number | null; readonly text: string };
   readonly processor: Component;

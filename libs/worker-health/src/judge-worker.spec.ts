@@ -57,11 +57,11 @@ describe(judgeWorker.name, () => {
     expect(judgeWorker(worker({ beatAgeSeconds: -1 }), 'vm1').status).toBe('working');
   });
 
-  it('misses a worker that never told of itself', () => {
+  it('misses a worker that never sent a heartbeat', () => {
     expect(judgeWorker(undefined, 'vm1')).toEqual({
       healthy: false,
       status: 'missing',
-      reason: 'No worker of vm1 has told of itself.',
+      reason: 'No worker of vm1 has sent a heartbeat.',
       worker: null,
     });
   });

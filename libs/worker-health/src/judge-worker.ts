@@ -27,7 +27,7 @@ export interface WorkerHealth {
    * - `blocked`: no fresh heartbeat: the event loop does not turn, or the process is gone
    * - `stuck`: heartbeats come, but the main loop finishes nothing
    * - `failing`: its loops go round, and at least one fails every time; healthy, because a restart is not the cure
-   * - `missing`: no worker of this host has ever told of itself, or the last one stopped in order
+   * - `missing`: no worker of this host has ever sent a heartbeat, or the last one stopped in order
    * - `unknown`: the database cannot tell; healthy, because a restart of the worker would not help
    */
   readonly status: 'working' | 'failing' | 'blocked' | 'stuck' | 'missing' | 'unknown';
@@ -40,7 +40,7 @@ export interface WorkerHealth {
 /** Judges the newest worker of a host; undefined when there is none. */
 export function judgeWorker(worker: WorkerSigns | undefined, host: string): WorkerHealth {
   if (worker === undefined) {
-    return { healthy: false, status: 'missing', reason: `No worker of ${host} has told of itself.`, worker: null };
+    return { healthy: false, status: 'missing', reason: `No worker of ${host} has sent a heartbeat.`, worker: null };
   }
   const { processId, role, beatAgeSeconds, progressAgeSeconds, failing } = worker;
   // A heartbeat of the future is one of before the clock was set back.

@@ -4,7 +4,7 @@ import { hasCome } from '#zakops/database';
 const MAY_COUNT = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
 
 /**
- * The condition under which a key `k` counts, whoever's it is.
+ * The condition under which a key `k` is valid. It does not ask which operator owns the key.
  *
  * The end of a key is a date that somebody chose, and stays that date when the clock is set back. The overlap after a rotation is a length
  * of time: it is over when the clock says that the rotation is still to come.

@@ -3,7 +3,7 @@ import { hasCome } from '#zakops/database';
 // Also one that does not count at the moment because the clock was set back: it would count again when the clock is right.
 const MAY_COUNT = `s.ended_at IS NULL AND s.expires_at > now() AND s.idle_expires_at > now()`;
 
-/** The condition under which a session `s` counts, whoever's it is. */
+/** The condition under which a session `s` is valid. It does not ask which operator owns the session. */
 export const SESSION_COUNTS = `${MAY_COUNT} AND ${hasCome('s.created_at')} AND ${hasCome('s.last_seen_at')}`;
 
 const COLUMNS = 'id, operator_id, created_at, authenticated_at, last_seen_at, idle_expires_at, expires_at, address, user_agent';

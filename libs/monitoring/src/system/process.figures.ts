@@ -18,7 +18,7 @@ const BUILDS = defineFamily('gauge', {
 });
 const BEAT_AGE = defineFamily('gauge', {
   name: 'zakops_worker_heartbeat_age_seconds',
-  help: 'For how long a living worker has not told of itself; its metrics are as old.',
+  help: 'Seconds since the last heartbeat of a living worker; its metrics are as old.',
   labelNames: ['worker'],
 });
 const PROGRESS_AGE = defineFamily('gauge', {

@@ -4,7 +4,7 @@ const BACKSLASH = 0x5c;
 /**
  * The bytes of a payload as JSON text without spaces, and with all digits of its numbers.
  *
- * @remarks The database keeps a number such as 1e300 in a few bytes and writes it with 301 digits, to whoever reads the event.
+ * @remarks The database stores a number such as 1e300 in a few bytes, and sends it with all of its 301 digits.
  */
 export function payloadBytes(payload: unknown): number {
   const json = JSON.stringify(payload);

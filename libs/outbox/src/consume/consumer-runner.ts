@@ -72,7 +72,7 @@ export class ConsumerRunner {
   }
 
   /**
-   * Begins anew after this worker has taken over.
+   * Starts to deliver, once this worker holds the lease and has prepared the rows of its consumers.
    *
    * @param suspicious - whether what comes next may have ended the worker before
    */

@@ -50,7 +50,7 @@ export class ProcessReader {
   constructor(private readonly database: Database) {}
 
   /**
-   * Every process that told of itself in the last day and did not stop in order, API first, the active worker before the others.
+   * Every process that sent a heartbeat in the last day and did not stop in order, API first, the active worker before the others.
    *
    * @throws DatabaseUnavailableError when the server cannot be reached
    */

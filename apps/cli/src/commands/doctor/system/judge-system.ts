@@ -53,7 +53,7 @@ export function judgeProcesses(processes: readonly ProcessRow[], self: Pick<Runt
   const counts = (['api', 'outbox-worker'] as const).map((kind) => `${String(living.filter((row) => row.kind === kind).length)} ${kind}`);
   const detail = `Alive: ${counts.join(', ')}.`;
   if (living.length === 0) {
-    return { state: 'warning', detail: 'No process has told of itself lately.', advice: 'Start API and worker.', figures };
+    return { state: 'warning', detail: 'No process has sent a heartbeat lately.', advice: 'Start API and worker.', figures };
   }
   if (versions.length > 1) {
     const advice = 'Finish the update; a zakops of another version may judge wrongly.';
