@@ -1,5 +1,4 @@
-import { SseClient, waitFor } from '#zakops/testing';
-import type { SpawnedApp } from '#zakops/testing';
+import { SpawnedApps, SseClient, waitFor } from '#zakops/testing';
 import pg from 'pg';
 import type { Browser } from '../security/support/browser.js';
 import { Activity, ticketsIn } from './support/activity.js';
@@ -23,7 +22,8 @@ let previous: Release;
 const current = Release.current();
 let url: string;
 let activity: Activity;
-let processes: SpawnedApp[];
+const apps = new SpawnedApps();
+const { started } = apps;
 
 beforeAll(async () => {
   [server, previous] = await Promise.all([Server.start(), Release.previous()]);
@@ -35,17 +35,10 @@ beforeEach(async () => {
   url = await server.createDatabase();
   await previous.migrate(url);
   activity = await Activity.watch(url);
-  processes = [];
 });
 afterEach(async () => {
-  await Promise.all(processes.map((process) => process.stop('SIGKILL')));
+  await apps.kill();
 });
-
-async function started<T extends SpawnedApp>(starting: Promise<T>): Promise<T> {
-  const process = await starting;
-  processes.push(process);
-  return process;
-}
 
 async function makeDeals(user: Browser, count: number): Promise<readonly string[]> {
   const ids: string[] = [];

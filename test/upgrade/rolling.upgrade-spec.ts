@@ -1,5 +1,5 @@
-import { SseClient, waitFor } from '#zakops/testing';
-import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
+import { SpawnedApps, SseClient, waitFor } from '#zakops/testing';
+import type { SpawnedApi } from '#zakops/testing';
 import { Activity } from './support/activity.js';
 import { PATIENCE_MS, Release } from './support/release.js';
 import {
@@ -34,23 +34,17 @@ jest.setTimeout(180_000);
 
 describe('the previous release on the schema of this one', () => {
   let url: string;
-  let processes: SpawnedApp[];
+  const apps = new SpawnedApps();
+  const { started } = apps;
 
   beforeEach(async () => {
     url = await server.createDatabase();
     await previous.migrate(url);
     await current.migrate(url);
-    processes = [];
   });
   afterEach(async () => {
-    await Promise.all(processes.map((process) => process.stop('SIGKILL')));
+    await apps.kill();
   });
-
-  const started = async <T extends SpawnedApp>(starting: Promise<T>): Promise<T> => {
-    const process = await starting;
-    processes.push(process);
-    return process;
-  };
 
   it('starts, and finds nothing to migrate', async () => {
     const api = await started(previous.api(url, SETTINGS));
@@ -116,12 +110,8 @@ describe('a rolling upgrade, and the way back', () => {
     const url = await server.createDatabase();
     await previous.migrate(url);
     const activity = await Activity.watch(url);
-    const processes: SpawnedApp[] = [];
-    const started = async <T extends SpawnedApp>(starting: Promise<T>): Promise<T> => {
-      const process = await starting;
-      processes.push(process);
-      return process;
-    };
+    const apps = new SpawnedApps();
+    const { started } = apps;
     const streams: SseClient[] = [];
     try {
       const oldApi = await started(previous.api(url, SETTINGS));
@@ -181,7 +171,7 @@ describe('a rolling upgrade, and the way back', () => {
       expect((await oldApi.stop()).code).toBe(0);
     } finally {
       for (const stream of streams) stream.close();
-      await Promise.all(processes.map((process) => process.stop('SIGKILL')));
+      await apps.kill();
     }
   }, 240_000);
 });

@@ -1,4 +1,4 @@
-import { spawnApi, spawnWorker, waitFor } from '#zakops/testing';
+import { spawnApi, SpawnedApps, spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
 import { randomBytes } from 'node:crypto';
 import { get } from 'node:http';
@@ -120,7 +120,8 @@ function isAlive({ process: { exitCode, signalCode } }: SpawnedApp): boolean {
 const ALL = Array.from({ length: EVENTS }, (_, n) => n + 1);
 
 describe('336 MB of legal events and 384 MiB of heap', () => {
-  const running: SpawnedApp[] = [];
+  const apps = new SpawnedApps();
+  const { started } = apps;
   let bed: OutboxTestbed;
 
   beforeEach(async () => {
@@ -128,15 +129,9 @@ describe('336 MB of legal events and 384 MiB of heap', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((app) => app.stop('SIGKILL')));
+    await apps.kill();
     await bed.dispose();
   });
-
-  async function started<T extends SpawnedApp>(starting: Promise<T>): Promise<T> {
-    const app = await starting;
-    running.push(app);
-    return app;
-  }
 
   async function append(text: () => string): Promise<void> {
     const writer = await bed.start({ relay: false });

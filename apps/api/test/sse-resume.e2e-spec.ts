@@ -1,8 +1,8 @@
 import { UnitOfWork } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { LogEpoch } from '#zakops/outbox';
-import { spawnApi, spawnWorker, SseClient, waitFor } from '#zakops/testing';
-import type { SpawnedApi, SpawnedApp } from '#zakops/testing';
+import { spawnApi, SpawnedApps, spawnWorker, SseClient, waitFor } from '#zakops/testing';
+import type { SpawnedApi } from '#zakops/testing';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import { range, SseHarness } from './sse-harness.js';
 import type { SseApi } from './sse-harness.js';
@@ -300,7 +300,8 @@ describe('resuming a stream', () => {
 });
 
 describe('streams of real processes', () => {
-  const running: SpawnedApp[] = [];
+  const apps = new SpawnedApps();
+  const { started } = apps;
   let bed: OutboxTestbed;
 
   beforeEach(async () => {
@@ -308,16 +309,9 @@ describe('streams of real processes', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((app) => app.stop('SIGKILL')));
+    await apps.kill();
     await bed.dispose();
   });
-
-  /** Ends with the test, however that goes. */
-  async function started<T extends SpawnedApp>(starting: Promise<T>): Promise<T> {
-    const app = await starting;
-    running.push(app);
-    return app;
-  }
 
   it('bring a change made through one API to a stream on another, and go on after the other was killed', async () => {
     const env = { OUTBOX_POLL_INTERVAL: '0.2' };

@@ -1,6 +1,7 @@
 export { installPrograms } from './install-programs.js';
 export { freePort, spawnApi, spawnApp, spawnWorker } from './spawn-app.js';
 export type { SpawnedApi, SpawnedApp } from './spawn-app.js';
+export { SpawnedApps } from './spawned-apps.js';
 export { SseClient } from './sse-client.js';
 export type { SseClientOptions, SseFrame } from './sse-client.js';
 export { createTestDatabase } from './test-database.js';
