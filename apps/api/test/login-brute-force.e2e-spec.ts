@@ -122,22 +122,26 @@ describe('guessing passwords', () => {
 
     it('tells a flood of logins to come back, and serves everything else meanwhile', async () => {
       const ann = await api.loggedIn('ann@example.com');
-      const state = { open: true };
-      const flood = Promise.all(
-        Array.from({ length: 100 }, (_, n) => attempt(api, `somebody-${String(n)}@example.com`, WRONG, `198.51.100.${String(n)}`)),
-      ).finally(() => (state.open = false));
+      const answers: LoginAnswer[] = [];
+      const refused = (): LoginAnswer[] => answers.filter(({ status }) => status === 429);
       let served = 0;
-      while (state.open) {
-        expect((await ann.get('/deals')).status).toBe(200);
-        served += 1;
+      // Four are compared and forty wait at any moment. A busy machine may send them more slowly than they are compared: then more follow.
+      for (let flood = 1; flood <= 20 && refused().length === 0; flood += 1) {
+        const state = { open: true };
+        const logins = Array.from({ length: 100 }, (_, n) =>
+          attempt(api, `somebody-${String(flood)}-${String(n)}@example.com`, WRONG, `198.51.100.${String(n)}`),
+        );
+        const flooded = Promise.all(logins).finally(() => (state.open = false));
+        while (state.open) {
+          expect((await ann.get('/deals')).status).toBe(200);
+          served += 1;
+        }
+        answers.push(...(await flooded));
       }
-      const answers = await flood;
-      const refused = answers.filter(({ status }) => status === 429);
-      expect(answers.filter(({ status }) => status === 401)).toHaveLength(100 - refused.length);
-      // Four are compared and forty wait at any moment.
-      expect(refused.length).toBeGreaterThan(0);
+      expect(refused().length).toBeGreaterThan(0);
+      expect(answers.filter(({ status }) => status === 401)).toHaveLength(answers.length - refused().length);
       expect(served).toBeGreaterThan(0);
-      for (const { body, headers } of refused) expect([body['code'], headers.get('retry-after')]).toEqual(['RATE_LIMITED', '2']);
+      for (const { body, headers } of refused()) expect([body['code'], headers.get('retry-after')]).toEqual(['RATE_LIMITED', '2']);
     });
 
     it('opens no session for an account that is disabled at the same moment', async () => {
