@@ -1,5 +1,7 @@
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { CursorStore } from '../src/consume/cursor-store.js';
 import { EventConsumer, PermanentDeliveryError } from '../src/index.js';
 import type { AwaitingEventConsumer, Delivery } from '../src/index.js';
 import { OutboxTestbed } from './outbox-testbed.js';
@@ -137,7 +139,7 @@ describe('consumers that wait for something else than the database', () => {
   it('come again after a worker that ended before the cursor moved: at least once, in order', async () => {
     const first = await worker();
     const before = first.get(Caller);
-    const { passed } = gate();
+    const { passed, open } = gate();
     before.call = ({ event }) => (event.aggregateSeq === 3 ? passed : Promise.resolve());
     await first.append(...Array.from({ length: 5 }, () => bed.event(1)));
     await waitFor('two effects', () => before.done.length === 2);
@@ -149,5 +151,52 @@ describe('consumers that wait for something else than the database', () => {
     const seqs = [...before.done, ...after.done].map(({ event }) => event.aggregateSeq);
     expect([...new Set(seqs)].sort()).toEqual([1, 2, 3, 4, 5]);
     expect(after.done.map(({ event }) => event.aggregateSeq)).toEqual([...after.done.map(({ event }) => event.aggregateSeq)].sort());
+    open();
+  });
+
+  it('lose nothing when their worker stops while it delivers one event at a time after a crash', async () => {
+    const before = await worker();
+    await before.append(bed.event(1));
+    await waitFor('the first event', async () => (await position()) === 1);
+    await before.close();
+    // The worker before did not give its lease back.
+    await bed.database.query(`UPDATE zakops.worker_leases SET owner = 'another', expires_at = now() WHERE name = 'outbox'`);
+    const writer = await bed.start({ relay: false });
+    await writer.append(...Array.from({ length: 5 }, (_, n) => bed.event(n + 2)));
+    const careful = await worker();
+    const caller = careful.get(Caller);
+    const { passed, open } = gate();
+    caller.call = () => passed;
+    await waitFor('the call', () => caller.calls.length === 1);
+    const closing = careful.close();
+    await waitFor('the stop', () => !careful.get(SchedulerRegistry).doesExist('interval', 'outbox-poll'));
+    open();
+    await closing;
+    expect(caller.done.map(({ event }) => event.position)).toEqual([2]);
+    expect([await position(), await bed.statuses('caller')]).toEqual([2, { delivered: 2, pending: 4 }]);
+    const next = await worker();
+    await waitFor('the rest', async () => (await position()) === 6);
+    expect(next.get(Caller).done.map(({ event }) => event.position)).toEqual([3, 4, 5, 6]);
+  });
+
+  it('are called no more by a worker that has lost their cursor', async () => {
+    const process = await worker();
+    const caller = process.get(Caller);
+    const [first, second] = [gate(), gate()];
+    caller.call = ({ event }) => (event.aggregateId === 'DEAL-000001' ? second.passed : first.passed);
+    await process.append(bed.event(2), bed.event(1), bed.event(1), bed.event(1));
+    await waitFor('both deals', () => caller.calls.length === 2);
+    await bed.database.query(`UPDATE zakops.consumer_progress SET fence = fence + 1 WHERE consumer = 'caller'`);
+    const load = jest.spyOn(process.get(CursorStore), 'load');
+    first.open();
+    await waitFor('the loss', () => load.mock.calls.length > 0);
+    await load.mock.results[0]?.value;
+    second.open();
+    await waitFor('the end of the call', () => caller.active === 0);
+    await process.close();
+    expect(caller.calls.map(({ event }) => [event.aggregateId, event.aggregateSeq])).toEqual([
+      ['DEAL-000002', 1],
+      ['DEAL-000001', 1],
+    ]);
   });
 });

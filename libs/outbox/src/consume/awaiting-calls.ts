@@ -23,16 +23,22 @@ export class AwaitingCalls {
   ) {}
 
   /**
-   * Calls it for all deliveries, at most `concurrency` at the same time; begins nothing more once the process stops.
+   * Calls it for all deliveries, at most `concurrency` at the same time; begins nothing more once the process stops or the lease is over.
    *
    * @param onResult - called for each event that is over; not for those that were not begun
+   * @param isCut - true once nothing more is to be begun, because what is done cannot be written down
    * @throws DeliveryInterruptedError when the process cannot wait any longer
    */
-  async all(deliveries: readonly Delivery[], onResult: (delivery: Delivery, result: AwaitedResult) => void): Promise<void> {
+  async all(
+    deliveries: readonly Delivery[],
+    onResult: (delivery: Delivery, result: AwaitedResult) => void,
+    isCut: () => boolean = () => false,
+  ): Promise<void> {
+    const isOver = (): boolean => isCut() || this.isStopping() || this.tools.leadership.fence === undefined;
     const lanes = byStream(deliveries);
     const work = async (): Promise<void> => {
       const call = new HandlerCall(this.consumer.name, this.tools.config.handlerTimeoutMs, this.interrupt);
-      for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await this.lane(lane, call, onResult);
+      for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await this.lane(lane, call, onResult, isOver);
     };
     const outcomes = await Promise.allSettled(Array.from({ length: Math.min(this.consumer.concurrency, lanes.length) }, work));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -42,6 +48,7 @@ export class AwaitingCalls {
     lane: readonly Delivery[],
     call: HandlerCall,
     onResult: (delivery: Delivery, result: AwaitedResult) => void,
+    isOver: () => boolean,
   ): Promise<void> {
     let isHeld = false;
     let hasGap = false;
@@ -51,7 +58,7 @@ export class AwaitingCalls {
         onResult(delivery, 'behind');
         continue;
       }
-      if (this.isStopping()) return;
+      if (isOver()) return;
       const result = await this.one(delivery, call);
       onResult(delivery, result);
       if (typeof result === 'string') continue;

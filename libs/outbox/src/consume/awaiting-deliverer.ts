@@ -50,16 +50,28 @@ export class AwaitingDeliverer implements Deliverer {
       planDeliveries(tx, this.consumer, this.tools.tickets, cursor, wanted),
     );
     const results = new Map<number, AwaitedResult>(behind.map(({ position }) => [position, 'behind']));
-    const calls = this.#calls.all(deliveries, ({ event }, result) => results.set(event.position, result));
+    let isCut = false;
+    const calls = this.#calls.all(
+      deliveries,
+      ({ event }, result) => results.set(event.position, result),
+      () => isCut,
+    );
     // Its error is awaited at the end, when what is done is written down.
     const over = calls.then(
       () => true,
       () => true,
     );
     let rest = events;
-    for (let isOver = false; !isOver;) {
-      isOver = await Promise.race([over, sleep(COMMIT_EVERY_MS, false, { ref: false })]);
-      rest = await this.moveOver(rest, results);
+    try {
+      for (let isOver = false; !isOver;) {
+        isOver = await Promise.race([over, sleep(COMMIT_EVERY_MS, false, { ref: false })]);
+        rest = await this.moveOver(rest, results);
+      }
+    } catch (error) {
+      // The same events come again: not before the calls of now are over, so that no aggregate is in two hands.
+      isCut = true;
+      await over;
+      throw error;
     }
     await calls;
   }

@@ -38,6 +38,8 @@ export class SuspectSearch {
       if (!this.deliverer.wants(event)) continue;
       await this.cursor.hold(await this.cursor.get(), event.position - 1);
       await this.deliverer.deliver([event]);
+      // A worker that stops begins nothing more: the next mark would move the cursor past an event that was not delivered.
+      if ((await this.cursor.get()).position < event.position) return;
       this.#left -= 1;
       done = n + 1;
     }
