@@ -62,10 +62,19 @@ export class HandlerCalls {
     const { instance } = this.consumer;
     attempt.inHand = [];
     if ('handleBatch' in instance) {
-      for (const delivery of deliveries)
-        if (attempt.known.has(delivery.event.id)) this.fail(delivery, attempt, run, 0, attempt.known.get(delivery.event.id));
-      const unknown = deliveries.filter(({ event }) => !attempt.known.has(event.id));
-      await this.batch(tx, unknown, attempt, run, instance);
+      let part: Delivery[] = [];
+      for (const given of deliveries) {
+        if (!attempt.known.has(given.event.id)) {
+          part.push(given);
+          continue;
+        }
+        // What is before it in its aggregate is delivered before it fails.
+        await this.batch(tx, part, attempt, run, instance);
+        part = [];
+        const delivery = run.place(given);
+        if (delivery !== undefined) this.fail(delivery, attempt, run, 0, attempt.known.get(given.event.id));
+      }
+      await this.batch(tx, part, attempt, run, instance);
     } else await this.oneByOne(tx, deliveries, attempt, run, instance);
     attempt.inHand = [];
     return handled;

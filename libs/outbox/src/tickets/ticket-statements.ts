@@ -53,7 +53,7 @@ export const PARK = prepared(`
 /**
  * From the due tickets to their aggregates, and from each aggregate to the run of tickets at its beginning that may be delivered. So what
  * waits behind a failed ticket is not even looked at, and a redriven ticket comes before what failed after it. What has failed before is
- * tried alone: its followers would be read in vain if it fails again.
+ * tried alone: its followers would be read in vain if it fails again. A ticket that this worker has marked comes before all others.
  */
 export const DUE = prepared(`
   WITH own AS MATERIALIZED (
@@ -65,6 +65,7 @@ export const DUE = prepared(`
       SELECT stream FROM zakops.outbox_tickets
        WHERE consumer = $1 AND status IN ('pending', 'failed') AND due_at IS NOT NULL AND ${IS_DUE}
        ORDER BY due_at LIMIT $3) AS due
+     WHERE NOT EXISTS (SELECT FROM own)
   ), first AS MATERIALIZED (
     SELECT t.* FROM streams s CROSS JOIN LATERAL (
       SELECT event_id, ordinal, stream, bool_and(is_free) OVER so_far
@@ -91,16 +92,20 @@ export const DUE = prepared(`
     SELECT stream, min(ordinal) AS ordinal FROM chosen WHERE event_id NOT IN (SELECT event_id FROM locked) GROUP BY stream
   )
   SELECT l.event_id, l.attempts, l.replay_count, (SELECT changes FROM zakops.consumer_progress WHERE consumer = $1) AS changes,
-         (SELECT f.status = 'dead' FROM zakops.outbox_tickets f
-           WHERE f.consumer = $1 AND f.stream = l.stream AND f.status <> 'delivered' ORDER BY f.ordinal LIMIT 1) AS gap
+         EXISTS (SELECT FROM zakops.outbox_tickets f
+                  WHERE f.consumer = $1 AND f.stream = l.stream AND f.status = 'dead' AND f.ordinal < l.ordinal) AS gap
     FROM locked l
    WHERE NOT EXISTS (SELECT FROM skipped k WHERE k.stream = l.stream AND k.ordinal < l.ordinal)
    ORDER BY l.ordinal`);
 
+/** The row of the consumer stays locked until the end, so that a worker that takes over meanwhile sees the mark or prevents it. */
 export const BEGIN = `
-  WITH begun AS (
+  WITH mine AS MATERIALIZED (
+    SELECT FROM zakops.consumer_progress WHERE consumer = $1 AND fence = $2 AND state = 'active' FOR SHARE
+  ), begun AS (
     UPDATE zakops.outbox_tickets SET status = ${sqlTo('begin')}, attempts = $4, fence = $2, last_attempt_at = now()
-     WHERE consumer = $1 AND event_id = $3 AND status IN (${sqlFrom('begin')}) AND attempts = $4 - 1
+     WHERE consumer = $1 AND event_id = $3 AND EXISTS (SELECT FROM mine)
+       AND ((status IN (${sqlFrom('begin')}) AND attempts = $4 - 1) OR (status = 'processing' AND fence = $2 AND attempts = $4))
     RETURNING 1
   )
   SELECT 1 FROM begun`;
