@@ -1,9 +1,10 @@
 import type { Transaction } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventConsumer } from '../src/index.js';
-import type { Delivery, SingleEventConsumer } from '../src/index.js';
+import type { BatchEventConsumer, Delivery, SingleEventConsumer } from '../src/index.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 
 /** What a handler that hangs waits for: it never comes. */
@@ -23,6 +24,16 @@ class Hostile implements SingleEventConsumer {
     this.calls.set(key, (this.calls.get(key) ?? 0) + 1);
     await tx.query(`INSERT INTO effects (event_id) VALUES ($1)`, [delivery.event.id]);
     await this.behave(delivery, tx);
+  }
+}
+
+/** Takes whole batches; refuses those of several events, and hangs at the second event of a deal. */
+@EventConsumer({ name: 'hostile', events: ['deal.*'] })
+@Injectable()
+class HostileToBatches implements BatchEventConsumer {
+  handleBatch(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length > 1) return Promise.reject(new Error('one at a time'));
+    return deliveries[0]?.event.aggregateSeq === 2 ? forever() : Promise.resolve();
   }
 }
 
@@ -75,6 +86,18 @@ describe('consumers that misbehave', () => {
     expect(await count('effects')).toBe(63);
   });
 
+  it('hang at one event of a batch: the earlier events of its aggregate are delivered before it fails', async () => {
+    const writer = await bed.start({ relay: false });
+    await writer.append(bed.event(1), bed.event(1), bed.event(1));
+    await bed.start({ relay: true, providers: [HostileToBatches], env: { ...FAST, OUTBOX_HANDLER_TIMEOUT: '0.5' } });
+    await waitFor('the failure', async () => (await bed.statuses('hostile'))['failed'] === 1);
+    expect(await bed.statuses('hostile')).toEqual({ delivered: 1, failed: 1, pending: 1 });
+    expect(await bed.database.query('SELECT ordinal::int, status FROM zakops.outbox_tickets ORDER BY ordinal')).toEqual([
+      { ordinal: 2, status: 'failed' },
+      { ordinal: 3, status: 'pending' },
+    ]);
+  });
+
   it('that swallow an error of the database are blamed themselves, not the next event', async () => {
     const writer = await bed.start({ relay: false });
     await writer.append(...Array.from({ length: 10 }, (_, index) => bed.event(index)));
@@ -100,6 +123,50 @@ describe('consumers that misbehave', () => {
     await waitFor('the rest', async () => (await delivered()) === 30);
     expect(await count('effects')).toBe(30);
     expect([...worker.get(Hostile).calls.values()]).toEqual(Array.from({ length: 30 }, () => 1));
+  });
+
+  it('are given nothing more once their worker stops', async () => {
+    const worker = await bed.start({ relay: true, providers: [Hostile], env: FAST });
+    const hostile = worker.get(Hostile);
+    let go: () => void = () => undefined;
+    hostile.behave = () => new Promise((resolve) => (go = resolve));
+    await worker.append(...Array.from({ length: 5 }, (_, index) => bed.event(index)));
+    await waitFor('the call', () => hostile.calls.size === 1);
+    const closing = worker.close();
+    await waitFor('the stop', () => !worker.get(SchedulerRegistry).doesExist('interval', 'outbox-poll'));
+    hostile.behave = () => Promise.resolve();
+    go();
+    await closing;
+    expect(hostile.calls.size).toBe(1);
+    expect(await bed.statuses('hostile')).toEqual({ delivered: 1, pending: 4 });
+  });
+
+  it('keep the lease of a worker that waits for them at a stop', async () => {
+    const worker = await bed.start({ relay: true, providers: [Hostile], env: { ...FAST, OUTBOX_HANDLER_TIMEOUT: '20' } });
+    const hostile = worker.get(Hostile);
+    let go: () => void = () => undefined;
+    hostile.behave = () => new Promise((resolve) => (go = resolve));
+    await worker.append(bed.event(1));
+    await waitFor('the call', () => hostile.calls.size === 1);
+    const standby = await bed.start({ relay: true, providers: [Hostile], env: FAST });
+    const [{ end } = { end: '' }] = await bed.database.query<{ end: string }>(
+      `SELECT expires_at::text AS "end" FROM zakops.worker_leases WHERE name = 'outbox'`,
+    );
+    const closing = worker.close();
+    // Longer than a lease lasts.
+    await waitFor('a lease that was renewed', async () => {
+      const [lease] = await bed.database.query<{ fence: number; renewed: boolean }>(
+        `SELECT fence::int, expires_at > $1::timestamptz + interval '4.5 seconds' AS renewed FROM zakops.worker_leases WHERE name = 'outbox'`,
+        [end],
+      );
+      expect(lease?.fence).toBe(1);
+      return lease?.renewed;
+    });
+    go();
+    await closing;
+    await waitFor('the next worker', async () => (await count(`zakops.worker_leases WHERE name = 'outbox' AND fence = 2`)) === 1);
+    expect(standby.get(Hostile).calls.size).toBe(0);
+    expect(await count('effects')).toBe(1);
   });
 
   it('hang at a stop: their events come again to the next worker, and the attempt does not count', async () => {

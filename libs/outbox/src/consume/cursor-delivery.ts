@@ -25,6 +25,7 @@ export class CursorDelivery {
     private readonly cursor: ConsumerCursor,
     private readonly calls: HandlerCalls,
     private readonly metrics: ConsumerMetrics,
+    private readonly isStopping: () => boolean,
   ) {
     this.#wants = new RegExp(consumer.eventsRegex);
   }
@@ -37,14 +38,15 @@ export class CursorDelivery {
   /**
    * Delivers events that follow the cursor without a gap.
    *
-   * @remarks One transaction, or several, when the events are slow or it is not known which of them fails at the commit.
+   * @remarks One transaction, or several, when the events are slow or it is not known which of them fails at the commit. Once the worker
+   * stops no further one begins, and the rest is left.
    */
   async deliver(events: readonly PublishedEvent[]): Promise<void> {
     let rest = events;
     while (rest.length > 0) {
       const at = (await this.cursor.get()).position;
       rest = rest.filter(({ position }) => position > at);
-      if (rest.length === 0) return;
+      if (rest.length === 0 || this.isStopping()) return;
       try {
         await this.together(rest);
       } catch (error) {

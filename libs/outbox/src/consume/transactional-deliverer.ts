@@ -23,7 +23,7 @@ export class TransactionalDeliverer implements Deliverer {
     isStopping: () => boolean,
   ) {
     const calls = new HandlerCalls(consumer, tools, interrupt, isStopping);
-    this.#log = new CursorDelivery(consumer, tools, cursor, calls, metrics);
+    this.#log = new CursorDelivery(consumer, tools, cursor, calls, metrics, isStopping);
     this.#tickets = new TicketDelivery(consumer, tools, cursor, calls, metrics);
   }
 

@@ -140,14 +140,15 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
     await this.#starting;
-    for (const name of [POLL_INTERVAL, LEASE_INTERVAL]) {
-      if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
-    }
+    this.endInterval(POLL_INTERVAL);
     for (const stop of this.#stopListening) stop();
-    const finished = Promise.all([this.#publishing.stop(), this.#lease.idle(), ...this.#runners.map((runner) => runner.stop())]);
+    const finished = Promise.all([this.#publishing.stop(), ...this.#runners.map((runner) => runner.stop())]);
     const { shutdownTimeoutMs } = this.config;
     const limitMs = shutdownTimeoutMs - Math.min(shutdownTimeoutMs * RESERVE, MAX_RESERVE_MS);
     await Promise.race([finished, sleep(limitMs, undefined, { ref: false })]);
+    // Until then it is renewed, or a standby would take a worker that waits for its handlers for a dead one.
+    this.endInterval(LEASE_INTERVAL);
+    await Promise.race([this.#lease.idle(), sleep(LEASE_LOOK_MS, undefined, { ref: false })]);
     this.crashPoints.reach('at-shutdown');
     // Not before the loops are done: a standby that takes over must not meet half-finished work.
     await this.leadership.release().catch(() => undefined);
@@ -170,7 +171,8 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
       this.poll();
     });
     every(LEASE_INTERVAL, LEASE_LOOK_MS, () => {
-      this.#lease.wake();
+      // A worker that stops keeps what it has, and asks for nothing.
+      if (!this.#stop.signal.aborted || this.leadership.fence !== undefined) this.#lease.wake();
     });
     this.#lease.wake();
   }
@@ -205,6 +207,10 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     this.#publishing.wake();
     // Which worker is the active one is of interest at once.
     void this.processHeartbeat.beatNow();
+  }
+
+  private endInterval(name: string): void {
+    if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
   }
 
   private poll(): void {
