@@ -47,7 +47,7 @@ export class Leadership {
         return { is: 'kept' };
       }
       this.#logger.warn({ owner: this.owner, fence: this.#fence }, 'The lease is lost; standing by.');
-      this.resign();
+      this.resign(this.#fence);
     }
     const lease = await this.lease.acquire(this.owner);
     if (lease === undefined) {
@@ -69,17 +69,26 @@ export class Leadership {
     this.#logger.log({ owner: this.owner, fence }, 'This worker is the active one now.');
   }
 
-  /** Acts no more as the active worker, whatever the row says. */
-  resign(): void {
+  /**
+   * Acts no more as the active worker, whatever the row says.
+   *
+   * @param fence - of the lease that is meant: a later one stays
+   */
+  resign(fence: string): void {
+    if (fence !== this.#fence) return;
     this.#fence = undefined;
     this.#isReady = false;
     this.#validUntil = 0;
   }
 
-  /** Gives the lease back. */
-  async release(): Promise<void> {
-    const fence = this.#fence;
-    this.resign();
-    if (fence !== undefined) await this.lease.release(this.owner, fence);
+  /**
+   * Gives a lease back.
+   *
+   * @param fence - of the lease that is meant: a later one stays. Unless it is given, the one that this worker has
+   */
+  async release(fence = this.#fence): Promise<void> {
+    if (fence === undefined || fence !== this.#fence) return;
+    this.resign(fence);
+    await this.lease.release(this.owner, fence);
   }
 }

@@ -62,9 +62,10 @@ export class LeaseLoop {
     });
     if (outcome.is === 'standby') onStandby();
     if (outcome.is === 'gained') {
-      this.#takingOver = this.takeOver(outcome.lease).finally(() => {
-        this.#takingOver = undefined;
+      const takingOver = this.takeOver(outcome.lease).finally(() => {
+        if (this.#takingOver === takingOver) this.#takingOver = undefined;
       });
+      this.#takingOver = takingOver;
       return;
     }
     // A take-over tells what came of it.
@@ -79,7 +80,7 @@ export class LeaseLoop {
     } catch (error) {
       state.failed(error);
       this.#logger.error({ err: error }, 'This worker could not take over; the lease goes back.');
-      await leadership.release().catch(() => undefined);
+      await leadership.release(lease.fence).catch(() => undefined);
     }
   }
 }

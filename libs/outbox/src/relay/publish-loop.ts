@@ -75,7 +75,10 @@ export class PublishLoop {
       const { fence } = leadership;
       if (fence === undefined || this.#stopped) return;
       state.begun();
-      const { published, head, isFull, events } = await publisher.publish(fence, config.batchSize);
+      const { published, head, isFull, events } = await publisher.publish(fence, config.batchSize).catch((error: unknown) => {
+        if (error instanceof WorkerFencedError) leadership.resign(fence);
+        throw error;
+      });
       reader.published(head, events);
       this.#rate.add(published);
       metrics.published(published);
@@ -96,7 +99,6 @@ export class PublishLoop {
       this.#logger.warn(error.message);
       this.tools.state.forget();
       this.tools.metrics.publicationFenced();
-      this.tools.leadership.resign();
       return;
     }
     this.tools.state.failed(error);
