@@ -21,6 +21,21 @@ class Moody implements SingleEventConsumer {
   }
 }
 
+/** Takes nothing at first; afterwards everything but deal 1. */
+@EventConsumer({ name: 'picky', events: ['deal.*'] })
+@Injectable()
+class Picky implements SingleEventConsumer {
+  readonly taken: string[] = [];
+  takes = false;
+
+  handle({ event }: Delivery): Promise<void> {
+    if (!this.takes) return Promise.reject(new PermanentDeliveryError('not_yet', 'Not yet.'));
+    if (event.aggregateId === 'DEAL-000001') return Promise.reject(new Error('Not this one.'));
+    this.taken.push(event.aggregateId);
+    return Promise.resolve();
+  }
+}
+
 describe(Redrive.name, () => {
   let bed: OutboxTestbed;
 
@@ -101,10 +116,21 @@ describe(Redrive.name, () => {
     expect(await bed.database.query('SELECT 1 AS one FROM zakops.events')).toHaveLength(4);
   });
 
+  it('holds up no other aggregate by many dead events of one that fails again', async () => {
+    const worker = await bed.start({ relay: true, providers: [Picky], env: { ...FAST, OUTBOX_BATCH_SIZE: '10' } });
+    await worker.append(...Array.from({ length: 200 }, () => bed.event(1)), bed.event(2));
+    await waitFor('their death', async () => (await bed.statuses('picky'))['dead'] === 201);
+    const picky = worker.get(Picky);
+    picky.takes = true;
+    await worker.get(UnitOfWork).run((tx) => worker.get(Redrive).redrive(tx, {}));
+    await waitFor('the other deal', () => picky.taken.length === 1);
+    expect(await bed.statuses('picky')).toEqual({ delivered: 1, failed: 1, pending: 199 });
+  });
+
   it('touches nothing that is not dead, whatever the filter', async () => {
     const { change } = await setup();
     await bed.database.query(
-      `UPDATE zakops.outbox_tickets SET status = 'failed', due_at = now() + interval '1 hour' WHERE status = 'dead'`,
+      `UPDATE zakops.outbox_tickets SET status = 'failed', due_at = now() + interval '30 minutes' WHERE status = 'dead'`,
     );
     const before = await statuses();
     const nothing = { tickets: [], skipped: 0, next: undefined };

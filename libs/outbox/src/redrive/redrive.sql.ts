@@ -38,12 +38,15 @@ const LAST_ORDINAL = '9223372036854775807';
 
 const CHANGED = `${ENTRY_ID} AS "entryId", o.event_id AS "eventId", o.consumer, o.stream::text AS stream`;
 
+// A redriven ticket waits until `ticketsChanged` makes the first one of each stream due: many of one stream that were due at the same time
+// would hide those of others, while the first of them fails again.
+//
 // The caller has locked these rows and seen that they are dead. Asking for the state once more would offer the planner the indexes of
 // dead tickets, and it would take one instead of the key.
 const CHANGES: Readonly<Record<DeadTicketChange, (which: string) => string>> = {
   redrive: (which) => `changed AS (
     UPDATE ${TICKETS} o
-       SET status = ${sqlTo('redrive')}, attempts = 0, replay_count = least(o.replay_count + 1, 32767), due_at = now(),
+       SET status = ${sqlTo('redrive')}, attempts = 0, replay_count = least(o.replay_count + 1, 32767), due_at = NULL,
            owner = NULL, lease_until = NULL, fence = NULL, reason_code = NULL, last_error = NULL
      WHERE ${which}
     RETURNING ${CHANGED}
