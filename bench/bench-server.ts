@@ -41,10 +41,11 @@ export function machine(): string {
   return `${String(availableParallelism())} cores (${model}), ${String(memoryGib)} GiB, Node ${process.versions.node}, embedded PostgreSQL 18, fsync on`;
 }
 
-/** The middle value. */
+/** The middle value; of an even number of values the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const [lower, upper] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return ((lower ?? Number.NaN) + (upper ?? Number.NaN)) / 2;
 }
 
 /** The value below which the given share of all values lies. */

@@ -73,7 +73,16 @@ export class Cursors0000000000011 implements MigrationInterface {
 }
 
 const COLUMNS_OF_PROGRESS = [
-  ...['state', 'pattern', 'blocks_on_dead', 'position', 'started_after', 'fence', 'changes', 'in_hand', 'by_tickets', 'registered_at'],
+  'state',
+  'pattern',
+  'blocks_on_dead',
+  'position',
+  'started_after',
+  'fence',
+  'changes',
+  'in_hand',
+  'by_tickets',
+  'registered_at',
 ];
 
 /**

@@ -81,6 +81,8 @@ describe('the audit log of deals', () => {
     const { body } = await api.get(`/admin/audit?resource_id=${id}`);
     const [entry] = (body as { entries: { id: string }[] }).entries;
     expect(entry).toMatchObject({ id: event?.id, details: { version: 1, event_id: event?.id } });
+    // Also when retention has removed the event.
+    await api.database.query('DELETE FROM zakops.events');
     expect((await api.get(`/admin/audit/${event?.id ?? ''}`)).body).toMatchObject({ details: { event_id: event?.id } });
   });
 

@@ -1,4 +1,5 @@
 export { endRequestSpan } from './context/request-span.js';
+export { signalOfClose } from './context/signal-of-close.js';
 export type { ArrayLimits, ClassRef, ItemType } from './fields/collection-rules.js';
 export type { FieldOptions } from './fields/define-field.js';
 export {

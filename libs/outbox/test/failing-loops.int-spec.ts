@@ -39,16 +39,16 @@ describe('the loops of a worker', () => {
 
   const failsAndRecovers = async (name: string, fault: jest.SpyInstance): Promise<void> => {
     await waitFor('two failures', () => loop(name).failures >= 2);
-    expect([loop(name).lastError, loop(name).failingSince]).toEqual([new Error('no'), expect.any(Date)]);
+    expect([loop(name).lastError, loop(name).failingForMs]).toEqual([new Error('no'), expect.any(Number)]);
     fault.mockRestore();
-    await waitFor('the recovery', () => loop(name).failingSince === undefined);
+    await waitFor('the recovery', () => loop(name).failingForMs === undefined);
     expect([loop(name).failures, loop(name).lastError]).toEqual([0, undefined]);
   };
 
   it('are well while nothing fails', async () => {
     await worker.append(bed.event(1));
     await waitFor('the delivery', () => worker.get(Mailer).handled === 1);
-    expect(worker.get(ProcessHeartbeat).loops.map(({ name, failures, failingSince }) => [name, failures, failingSince])).toEqual([
+    expect(worker.get(ProcessHeartbeat).loops.map(({ name, failures, failingForMs }) => [name, failures, failingForMs])).toEqual([
       ['retention', 0, undefined],
       ['publishing', 0, undefined],
       ['lease', 0, undefined],
@@ -74,7 +74,7 @@ describe('the loops of a worker', () => {
     const publish = jest.spyOn(worker.get(Publisher), 'publish').mockRejectedValue(new Error('no'));
     await waitFor('a failure', () => loop('publishing').failures > 0);
     publish.mockRejectedValue(new WorkerFencedError());
-    await waitFor('the end of the failure', () => loop('publishing').failingSince === undefined);
+    await waitFor('the end of the failure', () => loop('publishing').failingForMs === undefined);
     expect(loop('publishing').failures).toBe(0);
   });
 });

@@ -14,7 +14,7 @@ export interface WorkerSigns {
   readonly role: 'active' | 'standby' | null;
   readonly beatAgeSeconds: number;
   readonly progressAgeSeconds: number;
-  /** Its loops that fail; none before migration 0012. */
+  /** Its loops that fail; empty before migration 0014, which adds the column. */
   readonly failing: readonly FailingLoop[];
 }
 

@@ -1,5 +1,5 @@
 import { FreshLogin, RequirePermission } from '#zakops/auth';
-import { cursorScope, decodeCursor, encodeCursor, PAGE_HEADERS, ProblemResponses, setNextPage } from '#zakops/http';
+import { cursorScope, decodeCursor, encodeCursor, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -53,12 +53,8 @@ export class AuditController {
     @Query() { anchor = [], from, to }: VerifyAuditChainParams,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AuditVerificationResponse> {
-    const left = new AbortController();
-    response.once('close', () => {
-      left.abort();
-    });
     const scope = { from, to, anchors: anchor.map(toKnownAnchor) };
-    return toAuditVerificationResponse(await this.queries.execute(new VerifyAuditChain(scope, left.signal)));
+    return toAuditVerificationResponse(await this.queries.execute(new VerifyAuditChain(scope, signalOfClose(response))));
   }
 
   @Get('export')

@@ -6,8 +6,8 @@ import type { AuditEntryView, AuditFilter, AuditPage } from './audit-entry.view.
 
 const DAY_MS = 86_400_000;
 
-// An entry and the event that tells the same have one id, and so it is stored once; entries of older versions hold it in their details.
-const DETAILS = `CASE WHEN EXISTS (SELECT 1 FROM zakops.events e WHERE e.id = l.id)
+// The entry of a change of a deal has the id of the event, which is therefore stored once. Entries of version 0.3 have it in their details.
+const DETAILS = `CASE WHEN l.resource_type = 'deal' AND NOT l.details ? 'event_id'
                    THEN l.details || jsonb_build_object('event_id', l.id) ELSE l.details END`;
 
 const COLUMNS = `l.id, ${instantText('l.occurred_at')} AS "occurredAt", l.actor_type AS "actorType", l.actor_id AS "actorId", l.action,

@@ -41,8 +41,12 @@ export function boundedText(text: string, max: number): string {
 
 /** A text as {@link boundedText} gives it, with API keys redacted. */
 export function redactedText(text: string, max: number): string {
-  // Before it is cut: a part of a key is a secret, too.
-  return boundedText(text.includes(API_KEY_START) ? text.replace(API_KEY, REDACTED) : text, max);
+  return boundedText(withoutKeys(text), max);
+}
+
+/** A key that was cut is found, too. */
+function withoutKeys(text: string): string {
+  return text.includes(API_KEY_START) ? text.replace(API_KEY, REDACTED) : text;
 }
 
 function clean(value: unknown, depth: number, budget: Budget): unknown {
@@ -68,7 +72,7 @@ function cleanText(text: string, budget: Budget): string {
   if (budget.left <= 0) return '[truncated]';
   const shown = boundedText(text, Math.min(MAX_TEXT, budget.left));
   budget.left -= shown.length;
-  return shown.includes(API_KEY_START) ? shown.replace(API_KEY, REDACTED) : shown;
+  return withoutKeys(shown);
 }
 
 function cleanObject(value: object, depth: number, budget: Budget): unknown {

@@ -74,7 +74,7 @@ export class TypeOrmDealRepository extends DealRepository {
 
   async save(tx: Transaction, deal: Deal): Promise<void> {
     const { dealId, version, stage, hasMoved, changedDetails } = deal;
-    // Only what changed: nothing can happen to a value that does not go through this process and back.
+    // Only the changed columns: what is not written cannot be altered on its way through JavaScript.
     const changes = { ...changedDetails, version, updatedAt: NOW, ...(hasMoved ? { stage, stageEnteredAt: NOW } : {}) };
     await tx.manager.update(DealEntity, { dealId }, changes);
     const { added, removedIds } = deal.aliasChanges;

@@ -17,7 +17,8 @@ const PAUSE_MS = 50;
 
 /** What is done to which dead letters. */
 export interface ChangeOfMany {
-  readonly kind: DlqOperationKind;
+  /** `retry` is for one entry, and no change of many. */
+  readonly kind: Exclude<DlqOperationKind, 'retry'>;
   readonly filter: DeadTicketFilter;
   readonly reason: string | undefined;
 }

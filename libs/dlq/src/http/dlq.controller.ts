@@ -1,5 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
-import { PAGE_HEADERS, ProblemResponses, setNextPage } from '#zakops/http';
+import { PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -87,7 +87,7 @@ export class DlqController {
     @Body() { reason }: ReasonRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RetriedAllResponse> {
-    const retry = new RetryDeadLetters(toDeadTicketFilter(request), reason, { signal: closed(response) });
+    const retry = new RetryDeadLetters(toDeadTicketFilter(request), reason, { signal: signalOfClose(response) });
     const { count, remaining } = await this.commands.execute(retry);
     return { status: 'all_queued_for_retry', correlation_id: request.correlation_id ?? null, count, remaining };
   }
@@ -102,7 +102,7 @@ export class DlqController {
   @ApiBody({ type: PurgeOldRequest, required: false })
   @ApiOkResponse({ type: PurgedOldResponse })
   async purgeOld(@Body() { days, reason }: PurgeOldRequest, @Res({ passthrough: true }) response: Response): Promise<PurgedOldResponse> {
-    const { count, remaining } = await this.commands.execute(new PurgeOldDeadLetters(days, reason, { signal: closed(response) }));
+    const { count, remaining } = await this.commands.execute(new PurgeOldDeadLetters(days, reason, { signal: signalOfClose(response) }));
     return { status: 'purged', older_than_days: days, count, remaining };
   }
 
@@ -133,13 +133,4 @@ export class DlqController {
     await this.commands.execute(new PurgeDeadLetter(id, reason));
     return { status: 'purged', entry_id: id };
   }
-}
-
-/** Aborted when the connection closes, whether the answer was sent or the client has gone. */
-function closed(response: Response): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    controller.abort();
-  });
-  return controller.signal;
 }

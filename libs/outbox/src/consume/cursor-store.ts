@@ -65,7 +65,7 @@ export class CursorStore {
   }
 
   /**
-   * Moves the cursor with the commit of a transaction, or keeps it where it is and only holds it.
+   * Moves the cursor with the commit of a transaction. With the same position it only checks and locks the row.
    *
    * @param delivered - events that were delivered
    * @param onMoved - called with the cursor as it is after the commit

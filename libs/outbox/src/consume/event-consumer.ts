@@ -22,7 +22,7 @@ export interface EventConsumerOptions {
   readonly concurrency?: number;
 }
 
-/** One event at a consumer's door. */
+/** One event that is given to a consumer. */
 export interface Delivery {
   readonly event: PublishedEvent;
   /** 1 for the first attempt. */

@@ -15,7 +15,7 @@ export interface LogHead {
 
 /** How much one read may bring. */
 export interface ReadLimits {
-  /** 1 to 1,000. */
+  /** 1 to 5,000. */
   readonly maxEvents: number;
   /** Of payload, as JSON text; the event that reaches it is the last. */
   readonly maxBytes: number;

@@ -2,7 +2,7 @@ import { EVENT_COLUMNS, prepared } from '#zakops/database';
 import type { PreparedStatement } from '#zakops/database';
 
 /** So many events at most are handed on with the answer of a step, when they are short: they need not be read again. */
-export const MOST_HANDED_ON = 8;
+const MOST_HANDED_ON = 8;
 
 // The answer of a step is sent while it holds locks, so it must fit into the server's own buffer of 8 KiB.
 const LONGEST_HANDED_ON = 700;

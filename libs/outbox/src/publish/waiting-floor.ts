@@ -38,7 +38,7 @@ export class WaitingFloor {
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Every ordinal up to here was drawn by a transaction that is over, or is one of these. */
   #mark: { readonly ordinal: number; readonly open: ReadonlySet<string> } | undefined;
-  /** Every ordinal up to here can be seen by whoever looks from now on. */
+  /** Every ordinal up to here is committed or rolled back. */
   #settled = 0;
 
   constructor(private readonly database: Database) {}

@@ -20,10 +20,10 @@ export interface DeadTicketFilter {
   readonly errorText?: string | undefined;
 }
 
-/** The instant at which a ticket failed for the last time; the expression of the index `outbox_dead_order_idx`. `o` is the table of tickets. */
+/** The instant at which a ticket failed for the last time; the expression of the index `outbox_tickets_dead_order_idx`. `o` is the table of tickets. */
 export const FAILED_AT = 'coalesce(o.last_attempt_at, o.created_at)';
 
-/** The id of a dead letter; the expression of the index `outbox_dead_idx`. `o` is the table of tickets. */
+/** The id of a dead letter; the expression of the index `outbox_tickets_dead_idx`. `o` is the table of tickets. */
 export const ENTRY_ID = 'zakops.ticket_id(o.event_id, o.consumer)';
 
 /** For each member, the condition that it adds; `$` stands for its parameter. */

@@ -70,7 +70,7 @@ export class RelayMetrics implements FigureSource {
     return this.#tally;
   }
 
-  /** Who was fenced is not the active worker any more, so that this does not go with the report of the lease. */
+  /** A fenced worker no longer renews the lease, so this figure goes with its heartbeat. */
   figures(): Readonly<Record<typeof FENCED_FIGURE, number>> {
     return { [FENCED_FIGURE]: this.#tally.fenced };
   }

@@ -21,14 +21,14 @@ export const PURGE_DELIVERED = WITH_ATTEMPTS(`
      WHERE status = 'delivered' AND delivered_at < now() - $1 * interval '1 day'
      ORDER BY delivered_at LIMIT $2`);
 
-/** $1 names or null for all, $2 limit. A ticket that changes meanwhile lies elsewhere, and goes next time. */
+/** $1 limit. A ticket that changes meanwhile lies elsewhere, and goes next time. */
 export const PURGE_REMOVED = WITH_ATTEMPTS(`
     SELECT t.tid FROM zakops.consumer_progress p CROSS JOIN LATERAL (
-      (SELECT ctid AS tid FROM zakops.outbox_tickets WHERE consumer = p.consumer AND status <> 'delivered' LIMIT $2)
+      (SELECT ctid AS tid FROM zakops.outbox_tickets WHERE consumer = p.consumer AND status <> 'delivered' LIMIT $1)
       UNION ALL
-      (SELECT ctid FROM zakops.outbox_tickets WHERE consumer = p.consumer AND status = 'delivered' LIMIT $2)) AS t
-     WHERE p.state = 'removed' AND ($1::text[] IS NULL OR p.consumer = ANY ($1))
-     LIMIT $2`);
+      (SELECT ctid FROM zakops.outbox_tickets WHERE consumer = p.consumer AND status = 'delivered' LIMIT $1)) AS t
+     WHERE p.state = 'removed'
+     LIMIT $1`);
 
 /** $1 days, $2 limit. The rules are the function's. */
 export const PURGE_EVENTS = `SELECT zakops.purge_events($1 * interval '1 day', $2)::int AS n`;

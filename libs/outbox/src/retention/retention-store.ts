@@ -27,14 +27,9 @@ export class RetentionStore {
     return (await this.count(PURGE_DELIVERED, [days, MOST_TICKETS])) === MOST_TICKETS;
   }
 
-  /**
-   * Tickets of removed consumers, and their attempts.
-   *
-   * @param names - only of these; undefined for all
-   * @returns true while there may be more
-   */
-  async purgeRemoved(names?: readonly string[]): Promise<boolean> {
-    return (await this.count(PURGE_REMOVED, [names ?? null, MOST_TICKETS])) > 0;
+  /** Tickets of removed consumers, and their attempts. @returns true while there may be more */
+  async purgeRemoved(): Promise<boolean> {
+    return (await this.count(PURGE_REMOVED, [MOST_TICKETS])) > 0;
   }
 
   /** Events and their positions, from the start of the log on. @returns true while there may be more */

@@ -17,7 +17,7 @@ interface Sample {
 /**
  * How many events are appended per second, by all processes together.
  *
- * @remarks Every append takes one number of the sequence of tickets, so its last value, looked at every five seconds, tells the rate
+ * @remarks Every append takes one number of `zakops.outbox_ordinal_seq`. Its last value, looked at every five seconds, tells the rate
  * without reading a table. Rolled back appends count too; they are rare, as the number is taken right before the commit.
  */
 @Injectable()
@@ -62,5 +62,5 @@ export class AppendRate implements OnApplicationBootstrap, OnApplicationShutdown
   }
 }
 
-/** The last number given to a publication ticket, 0 before the first; a SQL expression. */
+/** The last ordinal that an append took; 0 before the first. A SQL expression. */
 export const LAST_ORDINAL = `(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM zakops.outbox_ordinal_seq)`;

@@ -1,2 +1,2 @@
-/** The consumer name of publication tickets: the command writes one for each event, and publishing it delivers it. */
+/** Stands for publication in statistics, metrics and the view `zakops.outbox`. No consumer may have this name. */
 export const LOG_CONSUMER = 'log';

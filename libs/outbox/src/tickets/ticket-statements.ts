@@ -141,9 +141,3 @@ export const FINISH = prepared(`
 /** A statement of its own, behind the one that changes the tickets, because it has to see what that has written. */
 export const PROMOTE = prepared(`
   SELECT zakops.promote_waiting($1, ARRAY (SELECT DISTINCT zakops.stream_of(s.type, s.id) FROM unnest($2::text[], $3::text[]) AS s(type, id)), $4)`);
-
-export const PROMOTE_ORPHANS = `
-  SELECT zakops.promote_waiting($1, ARRAY (
-    SELECT DISTINCT stream FROM (
-      SELECT stream FROM zakops.outbox_tickets WHERE consumer = $1 AND status = 'pending' AND status <> 'delivered' AND due_at IS NULL
-       LIMIT 1000) AS waiting), $2) AS n`;

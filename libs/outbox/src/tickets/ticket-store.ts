@@ -2,7 +2,7 @@ import { Database, EVENT_COLUMNS, prepared, READ_MAX_BYTES, toStoredEvent } from
 import type { EventRow, PreparedStatement, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { PublishedEvent } from '../log/event-log.js';
-import { BEGIN, DUE, FINISH, GIVE_BACK, PARK, PROMOTE, PROMOTE_ORPHANS, STREAMS } from './ticket-statements.js';
+import { BEGIN, DUE, FINISH, GIVE_BACK, PARK, PROMOTE, STREAMS } from './ticket-statements.js';
 import { CursorMovedError } from '../consume/cursor-store.js';
 import type { DueTicket, FailedAttempt, StreamState, TicketOutcomes } from './ticket.js';
 import { streamOf } from './ticket.js';
@@ -109,12 +109,6 @@ export class TicketStore {
     const events = [...delivered, ...failed].map(({ delivery }) => delivery.event);
     const ids = [events.map(({ aggregateType }) => aggregateType), events.map(({ aggregateId }) => aggregateId)];
     tx.atCommit({ statement: PROMOTE, values: [consumer, ...ids, blockOnDead] });
-  }
-
-  /** Makes due what waits behind nothing any more, because a row was removed by hand; at most 1,000 at a time. */
-  async promoteOrphans(consumer: string, blockOnDead: boolean): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(PROMOTE_ORPHANS, [consumer, blockOnDead]);
-    return row?.n ?? 0;
   }
 }
 

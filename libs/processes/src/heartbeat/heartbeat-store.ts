@@ -1,7 +1,7 @@
 import { Database, databaseErrorFacts, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { LogLevelName } from '#zakops/observability';
-import { IN_FORCE } from '../log-level/log-level-override.js';
+import { IN_FORCE } from '../log-level/persistence/in-force.js';
 import type { FailureToTell } from './loop-states.js';
 
 /** What a process says of itself. */

@@ -16,13 +16,7 @@ export class LoopState {
 
   constructor(readonly name: string) {}
 
-  /** When the first turn began that was not followed by a good one, by this machine's clock; undefined while the loop is well. */
-  get failingSince(): Date | undefined {
-    const ageMs = this.failingForMs;
-    return ageMs === undefined ? undefined : new Date(Date.now() - ageMs);
-  }
-
-  /** Milliseconds since {@link failingSince}, by the steady clock. */
+  /** Milliseconds since the first turn began that was not followed by a good one, by the steady clock; undefined while the loop is well. */
   get failingForMs(): number | undefined {
     const nowMs = performance.now();
     if (this.#failingFromMs !== undefined) return nowMs - this.#failingFromMs;

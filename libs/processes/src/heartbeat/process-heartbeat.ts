@@ -104,7 +104,8 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
       void this.beatNow();
     }, BEAT_EVERY_MS).unref();
     this.#lookTimer = setInterval(() => {
-      if (this.#loops.changed()) void this.beatNow();
+      // A change that no beat can tell yet is looked at again.
+      if (this.#inFlight.size < MOST_IN_FLIGHT && this.#loops.changed()) void this.beatNow();
     }, LOOK_EVERY_MS).unref();
     void this.beatNow();
   }

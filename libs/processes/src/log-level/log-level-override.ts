@@ -1,4 +1,3 @@
-import { hasCome, isAhead } from '#zakops/database';
 import type { LogLevelName } from '#zakops/observability';
 import { PROCESS_KINDS } from '../process-kind.js';
 
@@ -12,9 +11,6 @@ export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
 /** For how long a level may be asked, in minutes; more is a matter of LOG_LEVEL. */
 export const OVERRIDE_MINUTES = { min: 1, max: 1_440, default: 15 } as const;
-
-/** SQL: a row of `zakops.log_level_overrides` is in force. */
-export const IN_FORCE = `${isAhead('until', `interval '${String(OVERRIDE_MINUTES.max)} minutes'`)} AND ${hasCome('set_at')}`;
 
 /** A level of logs that an operator asked for. */
 export interface LogLevelOverride {

@@ -96,18 +96,13 @@ export class EventStream {
     response.write(firstBytes);
   }
 
-  /**
-   * Writes without a limit, for those who wait for {@link drained} in between.
-   *
-   * @returns false when the client has to catch up first
-   */
-  write(...buffers: readonly (Buffer | string)[]): boolean {
-    if (!this.isOpen) return true;
-    // All in one packet, and none of them copied.
+  /** Writes without a limit, for those who wait for {@link drained} in between. */
+  write(...buffers: readonly (Buffer | string)[]): void {
+    if (!this.isOpen) return;
+    // Given to the socket together, without a copy of them in one buffer.
     this.#response.cork();
     for (const bytes of buffers) this.#response.write(bytes);
     this.#response.uncork();
-    return !this.#response.writableNeedDrain;
   }
 
   /** Resolves when the client has caught up, or is gone. */

@@ -24,8 +24,8 @@ interface WrittenPage {
   readonly position: number;
   /** How many events the stream wanted. */
   readonly frames: number;
-  /** Of the last event that was written. */
-  readonly toldPosition: number;
+  /** Of the last event that was written; undefined when the stream wanted none. */
+  readonly toldPosition: number | undefined;
 }
 
 /** Replays the log to one stream, page by page and no faster than its client reads, until it has caught up with the hub. */
@@ -73,7 +73,7 @@ export class CatchUp {
       }
       progress.onFrames(written.frames);
       position = written.position;
-      if (written.frames > 0) ({ toldPosition } = written);
+      toldPosition = written.toldPosition ?? toldPosition;
       await stream.drained();
     }
   }
@@ -91,7 +91,7 @@ export class CatchUp {
     if (last === undefined || last !== position + page.length) return 'gone';
     const wanted = page.filter(({ event }) => stream.filter.matches(event));
     stream.write(...joinFrames(wanted.map(({ frame }) => frame)));
-    return { position: last, frames: wanted.length, toldPosition: wanted.at(-1)?.event.position ?? position };
+    return { position: last, frames: wanted.length, toldPosition: wanted.at(-1)?.event.position };
   }
 
   private async read(epoch: string, position: number, limit: number): Promise<readonly LogPageEntry[] | undefined> {

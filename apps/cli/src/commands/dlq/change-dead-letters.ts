@@ -101,7 +101,7 @@ async function changeMany(
       count += changed;
       progress.advance(changed);
     };
-    ({ remaining } = await commands.execute(new Change(filter, options.reason, { goesOnForMs: Infinity, onPortion })));
+    if (total > 0) ({ remaining } = await commands.execute(new Change(filter, options.reason, { goesOnForMs: Infinity, onPortion })));
   } catch (error) {
     if (count > 0) terminal.note(`${plural(count)} ${count === 1 ? 'was' : 'were'} ${done} before this:`);
     throw error;

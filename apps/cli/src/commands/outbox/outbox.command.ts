@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
-import type { RemoveConsumerOptions } from './consumers.js';
+import type { RemoveConsumerOptions } from './remove-consumer.js';
 
 const AS_REST = 'The JSON is that of the API below /api/admin/outbox/consumers. What is changed is written down by the actor system:cli.';
 
@@ -32,7 +32,7 @@ function consumersCommand(context: CliContext): Command {
     .description('the consumers of events: state, position, lag, tickets, and whether they run')
     .option('--json', 'print JSON, as when the output is piped')
     .action(async ({ json }: { json?: true }) => {
-      await (await import('./consumers.js')).showConsumers(context, json === true);
+      await (await import('./show-consumers.js')).showConsumers(context, json === true);
     });
   return teach(consumers, {
     changes: 'nothing',
@@ -53,7 +53,7 @@ function removeConsumerCommand(context: CliContext): Command {
     .option('--yes', 'do not ask')
     .option('--json', 'print JSON, as when the output is piped')
     .action(async (name: string, options: RemoveConsumerOptions) => {
-      await (await import('./consumers.js')).removeConsumer(context, name, options);
+      await (await import('./remove-consumer.js')).removeConsumer(context, name, options);
     });
   return teach(remove, {
     changes: 'the consumer counts nowhere any more, the active worker removes its tickets within minutes; an entry of the audit log',

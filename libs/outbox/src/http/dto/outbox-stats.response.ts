@@ -19,15 +19,15 @@ export class TicketCountsResponse {
   dead!: number;
 }
 
-/** What the nightly comparison of the counter with the tickets found last. */
+/** What the nightly comparison of the counter with the log found last. */
 export class DeliveredCheckResponse {
   @DateTimeField()
   checked_at!: string;
 
-  @IntegerField({ min: 0, description: 'Delivered tickets in the table.' })
+  @IntegerField({ min: 0, description: 'Events of the log that the consumer was given.' })
   counted!: number;
 
-  @IntegerField({ description: 'What they were more than the counter said; less than zero when delivered tickets were purged.' })
+  @IntegerField({ description: 'Counted minus counter; less than zero after retention has removed events.' })
   difference!: number;
 
   @BooleanField({ description: 'The counter was too small, and was raised.' })

@@ -2,7 +2,7 @@ import { Database } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import type { LogLevelName } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
-import { IN_FORCE } from '../log-level-override.js';
+import { IN_FORCE } from './in-force.js';
 import type { LogLevelOverride, OverrideKind } from '../log-level-override.js';
 
 // What is over is as good as gone; the next wish for the same kind overwrites it.
