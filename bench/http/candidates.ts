@@ -28,7 +28,7 @@ export function peers(apiKey: string, nodeFlags: readonly string[]): readonly Ca
   const bare = { env: {}, headers: {}, withKeys: false };
   return [
     { name: 'raw, the same rows', args: [join(HERE, 'raw-server.js'), 'same'], ...bare },
-    { name: 'raw, deal + event + ticket only', args: [join(HERE, 'raw-server.js'), 'least'], ...bare },
+    { name: 'raw, deal + event + waiting row only', args: [join(HERE, 'raw-server.js'), 'least'], ...bare },
     { name: 'Express 5 + pg', args: [join(HERE, 'express-server.js')], ...bare },
     { name: 'Nest + TypeORM save()', args: [join(HERE, 'nest-server.js')], ...bare },
     ours(apiKey, nodeFlags),

@@ -60,7 +60,7 @@ class EventRow {
   actor!: string;
 }
 
-/** Nest and TypeORM as most people write it: repositories, `save()`, one transaction. It writes no ticket, which is to its favour. */
+/** Nest and TypeORM as most people write it: repositories, `save()`, one transaction. It writes no waiting row, which is to its favour. */
 @Controller('api/deals')
 class DealsController {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}

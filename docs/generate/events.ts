@@ -105,10 +105,12 @@ function stateDiagram(): string {
   const lines = Object.entries(TICKET_TRANSITIONS).flatMap(([name, { from, to }]) => from.map((state) => `  ${state} --> ${to}: ${name}`));
   return [
     'stateDiagram-v2',
-    '  [*] --> pending: append, or publish for a consumer',
+    '  [*] --> failed: an event fails at the cursor',
+    '  [*] --> dead: an event fails, and no retry helps',
+    '  [*] --> pending: an earlier event of its aggregate has a ticket',
     ...lines,
-    '  delivered --> [*]',
-    '  dead --> [*]: discard',
+    '  delivered --> [*]: retention',
+    '  dead --> [*]: purge',
   ].join('\n');
 }
 
