@@ -106,9 +106,9 @@ async function fillOutbox(client: pg.Client, events: number): Promise<void> {
   await client.query('UPDATE zakops.event_log_head SET position = 0');
   await client.query('UPDATE zakops.consumer_progress SET position = 0, delivered = 0');
   await client.query(
-    `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
+    `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, data_bytes, correlation_id, actor)
      SELECT (lpad(to_hex(1790000000000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid,
-            'deal.updated', 1, 'deal', 'DEAL-' || lpad((i % $2)::text, 6, '0'), i / $2 + 1, $3::jsonb, 'bench', 'system:bench'
+            'deal.updated', 1, 'deal', 'DEAL-' || lpad((i % $2)::text, 6, '0'), i / $2 + 1, $3::jsonb, octet_length($3::jsonb::text), 'bench', 'system:bench'
        FROM generate_series(0, $1::int - 1) AS i`,
     [events, AGGREGATES, PAYLOAD],
   );

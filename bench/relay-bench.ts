@@ -54,7 +54,10 @@ export class RelayBench {
     const consumers = Array.from({ length: MOST_CONSUMERS }, (_, n) => ({
       name: `bench-${String(n)}`,
       eventsRegex: '^(?:deal\\..*)$',
-      onDead: 'skip' as const,
+      isWanted: () => true,
+      blockingRegex: null,
+      isBlocking: () => false,
+      retryDelaysOf: () => undefined,
       startAfter: 0,
       concurrency: 1,
       instance: { handle: () => Promise.resolve() },

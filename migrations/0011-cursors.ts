@@ -57,7 +57,7 @@ export class Cursors0000000000011 implements MigrationInterface {
       ON CONFLICT DO NOTHING;
       TRUNCATE zakops.outbox_tickets, zakops.outbox_waiting;
       DROP TABLE zakops.outbox_tickets, zakops.outbox_waiting;
-      DROP FUNCTION zakops.give_tickets_to_unread(), zakops.make_first_tickets_due(), zakops.promote_waiting(text, bigint[], boolean);
+      DROP FUNCTION zakops.give_tickets_to_unread(), zakops.make_first_tickets_due(), zakops.promote_waiting(text, bigint[], text);
       COMMENT ON TABLE zakops.consumer_progress IS 'Counts delivered tickets, so that statistics need not count the table.';
       ALTER TABLE zakops.consumer_progress ${COLUMNS_OF_PROGRESS.map((column) => `DROP COLUMN ${column}`).join(', ')};
       DROP FUNCTION zakops.log_position();
@@ -75,7 +75,7 @@ export class Cursors0000000000011 implements MigrationInterface {
 const COLUMNS_OF_PROGRESS = [
   'state',
   'pattern',
-  'blocks_on_dead',
+  'blocking_types',
   'position',
   'started_after',
   'fence',
@@ -160,14 +160,14 @@ const TABLES = `
   CREATE INDEX outbox_tickets_dead_stream_idx ON zakops.outbox_tickets (consumer, stream, ordinal) WHERE status = 'dead';
   CREATE INDEX outbox_tickets_delivered_idx ON zakops.outbox_tickets (delivered_at) WHERE status = 'delivered';
 
-  CREATE FUNCTION zakops.promote_waiting(of_consumer text, streams bigint[], blocks boolean) RETURNS integer LANGUAGE sql
+  CREATE FUNCTION zakops.promote_waiting(of_consumer text, streams bigint[], blocking text) RETURNS integer LANGUAGE sql
     SET enable_seqscan = off AS $$
     WITH next AS MATERIALIZED (
       SELECT first.event_id
         FROM unnest(streams) AS s(stream)
         CROSS JOIN LATERAL (
           SELECT t.event_id, t.status, t.due_at FROM zakops.outbox_tickets t
-           WHERE t.consumer = of_consumer AND t.stream = s.stream AND t.status <> 'delivered' AND (t.status <> 'dead' OR blocks)
+           WHERE t.consumer = of_consumer AND t.stream = s.stream AND t.status <> 'delivered' AND (t.status <> 'dead' OR t.event_type ~ blocking)
            ORDER BY t.ordinal LIMIT 1) AS first
        WHERE first.status = 'pending' AND first.due_at IS NULL
     ), promoted AS (
@@ -189,7 +189,7 @@ const PROGRESS = `
     ADD COLUMN state          text    NOT NULL DEFAULT 'registered'
       CONSTRAINT consumer_progress_state_check CHECK (state IN ('registered', 'active', 'removed')),
     ADD COLUMN pattern        text,
-    ADD COLUMN blocks_on_dead boolean NOT NULL DEFAULT false,
+    ADD COLUMN blocking_types text,
     ADD COLUMN position       bigint  NOT NULL DEFAULT zakops.log_position(),
     ADD COLUMN started_after  bigint  NOT NULL DEFAULT 0,
     ADD COLUMN fence          bigint  NOT NULL DEFAULT 0,
@@ -200,7 +200,7 @@ const PROGRESS = `
   COMMENT ON TABLE zakops.consumer_progress IS 'One row is one consumer: what it wants, how far it has come, how much it was given.';
   COMMENT ON COLUMN zakops.consumer_progress.state IS 'registered: no worker of this version has run it yet; active: it is followed; removed by an administrator.';
   COMMENT ON COLUMN zakops.consumer_progress.pattern IS 'Regular expression of the event types that it wants; null when only version 0.3 knows it.';
-  COMMENT ON COLUMN zakops.consumer_progress.blocks_on_dead IS 'Whether a dead ticket holds back later ones of its stream.';
+  COMMENT ON COLUMN zakops.consumer_progress.blocking_types IS 'Regular expression of the event types whose dead ticket holds back later ones of its stream; null for none.';
   COMMENT ON COLUMN zakops.consumer_progress.position IS 'The cursor: every event up to it was delivered or has a ticket.';
   COMMENT ON COLUMN zakops.consumer_progress.started_after IS 'The position after which the consumer began.';
   COMMENT ON COLUMN zakops.consumer_progress.fence IS 'The fencing number of the worker that may move the cursor.';
@@ -233,7 +233,7 @@ const PROGRESS = `
   CREATE FUNCTION zakops.make_first_tickets_due() RETURNS void LANGUAGE sql AS $$
     WITH standing AS MATERIALIZED (
       SELECT t.consumer, t.event_id, t.status = 'pending' AS is_pending, t.due_at IS NOT NULL AS is_due,
-             count(*) FILTER (WHERE t.status <> 'dead' OR p.blocks_on_dead)
+             count(*) FILTER (WHERE t.status <> 'dead' OR t.event_type ~ p.blocking_types)
                OVER (PARTITION BY t.consumer, t.stream ORDER BY t.ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS is_first
         FROM zakops.outbox_tickets t JOIN zakops.consumer_progress p ON p.consumer = t.consumer
        WHERE t.status <> 'delivered'
@@ -318,7 +318,7 @@ const VERSION_0_3 = `
       UPDATE zakops.consumer_progress SET changes = changes + 1 WHERE consumer = OLD.consumer;
       IF TG_OP = 'DELETE' THEN
         PERFORM zakops.promote_waiting(OLD.consumer, ARRAY[OLD.stream],
-                                       (SELECT blocks_on_dead FROM zakops.consumer_progress WHERE consumer = OLD.consumer));
+                                       (SELECT blocking_types FROM zakops.consumer_progress WHERE consumer = OLD.consumer));
       END IF;
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;

@@ -4,6 +4,8 @@ import { NetworkNamespace } from './network-namespace.js';
 
 // The defaults, except that nobody has to wait for half a minute.
 const LIMITS = { DATABASE_WATCHDOG_SECONDS: '5', DATABASE_STATEMENT_TIMEOUT: '25' };
+// Longer than a statement may take.
+const ANSWER_WITHIN_MS = 30_000;
 
 describe('a firewall that forgets the connections to the database without a word', () => {
   let database: TestDatabase;
@@ -29,7 +31,7 @@ describe('a firewall that forgets the connections to the database without a word
     toStop.unshift(() => api.stop('SIGKILL'));
     worker = spawnApp('outbox-worker', env, [], undefined, network.prefix);
     toStop.unshift(() => worker.stop('SIGKILL'));
-    await waitFor('the API', async () => (await fetch(`${url}/api/health/ready`)).status === 200, 30_000);
+    await waitFor('the API', async () => (await ask('/api/health/ready')).status === 200, 30_000);
     await worker.waitForLine('This worker is the active one now', 30_000);
   }, 180_000);
 
@@ -37,8 +39,15 @@ describe('a firewall that forgets the connections to the database without a word
     for (const stop of toStop) await stop();
   }, 30_000);
 
+  /** Every call has an end, so that one without an answer says which it was. */
+  function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${url}${path}`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), ...init }).catch((error: unknown) => {
+      throw new Error(`${path} had no answer.`, { cause: error });
+    });
+  }
+
   async function openDeal(name: string): Promise<Response> {
-    return fetch(`${url}/api/deals`, {
+    return ask('/api/deals', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ canonical_name: name }),
@@ -56,12 +65,12 @@ describe('a firewall that forgets the connections to the database without a word
     // The worker's, too: what a process sees are the connections of its whole network.
     expect(await network.silence(api.process.pid ?? 0, databasePort)).toBeGreaterThan(4);
     const lost = openDeal('meanwhile');
-    await waitFor('readiness to fail', async () => (await fetch(`${url}/api/health/ready`)).status === 503);
-    expect((await fetch(`${url}/health`)).status).toBe(200);
+    await waitFor('readiness to fail', async () => (await ask('/api/health/ready')).status === 503);
+    expect((await ask('/health')).status).toBe(200);
     const answer = await lost;
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
 
-    await waitFor('readiness', async () => (await fetch(`${url}/api/health/ready`)).status === 200, 45_000);
+    await waitFor('readiness', async () => (await ask('/api/health/ready')).status === 200, 45_000);
     const later = await openDeal('later');
     expect(later.status).toBe(201);
     const { deal_id: id } = (await later.json()) as { deal_id: string };

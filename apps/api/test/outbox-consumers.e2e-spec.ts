@@ -95,7 +95,7 @@ describe('/api/admin/outbox/consumers', () => {
       pattern: expect.stringContaining('deal') as unknown,
       tickets,
       by_tickets: false,
-      blocks_on_dead: false,
+      blocking_types: null,
     };
     expect(await list()).toEqual([
       { ...same, name: 'mailer', position: 5, lag: 2, delivered: 5, running: false, registered_at: moment, last_delivered_at: moment },

@@ -39,7 +39,7 @@ export { OutboxStatsReader } from './stats/outbox-stats.reader.js';
 export type { WorkerReport } from './stats/worker-report.js';
 export { LOG_CONSUMER } from './tickets/log-consumer.js';
 export { TICKETS } from './tickets/ticket-table.js';
-export { PermanentDeliveryError } from './tickets/retry-schedule.js';
+export { HttpDeliveryError, PermanentDeliveryError } from './tickets/delivery.errors.js';
 export { TICKET_STATUSES, TICKET_TRANSITIONS } from './tickets/ticket-status.js';
 export type { TicketStatus, TicketTransition } from './tickets/ticket-status.js';
 export { WakeSignal } from './wake/wake-signal.js';

@@ -39,7 +39,7 @@ describe('the ticket that a careful worker has in hand', () => {
     );
   };
   const due = (limit: number): Promise<readonly DueTicket[]> =>
-    process.get(UnitOfWork).run((tx) => sut.due(tx, { consumer: CONSUMER, fence: FENCE, limit, blockOnDead: false, changes: '0' }));
+    process.get(UnitOfWork).run((tx) => sut.due(tx, { consumer: CONSUMER, fence: FENCE, limit, blockingRegex: null, changes: '0' }));
   const positions = (found: readonly DueTicket[]): readonly number[] => found.map(({ delivery }) => delivery.event.position);
   const first = async (): Promise<DueTicket> => (await due(1))[0] as DueTicket;
 

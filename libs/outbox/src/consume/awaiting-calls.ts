@@ -1,10 +1,11 @@
 import { nextSpan, parseTraceparent } from '#zakops/kernel';
+import type { TraceContext } from '#zakops/kernel';
 import { tracing } from '#zakops/tracing';
 import { performance } from 'node:perf_hooks';
 import { streamOf } from '../tickets/ticket.js';
 import type { FailedAttempt } from '../tickets/ticket.js';
 import { DeliverySpans } from '../tracing/delivery-spans.js';
-import { HandlerCall } from './call-handler.js';
+import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import type { AwaitingEventConsumer, Delivery } from './event-consumer.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
@@ -38,7 +39,11 @@ export class AwaitingCalls {
     const lanes = byStream(deliveries);
     const work = async (): Promise<void> => {
       const call = new HandlerCall(this.consumer.name, this.tools.config.handlerTimeoutMs, this.interrupt);
-      for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await this.lane(lane, call, onResult, isOver);
+      try {
+        for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await this.lane(lane, call, onResult, isOver);
+      } finally {
+        call.close();
+      }
     };
     const outcomes = await Promise.allSettled(Array.from({ length: Math.min(this.consumer.concurrency, lanes.length) }, work));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -62,7 +67,7 @@ export class AwaitingCalls {
       const result = await this.one(delivery, call);
       onResult(delivery, result);
       if (typeof result === 'string') continue;
-      if (result.status === 'dead' && this.consumer.onDead === 'skip') hasGap = true;
+      if (result.status === 'dead' && !this.consumer.isBlocking(delivery.event.type)) hasGap = true;
       else isHeld = true;
     }
   }
@@ -71,7 +76,7 @@ export class AwaitingCalls {
     const { event } = delivery;
     const spans = tracing.on ? new DeliverySpans(this.consumer.name) : undefined;
     const span = spans?.start([delivery]);
-    const trace = span?.context ?? nextSpan(parseTraceparent(event.traceparent ?? undefined));
+    const trace = (): TraceContext => span?.context ?? nextSpan(parseTraceparent(event.traceparent ?? undefined));
     const startedAt = performance.now();
     const call = (): Promise<void> => handler.run(delivery, trace, (signal) => this.consumer.instance.handleAwaiting(delivery, signal));
     try {
@@ -84,7 +89,7 @@ export class AwaitingCalls {
         spans?.rolledBack();
         throw error;
       }
-      const failed = toFailedAttempt(delivery, error, performance.now() - startedAt, this.tools.config, this.tools.retryDelay);
+      const failed = toFailedAttempt(this.consumer, delivery, error, performance.now() - startedAt, this.tools);
       spans?.failed(delivery, error, failed);
       spans?.committed();
       return failed;

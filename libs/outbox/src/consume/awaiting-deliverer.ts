@@ -24,7 +24,6 @@ const MOST_TRIES = 5;
  * follows: it moves over what is done, never past what is not.
  */
 export class AwaitingDeliverer implements Deliverer {
-  readonly #wants: RegExp;
   readonly #calls: AwaitingCalls;
 
   constructor(
@@ -35,16 +34,11 @@ export class AwaitingDeliverer implements Deliverer {
     interrupt: AbortSignal,
     isStopping: () => boolean,
   ) {
-    this.#wants = new RegExp(consumer.eventsRegex);
     this.#calls = new AwaitingCalls(consumer, tools, interrupt, isStopping);
   }
 
-  wants(event: PublishedEvent): boolean {
-    return this.#wants.test(event.type);
-  }
-
   async deliver(events: readonly PublishedEvent[]): Promise<void> {
-    const wanted = events.filter((event) => this.wants(event));
+    const wanted = events.filter((event) => this.consumer.isWanted(event.type));
     const cursor = await this.cursor.get();
     const { deliveries, behind } = await this.tools.unitOfWork.run((tx) =>
       planDeliveries(tx, this.consumer, this.tools.tickets, cursor, wanted),
@@ -77,12 +71,11 @@ export class AwaitingDeliverer implements Deliverer {
   }
 
   async deliverTickets(limit: number): Promise<number> {
-    const { name, onDead } = this.consumer;
-    const blockOnDead = onDead === 'block';
+    const { name, blockingRegex } = this.consumer;
     const { changes } = await this.cursor.get();
     // The locks end with this transaction: nobody waits for a handler.
     const due = await this.tools.unitOfWork.run((tx) =>
-      this.tools.tickets.due(tx, { consumer: name, fence: this.cursor.fence, limit, blockOnDead, changes }),
+      this.tools.tickets.due(tx, { consumer: name, fence: this.cursor.fence, limit, blockingRegex, changes }),
     );
     if (due.length === 0) return 0;
     const tickets = new Map(due.map((ticket) => [ticket.delivery.event.id, ticket]));
@@ -99,7 +92,7 @@ export class AwaitingDeliverer implements Deliverer {
     );
     await calls.catch(() => undefined);
     await this.commit({ delivered: outcomes.delivered.map(({ delivery }) => delivery), failed: outcomes.failed }, (tx) => {
-      this.tools.tickets.finish(tx, name, blockOnDead, outcomes);
+      this.tools.tickets.finish(tx, name, blockingRegex, outcomes);
     });
     await calls;
     return due.length;
@@ -110,7 +103,7 @@ export class AwaitingDeliverer implements Deliverer {
     events: readonly PublishedEvent[],
     results: ReadonlyMap<number, AwaitedResult>,
   ): Promise<readonly PublishedEvent[]> {
-    const open = events.findIndex((event) => this.wants(event) && !results.has(event.position));
+    const open = events.findIndex((event) => this.consumer.isWanted(event.type) && !results.has(event.position));
     const done = open === -1 ? events : events.slice(0, open);
     const last = done.at(-1);
     if (last === undefined) return events;
@@ -155,8 +148,7 @@ export class AwaitingDeliverer implements Deliverer {
         if (!(error instanceof CursorMovedError) || tries === MOST_TRIES) throw error;
       }
     }
+    this.metrics.handled(done.delivered, done.failed, performance.now() - startedAt);
     this.tools.onDelivered(done.delivered.length);
-    this.metrics.delivered(done.delivered, performance.now() - startedAt);
-    for (const { status, durationMs } of done.failed) this.metrics.failed(status, durationMs);
   }
 }

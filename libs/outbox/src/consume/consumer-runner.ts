@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
 import { SerialTask } from '../relay/serial-task.js';
 import { AwaitingDeliverer } from './awaiting-deliverer.js';
-import { DeliveryInterruptedError } from './call-handler.js';
+import { DeliveryInterruptedError } from './handler-call.js';
 import { ConsumerCursor, CursorLostError } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { CursorMovedError } from './cursor-store.js';
@@ -10,6 +10,12 @@ import type { Deliverer } from './deliverer.js';
 import type { RunnerTools } from './runner-tools.js';
 import { SuspectSearch } from './suspect-search.js';
 import { TransactionalDeliverer } from './transactional-deliverer.js';
+
+/**
+ * Batches of due tickets before the log goes on. Later events of their aggregates would only get tickets too, so tickets come first; and
+ * other aggregates wait for a few batches at most, however many tickets are due.
+ */
+const TICKET_BATCHES = 4;
 
 /** The part of a stopping process's time after which a handler is interrupted; the rest is for rolling back. */
 const INTERRUPT_AT = 0.8;
@@ -120,13 +126,17 @@ export class ConsumerRunner {
 
   /** @returns how many were tried */
   private async deliverTickets(): Promise<number> {
-    const { hasTickets } = await this.#cursor.get();
-    if (!hasTickets || !this.#lookForTickets || this.#stopping) return 0;
-    const tried = this.#suspects.isOver
-      ? await this.#deliverer.deliverTickets(this.tools.config.batchSize)
-      : await this.#suspects.deliverTicket();
-    if (tried === 0) this.#lookForTickets = false;
-    return tried;
+    let total = 0;
+    for (let batch = 0; batch < TICKET_BATCHES; batch += 1) {
+      const { hasTickets } = await this.#cursor.get();
+      if (!hasTickets || !this.#lookForTickets || this.#stopping) break;
+      const tried = this.#suspects.isOver
+        ? await this.#deliverer.deliverTickets(this.tools.config.batchSize)
+        : await this.#suspects.deliverTicket();
+      if (tried === 0) this.#lookForTickets = false;
+      total += tried;
+    }
+    return total;
   }
 
   private onError(error: unknown): void {

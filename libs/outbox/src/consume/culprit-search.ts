@@ -1,8 +1,8 @@
 import { tracing } from '#zakops/tracing';
-import { DeliveryTimeoutError } from '../tickets/retry-schedule.js';
+import { DeliveryTimeoutError } from '../tickets/delivery.errors.js';
 import { DeliverySpans } from '../tracing/delivery-spans.js';
 import { isHandlersFault } from './failures.js';
-import type { Attempt } from './handler-calls.js';
+import type { Attempt } from './transactional-calls.js';
 
 /** Several events failed together: at the commit, or because a whole batch ran out of time. */
 export class UnknownCulpritError extends Error {

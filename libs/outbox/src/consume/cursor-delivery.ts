@@ -6,7 +6,7 @@ import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { findCulprits, UnknownCulpritError } from './culprit-search.js';
 import type { Cursor } from './cursor-store.js';
-import type { Attempt, Handled, HandlerCalls } from './handler-calls.js';
+import type { Attempt, Handled, TransactionalCalls } from './transactional-calls.js';
 import { planDeliveries } from './plan-deliveries.js';
 import type { Plan } from './plan-deliveries.js';
 import type { RunnerTools } from './runner-tools.js';
@@ -16,24 +16,16 @@ const CAREFUL_BATCHES = 4;
 
 /** Delivers the log to one consumer, from its cursor on: effects, tickets of what failed, and the cursor in one transaction. */
 export class CursorDelivery {
-  readonly #wants: RegExp;
   #carefulBatches = 0;
 
   constructor(
     private readonly consumer: RegisteredConsumer,
     private readonly tools: RunnerTools,
     private readonly cursor: ConsumerCursor,
-    private readonly calls: HandlerCalls,
+    private readonly calls: TransactionalCalls,
     private readonly metrics: ConsumerMetrics,
     private readonly isStopping: () => boolean,
-  ) {
-    this.#wants = new RegExp(consumer.eventsRegex);
-  }
-
-  /** Whether the consumer is to have an event at all. */
-  wants(event: PublishedEvent): boolean {
-    return this.#wants.test(event.type);
-  }
+  ) {}
 
   /**
    * Delivers events that follow the cursor without a gap.
@@ -60,7 +52,7 @@ export class CursorDelivery {
 
   private async together(events: readonly PublishedEvent[]): Promise<void> {
     const cursor = await this.cursor.get();
-    const wanted = events.filter((event) => this.wants(event));
+    const wanted = events.filter((event) => this.consumer.isWanted(event.type));
     const careful = this.#carefulBatches > 0;
     let plan: Plan = { deliveries: [], behind: [] };
     const only = (): string | undefined => (plan.deliveries.length === 1 ? plan.deliveries[0]?.event.id : undefined);
@@ -97,10 +89,8 @@ export class CursorDelivery {
         return result;
       });
       committed();
-      const durationMs = performance.now() - startedAt;
+      this.metrics.handled(handled.delivered, handled.failed, performance.now() - startedAt);
       this.tools.onDelivered(handled.delivered.length);
-      this.metrics.delivered(handled.delivered, durationMs);
-      for (const failed of handled.failed) this.metrics.failed(failed.status, failed.durationMs);
       return handled;
     } catch (error) {
       this.cursor.doubt(error);

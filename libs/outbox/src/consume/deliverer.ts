@@ -2,9 +2,6 @@ import type { PublishedEvent } from '../log/event-log.js';
 
 /** How a runner brings events to its consumer: inside a transaction, or while it waits for something else. */
 export interface Deliverer {
-  /** Whether the consumer is to have an event at all. */
-  wants(event: PublishedEvent): boolean;
-
   /**
    * Delivers events that follow the cursor without a gap, and moves the cursor over what is done.
    *

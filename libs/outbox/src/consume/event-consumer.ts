@@ -1,9 +1,13 @@
 import type { Transaction } from '#zakops/database';
 import { DiscoveryService } from '@nestjs/core';
 import type { PublishedEvent } from '../log/event-log.js';
+import type { RetryDelays } from '../tickets/retry-schedule.js';
 
-/** What happens to later events of an aggregate when one of its events is dead for a consumer. */
-export type DeadPolicy = 'skip' | 'block';
+/**
+ * What happens to later events of an aggregate when one of its events is dead for a consumer. `skip`: they go on, marked with a gap. `block`:
+ * they wait until the dead one is redriven or purged. `{ block: [...] }`: they wait behind events of these types, families or `*`.
+ */
+export type DeadPolicy = 'skip' | 'block' | { readonly block: readonly string[] };
 
 /** How a consumer registers: `@EventConsumer({ name: 'deal-activity', events: ['deal.*'] })` on an injectable class. */
 export interface EventConsumerOptions {
@@ -11,8 +15,13 @@ export interface EventConsumerOptions {
   readonly name: string;
   /** Types (`deal.created`), families (`deal.*`) or `*`. */
   readonly events: readonly string[];
-  /** `skip` (default): later events go on, marked with a gap. `block`: they wait until the dead one is redriven or purged. */
+  /** `skip` is the default. */
   readonly onDead?: DeadPolicy;
+  /**
+   * Other delays than 5, 15, 60 and 300 s for some events, by type, family or `*`: `{ 'deal.created': [1, 10] }` has three attempts, the
+   * second about 1 s after the first. The first entry that fits counts. Seconds, at most 3,000; `[]` for one attempt only.
+   */
+  readonly retries?: Readonly<Record<string, RetryDelays>>;
   /**
    * Where a consumer begins that the database does not know yet: at the end of the log (`head`, the default), at its first event
    * (`beginning`), or after a position.
@@ -35,8 +44,8 @@ export interface Delivery {
  * Takes events one by one.
  *
  * @remarks Runs inside the transaction that moves the consumer's cursor, so an effect written through `tx` happens exactly once; an effect
- * elsewhere may happen again. Events of one aggregate come in order. Throw to have the event retried; throw PermanentDeliveryError to
- * have it dead at once. A handler must not wait for anything but the database: see {@link AwaitingEventConsumer}.
+ * elsewhere may happen again. Events of one aggregate come in order. Throw to have the event retried; throw PermanentDeliveryError or
+ * HttpDeliveryError to have it dead at once. A handler must not wait for anything but the database: see {@link AwaitingEventConsumer}.
  */
 export interface SingleEventConsumer {
   handle(delivery: Delivery, tx: Transaction, signal: AbortSignal): Promise<void>;

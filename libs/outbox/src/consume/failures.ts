@@ -1,10 +1,11 @@
 import { DatabaseUnavailableError, isStatementTimeout } from '#zakops/database';
-import type { OutboxConfig } from '../outbox.config.js';
-import { isPermanent, reasonCodeOf } from '../tickets/retry-schedule.js';
+import { isPermanent, reasonCodeOf } from '../tickets/delivery.errors.js';
 import type { FailedAttempt } from '../tickets/ticket.js';
-import { DeliveryInterruptedError } from './call-handler.js';
+import { DeliveryInterruptedError } from './handler-call.js';
+import type { RegisteredConsumer } from './consumer.registry.js';
 import { CursorMovedError } from './cursor-store.js';
 import type { Delivery } from './event-consumer.js';
+import type { RunnerTools } from './runner-tools.js';
 
 const MAX_ERROR_CHARACTERS = 500;
 
@@ -17,19 +18,21 @@ export function isHandlersFault(error: unknown): boolean {
   return isStatementTimeout(error.cause);
 }
 
-/** What follows from a handler's error. */
+/** What follows from a handler's error: another attempt by the delays of its type, or the dead letter queue. */
 export function toFailedAttempt(
+  { retryDelaysOf }: Pick<RegisteredConsumer, 'retryDelaysOf'>,
   delivery: Delivery,
   error: unknown,
   durationMs: number,
-  { maxAttempts }: Pick<OutboxConfig, 'maxAttempts'>,
-  retryDelay: (attempt: number) => number,
+  { config, retryDelay }: Pick<RunnerTools, 'config' | 'retryDelay'>,
 ): FailedAttempt {
+  const delays = retryDelaysOf(delivery.event.type);
+  const maxAttempts = delays === undefined ? config.maxAttempts : delays.length + 1;
   const isDead = isPermanent(error) || delivery.attempt >= maxAttempts;
   return {
     delivery,
     status: isDead ? 'dead' : 'failed',
-    delaySeconds: retryDelay(delivery.attempt),
+    delaySeconds: retryDelay(delivery.attempt, delays),
     reasonCode: reasonCodeOf(error),
     error: (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARACTERS),
     durationMs,

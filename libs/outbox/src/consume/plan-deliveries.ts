@@ -16,18 +16,18 @@ export interface Plan {
 /** Tells apart what can be delivered at the cursor and what has to wait behind a ticket of its aggregate. */
 export async function planDeliveries(
   tx: Transaction,
-  { name, onDead }: Pick<RegisteredConsumer, 'name' | 'onDead'>,
+  { name, blockingRegex }: Pick<RegisteredConsumer, 'name' | 'blockingRegex'>,
   tickets: TicketStore,
   { hasTickets }: Cursor,
   wanted: readonly PublishedEvent[],
 ): Promise<Plan> {
   if (!hasTickets || wanted.length === 0) return { deliveries: wanted.map((event) => ({ event, attempt: 1, gap: false })), behind: [] };
-  const streams = await tickets.streams(tx, name, wanted);
+  const streams = await tickets.streams(tx, name, blockingRegex, wanted);
   const deliveries: Delivery[] = [];
   const behind: PublishedEvent[] = [];
   for (const event of wanted) {
-    const { isWaiting = false, hasDead = false } = streams.get(streamOf(event)) ?? {};
-    if (isWaiting || (hasDead && onDead === 'block')) behind.push(event);
+    const { isHeld = false, hasDead = false } = streams.get(streamOf(event)) ?? {};
+    if (isHeld) behind.push(event);
     else deliveries.push({ event, attempt: 1, gap: hasDead });
   }
   return { deliveries, behind };

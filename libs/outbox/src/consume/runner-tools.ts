@@ -3,6 +3,7 @@ import type { CrashPoints } from '../crash-points.js';
 import type { Leadership } from '../lease/leadership.js';
 import type { OutboxConfig } from '../outbox.config.js';
 import type { RelayMetrics } from '../relay/relay.metrics.js';
+import type { RetryDelays } from '../tickets/retry-schedule.js';
 import type { TicketStore } from '../tickets/ticket-store.js';
 import type { CursorStore } from './cursor-store.js';
 import type { LogReader } from './log-reader.js';
@@ -17,8 +18,8 @@ export interface RunnerTools {
   readonly config: OutboxConfig;
   readonly metrics: RelayMetrics;
   readonly crashPoints: CrashPoints;
-  /** Seconds to wait after the given failed attempt. */
-  readonly retryDelay: (attempt: number) => number;
+  /** Seconds to wait after the given failed attempt; by the default delays when none are given. */
+  readonly retryDelay: (attempt: number, delays?: RetryDelays) => number;
   /** Called with the number of events delivered. */
   readonly onDelivered: (events: number) => void;
 }

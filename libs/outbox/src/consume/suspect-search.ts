@@ -14,7 +14,7 @@ export class SuspectSearch {
   #left = 0;
 
   constructor(
-    private readonly consumer: Pick<RegisteredConsumer, 'name' | 'onDead'>,
+    private readonly consumer: Pick<RegisteredConsumer, 'name' | 'isWanted' | 'blockingRegex'>,
     private readonly tools: RunnerTools,
     private readonly cursor: ConsumerCursor,
     private readonly deliverer: Deliverer,
@@ -35,7 +35,7 @@ export class SuspectSearch {
     let done = 0;
     for (const [n, event] of events.entries()) {
       if (this.isOver) break;
-      if (!this.deliverer.wants(event)) continue;
+      if (!this.consumer.isWanted(event.type)) continue;
       await this.cursor.hold(await this.cursor.get(), event.position - 1);
       await this.deliverer.deliver([event]);
       // A worker that stops begins nothing more: the next mark would move the cursor past an event that was not delivered.
@@ -51,11 +51,11 @@ export class SuspectSearch {
 
   /** Delivers the first due ticket, if there is one. */
   async deliverTicket(): Promise<number> {
-    const { name, onDead } = this.consumer;
+    const { name, blockingRegex } = this.consumer;
     const { changes } = await this.cursor.get();
     const { fence } = this.cursor;
     const [next] = await this.tools.unitOfWork.run((tx) =>
-      this.tools.tickets.due(tx, { consumer: name, fence, limit: 1, blockOnDead: onDead === 'block', changes }),
+      this.tools.tickets.due(tx, { consumer: name, fence, limit: 1, blockingRegex, changes }),
     );
     if (next === undefined || !(await this.tools.tickets.begin(name, fence, next))) return 0;
     try {

@@ -4,7 +4,7 @@ import type { DueTicket, TicketOutcomes } from '../tickets/ticket.js';
 import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { findCulprits, UnknownCulpritError } from './culprit-search.js';
-import type { Attempt, Handled, HandlerCalls } from './handler-calls.js';
+import type { Attempt, Handled, TransactionalCalls } from './transactional-calls.js';
 import type { RunnerTools } from './runner-tools.js';
 
 /** Delivers due tickets of one consumer again: effects, what became of the tickets, and a hold on the cursor in one transaction. */
@@ -13,7 +13,7 @@ export class TicketDelivery {
     private readonly consumer: RegisteredConsumer,
     private readonly tools: RunnerTools,
     private readonly cursor: ConsumerCursor,
-    private readonly calls: HandlerCalls,
+    private readonly calls: TransactionalCalls,
     private readonly metrics: ConsumerMetrics,
   ) {}
 
@@ -43,8 +43,7 @@ export class TicketDelivery {
   private async attempt(limit: number, attempt: Attempt, onDue: (due: readonly DueTicket[]) => void): Promise<number> {
     const startedAt = performance.now();
     const cursor = await this.cursor.get();
-    const { name, onDead } = this.consumer;
-    const blockOnDead = onDead === 'block';
+    const { name, blockingRegex } = this.consumer;
     let committed: () => void = () => undefined;
     let handled: Handled | undefined;
     try {
@@ -53,7 +52,7 @@ export class TicketDelivery {
           consumer: name,
           fence: this.cursor.fence,
           limit,
-          blockOnDead,
+          blockingRegex,
           changes: cursor.changes,
         });
         onDue(due);
@@ -63,7 +62,7 @@ export class TicketDelivery {
           due.map(({ delivery }) => delivery),
           attempt,
         );
-        this.tools.tickets.finish(tx, name, blockOnDead, toOutcomes(due, handled));
+        this.tools.tickets.finish(tx, name, blockingRegex, toOutcomes(due, handled));
         committed = this.cursor.moveAtCommit(tx, cursor, {
           position: cursor.position,
           delivered: handled.delivered.length,
@@ -73,9 +72,8 @@ export class TicketDelivery {
       });
       committed();
       if (handled !== undefined) {
+        this.metrics.handled(handled.delivered, handled.failed, performance.now() - startedAt);
         this.tools.onDelivered(handled.delivered.length);
-        this.metrics.delivered(handled.delivered, performance.now() - startedAt);
-        for (const failed of handled.failed) this.metrics.failed(failed.status, failed.durationMs);
       }
       return count;
     } catch (error) {

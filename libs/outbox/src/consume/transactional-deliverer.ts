@@ -5,7 +5,7 @@ import type { RegisteredConsumer } from './consumer.registry.js';
 import { CursorDelivery } from './cursor-delivery.js';
 import type { Deliverer } from './deliverer.js';
 import type { BatchEventConsumer, SingleEventConsumer } from './event-consumer.js';
-import { HandlerCalls } from './handler-calls.js';
+import { TransactionalCalls } from './transactional-calls.js';
 import type { RunnerTools } from './runner-tools.js';
 import { TicketDelivery } from './ticket-delivery.js';
 
@@ -22,13 +22,9 @@ export class TransactionalDeliverer implements Deliverer {
     interrupt: AbortSignal,
     isStopping: () => boolean,
   ) {
-    const calls = new HandlerCalls(consumer, tools, interrupt, isStopping);
+    const calls = new TransactionalCalls(consumer, tools, interrupt, isStopping);
     this.#log = new CursorDelivery(consumer, tools, cursor, calls, metrics, isStopping);
     this.#tickets = new TicketDelivery(consumer, tools, cursor, calls, metrics);
-  }
-
-  wants(event: PublishedEvent): boolean {
-    return this.#log.wants(event);
   }
 
   deliver(events: readonly PublishedEvent[]): Promise<void> {

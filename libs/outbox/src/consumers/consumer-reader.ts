@@ -11,7 +11,7 @@ const COUNT = (status: string): string => `count(*) FILTER (WHERE status = '${st
 const READ = `
   SELECT p.consumer AS name, p.state, p.pattern, p.position,
          CASE WHEN p.state = 'removed' THEN 0 ELSE greatest(0, zakops.log_position() - p.position) END AS lag,
-         p.delivered, ${IS_RUNNING} AS "isRunning", p.by_tickets AS "byTickets", p.blocks_on_dead AS "blocksOnDead",
+         p.delivered, ${IS_RUNNING} AS "isRunning", p.by_tickets AS "byTickets", p.blocking_types AS "blockingTypes",
          p.registered_at AS "registeredAt", p.last_delivered_at AS "lastDeliveredAt", to_json(t) AS tickets
     FROM zakops.consumer_progress p
     JOIN zakops.worker_leases w ON w.name = 'outbox'

@@ -24,7 +24,8 @@ export interface ConsumerView {
   readonly isRunning: boolean;
   /** True while a worker of version 0.3 delivers to it, by a ticket for each event. */
   readonly byTickets: boolean;
-  readonly blocksOnDead: boolean;
+  /** Regular expression of the event types whose dead tickets hold back later ones of their aggregate; null for none. */
+  readonly blockingTypes: string | null;
   readonly registeredAt: Date;
   readonly lastDeliveredAt: Date | null;
 }

@@ -14,7 +14,7 @@ export function toConsumerListResponse(consumers: readonly ConsumerView[]): Cons
       tickets: { ...view.tickets },
       running: view.isRunning,
       by_tickets: view.byTickets,
-      blocks_on_dead: view.blocksOnDead,
+      blocking_types: view.blockingTypes,
       registered_at: view.registeredAt.toISOString(),
       last_delivered_at: view.lastDeliveredAt?.toISOString() ?? null,
     })),

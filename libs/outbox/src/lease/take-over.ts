@@ -4,7 +4,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { RegisteredConsumer } from '../consume/consumer.registry.js';
 import { OutboxConfig } from '../outbox.config.js';
 import { WorkerFencedError } from '../publish/publisher.js';
-import { retryDelaySeconds, WORKER_CRASHED } from '../tickets/retry-schedule.js';
+import { WORKER_CRASHED } from '../tickets/delivery.errors.js';
+import { retryDelaySeconds } from '../tickets/retry-schedule.js';
 import { sqlFrom, sqlTo } from '../tickets/ticket-status.js';
 
 // Locked until the end, so that a worker that takes over meanwhile waits, and one that is fenced already changes nothing.
@@ -38,12 +39,12 @@ const FENCE = `UPDATE zakops.consumer_progress SET fence = $1, by_tickets = fals
 
 // A start before the first position that is left would be a cursor whose next event is missing.
 const REGISTER = `
-  INSERT INTO zakops.consumer_progress AS p (consumer, state, pattern, blocks_on_dead, position, started_after, fence, by_tickets)
-  SELECT consumer, 'active', pattern, blocks, at, at, $1, false
+  INSERT INTO zakops.consumer_progress AS p (consumer, state, pattern, blocking_types, position, started_after, fence, by_tickets)
+  SELECT consumer, 'active', pattern, blocking, at, at, $1, false
     FROM (SELECT g.*, greatest(least(start, zakops.log_position()), (SELECT s.position FROM zakops.event_log_start s)) AS at
-            FROM unnest($2::text[], $3::text[], $4::boolean[], $5::bigint[]) AS g(consumer, pattern, blocks, start)) AS given
+            FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) AS g(consumer, pattern, blocking, start)) AS given
   ON CONFLICT (consumer) DO UPDATE
-     SET state = 'active', pattern = excluded.pattern, blocks_on_dead = excluded.blocks_on_dead, fence = excluded.fence,
+     SET state = 'active', pattern = excluded.pattern, blocking_types = excluded.blocking_types, fence = excluded.fence,
          position = CASE WHEN p.state = 'removed' THEN excluded.position ELSE p.position END,
          started_after = CASE WHEN p.state = 'removed' THEN excluded.position ELSE p.started_after END, by_tickets = false`;
 
@@ -65,11 +66,11 @@ const BLAME_TICKETS = `
     SELECT event_id, consumer, replay_count, attempts, coalesce(last_attempt_at, now()), 0, $3, $4 FROM blamed
     ON CONFLICT DO NOTHING
   )
-  SELECT b.consumer, b.event_id AS "eventId", b.stream, p.blocks_on_dead AS blocks FROM blamed b JOIN zakops.consumer_progress p USING (consumer)`;
+  SELECT b.consumer, b.event_id AS "eventId", b.stream, p.blocking_types AS blocking FROM blamed b JOIN zakops.consumer_progress p USING (consumer)`;
 
 const BLAME_AT_CURSOR = `
   WITH held AS (
-    SELECT p.consumer, p.in_hand, p.blocks_on_dead, e.id, e.type, zakops.stream_of(e.aggregate_type, e.aggregate_id) AS stream
+    SELECT p.consumer, p.in_hand, p.blocking_types, e.id, e.type, zakops.stream_of(e.aggregate_type, e.aggregate_id) AS stream
       FROM zakops.consumer_progress p
       JOIN zakops.event_log l ON l.position = p.in_hand AND l.position = p.position + 1
       JOIN zakops.events e ON e.id = l.event_id
@@ -88,7 +89,7 @@ const BLAME_AT_CURSOR = `
   ), moved AS (
     UPDATE zakops.consumer_progress p SET position = p.in_hand FROM held h WHERE h.consumer = p.consumer
   )
-  SELECT consumer, id AS "eventId", stream, blocks_on_dead AS blocks FROM held`;
+  SELECT consumer, id AS "eventId", stream, blocking_types AS blocking FROM held`;
 
 const CLEAR_HANDS = `UPDATE zakops.consumer_progress SET in_hand = NULL WHERE in_hand IS NOT NULL`;
 
@@ -134,7 +135,7 @@ export class TakeOver {
         fence,
         names,
         consumers.map(({ eventsRegex }) => eventsRegex),
-        consumers.map(({ onDead }) => onDead === 'block'),
+        consumers.map(({ blockingRegex }) => blockingRegex),
         consumers.map(({ startAfter }) => startAfter ?? null),
       ]);
       await tx.query(GIVE_BACK, [unclean]);
@@ -154,11 +155,11 @@ export class TakeOver {
   private async blame(tx: Transaction): Promise<readonly Blamed[]> {
     const why = [this.config.maxAttempts, retryDelaySeconds(1), WORKER_CRASHED, 'The worker ended while this event was in hand.'];
     const blamed = [
-      ...(await tx.query<Blamed & { stream: string; blocks: boolean }>(BLAME_TICKETS, why)),
-      ...(await tx.query<Blamed & { stream: string; blocks: boolean }>(BLAME_AT_CURSOR, why)),
+      ...(await tx.query<Blamed & { stream: string; blocking: string | null }>(BLAME_TICKETS, why)),
+      ...(await tx.query<Blamed & { stream: string; blocking: string | null }>(BLAME_AT_CURSOR, why)),
     ];
     await tx.query(CLEAR_HANDS);
-    for (const { consumer, stream, blocks } of blamed) await tx.query(PROMOTE, [consumer, stream, blocks]);
+    for (const { consumer, stream, blocking } of blamed) await tx.query(PROMOTE, [consumer, stream, blocking]);
     return blamed.map(({ consumer, eventId }) => ({ consumer, eventId }));
   }
 }

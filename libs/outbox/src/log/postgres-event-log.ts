@@ -107,5 +107,6 @@ export class PostgresEventLog extends EventLog {
 }
 
 function toPublishedEvent(row: LogRow): PublishedEvent {
-  return { ...toStoredEvent(row), position: Number(row.position) };
+  // With a position, because the row has one.
+  return toStoredEvent(row) as PublishedEvent;
 }

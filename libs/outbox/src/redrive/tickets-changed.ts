@@ -14,7 +14,7 @@ export interface ChangedTickets {
 }
 
 const PROMOTE = prepared(`
-  SELECT zakops.promote_waiting(consumer, $2::bigint[], blocks_on_dead) FROM zakops.consumer_progress WHERE consumer = $1`);
+  SELECT zakops.promote_waiting(consumer, $2::bigint[], blocking_types) FROM zakops.consumer_progress WHERE consumer = $1`);
 
 // Only databases of the original system have these: publishing itself never fails for one event.
 const PUBLISH_AGAIN = `

@@ -1,5 +1,6 @@
 import type { Counter, Histogram } from 'prom-client';
 import type { Delivery } from '../consume/event-consumer.js';
+import type { FailedAttempt } from '../tickets/ticket.js';
 
 /** The metrics that consumers share. */
 export interface DeliveryMetrics {
@@ -39,8 +40,22 @@ export class ConsumerMetrics {
     this.#fenced.inc(0);
   }
 
-  /** @param durationMs - of their transaction */
-  delivered(deliveries: readonly Delivery[], durationMs: number): void {
+  /**
+   * Counts deliveries that one transaction has committed.
+   *
+   * @param durationMs - of the transaction
+   */
+  handled(delivered: readonly Delivery[], failed: readonly FailedAttempt[], durationMs: number): void {
+    this.delivered(delivered, durationMs);
+    for (const attempt of failed) this.failed(attempt);
+  }
+
+  fenced(): void {
+    this.#fenced.inc();
+    this.#tally.fenced += 1;
+  }
+
+  private delivered(deliveries: readonly Delivery[], durationMs: number): void {
     this.#results.delivered.inc(deliveries.length);
     this.#tally.attempts += deliveries.length;
     this.#duration.observe(durationMs / 1_000);
@@ -49,15 +64,10 @@ export class ConsumerMetrics {
     for (const { event } of deliveries) this.#latency.observe(Math.max(0, now - event.occurredAt.getTime()) / 1_000);
   }
 
-  failed(status: 'failed' | 'dead', durationMs: number): void {
+  private failed({ status, durationMs }: FailedAttempt): void {
     this.#results[status === 'dead' ? 'dead' : 'retried'].inc();
     this.#tally.attempts += 1;
     this.#tally.failedAttempts += 1;
     this.#duration.observe(durationMs / 1_000);
-  }
-
-  fenced(): void {
-    this.#fenced.inc();
-    this.#tally.fenced += 1;
   }
 }

@@ -17,12 +17,12 @@ export const STREAMS = prepared(`
     SELECT s.n::int AS n,
            EXISTS (SELECT FROM zakops.outbox_tickets t
                     WHERE t.consumer = $1 AND t.stream = zakops.stream_of(s.type, s.id) AND t.status <> 'delivered'
-                      AND t.status IN ('pending', 'processing', 'failed')) AS "isWaiting",
+                      AND (t.status <> 'dead' OR t.event_type ~ $4)) AS "isHeld",
            EXISTS (SELECT FROM zakops.outbox_tickets t
                     WHERE t.consumer = $1 AND t.stream = zakops.stream_of(s.type, s.id) AND t.status <> 'delivered'
                       AND t.status = 'dead') AS "hasDead"
       FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS s(type, id, n)) AS state
-   WHERE "isWaiting" OR "hasDead"`);
+   WHERE "isHeld" OR "hasDead"`);
 
 const FAILURES = (parameter: string): string => `
     SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS f(event_id uuid, ordinal bigint, status text, attempt smallint, replay smallint,
@@ -73,7 +73,7 @@ export const DUE = prepared(`
         FROM (SELECT event_id, ordinal, stream, status,
                      status = 'pending' OR (status = 'failed' AND ${IS_DUE}) OR (status = 'processing' AND fence = $2) AS is_free
                 FROM zakops.outbox_tickets
-               WHERE consumer = $1 AND stream = s.stream AND status <> 'delivered' AND (status <> 'dead' OR $4)
+               WHERE consumer = $1 AND stream = s.stream AND status <> 'delivered' AND (status <> 'dead' OR event_type ~ $4)
                ORDER BY ordinal LIMIT ${String(MOST_OF_A_STREAM)}) AS of_stream
       WINDOW so_far AS (ORDER BY ordinal)) AS t
      WHERE t.is_free

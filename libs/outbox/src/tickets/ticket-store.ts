@@ -31,8 +31,8 @@ export interface DueRequest {
   readonly fence: string;
   /** Tickets, at least 1. */
   readonly limit: number;
-  /** True when a dead ticket holds back later ones of its aggregate. */
-  readonly blockOnDead: boolean;
+  /** Of the event types whose dead tickets hold back later ones of their aggregate; null for none. */
+  readonly blockingRegex: string | null;
   /** As the worker's cursor has it. */
   readonly changes: string;
 }
@@ -43,15 +43,21 @@ export class TicketStore {
   constructor(private readonly database: Database) {}
 
   /** What the tickets of a consumer say about the aggregates of some events; those without any are left out. */
-  async streams(tx: Transaction, consumer: string, events: readonly PublishedEvent[]): Promise<ReadonlyMap<string, StreamState>> {
+  async streams(
+    tx: Transaction,
+    consumer: string,
+    blockingRegex: string | null,
+    events: readonly PublishedEvent[],
+  ): Promise<ReadonlyMap<string, StreamState>> {
     const streams = new Map(events.map((event) => [streamOf(event), event]));
     const keys = [...streams.keys()];
     const found = await byIndex<{ n: number } & StreamState>(tx, STREAMS, [
       consumer,
       [...streams.values()].map(({ aggregateType }) => aggregateType),
       [...streams.values()].map(({ aggregateId }) => aggregateId),
+      blockingRegex,
     ]);
-    return new Map(found.map(({ n, isWaiting, hasDead }) => [keys[n - 1] ?? '', { isWaiting, hasDead }]));
+    return new Map(found.map(({ n, isHeld, hasDead }) => [keys[n - 1] ?? '', { isHeld, hasDead }]));
   }
 
   /**
@@ -75,8 +81,8 @@ export class TicketStore {
    * @throws CursorMovedError when an operator has changed tickets since the cursor was read
    * @returns at most `limit` and READ_MAX_BYTES of payload, without what follows a ticket that is not due
    */
-  async due(tx: Transaction, { consumer, fence, limit, blockOnDead, changes }: DueRequest): Promise<readonly DueTicket[]> {
-    const rows = await byIndex<DueRow>(tx, DUE, [consumer, fence, limit, blockOnDead, READ_MAX_BYTES]);
+  async due(tx: Transaction, { consumer, fence, limit, blockingRegex, changes }: DueRequest): Promise<readonly DueTicket[]> {
+    const rows = await byIndex<DueRow>(tx, DUE, [consumer, fence, limit, blockingRegex, READ_MAX_BYTES]);
     if (rows.length === 0) return [];
     // The commit would fail; the handler need not be called in vain.
     if (rows[0]?.changes !== changes) throw new CursorMovedError(consumer);
@@ -101,14 +107,14 @@ export class TicketStore {
   }
 
   /** Writes down with the commit what became of tickets, and makes due what waited behind them. */
-  finish(tx: Transaction, consumer: string, blockOnDead: boolean, { delivered, failed, behind }: TicketOutcomes): void {
+  finish(tx: Transaction, consumer: string, blockingRegex: string | null, { delivered, failed, behind }: TicketOutcomes): void {
     const failures = failed.map((attempt) => toFailure(attempt, attempt.replay));
     const [done, waiting] = [delivered, behind].map((tickets) => tickets.map(({ delivery }) => delivery.event.id));
     tx.atCommit({ statement: BY_INDEX, values: [] });
     tx.atCommit({ statement: FINISH, values: [consumer, JSON.stringify(failures), done, waiting] });
     const events = [...delivered, ...failed].map(({ delivery }) => delivery.event);
     const ids = [events.map(({ aggregateType }) => aggregateType), events.map(({ aggregateId }) => aggregateId)];
-    tx.atCommit({ statement: PROMOTE, values: [consumer, ...ids, blockOnDead] });
+    tx.atCommit({ statement: PROMOTE, values: [consumer, ...ids, blockingRegex] });
   }
 }
 

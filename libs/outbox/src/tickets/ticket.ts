@@ -8,8 +8,8 @@ export function streamOf({ aggregateType, aggregateId }: Pick<PublishedEvent, 'a
 
 /** What a consumer's tickets say about an aggregate. */
 export interface StreamState {
-  /** A ticket of it waits or has failed: later events have to wait behind it. */
-  readonly isWaiting: boolean;
+  /** A ticket of it waits, has failed, or is dead and blocks: later events have to wait behind it. */
+  readonly isHeld: boolean;
   /** A ticket of it is dead. */
   readonly hasDead: boolean;
 }

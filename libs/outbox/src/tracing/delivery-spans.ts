@@ -2,7 +2,7 @@ import { parseTraceparent } from '#zakops/kernel';
 import { tracing } from '#zakops/tracing';
 import type { Span } from '#zakops/tracing';
 import type { Delivery } from '../consume/event-consumer.js';
-import { reasonCodeOf } from '../tickets/retry-schedule.js';
+import { reasonCodeOf } from '../tickets/delivery.errors.js';
 import { eventAttributes } from './event-attributes.js';
 
 /** What follows from a failed attempt. */

@@ -61,8 +61,12 @@ export class ConsumerResponse {
   @BooleanField({ description: 'A worker of version 0.3 delivers to it, by a ticket for each event.' })
   by_tickets!: boolean;
 
-  @BooleanField({ description: 'A dead letter holds back later events of its aggregate.' })
-  blocks_on_dead!: boolean;
+  @StringField({
+    nullable: true,
+    description: 'Regular expression of the event types whose dead letters hold back later events of their aggregate; null for none.',
+    example: '^(?:.*)$',
+  })
+  blocking_types!: string | null;
 
   @DateTimeField()
   registered_at!: string;

@@ -1,13 +1,14 @@
 import { isRetryableConflict, SwallowedStatementError } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { nextSpan, parseTraceparent } from '#zakops/kernel';
+import type { TraceContext } from '#zakops/kernel';
 import { tracing } from '#zakops/tracing';
 import { performance } from 'node:perf_hooks';
-import { DeliveryTimeoutError } from '../tickets/retry-schedule.js';
+import { DeliveryTimeoutError } from '../tickets/delivery.errors.js';
 import { streamOf } from '../tickets/ticket.js';
 import type { FailedAttempt } from '../tickets/ticket.js';
 import type { DeliverySpans } from '../tracing/delivery-spans.js';
-import { HandlerCall } from './call-handler.js';
+import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import type { BatchEventConsumer, Delivery, SingleEventConsumer } from './event-consumer.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
@@ -39,7 +40,7 @@ export interface Handled {
 }
 
 /** Calls the handler of one consumer inside a transaction. */
-export class HandlerCalls {
+export class TransactionalCalls {
   readonly #call: HandlerCall;
 
   constructor(
@@ -58,7 +59,7 @@ export class HandlerCalls {
    */
   async all(tx: Transaction, deliveries: readonly Delivery[], attempt: Attempt): Promise<Handled> {
     const handled: Handled = { delivered: [], failed: [], behind: [], next: undefined };
-    const run = new Run(this.consumer.onDead === 'block', handled);
+    const run = new Run(this.consumer, handled);
     const { instance } = this.consumer;
     attempt.inHand = [];
     if ('handleBatch' in instance) {
@@ -146,7 +147,7 @@ export class HandlerCalls {
   }
 
   private fail(delivery: Delivery, { spans }: Attempt, run: Run, durationMs: number, error: unknown): void {
-    const failed = toFailedAttempt(delivery, error, durationMs, this.tools.config, this.tools.retryDelay);
+    const failed = toFailedAttempt(this.consumer, delivery, error, durationMs, this.tools);
     spans?.failed(delivery, error, failed);
     run.failed(failed);
   }
@@ -159,7 +160,7 @@ export class HandlerCalls {
     const [first] = deliveries;
     if (first === undefined) return;
     const span = spans?.start(deliveries);
-    const trace = span?.context ?? nextSpan(parseTraceparent(first.event.traceparent ?? undefined));
+    const trace = (): TraceContext => span?.context ?? nextSpan(parseTraceparent(first.event.traceparent ?? undefined));
     const call = (): Promise<void> => this.#call.run(first, trace, work);
     await (span === undefined ? call() : tracing.within(span, call));
     spans?.handled(deliveries);
@@ -172,7 +173,7 @@ class Run {
   readonly #gaps = new Set<string>();
 
   constructor(
-    private readonly blockOnDead: boolean,
+    private readonly consumer: Pick<RegisteredConsumer, 'isBlocking'>,
     readonly handled: Handled,
   ) {}
 
@@ -189,8 +190,9 @@ class Run {
 
   failed(attempt: FailedAttempt): void {
     this.handled.failed.push(attempt);
-    const stream = streamOf(attempt.delivery.event);
-    if (attempt.status === 'dead' && !this.blockOnDead) this.#gaps.add(stream);
+    const { event } = attempt.delivery;
+    const stream = streamOf(event);
+    if (attempt.status === 'dead' && !this.consumer.isBlocking(event.type)) this.#gaps.add(stream);
     else this.#held.add(stream);
   }
 }
