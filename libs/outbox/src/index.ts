@@ -9,8 +9,8 @@ export type {
   EventConsumerOptions,
   SingleEventConsumer,
 } from './consume/event-consumer.js';
-export { ListConsumers } from './consumers/list-consumers.query.js';
-export { RemoveConsumer } from './consumers/remove-consumer.command.js';
+export { ListConsumers } from './consumer-admin/list-consumers.query.js';
+export { RemoveConsumer } from './consumer-admin/remove-consumer.command.js';
 export { CRASH_POINTS } from './crash-plan.js';
 export type { CrashPlan, CrashPoint } from './crash-plan.js';
 export { CrashPoints } from './crash-points.js';
