@@ -11,7 +11,7 @@ const HINT: HintStatement = { statement: prepared(`SELECT pg_notify('${OUTBOX_CH
  * Tells the worker after a commit that there is something to publish.
  *
  * @remarks Never inside the transaction: NOTIFY there takes a lock that serialises all writers, and fails the commit when the notice queue is
- * full. The first hint travels in the packet of its commit; those of the next milliseconds become one, sent on its own. A hint may be lost: the
+ * full. The first hint travels in the write of its commit; those of the next milliseconds become one, sent on its own. A hint may be lost: the
  * worker's poll is the guarantee.
  */
 @Injectable()
