@@ -51,6 +51,8 @@ export class CommitHint implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#pause);
+    // Nothing ends this pause any more, and hints of later commits would wait for its end.
+    this.#pause = undefined;
     await this.#sending;
     // What was committed in the last milliseconds deserves its hint too.
     if (this.#again) await this.send();
