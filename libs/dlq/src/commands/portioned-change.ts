@@ -7,7 +7,7 @@ import { DlqAudit } from '../audit/dlq-audit.js';
 import type { DlqOperationKind } from '../audit/dlq-operation.js';
 import { DeadLetterReader } from '../persistence/dead-letter-reader.js';
 
-/** How long a call over HTTP goes on; balancers and clients usually wait a minute for an answer. */
+/** How long a change goes on by default; balancers and clients usually wait a minute for an answer. */
 const GOES_ON_FOR_MS = 20_000;
 
 /** How long it walks again and again although everything that is left is held; a portion of another operation takes far less. */
@@ -45,8 +45,9 @@ export interface ChangedMany {
  * Retries or purges dead letters in portions.
  *
  * @remarks Each portion is a transaction of its own, with its entries and its audit; also inside a call with an idempotency key. So no
- * statement takes long, nothing is locked for long, and a process that dies leaves whole portions. Two changes at once share the work: each
- * skips what the other one holds, and walks again afterwards. What fails again after the beginning is left alone.
+ * statement takes long, and nothing is locked for long. A portion that fails ends the change, and whole portions stay done; so they do when
+ * the process dies. The same change again goes on with what remains. Two changes at once share the work: each skips what the other one
+ * holds, and walks again afterwards. What fails again after the beginning is left alone.
  */
 @Injectable()
 export class PortionedChange {
