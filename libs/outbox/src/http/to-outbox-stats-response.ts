@@ -31,6 +31,7 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
       since: leader.since?.toISOString() ?? null,
       last_heartbeat_at: leader.lastHeartbeatAt?.toISOString() ?? null,
       alive: leader.alive,
+      unclean_ends: leader.uncleanEnds,
     },
     last_poll_at: leader.report.lastPollAt?.toISOString() ?? null,
     wake_mode: leader.report.wakeMode,
