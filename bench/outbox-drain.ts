@@ -5,6 +5,7 @@ import { OutboxConfig } from '#zakops/outbox';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
 import { MIGRATIONS } from '../migrations/index.js';
+import { clearRelay } from './clear-relay.js';
 import { RelayBench } from './relay-bench.js';
 
 const AGGREGATES = 1_000;
@@ -102,9 +103,7 @@ async function rate(expected: number, work: () => Promise<number>): Promise<numb
 
 /** Waiting events as commands leave them: UUIDv7 ids, one that waits each, in order. */
 async function fillOutbox(client: pg.Client, events: number): Promise<void> {
-  await client.query('TRUNCATE zakops.events, zakops.outbox_waiting, zakops.outbox_tickets, zakops.outbox_attempts, zakops.event_log');
-  await client.query('UPDATE zakops.event_log_head SET position = 0');
-  await client.query('UPDATE zakops.consumer_progress SET position = 0, delivered = 0');
+  await clearRelay(client);
   await client.query(
     `INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, data_bytes, correlation_id, actor)
      SELECT (lpad(to_hex(1790000000000 + i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid,

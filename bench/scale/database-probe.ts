@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { clearRelay } from '../clear-relay.js';
 import { cpuSeconds, parentOf, withChildren } from './cpu-meter.js';
 
 /** Looks at the database from outside of the product. */
@@ -31,14 +32,9 @@ export class DatabaseProbe {
     return rows[0]?.n ?? 0;
   }
 
-  /** Takes away what a part before has left to publish, to deliver and to chain. */
+  /** Takes away what a part before has left, and begins the next one with fresh statistics and no dirty pages. */
   async forgetEvents(): Promise<void> {
-    await this.client.query(
-      `TRUNCATE zakops.events, zakops.outbox_waiting, zakops.outbox_tickets, zakops.outbox_history, zakops.event_log, zakops.inbox,
-                zakops.deal_activity, zakops.audit_pending`,
-    );
-    await this.client.query('UPDATE zakops.consumer_progress SET position = 0');
-    await this.client.query('UPDATE zakops.event_log_head SET position = 0');
+    await clearRelay(this.client);
     await this.client.query('VACUUM ANALYZE');
     await this.client.query('CHECKPOINT');
   }

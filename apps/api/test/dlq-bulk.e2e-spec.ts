@@ -121,6 +121,24 @@ describe('bulk operations on the dead letter queue', () => {
     expect(await outcome(database)).toMatchObject({ dead: PORTION + 100, operations: 0 });
   });
 
+  it('answer a call with an Idempotency-Key before the server ends the transaction of the key', async () => {
+    await failInMass(database, 300, 3);
+    const holder = await database.connect();
+    await holder.query(`BEGIN; SELECT FROM ${TICKETS} WHERE ordinal = 4 FOR UPDATE`);
+    const strict = await startOperationsApi(database.url, { DATABASE_IDLE_TRANSACTION_TIMEOUT: '1.6', OUTBOX_HANDLER_TIMEOUT: '1' });
+    try {
+      await strict.app.get(DatabaseConnector).whenConnected();
+      // What is held keeps it walking for longer than a transaction may be idle here.
+      const response = await fetch(strict.url + RETRY, { method: 'POST', headers: { 'idempotency-key': 'held', connection: 'close' } });
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        { status: 'all_queued_for_retry', correlation_id: null, count: 200, remaining: 100 },
+      ]);
+    } finally {
+      await strict.close();
+    }
+  });
+
   it('stop after a whole portion when the client goes away', async () => {
     await failInMass(database, 3 * PORTION, 30);
     const { release } = await stopAfter(1);

@@ -35,7 +35,7 @@ describe('/api/admin/outbox/stats', () => {
       await database.query(`TRUNCATE zakops.${table}`);
     await database.query('UPDATE zakops.event_log_head SET position = 0');
     await database.query(
-      `UPDATE zakops.worker_leases SET owner = NULL, fence = 0, acquired_at = NULL, heartbeat_at = NULL, expires_at = '-infinity', report = '{}'`,
+      `UPDATE zakops.worker_leases SET owner = NULL, fence = 0, acquired_at = NULL, heartbeat_at = NULL, expires_at = '-infinity', report = '{}', unclean_ends = 0`,
     );
   });
 
@@ -80,7 +80,7 @@ describe('/api/admin/outbox/stats', () => {
       failed_attempts: 0,
       fenced_acknowledgements: 0,
       lease_recoveries: 0,
-      leader: { owner: null, fence: 0, since: null, last_heartbeat_at: null, alive: false },
+      leader: { owner: null, fence: 0, since: null, last_heartbeat_at: null, alive: false, unclean_ends: 0 },
       last_poll_at: null,
       wake_mode: null,
       log_position: 0,
@@ -113,6 +113,12 @@ describe('/api/admin/outbox/stats', () => {
     expect(body.summary).toMatch(
       /^1 delivery to mailer fails since .* UTC\. 2 dead letters of mailer wait for an operator\. 1 dead letter of webhooks waits for an operator\.$/,
     );
+  });
+
+  it('shows how many workers in a row did not give their lease back', async () => {
+    await beat();
+    await database.query('UPDATE zakops.worker_leases SET unclean_ends = 3');
+    expect((await stats()).leader).toMatchObject({ alive: true, unclean_ends: 3 });
   });
 
   it('shows the worker with what it reported, and no rates of a worker that is gone', async () => {

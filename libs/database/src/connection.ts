@@ -61,7 +61,7 @@ export class Connection {
   /**
    * Sends what was given so far.
    *
-   * @param hints - sent in one packet with it and behind it, each to be carried out apart; what becomes of them matters to nobody
+   * @param hints - sent in one write with it and behind it, each to be carried out apart; what becomes of them matters to nobody
    */
   flush(hints: readonly HintStatement[] = []): void {
     const statements = this.#waiting;

@@ -63,7 +63,8 @@ export class DatabaseConfig extends defineConfig(
       default: '60',
       form: 'seconds, 1 to 86400; longer than OUTBOX_HANDLER_TIMEOUT',
       description:
-        'How long a transaction may stay open without a statement before the server rolls it back, so that nobody waits for its locks.',
+        'How long a transaction may stay open without a statement before the server rolls it back, so that nobody waits for its locks. A ' +
+        'change of many dead letters over HTTP begins no further portion after half of it.',
       example: '60',
     },
     watchdogMs: {

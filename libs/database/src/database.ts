@@ -18,7 +18,7 @@ const NOT_OPEN = 'The pool is not yet initialized.';
 /** What {@link Database.query} can be asked for beside its statement. */
 export interface QueryOptions {
   /**
-   * Sent in one packet with the statement and carried out after its commit, such as a NOTIFY of it. It cannot make the statement fail; its
+   * Sent in one write with the statement and carried out after its commit, such as a NOTIFY of it. It cannot make the statement fail; its
    * outcome is ignored, and awaited by nothing.
    */
   readonly hint?: HintStatement;

@@ -1,10 +1,9 @@
 export { boundedByBytes, isCutByBytes, READ_MAX_BYTES, toBoundedPage } from './byte-bound.js';
-export type { BoundedPage, ByteCount, PayloadList } from './byte-bound.js';
+export type { BoundedPage, ByteCount } from './byte-bound.js';
 export { DatabaseConfig } from './database.config.js';
 export { DatabaseConnector } from './database-connector.js';
 export { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
-export type { QueryOptions } from './database.js';
 export { hasCome, isAhead } from './deadline.js';
 export { DatabaseModule } from './database.module.js';
 export {

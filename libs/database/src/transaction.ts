@@ -154,7 +154,7 @@ export class Transaction {
   }
 
   /**
-   * Adds a statement that is sent in one packet with the commit and right behind it, such as a NOTIFY. It is not a part of the commit, which it
+   * Adds a statement that is sent in one write with the commit and right behind it, such as a NOTIFY. It is not a part of the commit, which it
    * cannot make fail; its outcome is ignored, and awaited by nothing.
    */
   hintAfterCommit(statement: PreparedStatement, values: readonly unknown[] = []): void {

@@ -28,7 +28,7 @@ export { Problem } from './openapi/problem.schema.js';
 export { cursorScope, decodeCursor, encodeCursor } from './paging/cursor.js';
 export type { CursorKey } from './paging/cursor.js';
 export { setNextPage } from './paging/next-page.js';
-export { PageQuery } from './paging/page-query.js';
+export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery } from './paging/page-query.js';
 export { acceptedVersions, toETag } from './precondition/entity-tag.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';
 export { isSecretAnswer, SecretAnswer } from './secret-answer.js';

@@ -1,27 +1,27 @@
 export { Outbox } from './append/outbox.js';
-export { AggregateConflictError, EventTooLargeError, OutboxOutsideTransactionError } from './append/outbox.errors.js';
+export { EventTooLargeError, OutboxOutsideTransactionError } from './append/outbox.errors.js';
 export { EventConsumer } from './consume/event-consumer.js';
 export type {
   AwaitingEventConsumer,
   BatchEventConsumer,
-  DeadPolicy,
   Delivery,
   EventConsumerOptions,
   SingleEventConsumer,
 } from './consume/event-consumer.js';
-export { ListConsumers } from './consumers/list-consumers.query.js';
-export { RemoveConsumer } from './consumers/remove-consumer.command.js';
+export { ListConsumers } from './consumer-admin/list-consumers.query.js';
+export { RemoveConsumer } from './consumer-admin/remove-consumer.command.js';
 export { CRASH_POINTS } from './crash-plan.js';
-export type { CrashPlan, CrashPoint } from './crash-plan.js';
-export { CrashPoints } from './crash-points.js';
+export type { CrashPoint } from './crash-plan.js';
+export { FailingLoopResponse } from './http/dto/failing-loop.response.js';
 export { GetOutboxStats } from './http/get-outbox-stats.query.js';
 export { OutboxHttpModule } from './http/outbox-http.module.js';
 export { toConsumerListResponse } from './http/to-consumer-response.js';
+export { toFailingLoopResponse } from './http/to-failing-loop-response.js';
 export { toOutboxStatsResponse } from './http/to-outbox-stats-response.js';
 export { EventLog } from './log/event-log.js';
 export { LogEpoch } from './log/log-epoch.js';
 export type { RenamedLog } from './log/log-epoch.js';
-export type { LogHead, PublishedEvent, ReadLimits, StopFollowing } from './log/event-log.js';
+export type { LogHead, PublishedEvent, StopFollowing } from './log/event-log.js';
 export { checkOutboxConfig, OutboxConfig } from './outbox.config.js';
 export { OutboxModule } from './outbox.module.js';
 export { OutboxRelayModule } from './outbox-relay.module.js';
@@ -31,16 +31,13 @@ export { Redrive } from './redrive/redrive.js';
 export type { DeadTicketPortion, RevivedTicket } from './redrive/redrive.js';
 export type { DeadTicketPlace } from './redrive/redrive.sql.js';
 export { RetentionLagReader } from './retention/retention-lag.reader.js';
-export type { RetentionLag } from './retention/retention-lag.reader.js';
 export { LeaderStatusReader } from './stats/leader-status.js';
 export type { LeaderStatus } from './stats/leader-status.js';
-export type { ConsumerStats, OutboxHealth, OutboxRates, OutboxStats, TicketCounts } from './stats/outbox-stats.js';
+export type { OutboxHealth, OutboxStats } from './stats/outbox-stats.js';
 export { OutboxStatsReader } from './stats/outbox-stats.reader.js';
-export type { WorkerReport } from './stats/worker-report.js';
 export { LOG_CONSUMER } from './tickets/log-consumer.js';
 export { TICKETS } from './tickets/ticket-table.js';
 export { HttpDeliveryError, PermanentDeliveryError } from './tickets/delivery.errors.js';
-export { TICKET_STATUSES, TICKET_TRANSITIONS } from './tickets/ticket-status.js';
-export type { TicketStatus, TicketTransition } from './tickets/ticket-status.js';
+export { TICKET_TRANSITIONS } from './tickets/ticket-status.js';
 export { WakeSignal } from './wake/wake-signal.js';
 export type { WakeMode } from './wake/wake-signal.js';

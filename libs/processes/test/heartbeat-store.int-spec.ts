@@ -67,6 +67,21 @@ describe(HeartbeatStore.name, () => {
     expect(await reader.list()).toMatchObject([{ processId: 'vm/2/new', alive: true }]);
   });
 
+  it('removes every row of the future that does not count as alive, and none that does', async () => {
+    await sut.beat(beat('vm/1/dead'));
+    await sut.beat(beat('vm/2/seen-by-a-statement-that-waited'));
+    await database.query(
+      `UPDATE zakops.processes SET beat_at = now() + CASE process_id WHEN 'vm/1/dead' THEN interval '21 s' ELSE interval '15 s' END`,
+    );
+    expect((await reader.list()).map(({ alive }) => alive)).toEqual([false, true]);
+
+    await sut.beat(beat('vm/3/new'));
+    expect((await reader.list()).map(({ processId, alive }) => [processId, alive])).toEqual([
+      ['vm/2/seen-by-a-statement-that-waited', true],
+      ['vm/3/new', true],
+    ]);
+  });
+
   it('writes what a process says, as ages of the clock of the database', async () => {
     await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', idleMs: 7_000, figures: { x: 1 } }));
     const [row, ...others] = await reader.list();

@@ -1,4 +1,5 @@
-import { FRESH_FOR_SECONDS, judgeWorker } from './judge-worker.js';
+import { FRESH_FOR_SECONDS } from './heartbeat-age.js';
+import { judgeWorker } from './judge-worker.js';
 import type { WorkerSigns } from './judge-worker.js';
 
 const worker = (signs: Partial<WorkerSigns> = {}): WorkerSigns => ({

@@ -1,14 +1,8 @@
 import { explainFailing } from './failing-loop.js';
 import type { FailingLoop } from './failing-loop.js';
+import { isFresh } from './heartbeat-age.js';
 
-/**
- * Seconds for which a heartbeat and a finished turn of the main loop count as fresh.
- *
- * @remarks Four heartbeats: three may be lost before anybody is alarmed, and a blocked loop is still noticed within 30 seconds.
- */
-export const FRESH_FOR_SECONDS = 20;
-
-/** What the row of a worker shows; ages by the clock of the database. */
+/** What the row of a worker shows; ages by the clock of the database, as distances from now. */
 export interface WorkerSigns {
   readonly processId: string;
   readonly role: 'active' | 'standby' | null;
@@ -43,12 +37,11 @@ export function judgeWorker(worker: WorkerSigns | undefined, host: string): Work
     return { healthy: false, status: 'missing', reason: `No worker of ${host} has sent a heartbeat.`, worker: null };
   }
   const { processId, role, beatAgeSeconds, progressAgeSeconds, failing } = worker;
-  // A heartbeat of the future is one of before the clock was set back.
-  if (Math.abs(beatAgeSeconds) > FRESH_FOR_SECONDS) {
-    const reason = `No heartbeat of ${processId} for ${seconds(Math.abs(beatAgeSeconds))}: its event loop is blocked, or the process is gone.`;
+  if (!isFresh(beatAgeSeconds)) {
+    const reason = `No heartbeat of ${processId} for ${seconds(beatAgeSeconds)}: its event loop is blocked, or the process is gone.`;
     return { healthy: false, status: 'blocked', reason, worker };
   }
-  if (progressAgeSeconds > FRESH_FOR_SECONDS) {
+  if (!isFresh(progressAgeSeconds)) {
     const reason = `The main loop of ${processId} has finished nothing for ${seconds(progressAgeSeconds)}, although its event loop turns.`;
     return { healthy: false, status: 'stuck', reason, worker };
   }

@@ -1,6 +1,7 @@
 import { createClient } from '#zakops/postgres';
 import type pg from 'pg';
 import { readFailingLoops } from './failing-loop.js';
+import { BEAT_BEFORE_SET_BACK, secondsFromNow } from './heartbeat-age.js';
 import { judgeWorker } from './judge-worker.js';
 import type { WorkerHealth, WorkerSigns } from './judge-worker.js';
 
@@ -11,17 +12,16 @@ const ANSWER_LIMIT_MS = 2_000;
 const UNDEFINED_TABLE = '42P01';
 const INVALID_SCHEMA = '3F000';
 
-// A container that was restarted has the rows of those before it, which were killed: the newest is the one that should run. Ages count in
-// both directions, and what lies ahead comes last: it is from before the clock was set back. `failing` is read by way of the whole row,
-// because the version before has no such column.
+// A container that was restarted has the rows of those before it, which were killed: the newest is the one that should run. What is from
+// before the clock was set back comes last. `failing` is read by way of the whole row, because the version before has no such column.
 const NEWEST = `
   SELECT process_id AS "processId", role,
-         abs(extract(epoch FROM now() - beat_at))::float8 AS "beatAgeSeconds",
-         abs(extract(epoch FROM now() - progress_at))::float8 AS "progressAgeSeconds",
+         ${secondsFromNow('beat_at')} AS "beatAgeSeconds",
+         ${secondsFromNow('progress_at')} AS "progressAgeSeconds",
          to_jsonb(p) -> 'failing' AS failing
     FROM zakops.processes p
    WHERE kind = 'outbox-worker' AND starts_with(process_id, $1 || '/')
-   ORDER BY beat_at > now() + interval '1 minute', started_at DESC
+   ORDER BY ${BEAT_BEFORE_SET_BACK}, started_at DESC
    LIMIT 1`;
 
 /** Whom to ask about. */

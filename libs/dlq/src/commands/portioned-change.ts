@@ -1,4 +1,4 @@
-import { UnitOfWork } from '#zakops/database';
+import { DatabaseConfig, UnitOfWork } from '#zakops/database';
 import { Redrive } from '#zakops/outbox';
 import type { DeadTicketFilter, DeadTicketPlace, DeadTicketPortion } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
@@ -7,7 +7,7 @@ import { DlqAudit } from '../audit/dlq-audit.js';
 import type { DlqOperationKind } from '../audit/dlq-operation.js';
 import { DeadLetterReader } from '../persistence/dead-letter-reader.js';
 
-/** How long a call over HTTP goes on; balancers and clients usually wait a minute for an answer. */
+/** How long a change goes on at most by default; balancers and clients usually wait a minute for an answer. */
 const GOES_ON_FOR_MS = 20_000;
 
 /** How long it walks again and again although everything that is left is held; a portion of another operation takes far less. */
@@ -25,7 +25,7 @@ export interface ChangeOfMany {
 
 /** How far a change of many goes, and who learns of its progress. */
 export interface ChangeLimits {
-  /** After how many milliseconds no further portion is begun; 20,000 by default. */
+  /** After how many milliseconds no further portion is begun; by default 20,000, or half the time that a transaction may be idle. */
   readonly goesOnForMs?: number;
   /** Aborted to begin no further portion. */
   readonly signal?: AbortSignal;
@@ -45,8 +45,9 @@ export interface ChangedMany {
  * Retries or purges dead letters in portions.
  *
  * @remarks Each portion is a transaction of its own, with its entries and its audit; also inside a call with an idempotency key. So no
- * statement takes long, nothing is locked for long, and a process that dies leaves whole portions. Two changes at once share the work: each
- * skips what the other one holds, and walks again afterwards. What fails again after the beginning is left alone.
+ * statement takes long, and nothing is locked for long. A portion that fails ends the change, and whole portions stay done; so they do when
+ * the process dies. The same change again goes on with what remains. Two changes at once share the work: each skips what the other one
+ * holds, and walks again afterwards. What fails again after the beginning is left alone.
  */
 @Injectable()
 export class PortionedChange {
@@ -55,11 +56,12 @@ export class PortionedChange {
     private readonly redrive: Redrive,
     private readonly audit: DlqAudit,
     private readonly reader: DeadLetterReader,
+    private readonly config: DatabaseConfig,
   ) {}
 
   /** Goes on until nothing remains but what others hold, or until a limit says stop. */
   async run(change: ChangeOfMany, limits: ChangeLimits = {}): Promise<ChangedMany> {
-    const { goesOnForMs = GOES_ON_FOR_MS, signal } = limits;
+    const { goesOnForMs = this.goesOnForMs, signal } = limits;
     const stopAt = performance.now() + goesOnForMs;
     const until = await this.unitOfWork.runApart((tx) => this.redrive.boundOfWalk(tx));
     const filter = { ...change.filter, until };
@@ -77,6 +79,14 @@ export class PortionedChange {
       if (count === 0) await this.unitOfWork.runApart((tx) => this.audit.record(tx, { ...change, entries: [] }));
       return { count, remaining: isDone ? 0 : await this.reader.count(filter) };
     }
+  }
+
+  /**
+   * The transaction of an idempotency key is idle while portions run, and the server ends it when that takes too long. The other half of the
+   * time is for the portion that is under way.
+   */
+  private get goesOnForMs(): number {
+    return Math.min(GOES_ON_FOR_MS, this.config.idleTransactionTimeoutMs / 2);
   }
 
   /** Visits every dead letter once, unless it is over before. */

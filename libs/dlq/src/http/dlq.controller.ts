@@ -29,8 +29,8 @@ import { toDeadLetterDetailsResponse, toDeadLetterResponse } from './to-dead-let
 import { toDlqStatsResponse } from './to-dlq-stats-response.js';
 
 const IN_PORTIONS =
-  'Works in portions, each a transaction of its own, for about 20 s. `remaining` says what is left then, or is held by another operation: ' +
-  'call again to go on, with another Idempotency-Key if you use one. After an error or a broken connection whole portions are done: repeat the call.';
+  'Works in portions, each a transaction of its own, for at most about 20 s. `remaining` says what is left then, or is held by another ' +
+  'operation: call again to go on, with another Idempotency-Key if you use one. After an error or a broken connection whole portions are done: repeat the call.';
 
 /** The dead letter queue for operators. */
 @ApiTags('dlq')

@@ -1,10 +1,10 @@
-import { LeaderStatusReader } from '#zakops/outbox';
+import { LeaderStatusReader, toFailingLoopResponse } from '#zakops/outbox';
 import type { LeaderStatus } from '#zakops/outbox';
 import { explainFailing } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
 import { SharedAnswer } from '../probes/shared-answer.js';
 import { ContributesHealth } from './contributes-health.js';
-import type { ComponentHealth, Figure, HealthContributor } from './health-contributor.js';
+import type { ComponentHealth, HealthContributor } from './health-contributor.js';
 
 /** Whether a worker is active, and what it does succeeds. */
 @ContributesHealth({ name: 'outbox_processor', runbook: 'outbox-not-processing' })
@@ -18,7 +18,7 @@ export class OutboxProcessorHealth implements HealthContributor {
 
   async check(): Promise<ComponentHealth> {
     const { alive, owner, since, lastHeartbeatAt, failing } = await this.#leader.get();
-    const figures = { owner, last_heartbeat_at: lastHeartbeatAt?.toISOString() ?? null, failing: failing.map(toFigures) };
+    const figures = { owner, last_heartbeat_at: lastHeartbeatAt?.toISOString() ?? null, failing: failing.map(toFailingLoopResponse) };
     const failingSince = failing[0]?.since;
     if (alive && failingSince !== undefined) return { state: 'degraded', reason: explainFailing(failing), since: failingSince, figures };
     if (alive) return { state: 'up', figures, ...(since === null ? {} : { since }) };
@@ -27,8 +27,4 @@ export class OutboxProcessorHealth implements HealthContributor {
     const reason = failingSince === undefined ? silent : `${silent} ${explainFailing(failing)}`;
     return { state: 'down', reason, since: lastHeartbeatAt, figures };
   }
-}
-
-function toFigures({ loop, since, failures, error, processId }: LeaderStatus['failing'][number]): Readonly<Record<string, Figure>> {
-  return { loop, since: since.toISOString(), failures, error, process: processId };
 }

@@ -1,6 +1,6 @@
 import { ProcessReader } from '#zakops/processes';
 import type { ProcessSummary } from '#zakops/processes';
-import { FRESH_FOR_SECONDS } from '#zakops/worker-health';
+import { isFresh } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
 import { SharedAnswer } from '../probes/shared-answer.js';
 import { ContributesHealth } from './contributes-health.js';
@@ -40,7 +40,7 @@ function silent(processes: readonly ProcessSummary[]): readonly string[] {
 
 function stuck(living: readonly ProcessSummary[]): readonly string[] {
   return living
-    .filter(({ progressAgeSeconds }) => progressAgeSeconds > FRESH_FOR_SECONDS)
+    .filter(({ progressAgeSeconds }) => !isFresh(progressAgeSeconds))
     .map(({ kind, processId }) => `The main loop of ${kind} ${processId} is stuck.`);
 }
 

@@ -54,4 +54,11 @@ describe(CommitHint.name, () => {
     await sut.onApplicationShutdown();
     expect(sentAlone).toBe(1);
   });
+
+  it('sends each hint with its commit once the process has stopped, as no timer goes on', async () => {
+    commit();
+    await sut.onApplicationShutdown();
+    expect([commit(), commit()]).toEqual([true, true]);
+    expect([sentAlone, jest.getTimerCount()]).toEqual([0, 0]);
+  });
 });

@@ -11,7 +11,7 @@ const HINT: HintStatement = { statement: prepared(`SELECT pg_notify('${OUTBOX_CH
  * Tells the worker after a commit that there is something to publish.
  *
  * @remarks Never inside the transaction: NOTIFY there takes a lock that serialises all writers, and fails the commit when the notice queue is
- * full. The first hint travels in the packet of its commit; those of the next milliseconds become one, sent on its own. A hint may be lost: the
+ * full. The first hint travels in the write of its commit; those of the next milliseconds become one, sent on its own. A hint may be lost: the
  * worker's poll is the guarantee.
  */
 @Injectable()
@@ -51,6 +51,8 @@ export class CommitHint implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#pause);
+    // Nothing ends this pause any more, and hints of later commits would wait for its end.
+    this.#pause = undefined;
     await this.#sending;
     // What was committed in the last milliseconds deserves its hint too.
     if (this.#again) await this.send();

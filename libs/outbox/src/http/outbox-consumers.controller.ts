@@ -3,8 +3,8 @@ import { ProblemResponses } from '#zakops/http';
 import { Controller, Delete, Get, Header, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ListConsumers } from '../consumers/list-consumers.query.js';
-import { RemoveConsumer } from '../consumers/remove-consumer.command.js';
+import { ListConsumers } from '../consumer-admin/list-consumers.query.js';
+import { RemoveConsumer } from '../consumer-admin/remove-consumer.command.js';
 import { ConsumerListResponse, ConsumerPath, ConsumerRemovedResponse, RemoveConsumerRequest } from './dto/consumers.response.js';
 import { toConsumerListResponse } from './to-consumer-response.js';
 

@@ -1,4 +1,4 @@
-import type { ConsumerView } from '../consumers/consumer.view.js';
+import type { ConsumerView } from '../consumer-admin/consumer.view.js';
 import type { ConsumerListResponse } from './dto/consumers.response.js';
 
 /** From the consumers to their form on the wire. */

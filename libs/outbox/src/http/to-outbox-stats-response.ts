@@ -1,6 +1,7 @@
 import { APPEND_RATE_WINDOW_MS } from '../stats/append-rate.js';
 import type { ConsumerStats, OutboxStats } from '../stats/outbox-stats.js';
 import type { ConsumerStatsResponse, OutboxStatsResponse } from './dto/outbox-stats.response.js';
+import { toFailingLoopResponse } from './to-failing-loop-response.js';
 
 /** From the figures to their form on the wire. */
 export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
@@ -10,13 +11,7 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
     stuck_count: stats.stuck,
     healthy: health.healthy,
     summary: health.summary,
-    failing: leader.failing.map(({ loop, since, failures, error, processId }) => ({
-      loop,
-      since: since.toISOString(),
-      failures,
-      error,
-      process: processId,
-    })),
+    failing: leader.failing.map(toFailingLoopResponse),
     oldest_due_age_seconds: stats.oldestDueAgeSeconds,
     waiting_count: stats.waiting,
     rates: {
@@ -36,6 +31,7 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
       since: leader.since?.toISOString() ?? null,
       last_heartbeat_at: leader.lastHeartbeatAt?.toISOString() ?? null,
       alive: leader.alive,
+      unclean_ends: leader.uncleanEnds,
     },
     last_poll_at: leader.report.lastPollAt?.toISOString() ?? null,
     wake_mode: leader.report.wakeMode,

@@ -228,8 +228,6 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     const { attempts, failedAttempts } = this.metrics.tally;
     const { rate, lastSuccessAt } = this.#publishing;
     return {
-      published_total: rate.total,
-      delivered_total: this.#delivered.total,
       published_per_second: rate.sample(),
       delivered_per_second: this.#delivered.sample(),
       attempts,
@@ -237,7 +235,6 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
       lease_recoveries: this.metrics.rescuedTotal,
       last_poll_at: lastSuccessAt?.toISOString() ?? null,
       wake_mode: this.wake.mode,
-      poll_interval_ms: this.config.pollIntervalMs,
       consumers: this.#runners.map((runner) => runner.consumer.name),
       ...(this.wake.session === undefined ? {} : { session: this.wake.session }),
     };

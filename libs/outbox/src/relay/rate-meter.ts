@@ -7,11 +7,6 @@ export class RateMeter {
   readonly #samples: { atMs: number; total: number }[] = [{ atMs: performance.now(), total: 0 }];
   #total = 0;
 
-  /** All that was counted since the process began. */
-  get total(): number {
-    return this.#total;
-  }
-
   /** Counts `amount` more. */
   add(amount: number): void {
     this.#total += amount;

@@ -16,6 +16,8 @@ export interface LeaderStatus {
   readonly lastHeartbeatAt: Date | null;
   /** True while the lease holds, by the clock of the database. */
   readonly alive: boolean;
+  /** Workers in a row that did not give the lease back; 0 again once a worker has been active for a minute. */
+  readonly uncleanEnds: number;
   /** What it said with its last heartbeat. */
   readonly report: WorkerReport;
   /** Loops that fail, of any worker that lives; the one that fails for the longest time first. */
@@ -29,12 +31,13 @@ export interface LeaderRow {
   readonly acquired_at: Date | null;
   readonly heartbeat_at: Date | null;
   readonly alive: boolean;
+  readonly unclean_ends: number;
   readonly report: unknown;
   readonly failing: Parameters<typeof toProcessFailures>[0];
 }
 
 /** The columns of {@link LeaderRow}; `w` is the row 'outbox' of `zakops.worker_leases`. */
-export const LEADER_COLUMNS = `w.owner, w.fence, w.acquired_at, w.heartbeat_at, ${LEASE_HOLDS} AS alive, w.report, ${WORKER_FAILURES} AS failing`;
+export const LEADER_COLUMNS = `w.owner, w.fence, w.acquired_at, w.heartbeat_at, ${LEASE_HOLDS} AS alive, w.unclean_ends, w.report, ${WORKER_FAILURES} AS failing`;
 
 /** From the lease row to what it says. */
 export function toLeaderStatus(row: LeaderRow): LeaderStatus {
@@ -44,6 +47,7 @@ export function toLeaderStatus(row: LeaderRow): LeaderStatus {
     since: row.acquired_at,
     lastHeartbeatAt: row.heartbeat_at,
     alive: row.alive,
+    uncleanEnds: row.unclean_ends,
     report: readWorkerReport(row.report),
     failing: toProcessFailures(row.failing),
   };

@@ -24,6 +24,7 @@ const LEADER: OutboxStats['leader'] = {
   since: SINCE,
   lastHeartbeatAt: SINCE,
   alive: true,
+  uncleanEnds: 0,
   report: readWorkerReport({}),
   failing: [],
 };

@@ -1,6 +1,7 @@
 import { Database, databaseErrorFacts, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { LogLevelName } from '#zakops/observability';
+import { BEAT_BEFORE_SET_BACK } from '#zakops/worker-health';
 import { IN_FORCE } from '../log-level/persistence/in-force.js';
 import type { FailureToTell } from './loop-states.js';
 
@@ -31,10 +32,10 @@ const FAILING = `(
     FROM jsonb_to_recordset($10::jsonb) AS told(loop text, age_ms float8, failures int, error text))`;
 
 // One statement every five seconds per process. Ages are given and not instants, so that the database's clock is the only one. Who is
-// removing the same old rows already is not waited for. A row from the future is from before the clock was set back: who lives writes anew.
+// removing the same old rows already is not waited for.
 const beat = (column: { name: string; value: string; set: string }): string => `
   WITH old AS MATERIALIZED (
-    SELECT process_id FROM zakops.processes WHERE (beat_at < now() - interval '1 day' OR beat_at > now() + interval '1 minute') AND process_id <> $1 FOR UPDATE SKIP LOCKED
+    SELECT process_id FROM zakops.processes WHERE (beat_at < now() - interval '1 day' OR ${BEAT_BEFORE_SET_BACK}) AND process_id <> $1 FOR UPDATE SKIP LOCKED
   ), purged AS (
     DELETE FROM zakops.processes WHERE process_id IN (SELECT process_id FROM old)
   ), beat AS (

@@ -1,13 +1,10 @@
-import { FRESH_FOR_SECONDS, readFailingLoops } from '#zakops/worker-health';
+import { FRESH_BEAT, readFailingLoops } from '#zakops/worker-health';
 import type { FailingLoop } from '#zakops/worker-health';
 
 /** A loop that fails, and the process that runs it. */
 export interface ProcessFailure extends FailingLoop {
   readonly processId: string;
 }
-
-/** Of `zakops.processes`: the last heartbeat is fresh. One of the future is of before the clock was set back. */
-export const FRESH_BEAT = `beat_at BETWEEN now() - interval '${String(FRESH_FOR_SECONDS)} s' AND now() + interval '${String(FRESH_FOR_SECONDS)} s'`;
 
 /** A subselect for {@link toProcessFailures}: what the living workers tell of loops that fail. */
 export const WORKER_FAILURES = `(

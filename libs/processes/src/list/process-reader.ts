@@ -1,15 +1,13 @@
 import { Database } from '#zakops/database';
-import { FRESH_FOR_SECONDS } from '#zakops/worker-health';
+import { FRESH_BEAT, isFresh, secondsFromNow } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
 import type { ProcessKind } from '../process-kind.js';
-import { FRESH_BEAT } from './process-failures.js';
 import type { ProcessRow, ProcessSummary } from './process-row.js';
 
-// The distance in either direction: after the clock was set back, what lies ahead is as uncertain as what is long over.
-const BEAT_AGE = 'abs(extract(epoch FROM now() - beat_at))::float8';
+const BEAT_AGE = secondsFromNow('beat_at');
 
 const COLUMNS = `process_id, kind, role, version, commit, schema_version, started_at, beat_at,
-         ${BEAT_AGE} AS beat_age, abs(extract(epoch FROM now() - progress_at))::float8 AS progress_age`;
+         ${BEAT_AGE} AS beat_age, ${secondsFromNow('progress_at')} AS progress_age`;
 
 // A killed process leaves a row that nobody removes for a day: the limit keeps a crash loop from filling an answer.
 const ORDER = 'ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000';
@@ -95,7 +93,7 @@ function toSummary(row: Row): ProcessSummary {
     beatAt: row.beat_at,
     beatAgeSeconds: round(row.beat_age),
     progressAgeSeconds: round(row.progress_age),
-    alive: Math.abs(row.beat_age) <= FRESH_FOR_SECONDS,
+    alive: isFresh(row.beat_age),
   };
 }
 

@@ -1,4 +1,4 @@
-import { IntegerField, EnumField, PageQuery, StringField } from '#zakops/http';
+import { EnumField, IntegerField, OFFSET_DESCRIPTION, PageQuery, StringField } from '#zakops/http';
 import { DEAL_STATUSES } from '../../domain/deal-status.js';
 import type { DealStatus } from '../../domain/deal-status.js';
 
@@ -18,7 +18,7 @@ export class ListDealsParams extends PageQuery {
     max: 1_000_000,
     optional: true,
     default: 0,
-    description: 'Ignored when there is a `cursor`, which is faster and exact.',
+    description: `${OFFSET_DESCRIPTION} Ignored when there is a \`cursor\`, which is faster and exact.`,
   })
   offset = 0;
 }

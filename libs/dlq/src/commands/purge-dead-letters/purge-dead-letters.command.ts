@@ -2,12 +2,7 @@ import type { DeadTicketFilter } from '#zakops/outbox';
 import { Command } from '@nestjs/cqrs';
 import type { ChangedMany, ChangeLimits } from '../portioned-change.js';
 
-/**
- * Gives up every dead letter that fits. Their events stay in the log.
- *
- * @remarks Goes on for 20 s unless `limits` says otherwise, in portions of their own transactions; the same command again goes on with
- * what remains. A portion that fails ends it, and what was done before stays done.
- */
+/** Gives up every dead letter that fits. Their events stay in the log. Works in portions, as PortionedChange says. */
 export class PurgeDeadLetters extends Command<ChangedMany> {
   constructor(
     readonly filter: DeadTicketFilter,

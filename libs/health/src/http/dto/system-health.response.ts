@@ -1,4 +1,5 @@
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
+import { FailingLoopResponse } from '#zakops/outbox';
 import type { ComponentState } from '../../components/health-contributor.js';
 
 /** One component; figures of its own stand beside these members. */
@@ -22,24 +23,6 @@ export class DatabaseComponentResponse extends ComponentResponse {
   response_time_ms?: number | null;
 }
 
-/** A loop of a worker that fails every time. */
-export class ComponentFailingLoopResponse {
-  @StringField({ example: 'publishing' })
-  loop!: string;
-
-  @DateTimeField()
-  since!: string;
-
-  @IntegerField({ min: 0, description: 'Failed turns in a row; 0 while the first one has not ended yet.' })
-  failures!: number;
-
-  @StringField({ description: 'What the last turn failed of.' })
-  error!: string;
-
-  @StringField({ description: 'The worker: host, process id and a random part.' })
-  process!: string;
-}
-
 /** The active worker. */
 export class OutboxProcessorComponentResponse extends ComponentResponse {
   @StringField({ optional: true, nullable: true, description: 'The process that is or was the active one; null before the first.' })
@@ -48,8 +31,8 @@ export class OutboxProcessorComponentResponse extends ComponentResponse {
   @DateTimeField({ optional: true, nullable: true })
   last_heartbeat_at?: string | null;
 
-  @ArrayField(() => ComponentFailingLoopResponse, { optional: true, description: 'Of every worker that lives; the longest first.' })
-  failing?: ComponentFailingLoopResponse[];
+  @ArrayField(() => FailingLoopResponse, { optional: true, description: 'Of every worker that lives; the longest first.' })
+  failing?: FailingLoopResponse[];
 }
 
 /** The outbox. The figures are missing while the database is away. */

@@ -1,6 +1,6 @@
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, ObjectField, StringField } from '#zakops/http';
-import { CONSUMER_STATES } from '../../consumers/consumer.view.js';
-import type { ConsumerState } from '../../consumers/consumer.view.js';
+import { CONSUMER_STATES } from '../../consumer-admin/consumer.view.js';
+import type { ConsumerState } from '../../consumer-admin/consumer.view.js';
 
 /** The path of one consumer. */
 export class ConsumerPath {

@@ -95,6 +95,12 @@ export class OutboxLeaderResponse {
 
   @BooleanField({ description: 'The lease holds.' })
   alive!: boolean;
+
+  @IntegerField({
+    min: 0,
+    description: 'Workers in a row that did not give the lease back; 0 again once a worker has been active for a minute.',
+  })
+  unclean_ends!: number;
 }
 
 /** The state of the event layer. */

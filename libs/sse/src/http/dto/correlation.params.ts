@@ -1,4 +1,4 @@
-import { IntegerField, StringField } from '#zakops/http';
+import { IntegerField, LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, StringField } from '#zakops/http';
 
 /** Names a correlation. */
 export class CorrelationPath {
@@ -8,7 +8,7 @@ export class CorrelationPath {
 
 /** What the list of a correlation's events may be asked for. */
 export class CorrelationQuery {
-  @IntegerField({ min: 1, max: 500, optional: true, default: 100, description: 'The most items to answer.' })
+  @IntegerField({ min: 1, max: 500, optional: true, default: 100, description: LIMIT_DESCRIPTION })
   limit = 100;
 
   @IntegerField({
@@ -16,7 +16,7 @@ export class CorrelationQuery {
     max: 1_000_000,
     optional: true,
     default: 0,
-    description: 'Items to skip. Kept for older clients: `cursor` neither slows down nor shifts.',
+    description: `${OFFSET_DESCRIPTION} Kept for older clients: \`cursor\` neither slows down nor shifts.`,
   })
   offset = 0;
 

@@ -1,5 +1,6 @@
 import type { RuntimeConfig } from '#zakops/config';
 import type { DeadLetterStats } from '#zakops/dlq';
+import { toFailingLoopResponse } from '#zakops/outbox';
 import type { OutboxStats } from '#zakops/outbox';
 import type { ProcessRow } from '#zakops/processes';
 import { explainFailing } from '#zakops/worker-health';
@@ -32,12 +33,11 @@ export function judgeLoops({ leader }: Pick<OutboxStats, 'leader'>): readonly [F
 }
 
 function toFailure(failing: OutboxStats['leader']['failing'][number]): Finding {
-  const { loop, since, failures, error, processId } = failing;
   return {
     state: 'failure',
-    detail: `${explainFailing([failing])} It is a loop of ${processId}.`,
+    detail: `${explainFailing([failing])} It is a loop of ${failing.processId}.`,
     advice: 'Mend what the error names; a restart is not the cure.',
-    figures: { loop, since, failures, error, process_id: processId },
+    figures: toFailingLoopResponse(failing),
   };
 }
 
