@@ -29,7 +29,7 @@ export { asksOfEvents, deadTicketCondition, ENTRY_ID, FAILED_AT } from './redriv
 export type { DeadTicketFilter } from './redrive/dead-ticket-filter.js';
 export { Redrive } from './redrive/redrive.js';
 export type { DeadTicketPortion, RevivedTicket } from './redrive/redrive.js';
-export type { DeadTicketPlace } from './redrive/redrive.sql.js';
+export type { DeadTicketPlace } from './redrive/redrive-statements.js';
 export { RetentionLagReader } from './retention/retention-lag.reader.js';
 export { LeaderStatusReader } from './stats/leader-status.js';
 export type { LeaderStatus } from './stats/leader-status.js';

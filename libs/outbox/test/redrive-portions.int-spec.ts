@@ -1,7 +1,7 @@
 import { UnitOfWork } from '#zakops/database';
 import { Redrive, TICKETS } from '../src/index.js';
 import type { DeadTicketFilter, DeadTicketPlace, DeadTicketPortion } from '../src/index.js';
-import { changePortion, KEEP_INDEX_ORDER, LOCK_ONE, PORTION } from '../src/redrive/redrive.sql.js';
+import { changePortion, KEEP_INDEX_ORDER, LOCK_ONE, PORTION } from '../src/redrive/redrive-statements.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 
 /** A node of a plan that was carried out. */

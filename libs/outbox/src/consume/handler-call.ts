@@ -43,22 +43,29 @@ export class HandlerCall {
    * @param trace - makes the ids of the call
    * @throws DeliveryTimeoutError when it takes longer than the limit, DeliveryInterruptedError when the process stops
    */
-  async run({ event }: Delivery, trace: () => TraceContext, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  run({ event }: Delivery, trace: () => TraceContext, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.interrupt.throwIfAborted();
     // The signal of a call that was cut stays aborted; all others can share one.
     if (this.#abort.signal.aborted) this.#abort = new AbortController();
     const { signal } = this.#abort;
     const call = new DeliveryCall(event.correlationId, event.id, this.consumer, trace);
-    const done = new Promise<void>((resolve, reject) => {
-      this.#cut = reject;
-      runInCall(call, () => work(signal)).then(resolve, reject);
-    });
     this.watch();
-    try {
-      await done;
-    } finally {
-      this.#cut = undefined;
-    }
+    return new Promise<void>((resolve, reject) => {
+      // What was cut off may end while a later call runs.
+      const over = (): void => {
+        if (this.#cut === fail) this.#cut = undefined;
+      };
+      const fail = (error: unknown): void => {
+        over();
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a handler may throw anything, and it is passed on
+        reject(error);
+      };
+      this.#cut = fail;
+      runInCall(call, () => work(signal)).then(() => {
+        over();
+        resolve();
+      }, fail);
+    });
   }
 
   /** Ends its use. */

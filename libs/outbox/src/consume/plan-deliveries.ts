@@ -26,9 +26,9 @@ export async function planDeliveries(
   const deliveries: Delivery[] = [];
   const behind: PublishedEvent[] = [];
   for (const event of wanted) {
-    const { isHeld = false, hasDead = false } = streams.get(streamOf(event)) ?? {};
-    if (isHeld) behind.push(event);
-    else deliveries.push({ event, attempt: 1, gap: hasDead });
+    const state = streams.get(streamOf(event));
+    if (state === 'held') behind.push(event);
+    else deliveries.push({ event, attempt: 1, gap: state === 'gap' });
   }
   return { deliveries, behind };
 }

@@ -152,18 +152,18 @@ export class TransactionalCalls {
     run.failed(failed);
   }
 
-  private async inTime(
+  private inTime(
     deliveries: readonly Delivery[],
     spans: DeliverySpans | undefined,
     work: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const [first] = deliveries;
-    if (first === undefined) return;
+    if (first === undefined) return Promise.resolve();
     const span = spans?.start(deliveries);
     const trace = (): TraceContext => span?.context ?? nextSpan(parseTraceparent(first.event.traceparent ?? undefined));
     const call = (): Promise<void> => this.#call.run(first, trace, work);
-    await (span === undefined ? call() : tracing.within(span, call));
-    spans?.handled(deliveries);
+    if (span === undefined) return call();
+    return tracing.within(span, call).then(() => spans?.handled(deliveries));
   }
 }
 

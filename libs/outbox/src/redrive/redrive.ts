@@ -2,8 +2,8 @@ import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { CommitHint } from '../append/commit-hint.js';
 import type { DeadTicketFilter } from './dead-ticket-filter.js';
-import { AFTER_EVERY_FAILURE, changeOne, changePortion, KEEP_INDEX_ORDER, LOCK_ONE } from './redrive.sql.js';
-import type { DeadTicketChange, DeadTicketPlace } from './redrive.sql.js';
+import { AFTER_EVERY_FAILURE, changeOne, changePortion, KEEP_INDEX_ORDER, LOCK_ONE } from './redrive-statements.js';
+import type { DeadTicketChange, DeadTicketPlace } from './redrive-statements.js';
 import { byConsumer, ticketsChanged } from './tickets-changed.js';
 
 /** A ticket that is dead no more. */

@@ -11,18 +11,21 @@ const IS_DUE = `(due_at <= now() OR due_at > now() + ${LONGEST_WAIT})`;
 /** One aggregate must not fill a batch alone. */
 const MOST_OF_A_STREAM = 100;
 
-/** Each aggregate is looked up by the index, however many tickets there are and however old the statistics. */
+/**
+ * Each aggregate is looked up by the index, however many tickets there are and however old the statistics: what is ordered and limited cannot be
+ * planned as one look at all tickets of the consumer. Most aggregates have no ticket, and that takes one look.
+ */
 export const STREAMS = prepared(`
-  SELECT * FROM (
-    SELECT s.n::int AS n,
-           EXISTS (SELECT FROM zakops.outbox_tickets t
-                    WHERE t.consumer = $1 AND t.stream = zakops.stream_of(s.type, s.id) AND t.status <> 'delivered'
-                      AND (t.status <> 'dead' OR t.event_type ~ $4)) AS "isHeld",
-           EXISTS (SELECT FROM zakops.outbox_tickets t
-                    WHERE t.consumer = $1 AND t.stream = zakops.stream_of(s.type, s.id) AND t.status <> 'delivered'
-                      AND t.status = 'dead') AS "hasDead"
-      FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS s(type, id, n)) AS state
-   WHERE "isHeld" OR "hasDead"`);
+  SELECT s.n::int AS n, open.is IS NOT NULL AS "isHeld"
+    FROM (SELECT n, zakops.stream_of(type, id) AS stream FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS of_event(type, id, n)) AS s
+    CROSS JOIN LATERAL (
+      SELECT 1 AS is FROM zakops.outbox_tickets t
+       WHERE t.consumer = $1 AND t.stream = s.stream AND t.status <> 'delivered'
+       ORDER BY t.ordinal LIMIT 1) AS first
+    LEFT JOIN LATERAL (
+      SELECT 1 AS is FROM zakops.outbox_tickets t
+       WHERE t.consumer = $1 AND t.stream = s.stream AND t.status <> 'delivered' AND (t.status <> 'dead' OR t.event_type ~ $4)
+       ORDER BY t.ordinal LIMIT 1) AS open ON true`);
 
 const FAILURES = (parameter: string): string => `
     SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS f(event_id uuid, ordinal bigint, status text, attempt smallint, replay smallint,

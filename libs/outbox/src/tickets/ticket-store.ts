@@ -51,13 +51,13 @@ export class TicketStore {
   ): Promise<ReadonlyMap<string, StreamState>> {
     const streams = new Map(events.map((event) => [streamOf(event), event]));
     const keys = [...streams.keys()];
-    const found = await byIndex<{ n: number } & StreamState>(tx, STREAMS, [
+    const found = await byIndex<{ n: number; isHeld: boolean }>(tx, STREAMS, [
       consumer,
       [...streams.values()].map(({ aggregateType }) => aggregateType),
       [...streams.values()].map(({ aggregateId }) => aggregateId),
       blockingRegex,
     ]);
-    return new Map(found.map(({ n, isHeld, hasDead }) => [keys[n - 1] ?? '', { isHeld, hasDead }]));
+    return new Map(found.map(({ n, isHeld }) => [keys[n - 1] ?? '', isHeld ? 'held' : 'gap']));
   }
 
   /**

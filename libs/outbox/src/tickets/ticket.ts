@@ -6,13 +6,11 @@ export function streamOf({ aggregateType, aggregateId }: Pick<PublishedEvent, 'a
   return `${aggregateType}/${aggregateId}`;
 }
 
-/** What a consumer's tickets say about an aggregate. */
-export interface StreamState {
-  /** A ticket of it waits, has failed, or is dead and blocks: later events have to wait behind it. */
-  readonly isHeld: boolean;
-  /** A ticket of it is dead. */
-  readonly hasDead: boolean;
-}
+/**
+ * What a consumer's tickets say about an aggregate. `held`: one waits, has failed, or is dead and blocks, so that later events have to wait
+ * behind it. `gap`: dead ones only, which later events pass.
+ */
+export type StreamState = 'held' | 'gap';
 
 /** A failed attempt, and what follows from it. */
 export interface FailedAttempt {
