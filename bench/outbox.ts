@@ -1,12 +1,14 @@
 import { machine, median, startBenchServer } from './bench-server.js';
-import { measureLatency } from './outbox-latency.js';
-import { openDrains } from './outbox-drain.js';
+import { measureAppendCost } from './outbox/append-cost.js';
+import { openDrains } from './outbox/drains.js';
+import { measureLatency, measureRawLatency } from './outbox/latency.js';
+import { measureStoredBytes } from './outbox/stored-bytes.js';
 
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 100_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const LATENCY_SECONDS = Number(process.env['BENCH_LATENCY_SECONDS'] ?? 20);
 
-/** Prints publishing and consumer speed beside the raw reference, then latency at 100 events/s. */
+/** Prints speed beside the raw reference, latency at 100 events/s beside raw notices, the cost of an append, and bytes for each event. */
 async function main(): Promise<void> {
   const server = await startBenchServer();
   try {
@@ -34,7 +36,16 @@ async function main(): Promise<void> {
     );
     console.log('| from commit to | p50 | p95 | p99 | max |');
     console.log('|---|---|---|---|---|');
+    console.log(await measureRawLatency(server.url, LATENCY_SECONDS));
     for (const row of await measureLatency(server.url, LATENCY_SECONDS)) console.log(row);
+    console.log('\nTransactions per second that change one row, by connections, without and with an event:\n');
+    console.log('| connections | alone | with an event | ratio (median of same-round ratios) |');
+    console.log('|---|---|---|---|');
+    for (const row of await measureAppendCost(server.url)) console.log(row);
+    console.log('\nBytes on disk for each change of a deal over HTTP, after a vacuum; one consumer, audit and its chain:\n');
+    console.log('| table with its indexes | bytes |');
+    console.log('|---|---|');
+    for (const row of await measureStoredBytes()) console.log(row);
   } finally {
     await server.stop();
   }

@@ -4,8 +4,8 @@ import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/datab
 import { OutboxConfig } from '#zakops/outbox';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
-import { MIGRATIONS } from '../migrations/index.js';
-import { clearRelay } from './clear-relay.js';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { clearRelay } from '../clear-relay.js';
 import { RelayBench } from './relay-bench.js';
 
 const AGGREGATES = 1_000;

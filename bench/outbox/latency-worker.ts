@@ -6,7 +6,7 @@ import type { Delivery, SingleEventConsumer } from '#zakops/outbox';
 import { ProcessesModule } from '#zakops/processes';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { MIGRATIONS } from '../migrations/index.js';
+import { MIGRATIONS } from '../../migrations/index.js';
 
 /** Tells the benchmark when an event reached a consumer: at the call of its handler, before the commit of its effect. */
 @EventConsumer({ name: 'bench-latency', events: ['deal.*'] })
