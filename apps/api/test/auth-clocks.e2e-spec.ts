@@ -1,15 +1,9 @@
-import { spawnApi } from '#zakops/testing';
+import { clockMovedBy, spawnApi } from '#zakops/testing';
 import type { SpawnedApi } from '#zakops/testing';
 import { AUTH_ENV, AuthApi, bearer, browser, callAs } from './auth-harness.js';
 import type { AuthAnswer } from './auth-harness.js';
 
 const HOUR_MS = 3_600_000;
-
-/** Moves the clock of a process, before anything of it runs. */
-function clockMovedBy(ms: number): string {
-  const script = `const Real=Date;const moved=()=>Real.now()+(${String(ms)});globalThis.Date=class extends Real{constructor(...given){given.length===0?super(moved()):super(...given)}static now(){return moved()}}`;
-  return `--import=data:text/javascript,${encodeURIComponent(script)}`;
-}
 
 describe.each([
   ['ahead', HOUR_MS],

@@ -185,12 +185,16 @@ describe('a worker that dies', () => {
   it('that is asked to stop finishes its batch, gives its lease back and exits 0', async () => {
     const { bed, writer } = situation;
     const worker = await situation.worker();
-    await writer.append(...Array.from({ length: 500 }, (_, index) => bed.event(index % 50)));
-    const ended = await worker.stop('SIGTERM');
-    expect(ended).toEqual({ code: 0, signal: null });
-    expect(await count(`zakops.worker_leases WHERE expires_at > now()`)).toBe(0);
+    const { release } = await inHand(500);
+    const ending = worker.stop('SIGTERM');
+    await writer.append(...Array.from({ length: 100 }, (_, index) => bed.event(index % 50)));
+    await release();
+    expect(await ending).toEqual({ code: 0, signal: null });
+    // What was in hand is done; what was not begun is left.
+    expect(await count('zakops.deal_activity')).toBe(500);
+    expect(await count(`zakops.worker_leases WHERE name = 'outbox' AND expires_at = '-infinity'`)).toBe(1);
     expect(await count('zakops.outbox_attempts')).toBe(0);
     await situation.worker();
-    await expectExactlyOnce(500);
+    await expectExactlyOnce(600);
   }, 60_000);
 });

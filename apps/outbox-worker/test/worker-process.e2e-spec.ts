@@ -1,4 +1,5 @@
 import { createTestDatabase, freePort, spawnApp, spawnWorker, TcpProxy, waitFor } from '#zakops/testing';
+import type { SpawnedApp } from '#zakops/testing';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 describe('the worker process', () => {
@@ -55,26 +56,41 @@ describe('the worker process', () => {
     ]);
   });
 
-  it('opens no port', async () => {
+  it('opens no port, unless METRICS_PORT is set', async () => {
     const database = await createTestDatabase();
-    const worker = await spawnWorker(database.url);
-    const pid = String(worker.process.pid);
-    const inodes = new Set(
-      readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-        const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-        return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [];
-      }),
-    );
-    const LISTEN = '0A';
-    const listening = ['tcp', 'tcp6'].flatMap((table) =>
-      readFileSync(`/proc/net/${table}`, 'utf8')
-        .split('\n')
-        .slice(1)
-        .map((line) => line.trim().split(/\s+/))
-        .filter((columns) => columns[3] === LISTEN && inodes.has(columns[9] ?? '')),
-    );
-    expect(listening).toEqual([]);
-    await worker.stop();
-    await database.drop();
+    const port = await freePort();
+    const [plain, measured] = [await spawnWorker(database.url), await spawnWorker(database.url, { METRICS_PORT: String(port) }, false)];
+    try {
+      await waitFor('the port of the second one', () => listening(measured).length > 0);
+      expect([listening(plain), listening(measured)]).toEqual([[], [port]]);
+    } finally {
+      await Promise.all([plain.stop(), measured.stop()]);
+      await database.drop();
+    }
   });
 });
+
+/** The TCP ports that a process has opened, as the kernel lists them. */
+function listening({ process: { pid } }: SpawnedApp): readonly number[] {
+  const LISTEN = '0A';
+  const inodes = new Set(
+    readdirSync(`/proc/${String(pid)}/fd`).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${String(pid)}/fd/${fd}`))?.[1] ?? []),
+  );
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    readFileSync(`/proc/${String(pid)}/net/${table}`, 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((columns) => columns[3] === LISTEN && inodes.has(columns[9] ?? ''))
+      .map(([, local = '']) => Number.parseInt(local.split(':')[1] ?? '', 16)),
+  );
+}
+
+/** Empty for a descriptor that was closed meanwhile. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

@@ -152,13 +152,17 @@ describe('the one connection of a pool', () => {
 
   it('waits for every part of a transaction before it commits, also for one that nobody awaits', async () => {
     let part: Promise<unknown> = Promise.resolve();
+    let goOn: () => void = () => undefined;
+    const isOver = new Promise<void>((resolve) => (goOn = resolve));
     await sut.runJoined(async (tx) => {
       await tx.query(QUICK);
       part = sut.run(async (own) => {
         await own.query(ADD, [1]);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await isOver;
         await own.query(ADD, [2]);
       });
+      // In the next turn, when this function has returned and the commit is due.
+      setImmediate(goOn);
     });
     await part;
     expect(await notes()).toEqual([1, 2]);

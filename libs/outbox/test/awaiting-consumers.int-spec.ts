@@ -4,6 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { CursorStore } from '../src/consume/cursor-store.js';
 import { EventConsumer, PermanentDeliveryError } from '../src/index.js';
 import type { AwaitingEventConsumer, Delivery } from '../src/index.js';
+import { gate } from './gate.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';
 
@@ -30,13 +31,6 @@ class Caller implements AwaitingEventConsumer {
       this.active -= 1;
     }
   }
-}
-
-/** A promise that a test settles. */
-function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
-  let open: () => void = () => undefined;
-  const passed = new Promise<void>((resolve) => (open = resolve));
-  return { passed, open };
 }
 
 describe('consumers that wait for something else than the database', () => {

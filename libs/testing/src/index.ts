@@ -1,3 +1,4 @@
+export { clockMovedBy } from './clock-moved-by.js';
 export { installPrograms } from './install-programs.js';
 export { freePort, spawnApi, spawnApp, spawnWorker } from './spawn-app.js';
 export type { SpawnedApi, SpawnedApp } from './spawn-app.js';

@@ -114,6 +114,7 @@ async function runPlan(
     ...stored,
     writes: writers.writes,
     followers: followers.map(({ record }) => record),
+    // The worker has only consumers with effects in the database, which `effects` holds: none that is called at least once.
     consumers: [],
     auditProblems: [...stored.auditProblems, ...(await verifyAuditChain(() => urlOf(0)))],
     incidents: [...writers.incidents, ...victims.flatMap(({ incidents }) => incidents)],
