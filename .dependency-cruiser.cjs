@@ -5,7 +5,7 @@ const CAPABILITY = '^libs/(http|rate-limit|auth|idempotency|audit|worker-health|
 const FEATURE = '^libs/(deals|operators)/';
 const TESTING = '^libs/testing/';
 const APPS = '^apps/';
-const TEST_CODE = '(\\.(int-|e2e-|chaos-|avail-|mon-|deploy-|image-|upgrade-)?spec\\.ts$|/test/|^test/|^libs/testing/|-spec\\.ts$)';
+const TEST_CODE = '(\\.(int-|e2e-|cli-|chaos-|avail-|mon-|deploy-|image-|upgrade-)?spec\\.ts$|/test/|^test/|^libs/testing/|-spec\\.ts$)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
