@@ -1,4 +1,5 @@
 import { defineConfig, flag, integer, secondsAsMs, text, textList } from '#zakops/config';
+import { parseAuthority } from './hosts/authority.js';
 import { trustedProxies } from './limits/trust-proxy.js';
 
 /** An origin as a browser sends it: scheme, host, port, and nothing behind. */
@@ -17,6 +18,16 @@ const origins = textList().superRefine((list, context) => {
         message: `holds ${origin}, which is not an origin (scheme, host and port, without a slash at the end)`,
       });
     }
+  }
+});
+
+const hosts = textList().superRefine((list, context) => {
+  for (const host of list) {
+    if (parseAuthority(host)?.port === undefined && parseAuthority(host) !== undefined && !host.endsWith(':')) continue;
+    context.addIssue({
+      code: 'custom',
+      message: `holds ${host}, which is not a host name or an address (IPv6 in brackets) without a port`,
+    });
   }
 });
 
@@ -45,6 +56,16 @@ export class HttpConfig extends defineConfig('HTTP', {
     form: 'JSON array of origins, or the same separated by commas',
     description: 'The pages that may call the API from a browser, with credentials. Empty: only pages of the same origin. `*` is refused.',
     example: '["https://app.example.com"]',
+  },
+  publicHosts: {
+    env: 'PUBLIC_HOSTS',
+    schema: hosts,
+    default: '[]',
+    form: 'host names and addresses without ports, separated by commas, or a JSON array of them',
+    description:
+      'The names under which clients reach the API. A request for another `Host` is answered with 421. Always ours are localhost, loopback ' +
+      'addresses, `HOST`, and the address that the connection came to. Checked when this is set, and always while `AUTH_REQUIRED` is false.',
+    example: 'api.example.com',
   },
   trustProxy: {
     env: 'TRUST_PROXY',

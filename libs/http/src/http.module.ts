@@ -6,6 +6,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { RequestHandler } from 'express';
 import { inTurn } from './context/in-turn.js';
 import { cors } from './context/cors.middleware.js';
+import { refuse } from './context/refuse.middleware.js';
 import { setSecurityHeaders } from './context/security-headers.middleware.js';
 import { HttpConfig } from './http.config.js';
 import { InputPipe } from './input/input.pipe.js';
@@ -38,8 +39,9 @@ export class HttpModule implements NestModule {
 
   configure(consumer: MiddlewareConsumer): void {
     const production = this.runtime.appEnv === 'production';
-    // The body is read last: what is refused before carries the headers already.
-    const chain = [this.headers(production), cors(this.config.corsOrigins), docs(this.api), readBody(this.config.bodyTimeoutMs)];
+    // What is refused carries the headers already, and a page that may call can read why.
+    const before = [this.headers(production), cors(this.config.corsOrigins), refuse];
+    const chain = [...before, docs(this.api), readBody(this.config.bodyTimeoutMs)];
     consumer.apply(inTurn(chain)).forRoutes('{*path}');
   }
 

@@ -37,6 +37,8 @@ export { PROBLEM_CODES } from './problem/problem-codes.js';
 export type { ProblemCode } from './problem/problem-codes.js';
 export { HttpConfig } from './http.config.js';
 export { HttpModule } from './http.module.js';
+export { parseAuthority } from './hosts/authority.js';
+export { OwnHosts } from './hosts/own-hosts.js';
 export { IgnoreUnknownQuery } from './input/undeclared-input.interceptor.js';
 export { ApiDocument } from './openapi/api-document.js';
 export { prepareHttp } from './prepare-http.js';

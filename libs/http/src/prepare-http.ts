@@ -7,6 +7,8 @@ import { inTurn } from './context/in-turn.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { securityHeaders } from './context/security-headers.js';
 import { HttpConfig } from './http.config.js';
+import { OwnHosts } from './hosts/own-hosts.js';
+import { readTarget } from './hosts/read-target.middleware.js';
 import { limitRequests } from './limits/limit-requests.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { REQUIRE_IF_MATCH } from './precondition/if-match.decorator.js';
@@ -15,8 +17,10 @@ import { answerUnreadable } from './problem/answer-unreadable.js';
 /**
  * Sets what a module cannot set for itself. Call it once, before the application listens; it must have been created with
  * `bodyParser: false`, because `HttpModule` reads bodies after the request log has begun.
+ *
+ * @param asksForLogin - whether callers must log in; where they need not, a request must be for a name of ours
  */
-export function prepareHttp(app: NestExpressApplication): void {
+export function prepareHttp(app: NestExpressApplication, asksForLogin: boolean): void {
   app.disable('x-powered-by');
   // Entity tags come from the versions of rows, not from the bytes of an answer.
   app.disable('etag');
@@ -27,7 +31,9 @@ export function prepareHttp(app: NestExpressApplication): void {
   app.set('trust proxy', config.trustProxy);
   app.set(REQUIRE_IF_MATCH, config.requireIfMatch);
   // Before every module's middleware, so that whatever refuses a request is logged, with its ids.
-  app.use(inTurn([callContext, requestLog(app.get(RequestLogger).pino, app.get(HttpMetrics))]));
+  const checksHosts = !asksForLogin || config.publicHosts.length > 0;
+  const target = readTarget(checksHosts ? new OwnHosts(config.host, config.publicHosts) : undefined);
+  app.use(inTurn([target, callContext, requestLog(app.get(RequestLogger).pino, app.get(HttpMetrics))]));
   app.get(ApiDocument).describe(app);
   const server: Server = app.getHttpServer();
   limitRequests(server, config);

@@ -1,3 +1,4 @@
+import { AuthConfig } from '#zakops/auth';
 import type { LoadedConfig } from '#zakops/config';
 import { prepareHttp } from '#zakops/http';
 import type { DynamicModule } from '@nestjs/common';
@@ -23,7 +24,7 @@ export async function createApi(config: LoadedConfig, more: DynamicModule['impor
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
-  prepareHttp(app);
+  prepareHttp(app, config.get(AuthConfig).required);
   const server: Server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return app;

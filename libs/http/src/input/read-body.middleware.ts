@@ -2,7 +2,6 @@ import { mayHoldInexactNumbers, parseExactJson } from '#zakops/kernel';
 import { isUtf8 } from 'node:buffer';
 import { json } from 'express';
 import type { Request, RequestHandler } from 'express';
-import { refusalOf } from '../context/refusal.js';
 import { InputError } from '../problem/input-error.js';
 import { RequestTimeoutError, UnsupportedMediaTypeError } from '../problem/http.errors.js';
 import { requestPath } from '../problem/request-path.js';
@@ -27,11 +26,6 @@ const suspects = new WeakMap<object, Buffer>();
  */
 export function readBody(timeoutMs: number): RequestHandler {
   return (request, response, next) => {
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) {
-      next(refusal);
-      return;
-    }
     if (!hasBody(request)) {
       next(unstorable(request));
       return;

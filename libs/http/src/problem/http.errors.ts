@@ -33,6 +33,18 @@ export class RouteNotFoundError extends DomainError {
   }
 }
 
+/** The request is for a host that is none of ours: 421. */
+export class MisdirectedRequestError extends DomainError {
+  constructor() {
+    super({
+      code: 'MISDIRECTED_REQUEST',
+      category: 'invalid_input',
+      detail: 'The request is for a host that this server does not answer for. The setting PUBLIC_HOSTS names the public ones.',
+      fields: [{ pointer: 'Host', detail: 'is not a name of this server', code: 'NOT_ALLOWED' }],
+    });
+  }
+}
+
 /** The path exists, with other methods: 405 with `Allow`. */
 export class MethodNotAllowedError extends DomainError {
   constructor(
