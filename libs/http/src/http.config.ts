@@ -71,11 +71,14 @@ export class HttpConfig extends defineConfig('HTTP', {
     env: 'TRUST_PROXY',
     schema: trustedProxies(),
     default: 'none',
-    form: 'none; or proxies in a row, 1 to 10; or addresses and networks separated by commas, also loopback, linklocal, uniquelocal',
+    form:
+      'none; or how many proxies stand in a row, 1 to 10; or their addresses and networks separated by commas, also loopback, linklocal, ' +
+      'uniquelocal; or the number and then the networks',
     description:
       'Whose `X-Forwarded-For` is believed. It decides from which address a call counts, for rate limits and the audit log: a number only ' +
-      'where clients cannot reach the API around the proxies.',
-    example: '10.0.0.0/8',
+      'where clients cannot reach the API around the proxies. With networks and no number only the nearest proxy is believed: others in ' +
+      'its network are clients.',
+    example: '2,10.0.0.0/8',
   },
   requireIfMatch: {
     env: 'REQUIRE_IF_MATCH',

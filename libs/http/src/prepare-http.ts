@@ -9,7 +9,9 @@ import { securityHeaders } from './context/security-headers.js';
 import { HttpConfig } from './http.config.js';
 import { OwnHosts } from './hosts/own-hosts.js';
 import { readTarget } from './hosts/read-target.middleware.js';
+import { defineClientAddress } from './limits/client-address.js';
 import { limitRequests } from './limits/limit-requests.js';
+import { trustFunction } from './limits/trust-proxy.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { REQUIRE_IF_MATCH } from './precondition/if-match.decorator.js';
 import { answerUnreadable } from './problem/answer-unreadable.js';
@@ -28,7 +30,8 @@ export function prepareHttp(app: NestExpressApplication, asksForLogin: boolean):
   app.set('query parser', 'simple');
   const config = app.get(HttpConfig);
   // What X-Forwarded-For says is the client's own claim unless a proxy of ours wrote it.
-  app.set('trust proxy', config.trustProxy);
+  app.set('trust proxy', trustFunction(config.trustProxy));
+  defineClientAddress(app);
   app.set(REQUIRE_IF_MATCH, config.requireIfMatch);
   // Before every module's middleware, so that whatever refuses a request is logged, with its ids.
   const checksHosts = !asksForLogin || config.publicHosts.length > 0;
