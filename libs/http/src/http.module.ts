@@ -16,7 +16,7 @@ import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { docs, isDocsPath } from './openapi/docs.middleware.js';
 import { ProblemFilter } from './problem/problem.filter.js';
-import { requestPath } from './problem/request-path.js';
+import { requestPath } from './paths/request-path.js';
 
 /** The ground rules of every request: ids, headers, origins, strict input, problem answers, and the documents. */
 @Module({

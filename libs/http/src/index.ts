@@ -28,6 +28,7 @@ export { Problem } from './openapi/problem.schema.js';
 export { cursorScope, decodeCursor, encodeCursor } from './paging/cursor.js';
 export type { CursorKey } from './paging/cursor.js';
 export { setNextPage } from './paging/next-page.js';
+export { routePath } from './paths/route-path.js';
 export { PageQuery } from './paging/page-query.js';
 export { acceptedVersions, toETag } from './precondition/entity-tag.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';

@@ -26,6 +26,9 @@ export function prepareHttp(app: NestExpressApplication, asksForLogin: boolean):
   app.disable('x-powered-by');
   // Entity tags come from the versions of rows, not from the bytes of an answer.
   app.disable('etag');
+  // One spelling of a path: /API/ADMIN must not pass a proxy's rule for /api/admin.
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
   // No nested objects from brackets: a parameter is a text or a list of texts.
   app.set('query parser', 'simple');
   const config = app.get(HttpConfig);

@@ -6,7 +6,7 @@ import { tracing } from '#zakops/tracing';
 import type { NextFunction, Request, Response } from 'express';
 import { HeadersTooLargeError, UnreadableRequestError } from '../problem/http.errors.js';
 import { InputError } from '../problem/input-error.js';
-import { requestPath } from '../problem/request-path.js';
+import { requestPath } from '../paths/request-path.js';
 import { refuseLater } from './refusal.js';
 import { NO_SPAN, startRequestSpan } from './request-span.js';
 

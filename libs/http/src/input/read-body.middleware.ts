@@ -4,7 +4,7 @@ import { json } from 'express';
 import type { Request, RequestHandler } from 'express';
 import { InputError } from '../problem/input-error.js';
 import { RequestTimeoutError, UnsupportedMediaTypeError } from '../problem/http.errors.js';
-import { requestPath } from '../problem/request-path.js';
+import { requestPath } from '../paths/request-path.js';
 import { toDomainError } from '../problem/to-domain-error.js';
 import { findUnstorable, textFaults } from './storable-values.js';
 

@@ -1,6 +1,6 @@
 import type { NextFunction, RequestHandler, Response } from 'express';
 import type { ApiDocument } from './api-document.js';
-import { requestPath } from '../problem/request-path.js';
+import { requestPath } from '../paths/request-path.js';
 import { docsFile } from './docs-page.js';
 
 const CACHE_SECONDS = 3_600;
