@@ -36,9 +36,18 @@ export class RawCall {
     });
   }
 
+  /** Waits for a text among what was received. */
+  async got(text: string): Promise<void> {
+    await waitFor(`to receive ${text}`, () => this.received.includes(text));
+  }
+
+  async closed(): Promise<void> {
+    await waitFor('the connection to be closed', () => this.isClosed);
+  }
+
   /** The problem of an answer that ends the connection. */
   async problem(): Promise<Record<string, unknown>> {
-    await waitFor('the connection to be closed', () => this.isClosed);
+    await this.closed();
     return JSON.parse(this.received.slice(this.received.lastIndexOf('\r\n\r\n'))) as Record<string, unknown>;
   }
 

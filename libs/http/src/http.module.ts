@@ -10,8 +10,8 @@ import { refuse } from './context/refuse.middleware.js';
 import { setSecurityHeaders } from './context/security-headers.middleware.js';
 import { HttpConfig } from './http.config.js';
 import { InputPipe } from './input/input.pipe.js';
-import { readBody } from './input/read-body.middleware.js';
-import { UndeclaredInputInterceptor } from './input/undeclared-input.interceptor.js';
+import { BodyReader } from './input/body-reader.js';
+import { InputInterceptor } from './input/input.interceptor.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { docs, isDocsPath } from './openapi/docs.middleware.js';
@@ -23,9 +23,10 @@ import { requestPath } from './paths/request-path.js';
   imports: [MetricsModule],
   providers: [
     ApiDocument,
+    BodyReader,
     HttpMetrics,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    { provide: APP_INTERCEPTOR, useClass: UndeclaredInputInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: InputInterceptor },
     { provide: APP_PIPE, useClass: InputPipe },
   ],
   exports: [ApiDocument],
@@ -40,8 +41,7 @@ export class HttpModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     const production = this.runtime.appEnv === 'production';
     // What is refused carries the headers already, and a page that may call can read why.
-    const before = [this.headers(production), cors(this.config.corsOrigins), refuse];
-    const chain = [...before, docs(this.api), readBody(this.config.bodyTimeoutMs)];
+    const chain = [this.headers(production), cors(this.config.corsOrigins), refuse, docs(this.api)];
     consumer.apply(inTurn(chain)).forRoutes('{*path}');
   }
 

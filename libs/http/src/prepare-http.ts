@@ -10,6 +10,7 @@ import { HttpConfig } from './http.config.js';
 import { OwnHosts } from './hosts/own-hosts.js';
 import { readTarget } from './hosts/read-target.middleware.js';
 import { defineClientAddress } from './limits/client-address.js';
+import { honourExpectations } from './limits/expectations.js';
 import { limitRequests } from './limits/limit-requests.js';
 import { trustFunction } from './limits/trust-proxy.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
@@ -18,7 +19,8 @@ import { answerUnreadable } from './problem/answer-unreadable.js';
 
 /**
  * Sets what a module cannot set for itself. Call it once, before the application listens; it must have been created with
- * `bodyParser: false`, because `HttpModule` reads bodies after the request log has begun.
+ * {@link createHttpAdapter} and
+ * `bodyParser: false`, because `HttpModule` reads bodies behind the guards.
  *
  * @param asksForLogin - whether callers must log in; where they need not, a request must be for a name of ours
  */
@@ -26,9 +28,6 @@ export function prepareHttp(app: NestExpressApplication, asksForLogin: boolean):
   app.disable('x-powered-by');
   // Entity tags come from the versions of rows, not from the bytes of an answer.
   app.disable('etag');
-  // One spelling of a path: /API/ADMIN must not pass a proxy's rule for /api/admin.
-  app.set('case sensitive routing', true);
-  app.set('strict routing', true);
   // No nested objects from brackets: a parameter is a text or a list of texts.
   app.set('query parser', 'simple');
   const config = app.get(HttpConfig);
@@ -43,6 +42,7 @@ export function prepareHttp(app: NestExpressApplication, asksForLogin: boolean):
   app.get(ApiDocument).describe(app);
   const server: Server = app.getHttpServer();
   limitRequests(server, config);
+  honourExpectations(server);
   const production = app.get(RuntimeConfig).appEnv === 'production';
   answerUnreadable(server, config.headersTimeoutMs, securityHeaders({ production, inlineStyles: false }));
 }

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 
 // Some proxies add the port of the client: 192.0.2.1:4711, [2001:db8::1]:4711.
 const NODE = /^(?:\[(?<bracketed>[^\]]+)\]|(?<v4>[\d.]+))(?::\d{1,5})?$/;
-const ZONE = /%.*$/;
+const ZONE = /%[^]*/;
 
 /** The address in an entry of `X-Forwarded-For`, without port, brackets and zone; undefined when it holds none. */
 export function addressOf(text: string): string | undefined {
@@ -21,12 +21,12 @@ export function addressOf(text: string): string | undefined {
  */
 export function defineClientAddress(app: NestExpressApplication): void {
   const { request } = app.getHttpAdapter().getInstance() as { readonly request: object };
-  const ofExpress = Object.getOwnPropertyDescriptor(expressRequest, 'ip')?.get;
-  if (ofExpress === undefined) throw new Error('This version of Express does not say where a request comes from.');
+  const ofExpress = Object.getOwnPropertyDescriptor(expressRequest, 'ip');
+  if (ofExpress?.get === undefined) throw new Error('This version of Express does not say where a request comes from.');
   Object.defineProperty(request, 'ip', {
     configurable: true,
     get(this: Request): string {
-      return addressOf((ofExpress.call(this) as string | undefined) ?? '') ?? addressOf(this.socket.remoteAddress ?? '') ?? '';
+      return addressOf((ofExpress.get?.call(this) as string | undefined) ?? '') ?? addressOf(this.socket.remoteAddress ?? '') ?? '';
     },
   });
 }

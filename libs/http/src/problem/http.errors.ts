@@ -26,6 +26,13 @@ export class UnsupportedMediaTypeError extends DomainError {
   }
 }
 
+/** The client expects something that is not done here: 417. */
+export class ExpectationFailedError extends DomainError {
+  constructor() {
+    super({ code: 'EXPECTATION_FAILED', category: 'invalid_input', detail: 'Of Expect only 100-continue is known.' });
+  }
+}
+
 /** No route has this path: 404. */
 export class RouteNotFoundError extends DomainError {
   constructor(method: string, path: string) {

@@ -5,6 +5,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PROBLEM_MEDIA_TYPE } from '../openapi/problem-responses.js';
 import { MethodNotAllowedError, RouteNotFoundError } from './http.errors.js';
+import { endAnswer } from './end-answer.js';
 import { problemBody } from './problem-body.js';
 import { statusOfError } from './problem-status.js';
 import { allowedMethods } from './allowed-methods.js';
@@ -48,7 +49,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
     const retryAfter = error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.ceil(retryAfter)));
-    response.end(body);
+    endAnswer(request, response, body);
   }
 
   private log(error: DomainError, thrown: unknown): void {
@@ -71,7 +72,7 @@ function sendToProperPath(request: Request, response: Response): boolean {
   response.statusCode = 308;
   response.setHeader('Location', query === '' ? path : `${path}?${query}`);
   response.setHeader('Content-Length', 0);
-  response.end();
+  endAnswer(request, response, Buffer.alloc(0));
   return true;
 }
 
