@@ -49,6 +49,10 @@ describe('a path that is not spelled as its route', () => {
     expect([status, /^location:/im.test(text)]).toEqual([404, false]);
   });
 
+  it.each(['/%6Fpenapi.json', '/d%6Fcs', '/DOCS', '/openapi.json/'])('%s is not answered with the documents', async (target) => {
+    expect((await sent(target)).status).toBe(404);
+  });
+
   it('is not sent to where its method is not taken', async () => {
     expect((await asked('/API/probe/open', 'POST')).status).toBe(404);
     const { status, headers } = await asked('/api/probe/open', 'POST');

@@ -19,8 +19,7 @@ import { answerUnreadable } from './problem/answer-unreadable.js';
 
 /**
  * Sets what a module cannot set for itself. Call it once, before the application listens; it must have been created with
- * {@link createHttpAdapter} and
- * `bodyParser: false`, because `HttpModule` reads bodies behind the guards.
+ * {@link createHttpAdapter}, and with `bodyParser: false`, because `HttpModule` reads bodies behind the guards.
  *
  * @param asksForLogin - whether callers must log in; where they need not, a request must be for a name of ours
  */

@@ -13,7 +13,8 @@ const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#
  * Reads for which host a request is and what it asks for, before anything else does; refuses what is not readable or not for this server.
  *
  * @remarks A target in absolute form becomes its path, and its host takes the place of `Host` (RFC 9112, 3.2.2), so that all who read the
- * two later see one form. `originalUrl` has the path in its one spelling. `X-Forwarded-Host` and `Forwarded` are not read: a page under a rebound name can send them.
+ * two later see one form. `originalUrl` has the path in its one spelling. `X-Forwarded-Host` and `Forwarded` are not read: a page under a
+ * rebound name can send them.
  * @param hosts - the names that requests may be for; undefined for any
  */
 export function readTarget(hosts: OwnHosts | undefined): RequestHandler {
