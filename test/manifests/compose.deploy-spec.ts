@@ -110,7 +110,10 @@ describe(PRODUCTION, () => {
     expect(published).toEqual([['balancer', '0.0.0.0:8000:8000/tcp']]);
     const alias = [services['backend'], services['backend-first']].map((service) => service?.networks?.['default']?.aliases?.join());
     expect(alias).toEqual(['api', 'api']);
-    expect(await readFile('docker/haproxy/haproxy.cfg', 'utf8')).toMatch(/\bapi:8000\b/);
+    const balancer = await readFile('docker/haproxy/haproxy.cfg', 'utf8');
+    expect(balancer).toMatch(/\bapi:8000\b/);
+    // A name of the API always, so that PUBLIC_HOSTS does not take it out of the balancer.
+    expect(balancer).toMatch(/^ {2}http-check send .* hdr Host localhost$/m);
   });
 
   it('gives every program longer than SHUTDOWN_TIMEOUT to stop', async () => {

@@ -41,8 +41,11 @@ describe('ten thousand connections that never finish a request', () => {
   });
 
   it.each([
-    ['headers', 'GET /api/deals HTTP/1.1\r\nHost: x\r\nX-Slow: '],
-    ['bodies', 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"email":"'],
+    ['headers', 'GET /api/deals HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+    [
+      'bodies',
+      'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"email":"',
+    ],
   ])(
     'are closed in time, and keep nobody else waiting: slow %s',
     async (_what, head) => {

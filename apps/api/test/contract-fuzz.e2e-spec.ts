@@ -3,6 +3,7 @@ import type { SpawnedApi, TestDatabase } from '#zakops/testing';
 import fc from 'fast-check';
 import { ContractDocument } from './contract-document.js';
 import type { Operation } from './contract-document.js';
+import { beforeTheBody, somePath, underForeignName, underOtherSpellings } from './edge-calls.js';
 
 const RUNS_PER_OPERATION = 25;
 // What a detail must never show: file paths, stack lines, SQL, connection strings.
@@ -142,6 +143,25 @@ describe('any input', () => {
       );
     }
   }, 120_000);
+
+  it('under a foreign name, another spelling or with a body of another type is refused by every operation', async () => {
+    const edges = await Promise.all(
+      [...document.operations.values()].map(async (operation) => ({
+        id: operation.id,
+        foreign: await underForeignName(api.url, operation),
+        spelled: await underOtherSpellings(api.url, operation),
+        body: await beforeTheBody(api.url, operation, 'text/plain'),
+      })),
+    );
+    expect(edges).toEqual(
+      [...document.operations.values()].map((operation) => ({
+        id: operation.id,
+        foreign: [421, 421, 421],
+        spelled: Array(3).fill([308, somePath(operation)]),
+        body: 415,
+      })),
+    );
+  }, 60_000);
 });
 
 function asText(value: unknown): string {

@@ -45,7 +45,7 @@ class RawClient {
   }
 }
 
-const HEAD = 'POST /api/deals HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const HEAD = 'POST /api/deals HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
 describe('limits of a request', () => {
   let database: TestDatabase;
@@ -102,7 +102,7 @@ describe('limits of a request', () => {
   }, 60_000);
 
   it('headers that do not end are answered with 408 as a problem', async () => {
-    const client = await RawClient.open(api.url, 'GET /api/deals HTTP/1.1\r\nHost: x\r\n');
+    const client = await RawClient.open(api.url, 'GET /api/deals HTTP/1.1\r\nHost: localhost\r\n');
     await client.closed();
     expect(client.received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
     expect(client.received).not.toMatch(/\r\nServer:|X-Powered-By/i);
@@ -126,7 +126,7 @@ describe('limits of a request', () => {
   });
 
   it('streams, and connections between two requests, outlive every limit', async () => {
-    const request = 'GET /api/health/live HTTP/1.1\r\nHost: x\r\n\r\n';
+    const request = 'GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const idle = await RawClient.open(api.url, request);
     const stream = await SseClient.open(`${api.url}/api/events/stream`);
     // Longer than the limits for headers and body together, by the clock of the server.
@@ -143,7 +143,7 @@ describe('limits of a request', () => {
     ['too large', `X-a: ${'a'.repeat(20_000)}`],
     ['too many', Array.from({ length: 150 }, (_, n) => `X-${String(n)}: a`).join('\r\n')],
   ])('headers that are %s are answered with 431 as a problem', async (_, headers) => {
-    const client = await RawClient.open(api.url, `GET /api/deals HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n\r\n`);
+    const client = await RawClient.open(api.url, `GET /api/deals HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n\r\n`);
     await client.closed();
     expect(client.status).toBe(431);
     expect(client.problem).toMatchObject({ status: 431, code: 'REQUEST_HEADERS_TOO_LARGE', title: 'Headers too large' });
@@ -152,8 +152,8 @@ describe('limits of a request', () => {
   it.each([
     ['a second length', `${HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
     ['length and chunks', `${HEAD}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
-    ['a line feed alone', 'GET / HTTP/1.1\nHost: x\n\n'],
-    ['a header that is none', 'GET / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n'],
+    ['a line feed alone', 'GET / HTTP/1.1\nHost: localhost\n\n'],
+    ['a header that is none', 'GET / HTTP/1.1\r\nHost: localhost\r\n: y\r\n\r\n'],
   ])('%s is answered with 400 as a problem, and nothing behind it is read', async (_, text) => {
     const client = await RawClient.open(api.url, text);
     await client.closed();
@@ -170,7 +170,7 @@ describe('HTTP_MAX_CONNECTIONS', () => {
     try {
       const held = await Promise.all(Array.from({ length: 12 }, () => RawClient.open(api.url)));
       await waitFor('some to be closed', () => held.filter(({ isClosed }) => isClosed).length >= 2);
-      const beyond = await RawClient.open(api.url, 'GET /api/health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+      const beyond = await RawClient.open(api.url, 'GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
       await beyond.closed();
       expect(beyond.received).toBe('');
       await api.waitForLine('as many connections as HTTP_MAX_CONNECTIONS allows');

@@ -13,7 +13,14 @@ describe('the address of a client', () => {
     ['1', '198.51.100.1, 203.0.113.7', '203.0.113.7'],
     ['2', '198.51.100.1, 203.0.113.7', '198.51.100.1'],
     ['loopback', '198.51.100.1, 203.0.113.7', '203.0.113.7'],
-    ['loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.7, 10.1.2.3', '203.0.113.7'],
+    ['2,loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.7, 10.1.2.3', '203.0.113.7'],
+    ['2,loopback,10.0.0.0/8', '198.51.100.1, 203.0.113.7', '203.0.113.7'],
+    // Somebody inside the network of the proxies claims to be another one.
+    ['loopback,10.0.0.0/8', '203.0.113.7, 10.1.2.3', '10.1.2.3'],
+    ['1', '203.0.113.7:4711', '203.0.113.7'],
+    ['1', '[2001:db8::1]:4711', '2001:db8::1'],
+    ['1', '203.0.113.7,unknown', OWN],
+    ['1', ' , 203.0.113.7 ,', '203.0.113.7'],
     ['1', `"><script>`, OWN],
     ['1', '', OWN],
   ])('with TRUST_PROXY=%s and X-Forwarded-For: %s is %s', async (trusted, forwarded, address) => {
@@ -85,5 +92,8 @@ describe('callers without a session', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => call(n)));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(401));
     expect((await call(7)).status).toBe(429);
+    // Another port of the same client, as some proxies write it.
+    const headers = { 'x-forwarded-for': '203.0.113.7:4711' };
+    expect((await fetch(`${apis[0]?.url ?? ''}/api/deals`, { headers })).status).toBe(429);
   });
 });

@@ -170,6 +170,26 @@ describe('Idempotency-Key', () => {
     expect((await post(`/deals/${id}/transition?transitioned_by=x`, { new_stage: 'initial_review' }, 'k2')).status).toBe(422);
   });
 
+  it('knows a call however its path is spelled', async () => {
+    const made = [];
+    for (const path of ['/api/deals', '/api/deals/', '/API/deals', '/api/de%61ls', '/%61pi/Deals/']) {
+      const response = await fetch(api.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'k1' },
+        body: JSON.stringify(DEAL),
+      });
+      made.push([response.status, response.headers.get('idempotency-replayed'), ((await response.json()) as { deal_id: string }).deal_id]);
+    }
+    const id = String(made[0]?.[2]);
+    expect(made).toEqual([[201, null, id], ...Array<unknown>(4).fill([201, 'true', id])]);
+    const moves = [];
+    for (const spelled of [id, id.replace('-', '%2D'), id.replace('-', '%2d'), id.replace('D', '%44')]) {
+      const { status, headers } = await post(`/deals/${spelled}/transition`, { new_stage: 'initial_review' }, 'k2');
+      moves.push([status, headers.get('idempotency-replayed')]);
+    }
+    expect(moves).toEqual([[200, null], ...Array<unknown>(3).fill([200, 'true'])]);
+  });
+
   it('keeps keys of different paths and methods apart', async () => {
     const [one, other] = [await api.open(), await api.open({ canonical_name: 'other' })];
     for (const id of [one, other]) {

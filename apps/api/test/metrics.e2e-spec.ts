@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { AuthApi, bearer } from './auth-harness.js';
 import { startOperationsApi } from './operations-harness.js';
 import type { OperationsApi } from './operations-harness.js';
+import { RawCall, requestText } from './raw-call.js';
 import { Scraped } from './scraped.js';
 import { writeTicket } from './tickets.builder.js';
 
@@ -172,6 +173,9 @@ describe('METRICS_PORT', () => {
       expect((await fetch(`${own}/api/deals`)).status).toBe(404);
       const posted = await fetch(`${own}/metrics`, { method: 'POST' });
       expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+      // A page whose name was pointed to this machine is of the same origin to its browser.
+      const rebound = await RawCall.send(own, requestText('GET /metrics', 'Host: evil.example', 'Connection: close'));
+      expect(await rebound.status()).toBe(421);
       expect((await api.call('/metrics')).status).toBe(401);
       const admin = await api.operator('admin');
       const { key: stats } = await api.issueKey(admin, ['admin:stats']);

@@ -1,4 +1,5 @@
 import { defineConfig, flag, integer, secondsAsMs, text, textList } from '#zakops/config';
+import { parseAuthority } from './hosts/authority.js';
 import { trustedProxies } from './limits/trust-proxy.js';
 
 /** An origin as a browser sends it: scheme, host, port, and nothing behind. */
@@ -17,6 +18,16 @@ const origins = textList().superRefine((list, context) => {
         message: `holds ${origin}, which is not an origin (scheme, host and port, without a slash at the end)`,
       });
     }
+  }
+});
+
+const hosts = textList().superRefine((list, context) => {
+  for (const host of list) {
+    if (parseAuthority(host)?.port === undefined && parseAuthority(host) !== undefined && !host.endsWith(':')) continue;
+    context.addIssue({
+      code: 'custom',
+      message: `holds ${host}, which is not a host name or an address (IPv6 in brackets) without a port`,
+    });
   }
 });
 
@@ -46,15 +57,28 @@ export class HttpConfig extends defineConfig('HTTP', {
     description: 'The pages that may call the API from a browser, with credentials. Empty: only pages of the same origin. `*` is refused.',
     example: '["https://app.example.com"]',
   },
+  publicHosts: {
+    env: 'PUBLIC_HOSTS',
+    schema: hosts,
+    default: '[]',
+    form: 'host names and addresses without ports, separated by commas, or a JSON array of them',
+    description:
+      'The names under which clients reach the API. A request for another `Host` is answered with 421. Always ours are localhost, loopback ' +
+      'addresses, `HOST`, and the address that the connection came to. Checked when this is set, and always while `AUTH_REQUIRED` is false.',
+    example: 'api.example.com',
+  },
   trustProxy: {
     env: 'TRUST_PROXY',
     schema: trustedProxies(),
     default: 'none',
-    form: 'none; or proxies in a row, 1 to 10; or addresses and networks separated by commas, also loopback, linklocal, uniquelocal',
+    form:
+      'none; or how many proxies stand in a row, 1 to 10; or their addresses and networks separated by commas, also loopback, linklocal, ' +
+      'uniquelocal; or the number and then the networks',
     description:
       'Whose `X-Forwarded-For` is believed. It decides from which address a call counts, for rate limits and the audit log: a number only ' +
-      'where clients cannot reach the API around the proxies.',
-    example: '10.0.0.0/8',
+      'where clients cannot reach the API around the proxies. With networks and no number only the nearest proxy is believed: others in ' +
+      'its network are clients.',
+    example: '2,10.0.0.0/8',
   },
   requireIfMatch: {
     env: 'REQUIRE_IF_MATCH',

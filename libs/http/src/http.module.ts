@@ -6,25 +6,27 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { RequestHandler } from 'express';
 import { inTurn } from './context/in-turn.js';
 import { cors } from './context/cors.middleware.js';
+import { refuse } from './context/refuse.middleware.js';
 import { setSecurityHeaders } from './context/security-headers.middleware.js';
 import { HttpConfig } from './http.config.js';
 import { InputPipe } from './input/input.pipe.js';
-import { readBody } from './input/read-body.middleware.js';
-import { UndeclaredInputInterceptor } from './input/undeclared-input.interceptor.js';
+import { BodyReader } from './input/body-reader.js';
+import { InputInterceptor } from './input/input.interceptor.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { docs, isDocsPath } from './openapi/docs.middleware.js';
 import { ProblemFilter } from './problem/problem.filter.js';
-import { requestPath } from './problem/request-path.js';
+import { requestPath } from './paths/request-path.js';
 
 /** The ground rules of every request: ids, headers, origins, strict input, problem answers, and the documents. */
 @Module({
   imports: [MetricsModule],
   providers: [
     ApiDocument,
+    BodyReader,
     HttpMetrics,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    { provide: APP_INTERCEPTOR, useClass: UndeclaredInputInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: InputInterceptor },
     { provide: APP_PIPE, useClass: InputPipe },
   ],
   exports: [ApiDocument],
@@ -38,8 +40,8 @@ export class HttpModule implements NestModule {
 
   configure(consumer: MiddlewareConsumer): void {
     const production = this.runtime.appEnv === 'production';
-    // The body is read last: what is refused before carries the headers already.
-    const chain = [this.headers(production), cors(this.config.corsOrigins), docs(this.api), readBody(this.config.bodyTimeoutMs)];
+    // What is refused carries the headers already, and a page that may call can read why.
+    const chain = [this.headers(production), cors(this.config.corsOrigins), refuse, docs(this.api)];
     consumer.apply(inTurn(chain)).forRoutes('{*path}');
   }
 

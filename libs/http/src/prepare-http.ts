@@ -7,16 +7,23 @@ import { inTurn } from './context/in-turn.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { securityHeaders } from './context/security-headers.js';
 import { HttpConfig } from './http.config.js';
+import { OwnHosts } from './hosts/own-hosts.js';
+import { readTarget } from './hosts/read-target.middleware.js';
+import { defineClientAddress } from './limits/client-address.js';
+import { honourExpectations } from './limits/expectations.js';
 import { limitRequests } from './limits/limit-requests.js';
+import { trustFunction } from './limits/trust-proxy.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { REQUIRE_IF_MATCH } from './precondition/if-match.decorator.js';
 import { answerUnreadable } from './problem/answer-unreadable.js';
 
 /**
  * Sets what a module cannot set for itself. Call it once, before the application listens; it must have been created with
- * `bodyParser: false`, because `HttpModule` reads bodies after the request log has begun.
+ * {@link createHttpAdapter}, and with `bodyParser: false`, because `HttpModule` reads bodies behind the guards.
+ *
+ * @param asksForLogin - whether callers must log in; where they need not, a request must be for a name of ours
  */
-export function prepareHttp(app: NestExpressApplication): void {
+export function prepareHttp(app: NestExpressApplication, asksForLogin: boolean): void {
   app.disable('x-powered-by');
   // Entity tags come from the versions of rows, not from the bytes of an answer.
   app.disable('etag');
@@ -24,13 +31,17 @@ export function prepareHttp(app: NestExpressApplication): void {
   app.set('query parser', 'simple');
   const config = app.get(HttpConfig);
   // What X-Forwarded-For says is the client's own claim unless a proxy of ours wrote it.
-  app.set('trust proxy', config.trustProxy);
+  app.set('trust proxy', trustFunction(config.trustProxy));
+  defineClientAddress(app);
   app.set(REQUIRE_IF_MATCH, config.requireIfMatch);
   // Before every module's middleware, so that whatever refuses a request is logged, with its ids.
-  app.use(inTurn([callContext, requestLog(app.get(RequestLogger).pino, app.get(HttpMetrics))]));
+  const checksHosts = !asksForLogin || config.publicHosts.length > 0;
+  const target = readTarget(checksHosts ? new OwnHosts(config.host, config.publicHosts) : undefined);
+  app.use(inTurn([target, callContext, requestLog(app.get(RequestLogger).pino, app.get(HttpMetrics))]));
   app.get(ApiDocument).describe(app);
   const server: Server = app.getHttpServer();
   limitRequests(server, config);
+  honourExpectations(server);
   const production = app.get(RuntimeConfig).appEnv === 'production';
   answerUnreadable(server, config.headersTimeoutMs, securityHeaders({ production, inlineStyles: false }));
 }

@@ -1,4 +1,5 @@
 import type { Principal } from '#zakops/auth';
+import { routePath } from '#zakops/http';
 import type { Request } from 'express';
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
@@ -11,10 +12,14 @@ export interface CallFingerprint {
   readonly input: Buffer;
 }
 
-/** Takes the fingerprint of a request with a key. The path counts with its parameters. */
+/**
+ * Takes the fingerprint of a request with a key.
+ *
+ * @remarks The route counts with the values of its path, not the text of the path: one call may be written in several ways. For the usual
+ * way it is the same text, so that versions up to 0.4 find each other's answers.
+ */
 export function fingerprintOf(request: Request, principal: Principal, key: string): CallFingerprint {
-  const [path = ''] = request.originalUrl.split('?', 1);
-  const scope = [principal.id, principal.apiKeyId ?? null, request.method, path, key];
+  const scope = [principal.id, principal.apiKeyId ?? null, request.method, routePath(request), key];
   return {
     scope: sha256(JSON.stringify(scope)),
     input: sha256(canonicalJson([request.body ?? null, request.query])),

@@ -40,7 +40,18 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'x-trace-id': ['0'.repeat(32), 'f'.repeat(32), 'nonsense'],
   traceparent: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'ff-0-0-0', 'nonsense'],
   accept: ['text/html', 'application/xml', '*/*;q=0', 'nonsense'],
-  'content-type': ['text/plain', 'application/json; charset=utf-16', 'application/x-www-form-urlencoded', 'multipart/form-data', '/'],
+  'content-type': [
+    'text/plain',
+    'application/json; charset=utf-16',
+    'application/json; charset=utf-7',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    '/',
+  ],
+  host: ['evil.example', 'localhost, evil.example', 'user@localhost', 'a b', '[::1', '', 'LOCALHOST.:1'],
+  'x-forwarded-host': ['evil.example', 'localhost'],
+  forwarded: ['host=evil.example;for=192.0.2.1', 'nonsense'],
+  expect: ['100-continue', '100-Continue', 'nonsense'],
   'content-encoding': ['gzip', 'br', 'nonsense'],
   'x-forwarded-for': ['127.0.0.1', 'nonsense', '1.1.1.1, 2.2.2.2'],
   'x-http-method-override': ['DELETE'],
@@ -118,7 +129,8 @@ export class RequestGenerator {
     ]);
     return fc
       .record(Object.fromEntries(values))
-      .map((filled) => operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encode(asText(filled[name]))));
+      .map((filled) => operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encode(asText(filled[name]))))
+      .chain((path) => (loose ? spellingOf(path) : fc.constant(path)));
   }
 
   private brokenBody(operation: Operation): fc.Arbitrary<string | undefined> {
@@ -188,6 +200,19 @@ const JSON_BODY = { 'content-type': 'application/json' };
 
 function inOf(operation: Operation, place: string): Operation['parameters'] {
   return operation.parameters.filter((parameter) => parameter.in === place);
+}
+
+/** Mostly as it is; seldom as a router, a proxy and a log may each read it otherwise. */
+function spellingOf(path: string): fc.Arbitrary<string> {
+  const odd = [
+    path.replace('/api', '/API'),
+    `${path}/`,
+    path.replace('api', '%61pi'),
+    `/${path}`,
+    `${path}/..`,
+    `http://evil.example${path}`,
+  ];
+  return fc.oneof({ weight: 19, arbitrary: fc.constant(path) }, { weight: 1, arbitrary: fc.constantFrom(...odd) });
 }
 
 function withQuery(path: string, values: readonly (readonly [string, unknown])[]): string {

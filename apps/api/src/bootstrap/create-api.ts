@@ -1,5 +1,6 @@
+import { AuthConfig } from '#zakops/auth';
 import type { LoadedConfig } from '#zakops/config';
-import { prepareHttp } from '#zakops/http';
+import { createHttpAdapter, prepareHttp } from '#zakops/http';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -16,14 +17,14 @@ const KEEP_ALIVE_MS = 65_000;
  * @param more - modules beside the usual ones; tests bring their controllers by it
  */
 export async function createApi(config: LoadedConfig, more: DynamicModule['imports'] = []): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, more), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, more), createHttpAdapter(), {
     bufferLogs: true,
     abortOnError: false,
-    // HttpModule reads them.
+    // HttpModule reads bodies, behind the guards.
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
-  prepareHttp(app);
+  prepareHttp(app, config.get(AuthConfig).required);
   const server: Server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return app;

@@ -11,7 +11,7 @@ type Headers = Readonly<Record<string, string>>;
 /** What comes of a POST to `api.example.com` that carries a good token, unless said otherwise. */
 function post(headers: Headers, { secure = true, host = 'api.example.com', method = 'POST' } = {}): string {
   const sut = new CsrfCheck({ corsOrigins: [TRUSTED] } as unknown as HttpConfig, { secure } as SessionCookies);
-  const request = { method, host, headers: { 'x-csrf-token': 'new-token', ...headers } } as unknown as Request;
+  const request = { method, headers: { host, 'x-csrf-token': 'new-token', ...headers } } as unknown as Request;
   try {
     sut.check(request, TOKENS);
     return 'allowed';
@@ -54,8 +54,17 @@ describe(CsrfCheck.name, () => {
     ['[::1]:8000', 'http://[::1]:8000', 'allowed'],
     ['localhost:8000', 'http://localhost:3000', 'CSRF_REJECTED'],
     ['localhost.evil.example', 'http://localhost.evil.example', 'CSRF_REJECTED'],
+    ['API.example.com.:443', 'https://api.example.com', 'allowed'],
+    ['api.example.com:80', 'https://api.example.com', 'CSRF_REJECTED'],
+    ['user@api.example.com', 'https://api.example.com', 'CSRF_REJECTED'],
+    ['', 'https://api.example.com', 'CSRF_REJECTED'],
+    ['api.example.com', 'https://api.example.com/', 'CSRF_REJECTED'],
   ])('with cookies for https, on the host %s, the origin %s is %s', (host, origin, expected) => {
     expect(post({ origin }, { host })).toBe(expected);
+  });
+
+  it('believes no X-Forwarded-Host', () => {
+    expect(post({ origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' })).toBe('CSRF_REJECTED');
   });
 
   it('takes its own host without https where cookies are not for https only', () => {
@@ -83,7 +92,7 @@ describe(CsrfCheck.name, () => {
 
   it('asks for a token without which nothing else helps', () => {
     const sut = new CsrfCheck({ corsOrigins: [] } as unknown as HttpConfig, { secure: true } as SessionCookies);
-    const request = { method: 'POST', host: 'h', headers: { origin: 'https://h' } } as unknown as Request;
+    const request = { method: 'POST', headers: { host: 'h', origin: 'https://h' } } as unknown as Request;
     expect(() => {
       sut.check(request, TOKENS);
     }).toThrow(expect.objectContaining({ code: 'CSRF_REJECTED' }) as Error);

@@ -1,4 +1,4 @@
-import { HttpConfig } from '#zakops/http';
+import { HttpConfig, parseAuthority } from '#zakops/http';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { timingSafeEqual } from 'node:crypto';
@@ -6,6 +6,8 @@ import { CsrfRejectedError } from '../auth.errors.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Tells requests that a page of ours made from those that a foreign page had a browser make with its visitor's session. */
@@ -60,12 +62,24 @@ export class CsrfCheck {
 
   private isOurs(origin: string, request: Request): boolean {
     if (this.#trusted.has(origin)) return true;
-    const { host } = request;
-    if (origin === `https://${host}`) return true;
-    if (origin !== `http://${host}`) return false;
+    const page = URL.canParse(origin) ? new URL(origin) : undefined;
+    if (page?.origin !== origin || !isForHost(page, request.headers.host)) return false;
     // With cookies for https only a page that came without it is not ours, except where developers look at their own machine.
-    return !this.cookies.secure || LOCAL_HOSTS.has(new URL(origin).hostname);
+    return page.protocol === 'https:' || !this.cookies.secure || LOCAL_HOSTS.has(page.hostname);
   }
+}
+
+/**
+ * True when a page is of the host that a request is for. Not by `X-Forwarded-Host`: a page under a name that was pointed to this machine
+ * can send it.
+ */
+function isForHost(page: URL, host: string | undefined): boolean {
+  const authority = host === undefined ? undefined : parseAuthority(host);
+  if (authority === undefined || (page.protocol !== 'https:' && page.protocol !== 'http:')) return false;
+  const usual = page.protocol === 'https:' ? HTTPS_PORT : HTTP_PORT;
+  return (
+    page.hostname.replace(/\.$/, '') === authority.name && (page.port === '' ? usual : Number(page.port)) === (authority.port ?? usual)
+  );
 }
 
 function isOneOf(given: Buffer, tokens: readonly Buffer[]): boolean {

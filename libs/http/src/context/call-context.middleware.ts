@@ -4,10 +4,9 @@ import { bindCall, runInCall } from '#zakops/observability';
 import type { CallContext } from '#zakops/observability';
 import { tracing } from '#zakops/tracing';
 import type { NextFunction, Request, Response } from 'express';
-import { isIP } from 'node:net';
 import { HeadersTooLargeError, UnreadableRequestError } from '../problem/http.errors.js';
 import { InputError } from '../problem/input-error.js';
-import { requestPath } from '../problem/request-path.js';
+import { requestPath } from '../paths/request-path.js';
 import { refuseLater } from './refusal.js';
 import { NO_SPAN, startRequestSpan } from './request-span.js';
 
@@ -30,7 +29,7 @@ export function callContext(request: Request, response: Response, next: NextFunc
     correlationId: isValid ? correlationId : undefined,
     causationId: undefined,
     actor: undefined,
-    origin: { address: clientAddress(request), userAgent: request.get('user-agent'), method: request.method, path: requestPath(request) },
+    origin: { address: request.ip ?? '', userAgent: request.get('user-agent'), method: request.method, path: requestPath(request) },
   };
   bindCall(request, call);
   response.setHeader('X-Trace-ID', call.trace.traceId);
@@ -56,13 +55,6 @@ const CORRELATION_ID_FAULT = {
   detail: 'must be 1 to 100 letters, digits, underscores and hyphens',
   code: 'INVALID_FORMAT',
 };
-
-/** The address of the client; of the connection where a trusted proxy named something that is no address. */
-function clientAddress(request: Request): string {
-  const own = request.socket.remoteAddress ?? '';
-  const { ip = own } = request;
-  return ip === own || isIP(ip) !== 0 ? ip : own;
-}
 
 function isDecodable(path: string): boolean {
   try {

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { refusalOf } from './refusal.js';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const PREFLIGHT_SECONDS = 600;
@@ -44,7 +45,9 @@ export function cors(allowed: readonly string[]): RequestHandler {
       response.setHeader('Access-Control-Allow-Credentials', 'true');
       response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
     }
-    if (request.method !== 'OPTIONS' || origin === undefined || request.headers['access-control-request-method'] === undefined) {
+    const isPreflight =
+      request.method === 'OPTIONS' && origin !== undefined && request.headers['access-control-request-method'] !== undefined;
+    if (!isPreflight || refusalOf(request) !== undefined) {
       next();
       return;
     }

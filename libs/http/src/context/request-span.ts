@@ -4,7 +4,7 @@ import { tracing } from '#zakops/tracing';
 import type { Span } from '#zakops/tracing';
 import type { Request } from 'express';
 import type { ServerResponse } from 'node:http';
-import { requestPath } from '../problem/request-path.js';
+import { requestPath } from '../paths/request-path.js';
 
 /** The span of a caller who names a trace and no span. */
 export const NO_SPAN = '0000000000000000';

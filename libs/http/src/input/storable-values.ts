@@ -35,7 +35,7 @@ export function findUnstorable(body: unknown, root = ''): readonly FieldError[] 
       const detail = 'has more digits than a number can keep; send fewer digits, or a text where one is allowed';
       faults.push({ pointer, detail, code: 'INEXACT_NUMBER' });
     } else if (typeof value === 'object' && value !== null) {
-      if (depth > MAX_DEPTH) faults.push({ pointer, detail: `is nested deeper than ${String(MAX_DEPTH)} levels`, code: 'TOO_DEEP' });
+      if (depth > MAX_DEPTH) faults.push(tooDeep(pointer));
       else open.push(...membersOf(value, pointer, depth, faults));
     }
   }
@@ -51,6 +51,11 @@ function membersOf(value: object, pointer: string, depth: number, faults: FieldE
       faults.push(...textFaults(name, at));
       return { value: member, pointer: at, depth: depth + 1 };
     });
+}
+
+/** The fault of a value that is nested too deep. */
+export function tooDeep(pointer: string): FieldError {
+  return { pointer, detail: `is nested deeper than ${String(MAX_DEPTH)} levels`, code: 'TOO_DEEP' };
 }
 
 /** The faults of one text; the pointer is written without what it must not hold. */

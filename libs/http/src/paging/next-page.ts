@@ -1,4 +1,6 @@
 import type { Request, Response } from 'express';
+import { requestQuery } from '../paths/request-path.js';
+import { routePath } from '../paths/route-path.js';
 
 /** Header that carries the next page's cursor, for lists that answer bare arrays. */
 export const NEXT_CURSOR_HEADER = 'X-Next-Cursor';
@@ -10,10 +12,9 @@ export const NEXT_CURSOR_HEADER = 'X-Next-Cursor';
  */
 export function setNextPage(request: Request, response: Response, cursor: string | null): void {
   if (cursor === null) return;
-  const [path = '', search = ''] = request.originalUrl.split('?', 2);
-  const parameters = new URLSearchParams(search);
+  const parameters = new URLSearchParams(requestQuery(request));
   parameters.set('cursor', cursor);
   parameters.delete('offset');
-  response.append('Link', `<${path}?${parameters.toString()}>; rel="next"`);
+  response.append('Link', `<${routePath(request)}?${parameters.toString()}>; rel="next"`);
   response.setHeader(NEXT_CURSOR_HEADER, cursor);
 }

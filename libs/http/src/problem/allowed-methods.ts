@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { requestPath } from './request-path.js';
+import { requestPath } from '../paths/request-path.js';
 
 /** The part of Express's router that knows which methods a path takes. */
 interface RouteLayer {

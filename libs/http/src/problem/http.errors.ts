@@ -26,10 +26,29 @@ export class UnsupportedMediaTypeError extends DomainError {
   }
 }
 
+/** The client expects something that is not done here: 417. */
+export class ExpectationFailedError extends DomainError {
+  constructor() {
+    super({ code: 'EXPECTATION_FAILED', category: 'invalid_input', detail: 'Of Expect only 100-continue is known.' });
+  }
+}
+
 /** No route has this path: 404. */
 export class RouteNotFoundError extends DomainError {
   constructor(method: string, path: string) {
     super({ code: 'NOT_FOUND', category: 'not_found', detail: `There is no ${method} ${path}.` });
+  }
+}
+
+/** The request is for a host that is none of ours: 421. */
+export class MisdirectedRequestError extends DomainError {
+  constructor() {
+    super({
+      code: 'MISDIRECTED_REQUEST',
+      category: 'invalid_input',
+      detail: 'The request is for a host that this server does not answer for. The setting PUBLIC_HOSTS names the public ones.',
+      fields: [{ pointer: 'Host', detail: 'is not a name of this server', code: 'NOT_ALLOWED' }],
+    });
   }
 }
 

@@ -36,6 +36,8 @@ export const PROBLEM_CODES = {
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Body too large' },
   EVENT_TOO_LARGE: { status: 413, title: 'Change too large for an event' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
+  EXPECTATION_FAILED: { status: 417, title: 'Expectation failed' },
+  MISDIRECTED_REQUEST: { status: 421, title: 'Not a host of this server' },
   INVALID_STAGE_TRANSITION: { status: 422, title: 'Stage transition not allowed' },
   APPROVAL_REQUIRED: { status: 422, title: 'Approval required' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Key used for another call' },

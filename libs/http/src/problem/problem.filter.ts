@@ -5,10 +5,12 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PROBLEM_MEDIA_TYPE } from '../openapi/problem-responses.js';
 import { MethodNotAllowedError, RouteNotFoundError } from './http.errors.js';
+import { endAnswer } from './end-answer.js';
 import { problemBody } from './problem-body.js';
 import { statusOfError } from './problem-status.js';
 import { allowedMethods } from './allowed-methods.js';
-import { requestPath } from './request-path.js';
+import { properPath } from '../paths/proper-path.js';
+import { requestPath, requestQuery } from '../paths/request-path.js';
 import { toDomainError } from './to-domain-error.js';
 
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
@@ -21,7 +23,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = isUnknownRoute(thrown, request) ? unknownRoute(request) : toDomainError(thrown);
+    const isUnknown = isUnknownRoute(thrown, request);
+    if (isUnknown && sendToProperPath(request, response)) return;
+    const error = isUnknown ? unknownRoute(request) : toDomainError(thrown);
     this.log(error, thrown);
     if (response.headersSent) {
       // A half-written answer (an event stream) cannot become a problem; the client sees the connection break, and resumes.
@@ -45,7 +49,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
     const retryAfter = error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.ceil(retryAfter)));
-    response.end(body);
+    endAnswer(request, response, body);
   }
 
   private log(error: DomainError, thrown: unknown): void {
@@ -58,6 +62,18 @@ export class ProblemFilter implements ExceptionFilter {
 /** Nest throws this for a path without a route; a handler that found nothing throws a DomainError of its own. */
 function isUnknownRoute(thrown: unknown, request: Request): boolean {
   return thrown instanceof NotFoundException && thrown.message === `Cannot ${request.method} ${request.originalUrl}`;
+}
+
+/** 308 keeps method and body, so that a client with a wrongly spelled path gets what it meant. */
+function sendToProperPath(request: Request, response: Response): boolean {
+  const path = properPath(request);
+  if (path === undefined) return false;
+  const query = requestQuery(request);
+  response.statusCode = 308;
+  response.setHeader('Location', query === '' ? path : `${path}?${query}`);
+  response.setHeader('Content-Length', 0);
+  endAnswer(request, response, Buffer.alloc(0));
+  return true;
 }
 
 function unknownRoute(request: Request): DomainError {

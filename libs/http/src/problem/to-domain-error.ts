@@ -2,7 +2,7 @@ import { mapDatabaseError } from '#zakops/database';
 import { DomainError } from '#zakops/kernel';
 import type { ErrorCategory } from '#zakops/kernel';
 import { HttpException } from '@nestjs/common';
-import { PayloadTooLargeError, UnreadableRequestError, UnsupportedMediaTypeError } from './http.errors.js';
+import { UnreadableRequestError } from './http.errors.js';
 import { PROBLEM_CODES } from './problem-codes.js';
 import type { ProblemCode } from './problem-codes.js';
 
@@ -43,8 +43,8 @@ export class InternalError extends DomainError {
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (thrown instanceof HttpException) return fromHttpException(thrown);
-  const fromParser = fromBodyParser(thrown);
-  if (fromParser !== undefined) return fromParser;
+  const routed = fromRouter(thrown);
+  if (routed !== undefined) return routed;
   const mapped = mapDatabaseError(thrown);
   return mapped instanceof DomainError ? mapped : new InternalError(thrown);
 }
@@ -56,16 +56,9 @@ function fromHttpException(exception: HttpException): DomainError {
   return new DomainError({ code, category: CATEGORY_OF_STATUS[status] ?? 'invalid_input', detail: exception.message, cause: exception });
 }
 
-/** Errors of body-parser carry a `status`, and often a `type`. */
-function fromBodyParser(thrown: unknown): DomainError | undefined {
+/** Errors of the router carry a `status`. */
+function fromRouter(thrown: unknown): DomainError | undefined {
   if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return undefined;
-  const type = 'type' in thrown ? thrown.type : undefined;
-  if (thrown.status === 413) return new PayloadTooLargeError('limit' in thrown ? Number(thrown.limit) : 0);
-  if (thrown.status === 415)
-    return new UnsupportedMediaTypeError('The body must be UTF-8 JSON, plain or compressed by gzip, deflate or br.');
-  if (type === 'entity.parse.failed') return new UnreadableRequestError('The body is not valid JSON.', thrown);
-  // Our own check. Without its cause, which carries the body.
-  if (type === 'entity.verify.failed') return new UnreadableRequestError('The body is not valid UTF-8.');
   if (thrown instanceof URIError)
     return new UnreadableRequestError('The path is not readable: a percent sign needs two hex digits.', thrown);
   return thrown.status >= 400 && thrown.status < 500 ? new UnreadableRequestError('The request cannot be read.', thrown) : undefined;

@@ -1,3 +1,4 @@
+import { OwnHosts, parseAuthority } from '#zakops/http';
 import { EXPOSITION_TYPE, writeExposition } from '#zakops/metrics';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
@@ -7,6 +8,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { MonitoringConfig } from '../monitoring.config.js';
 import { Scrape } from '../scrape/scrape.js';
 
+const LOOPBACK_HOSTS = /^(?:localhost|127\.[\d.]+|::1)$/i;
 const REQUEST_LIMIT_MS = 10_000;
 const MOST_HEADERS_BYTES = 8_192;
 
@@ -14,12 +16,15 @@ const MOST_HEADERS_BYTES = 8_192;
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(MetricsServer.name);
+  readonly #hosts: OwnHosts;
   #server: Server | undefined;
 
   constructor(
     private readonly config: MonitoringConfig,
     private readonly scrape: Scrape,
-  ) {}
+  ) {
+    this.#hosts = new OwnHosts(config.host, []);
+  }
 
   /** @throws Error when the port cannot be opened: a process that was to be watched and is not must not start */
   async onApplicationBootstrap(): Promise<void> {
@@ -47,9 +52,18 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.#server?.closeAllConnections();
   }
 
+  /** Nobody logs in here, so a page whose name was pointed to this machine must not read; elsewhere than on loopback the network decides. */
+  private isForUs({ headers, socket }: IncomingMessage): boolean {
+    if (!LOOPBACK_HOSTS.test(this.config.host)) return true;
+    const authority = parseAuthority(headers.host ?? 'localhost');
+    return authority !== undefined && this.#hosts.has(authority, socket.localAddress);
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = request.url?.split('?', 1)[0];
-    if (path !== '/metrics') {
+    const path = /^[^?#]*/.exec(request.url ?? '')?.[0];
+    if (!this.isForUs(request)) {
+      end(response, 421, 'This is not a name of this machine.\n');
+    } else if (path !== '/metrics') {
       end(response, 404, 'Only /metrics is here.\n');
     } else if (request.method === 'GET' || request.method === 'HEAD') {
       end(response, 200, await writeExposition(await this.scrape.families()), EXPOSITION_TYPE);

@@ -2,11 +2,16 @@ import type { FieldError } from '#zakops/kernel';
 import { Injectable, SetMetadata } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import { from, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { isPlainObject } from '../fields/collection-rules.js';
 import { escapePointer } from '../fields/field-faults.js';
+import { requestPath } from '../paths/request-path.js';
 import { InputError } from '../problem/input-error.js';
+import { hasBody } from './body-head.js';
+import { BodyReader } from './body-reader.js';
+import { textFaults } from './storable-values.js';
 
 // Nest's keys are `<kind>:<index>`.
 const BODY: number = RouteParamtypes.BODY;
@@ -25,17 +30,38 @@ interface Declared {
   readonly body: boolean;
 }
 
-/** Refuses what no parameter of the handler reads: unknown query parameters, repeated ones, and a body that nobody takes. */
+/**
+ * Reads the body, and refuses what cannot be stored and what no parameter of the handler reads: unknown query parameters, repeated ones, and
+ * a body that nobody takes.
+ *
+ * @remarks It runs behind the guards, so that nothing is read for a caller who is refused or has called too often.
+ */
 @Injectable()
-export class UndeclaredInputInterceptor implements NestInterceptor {
+export class InputInterceptor implements NestInterceptor {
   readonly #declared = new WeakMap<object, Declared>();
 
+  constructor(private readonly bodies: BodyReader) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const declared = this.declaredBy(context);
     const request = context.switchToHttp().getRequest<Request>();
+    if (!hasBody(request)) {
+      this.check(context, request);
+      return next.handle();
+    }
+    return from(this.bodies.read(request, context.switchToHttp().getResponse<Response>())).pipe(
+      mergeMap(() => {
+        this.check(context, request);
+        return next.handle();
+      }),
+    );
+  }
+
+  private check(context: ExecutionContext, request: Request): void {
+    const unstorable = [...pathFaults(request), ...parameterFaults(request)];
+    if (unstorable.length > 0) throw new InputError(unstorable);
+    const declared = this.declaredBy(context);
     const faults = [...queryFaults(request, declared.query), ...(declared.body ? [] : bodyFaults(request.body))];
     if (faults.length > 0) throw new InputError(faults);
-    return next.handle();
   }
 
   private declaredBy(context: ExecutionContext): Declared {
@@ -74,4 +100,15 @@ function queryFaults(request: Request, declared: Declared['query']): readonly Fi
 function bodyFaults(body: unknown): readonly FieldError[] {
   if (!isPlainObject(body)) return [];
   return Object.keys(body).map((name) => ({ pointer: `/${escapePointer(name)}`, detail: 'is not a known field', code: 'UNKNOWN_FIELD' }));
+}
+
+function pathFaults(request: Request): readonly FieldError[] {
+  return requestPath(request).includes('%00') ? textFaults('\0', 'path') : [];
+}
+
+function parameterFaults(request: Request): readonly FieldError[] {
+  return Object.entries(request.query).flatMap(([name, value]) => [
+    ...textFaults(name, name),
+    ...[value].flat().flatMap((text) => (typeof text === 'string' ? textFaults(text, name) : [])),
+  ]);
 }

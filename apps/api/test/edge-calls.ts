@@ -1,0 +1,61 @@
+import type { Operation } from './contract-document.js';
+import { RawCall, requestText } from './raw-call.js';
+
+const SOME_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const OURS = 'Host: localhost';
+// Longer than what is buffered for a request that nobody reads.
+const UNSENT = 'Content-Length: 500000';
+
+/** The path of an operation with an id in each of its places. */
+export function somePath({ path }: Operation): string {
+  return path.replaceAll(/\{\w+\}/g, SOME_ID);
+}
+
+/** What comes of an operation under a foreign name, which its page had point to this machine: a status for each way of asking. */
+export function underForeignName(url: string, operation: Operation): Promise<readonly number[]> {
+  const { host } = new URL(url);
+  const page = ['Sec-Fetch-Site: same-origin', 'Origin: http://evil.example'];
+  const path = somePath(operation);
+  return statusesOf(url, [
+    requestText(`${operation.method} ${path}`, 'Host: evil.example', ...page),
+    requestText(`${operation.method} ${path}`, 'Host: evil.example', `X-Forwarded-Host: ${host}`, `Forwarded: host="${host}"`, ...page),
+    requestText(`${operation.method} http://evil.example${path}`, `Host: ${host}`, ...page),
+  ]);
+}
+
+/** Where an operation is found under other spellings of its path: for each a status and the `Location`, undefined without one. */
+export async function underOtherSpellings(url: string, operation: Operation): Promise<readonly (readonly [number, string | undefined])[]> {
+  const path = somePath(operation);
+  const spelled = [
+    path.replace(/^\/\w+/, (first) => first.toUpperCase()),
+    `${path}/`,
+    path.replace(/^\/(\w)/, (_, letter: string) => `/%${letter.charCodeAt(0).toString(16)}`),
+  ];
+  return Promise.all(
+    spelled.map(async (target) => {
+      const call = await RawCall.send(url, requestText(`${operation.method} ${target}`, OURS));
+      const status = await call.status();
+      call.close();
+      return [status, /^location: (.*)\r$/im.exec(call.received)?.[1]] as const;
+    }),
+  );
+}
+
+/** What an operation answers to a body that is announced and never sent; the connection has been closed by the server then. */
+export async function beforeTheBody(url: string, operation: Operation, type: string): Promise<number> {
+  const call = await RawCall.send(url, requestText(`${operation.method} ${somePath(operation)}`, OURS, `Content-Type: ${type}`, UNSENT));
+  const status = await call.status();
+  await call.closed();
+  return status;
+}
+
+function statusesOf(url: string, texts: readonly string[]): Promise<readonly number[]> {
+  return Promise.all(
+    texts.map(async (text) => {
+      const call = await RawCall.send(url, text);
+      const status = await call.status();
+      call.close();
+      return status;
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Request, RequestHandler } from 'express';
+import { refuseLater } from '../context/refusal.js';
+import { MisdirectedRequestError, UnreadableRequestError } from '../problem/http.errors.js';
+import { inOneSpelling } from '../paths/one-spelling.js';
+import { parseAuthority } from './authority.js';
+import type { Authority } from './authority.js';
+import type { OwnHosts } from './own-hosts.js';
+
+// absolute-form (RFC 9112, 3.2.2), which clients send to proxies, and some to everybody.
+const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?/i;
+
+/**
+ * Reads for which host a request is and what it asks for, before anything else does; refuses what is not readable or not for this server.
+ *
+ * @remarks A target in absolute form becomes its path, and its host takes the place of `Host` (RFC 9112, 3.2.2), so that all who read the
+ * two later see one form. `originalUrl` has the path in its one spelling. `X-Forwarded-Host` and `Forwarded` are not read: a page under a
+ * rebound name can send them.
+ * @param hosts - the names that requests may be for; undefined for any
+ */
+export function readTarget(hosts: OwnHosts | undefined): RequestHandler {
+  return (request, _response, next) => {
+    const named = hostHeaders(request);
+    const asked = readAuthority(request, named[0]);
+    const authority = named.length > 1 ? undefined : asked;
+    spellOnce(request);
+    // No host at all is HTTP/1.0, which no browser speaks; Node refuses later versions without one.
+    const isNamed = named.length > 0 || request.headers.host !== undefined;
+    if (isNamed && authority === undefined) refuseLater(request, new UnreadableRequestError('The request must name one host, in Host.'));
+    else if (authority !== undefined && hosts?.has(authority, request.socket.localAddress) === false)
+      refuseLater(request, new MisdirectedRequestError());
+    next();
+  };
+}
+
+/** Every `Host` of a request; Node keeps the first one only. */
+function hostHeaders({ rawHeaders }: Request): readonly string[] {
+  const values: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') values.push(rawHeaders[at + 1] ?? '');
+  }
+  return values;
+}
+
+function readAuthority(request: Request, host = ''): Authority | undefined {
+  if (request.url.startsWith('/') || request.url === '*') return parseAuthority(host);
+  const { authority = '', path = '', query = '' } = ABSOLUTE.exec(request.url)?.groups ?? {};
+  request.url = `${path === '' ? '/' : path}${query}`;
+  request.headers.host = authority;
+  return parseAuthority(authority);
+}
+
+/** For logs, audit, traces and answers. The router compares what was sent, so that no path has two spellings there. */
+function spellOnce(request: Request): void {
+  const [path = ''] = /^[^?]*/.exec(request.url) ?? [];
+  request.originalUrl = inOneSpelling(path) + request.url.slice(path.length);
+}

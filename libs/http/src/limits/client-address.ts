@@ -1,0 +1,32 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { request as expressRequest } from 'express';
+import type { Request } from 'express';
+import { isIP } from 'node:net';
+
+// Some proxies add the port of the client: 192.0.2.1:4711, [2001:db8::1]:4711.
+const NODE = /^(?:\[(?<bracketed>[^\]]+)\]|(?<v4>[\d.]+))(?::\d{1,5})?$/;
+const ZONE = /%[^]*/;
+
+/** The address in an entry of `X-Forwarded-For`, without port, brackets and zone; undefined when it holds none. */
+export function addressOf(text: string): string | undefined {
+  const { bracketed, v4 } = NODE.exec(text)?.groups ?? {};
+  const address = (bracketed ?? v4 ?? text).replace(ZONE, '');
+  return isIP(address) === 0 ? undefined : address;
+}
+
+/**
+ * Makes `request.ip` an address always: that of the client as far as `TRUST_PROXY` lets proxies name it, else that of the connection.
+ *
+ * @remarks Express gives the entry as it was sent. Limits would count each port of a client as another client.
+ */
+export function defineClientAddress(app: NestExpressApplication): void {
+  const { request } = app.getHttpAdapter().getInstance() as { readonly request: object };
+  const ofExpress = Object.getOwnPropertyDescriptor(expressRequest, 'ip');
+  if (ofExpress?.get === undefined) throw new Error('This version of Express does not say where a request comes from.');
+  Object.defineProperty(request, 'ip', {
+    configurable: true,
+    get(this: Request): string {
+      return addressOf((ofExpress.get?.call(this) as string | undefined) ?? '') ?? addressOf(this.socket.remoteAddress ?? '') ?? '';
+    },
+  });
+}
