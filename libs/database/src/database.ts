@@ -8,6 +8,7 @@ import { Connection } from './connection.js';
 import { isQueryTimeout, mapDatabaseError } from './map-database-error.js';
 import { acquire, noteFinished } from './pool/pool-observer.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
+import type { StatementResult } from './statement-batch.js';
 import type { PreparedStatement, Statement } from './statement.js';
 import { traceStatement } from './tracing/database-spans.js';
 import type { HintStatement } from './transaction-scope.js';
@@ -91,7 +92,9 @@ export class Database {
     let broken = false;
     try {
       const connection = new Connection(client, this.dataSource, true);
-      const answer = connection.send(statement, parameters);
+      const own = connection.transactionSettings;
+      const before = own === undefined ? [] : [connection.send(own.alone, [], false), connection.send(own.settings, [], false)];
+      const answer = Promise.all([...before, connection.send(statement, parameters)]).then((answers) => answers.at(-1) as StatementResult);
       connection.flush(hint === undefined ? [] : [hint]);
       return (await answer).rows as R[];
     } catch (error) {

@@ -34,7 +34,7 @@ describe(mapDatabaseError.name, () => {
 
 describe(databaseErrorFacts.name, () => {
   it('finds code and constraint under the driver error', () => {
-    expect(databaseErrorFacts(driverError('23505', 'some_idx'))).toEqual({ sqlState: '23505', constraint: 'some_idx' });
+    expect(databaseErrorFacts(driverError('23505', 'some_idx'))).toEqual({ sqlState: '23505', constraint: 'some_idx', routine: undefined });
     expect(isUniqueViolation(driverError('23505', 'some_idx'), 'some_idx')).toBe(true);
     expect(isUniqueViolation(driverError('23505', 'other_idx'), 'some_idx')).toBe(false);
   });

@@ -26,15 +26,22 @@ const UNAVAILABLE_SOCKET = new Set([
 const UNAVAILABLE_TEXT =
   /timeout exceeded when trying to connect|connection terminated|client has encountered a connection error|cannot use a pool after calling end|is not (?:yet )?(?:established|initialized)|query read timeout|driver not connected/i;
 
-/** SQLSTATE and constraint of a database error, if that is what an error is. */
-export function databaseErrorFacts(error: unknown): { sqlState: string | undefined; constraint: string | undefined } {
-  const driver = error instanceof Error && 'driverError' in error ? error.driverError : error;
-  const code = typeof driver === 'object' && driver !== null && 'code' in driver ? driver.code : undefined;
-  const constraint = typeof driver === 'object' && driver !== null && 'constraint' in driver ? driver.constraint : undefined;
-  return {
-    sqlState: typeof code === 'string' ? code : undefined,
-    constraint: typeof constraint === 'string' ? constraint : undefined,
+/** What a database error says of itself; undefined where it says nothing, or is none. */
+export interface DatabaseErrorFacts {
+  readonly sqlState: string | undefined;
+  readonly constraint: string | undefined;
+  /** The place in the server's source that reported it. */
+  readonly routine: string | undefined;
+}
+
+/** SQLSTATE, constraint and place of a database error, if that is what an error is. */
+export function databaseErrorFacts(error: unknown): DatabaseErrorFacts {
+  const driver: unknown = error instanceof Error && 'driverError' in error ? error.driverError : error;
+  const text = (name: string): string | undefined => {
+    const value: unknown = typeof driver === 'object' && driver !== null ? Reflect.get(driver, name) : undefined;
+    return typeof value === 'string' ? value : undefined;
   };
+  return { sqlState: text('code'), constraint: text('constraint'), routine: text('routine') };
 }
 
 /** True when running the whole transaction again may succeed. */

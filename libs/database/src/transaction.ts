@@ -223,7 +223,11 @@ export class Transaction {
 
   private begin(): void {
     if (this.#begun !== undefined) return;
-    this.#begun = this.#connection.send(BEGIN, [], false);
+    const own = this.#connection.transactionSettings;
+    this.#begun =
+      own === undefined
+        ? this.#connection.send(BEGIN, [], false)
+        : Promise.all([this.#connection.send(own.begin, [], false), this.#connection.send(own.settings, [], false)]);
     // Every statement awaits this promise; the empty catch only prevents an unhandled rejection.
     this.#begun.catch(() => undefined);
     // TypeORM would open one of its own for some calls; this one is its.

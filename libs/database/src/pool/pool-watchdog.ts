@@ -1,5 +1,5 @@
 import { Metrics } from '#zakops/metrics';
-import { createClient } from '#zakops/postgres';
+import { connectClient } from '#zakops/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
@@ -97,9 +97,7 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     let client: pg.Client | undefined;
     try {
       // Reads certificates, which may be in the middle of a change.
-      client = createClient(this.config.url, { application_name: 'zakops-watchdog', ...limits });
-      client.on('error', () => undefined);
-      await client.connect();
+      client = await connectClient(this.config.url, { application_name: 'zakops-watchdog', ...limits });
       await client.query('SELECT 1');
       return true;
     } catch {
