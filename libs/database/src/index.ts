@@ -2,7 +2,7 @@ export { boundedByBytes, isCutByBytes, READ_MAX_BYTES, toBoundedPage } from './b
 export type { BoundedPage, ByteCount, PayloadList } from './byte-bound.js';
 export { DatabaseConfig } from './database.config.js';
 export { DatabaseConnector } from './database-connector.js';
-export { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
+export { DatabaseConflictError, DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
 export type { QueryOptions } from './database.js';
 export { hasCome, isAhead } from './deadline.js';

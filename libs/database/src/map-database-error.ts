@@ -1,6 +1,14 @@
 import { DomainError } from '#zakops/kernel';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
-import { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
+import {
+  DatabaseConflictError,
+  DatabaseError,
+  DatabaseTimeoutError,
+  DatabaseUnavailableError,
+  DuplicateValueError,
+  ValueTooLargeError,
+} from './database.errors.js';
+import { meaningOf, READ_ONLY } from './sql-states.js';
 import { StatementFailedError } from './statement-failed.error.js';
 
 const SERIALIZATION_FAILURE = '40001';
@@ -8,10 +16,7 @@ const DEADLOCK_DETECTED = '40P01';
 const UNIQUE_VIOLATION = '23505';
 const QUERY_CANCELED = '57014';
 const LOCK_NOT_AVAILABLE = '55P03';
-const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 
-// Class 08: connection exceptions; 53: out of connections or memory; 57P01 to 57P03: the server stops or starts.
-const UNAVAILABLE_STATE = /^(?:08|53|57P0[123])/;
 const UNAVAILABLE_SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -79,15 +84,42 @@ export function mapErrorOfWork(error: unknown): Error {
   return mapDatabaseError(error);
 }
 
+/** True when the connection must not be used again: it is broken or busy, or leads to a server that cannot do what is asked. */
+export function losesConnection(error: unknown): boolean {
+  if (isQueryTimeout(error)) return true;
+  const { sqlState } = databaseErrorFacts(error);
+  return sqlState !== undefined && (UNAVAILABLE_SOCKET.has(sqlState) || meaningOf(sqlState) === 'unavailable');
+}
+
+/** True when the server takes no writes, as a standby. */
+export function isReadOnly(error: unknown): boolean {
+  return databaseErrorFacts(error).sqlState === READ_ONLY;
+}
+
 /** Turns whatever the driver threw into an error of ours; errors that are already ours pass unchanged. */
 export function mapDatabaseError(error: unknown): Error {
   if (error instanceof DomainError) return error;
+  if (isReadOnly(error)) return new DatabaseUnavailableError(error, 'The database takes no changes at the moment.');
   const { sqlState } = databaseErrorFacts(error);
-  if (sqlState === IDLE_IN_TRANSACTION_TIMEOUT || isStatementTimeout(error)) return new DatabaseTimeoutError(error);
-  if (sqlState !== undefined && (UNAVAILABLE_SOCKET.has(sqlState) || UNAVAILABLE_STATE.test(sqlState))) {
-    return new DatabaseUnavailableError(error);
+  if (isQueryTimeout(error)) return new DatabaseTimeoutError(error);
+  if (sqlState !== undefined && UNAVAILABLE_SOCKET.has(sqlState)) return new DatabaseUnavailableError(error);
+  const meaning = meaningOf(sqlState);
+  // Without a state, the text is all that there is.
+  if (meaning === undefined && error instanceof Error && UNAVAILABLE_TEXT.test(error.message)) return new DatabaseUnavailableError(error);
+  switch (meaning) {
+    case 'unavailable':
+      return new DatabaseUnavailableError(error);
+    case 'timeout':
+      return new DatabaseTimeoutError(error);
+    case 'conflict':
+      return new DatabaseConflictError(error);
+    case 'duplicate':
+      return new DuplicateValueError(error);
+    case 'limit':
+      return new ValueTooLargeError(error);
+    case 'fault':
+      return new DatabaseError(error);
+    case undefined:
+      return error instanceof Error ? error : new Error('Something other than an error was thrown.', { cause: error });
   }
-  if (error instanceof Error && UNAVAILABLE_TEXT.test(error.message)) return new DatabaseUnavailableError(error);
-  if (sqlState !== undefined && /^[0-9A-Z]{5}$/.test(sqlState)) return new DatabaseError(error);
-  return error instanceof Error ? error : new Error('Something other than an error was thrown.', { cause: error });
 }

@@ -9,8 +9,9 @@ import type { QueryRunner } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.js';
 import { discardConnection } from './discard-connection.js';
-import { isQueryTimeout, isRetryableConflict, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
+import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
 import { acquire, noteFinished } from './pool/pool-observer.js';
+import { isRetired, retireConnections } from './pool/retired-connections.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import { traceTransaction } from './tracing/database-spans.js';
 import { Transaction } from './transaction.js';
@@ -80,11 +81,8 @@ export class UnitOfWork {
   }
 
   private async runOnce<T>(work: (tx: Transaction) => Promise<T>, span?: Span): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+    const { runner, client } = await acquire(this.dataSource, () => this.connect());
     try {
-      const client = (await acquire(this.dataSource, () => runner.connect()).catch((error: unknown) => {
-        throw mapDatabaseError(error);
-      })) as pg.PoolClient;
       const startedAt = performance.now();
       const tx = new Transaction(new Connection(client, this.dataSource, false), runner);
       try {
@@ -106,13 +104,29 @@ export class UnitOfWork {
     }
   }
 
+  private async connect(): Promise<{ readonly runner: QueryRunner; readonly client: pg.PoolClient }> {
+    for (;;) {
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        const client = (await runner.connect()) as pg.PoolClient;
+        if (!isRetired(client)) return { runner, client };
+        await discardConnection(runner);
+      } catch (error) {
+        await runner.release();
+        throw mapDatabaseError(error);
+      }
+      await runner.release();
+    }
+  }
+
   /**
    * Rolls back, or else throws the connection away, and the server rolls back: a connection whose transaction is still open must
    * never reach the next caller, whose commit would be that of this transaction too. After a COMMIT that failed it does no harm.
    */
   private async rollBack(runner: QueryRunner, client: pg.PoolClient, error: unknown): Promise<void> {
-    // The statement that timed out is still running; a ROLLBACK would wait behind it.
-    if (isQueryTimeout(error)) return discardConnection(runner);
+    if (isReadOnly(error)) retireConnections(this.dataSource);
+    // A statement that timed out is still running, and a ROLLBACK would wait behind it; a server that is away takes none.
+    if (losesConnection(error)) return discardConnection(runner);
     await client.query('ROLLBACK').catch(() => discardConnection(runner));
   }
 }

@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseConfig } from '../database.config.js';
 import { DatabaseConnector } from '../database-connector.js';
+import { Database } from '../database.js';
 import { ConnectionPool } from './connection-pool.js';
 
 const LOOKS_PER_LIMIT = 6;
@@ -29,11 +30,13 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
   #served = 0;
   #brokenSinceMs: number | undefined;
   #failedRebuilds = 0;
+  #takesWrites = true;
 
   constructor(
     private readonly pool: ConnectionPool,
     private readonly config: DatabaseConfig,
     private readonly connector: DatabaseConnector,
+    private readonly database: Database,
     metrics: Metrics,
   ) {
     this.#rebuilds = metrics.counter({
@@ -66,6 +69,7 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     if (await this.works()) {
       this.#brokenSinceMs = undefined;
       this.#failedRebuilds = 0;
+      await this.askForWrites();
       return;
     }
     // The database's fault, or nobody's any more.
@@ -90,6 +94,15 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
       this.#logger.debug({ err: error }, 'The pool does not answer.');
       return this.pool.served > served;
     }
+  }
+
+  /** A pool may stay on a server that takes no writes any more, after a failover for example: asking lets its connections go. */
+  private async askForWrites(): Promise<void> {
+    const takesWrites = await this.database.takesWrites().catch(() => undefined);
+    if (takesWrites === undefined || takesWrites === this.#takesWrites) return;
+    if (takesWrites) this.#logger.log('The database takes writes again.');
+    else this.#logger.error('The database takes no writes; its connections are opened anew until it does.');
+    this.#takesWrites = takesWrites;
   }
 
   private async takesNewConnections(): Promise<boolean> {
