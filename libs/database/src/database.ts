@@ -39,6 +39,13 @@ export class Database {
     return this.dataSource.isInitialized;
   }
 
+  /** True while all connections are in use and somebody waits for one: the process is busy, whatever the server is. */
+  get isExhausted(): boolean {
+    if (!this.dataSource.isInitialized) return false;
+    const { waitingCount, idleCount } = this.pool();
+    return waitingCount > 0 && idleCount === 0;
+  }
+
   /**
    * Runs one statement and gives its rows. Inside `UnitOfWork.runJoined` it sees what that transaction has written, and the hint follows the
    * commit of that.

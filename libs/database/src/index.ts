@@ -29,6 +29,7 @@ export type { MigrationUndo, UndoOptions } from './migrations/undo-migration.js'
 export type { UndoLoss } from './migrations/undo-losses.js';
 export { NoticeListener } from './notices/notice-listener.js';
 export type { ListeningSession, NoticeListenerOptions } from './notices/notice-listener.js';
+export { ServerProbe } from './pool/server-probe.js';
 export { EVENT_COLUMNS, EVENT_DATA_BYTES, toStoredEvent } from './repositories/event-row.js';
 export type { EventRow } from './repositories/event-row.js';
 export { EventRepository } from './repositories/event.repository.js';

@@ -8,6 +8,7 @@ import {
   DuplicateValueError,
   ValueTooLargeError,
 } from './database.errors.js';
+import { NoPlaceError } from './row-places.js';
 import { meaningOf, READ_ONLY } from './sql-states.js';
 import { StatementFailedError } from './statement-failed.error.js';
 
@@ -51,6 +52,7 @@ export function databaseErrorFacts(error: unknown): DatabaseErrorFacts {
 
 /** True when running the whole transaction again may succeed. */
 export function isRetryableConflict(error: unknown): boolean {
+  if (error instanceof NoPlaceError) return true;
   const { sqlState } = databaseErrorFacts(error);
   return sqlState === SERIALIZATION_FAILURE || sqlState === DEADLOCK_DETECTED;
 }

@@ -12,12 +12,15 @@ import { discardConnection } from './discard-connection.js';
 import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
 import { acquire, noteFinished } from './pool/pool-observer.js';
 import { isRetired, retireConnections } from './pool/retired-connections.js';
+import { HeldPlaces, NoPlaceError, PLACE_WAIT_MS, placesOf } from './row-places.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import { traceTransaction } from './tracing/database-spans.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
 const PAUSE_MS = 10;
+// Of node-postgres.
+const DEFAULT_POOL_SIZE = 10;
 
 const joinable = new AsyncLocalStorage<Transaction | undefined>();
 
@@ -65,10 +68,23 @@ export class UnitOfWork {
   }
 
   private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const places = placesOf(this.dataSource, this.dataSource.options.poolSize ?? DEFAULT_POOL_SIZE);
+    const startedAt = performance.now();
+    let row: string | undefined;
     for (let run = 1; ; run += 1) {
+      const held = new HeldPlaces(places, row);
+      row = undefined;
       try {
-        return await (tracing.on ? traceTransaction(this.dataSource, (span) => this.runOnce(work, span)) : this.runOnce(work));
+        return await (tracing.on ? traceTransaction(this.dataSource, (span) => this.runOnce(work, held, span)) : this.runOnce(work, held));
       } catch (error) {
+        held.leave();
+        if (error instanceof NoPlaceError) {
+          // Without a connection, and no longer than for one.
+          await places.wait(error.row, startedAt + PLACE_WAIT_MS - performance.now());
+          row = error.row;
+          run -= 1;
+          continue;
+        }
         if (run < MAX_RUNS && (isNamingFailure(this.dataSource, error) || isStalePlan(error))) continue;
         if (run < MAX_RUNS && isRetryableConflict(error)) {
           // The winner needs a moment for the row that it waited for, or both meet in the same deadlock again.
@@ -76,15 +92,17 @@ export class UnitOfWork {
           continue;
         }
         throw mapErrorOfWork(error);
+      } finally {
+        held.leave();
       }
     }
   }
 
-  private async runOnce<T>(work: (tx: Transaction) => Promise<T>, span?: Span): Promise<T> {
+  private async runOnce<T>(work: (tx: Transaction) => Promise<T>, held: HeldPlaces, span?: Span): Promise<T> {
     const { runner, client } = await acquire(this.dataSource, () => this.connect());
     try {
       const startedAt = performance.now();
-      const tx = new Transaction(new Connection(client, this.dataSource, false), runner);
+      const tx = new Transaction(new Connection(client, this.dataSource, false), runner, held);
       try {
         const result = await work(tx);
         span?.event('commit');

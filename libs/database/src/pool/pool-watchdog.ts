@@ -1,14 +1,13 @@
 import { Metrics } from '#zakops/metrics';
-import { connectClient } from '#zakops/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
-import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseConfig } from '../database.config.js';
 import { DatabaseConnector } from '../database-connector.js';
 import { Database } from '../database.js';
 import { ConnectionPool } from './connection-pool.js';
+import { ServerProbe } from './server-probe.js';
 
 const LOOKS_PER_LIMIT = 6;
 const MAX_ANSWER_MS = 5_000;
@@ -37,6 +36,7 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly config: DatabaseConfig,
     private readonly connector: DatabaseConnector,
     private readonly database: Database,
+    private readonly server: ServerProbe,
     metrics: Metrics,
   ) {
     this.#rebuilds = metrics.counter({
@@ -105,20 +105,11 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     this.#takesWrites = takesWrites;
   }
 
-  private async takesNewConnections(): Promise<boolean> {
-    const limits = { connectionTimeoutMillis: this.answerMs, query_timeout: this.answerMs };
-    let client: pg.Client | undefined;
-    try {
-      // Reads certificates, which may be in the middle of a change.
-      client = await connectClient(this.config.url, { application_name: 'zakops-watchdog', ...limits });
-      await client.query('SELECT 1');
-      return true;
-    } catch {
-      return false;
-    } finally {
-      // Not awaited: it may be silent.
-      void client?.end().catch(() => undefined);
-    }
+  private takesNewConnections(): Promise<boolean> {
+    return this.server.takesWrites(this.answerMs).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async rebuild(): Promise<void> {
