@@ -3,6 +3,7 @@ import type { TestDatabase } from '#zakops/testing';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../libs/database/src/data-source-options.js';
 import { Database, prepared, UnitOfWork } from '../../libs/database/src/index.js';
+import { openDataSource } from '../../libs/database/src/open-data-source.js';
 import { startPgbouncer } from '../migrations/pgbouncer.js';
 import type { Pgbouncer } from '../migrations/pgbouncer.js';
 
@@ -22,7 +23,7 @@ describe('commits with hints behind them, through pgbouncer in transaction mode'
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (writer int, n int, pid int); CREATE TABLE hints (writer int, n int)');
     pooler = await startPgbouncer(database.ownerUrl, 'transaction', 3);
-    dataSource = await new DataSource(dataSourceOptions({ url: pooler.url, poolSize: WRITERS }, 'behind-pooler')).initialize();
+    dataSource = await openDataSource(new DataSource(dataSourceOptions({ url: pooler.url, poolSize: WRITERS }, 'behind-pooler')));
   }, 60_000);
 
   afterAll(async () => {

@@ -24,7 +24,15 @@ export class DealsApi {
   ) {}
 
   static async start(env: Readonly<Record<string, string>> = {}, more: DynamicModule['imports'] = []): Promise<DealsApi> {
-    const database = await createTestDatabase();
+    return DealsApi.on(await createTestDatabase(), env, more);
+  }
+
+  /** As {@link start}, on a database of the test. */
+  static async on(
+    database: TestDatabase,
+    env: Readonly<Record<string, string>> = {},
+    more: DynamicModule['imports'] = [],
+  ): Promise<DealsApi> {
     const app = await createApi(loadApiConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal', DATABASE_POOL_SIZE: '30', ...env }), more);
     await app.listen(0, '127.0.0.1');
     await app.get(DatabaseConnector).whenConnected();

@@ -23,8 +23,8 @@ interface Report {
 }
 
 const CHECKS = [
-  ...['config', 'database.connection', 'database.tls', 'database.server', 'database.rights', 'database.pooler', 'database.clock'],
-  ...['database.migrations', 'worker.lease', 'worker.loops', 'processes', 'dlq', 'outbox.age', 'database.connections'],
+  ...['config', 'database.connection', 'database.tls', 'database.server', 'database.settings', 'database.rights', 'database.pooler'],
+  ...['database.clock', 'database.migrations', 'worker.lease', 'worker.loops', 'processes', 'dlq', 'outbox.age', 'database.connections'],
 ];
 const URL_CHECKS = ['url.ready', 'url.tls', 'url.headers', 'url.version', 'url.stream'];
 
@@ -48,6 +48,8 @@ describe('zakops doctor beside a running system', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
+    // The server of the tests is fast rather than safe.
+    await database.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET synchronous_commit = on`);
     [api, worker] = await Promise.all([spawnApi(database.url, { SSE_HEARTBEAT_INTERVAL: '0.5' }), spawnWorker(database.url)]);
   });
 
@@ -213,6 +215,23 @@ describe('zakops doctor where something is wrong', () => {
   it('says that a server takes no writes', async () => {
     await database.query(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} SET default_transaction_read_only = on`);
     expect(found(await doctor(database.url), 'database.server')).toMatchObject({ state: 'failure', figures: { read_only: true } });
+  });
+
+  it('names unusual defaults, and what one that it cannot set itself does', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`ALTER DATABASE ${name} SET synchronous_commit = on`);
+    await database.query(`ALTER DATABASE ${name} SET DateStyle = 'German, DMY'`);
+    expect(found(await doctor(database.url), 'database.settings')).toMatchObject({
+      state: 'ok',
+      detail: 'Unusual, but set anew by every session of ours: DateStyle is German, DMY.',
+      figures: { unusual: { DateStyle: 'German, DMY' } },
+    });
+    await database.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+    const { state, detail } = found(await doctor(database.url), 'database.settings');
+    expect(state).toBe('warning');
+    expect(detail).toMatch(
+      /^synchronous_commit is off: a crash of the server loses answered changes\. Unusual, .* DateStyle is German, DMY\.$/,
+    );
   });
 
   it('says why it cannot connect, goes on with what needs no database, and gives no secret away', async () => {

@@ -235,3 +235,51 @@ describe('a pool whose server ends a session in the same breath in which it take
     }
   });
 });
+
+describe('a server that takes no writes any more', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let read: Database;
+  let write: UnitOfWork;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    await database.query('CREATE TABLE notes (n int)');
+    await database.query(`GRANT ALL ON notes TO ${new URL(database.url).username}`);
+    await letWrite(false);
+    dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 3 }, 'read-only')).initialize();
+    read = new Database(dataSource);
+    write = new UnitOfWork(dataSource);
+    await Promise.all([1, 2, 3].map(() => read.query('SELECT pg_sleep(0.05)')));
+  });
+
+  afterEach(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  const letWrite = (yes: boolean): Promise<unknown> => {
+    const { username, pathname } = new URL(database.url);
+    return database.query(
+      `ALTER ROLE ${username} IN DATABASE ${pathname.slice(1)} SET default_transaction_read_only = ${yes ? 'off' : 'on'}`,
+    );
+  };
+
+  it.each([
+    ['a transaction', () => write.run((tx) => tx.query(ADD, [1]))],
+    ['a statement', () => read.query(ADD, [1])],
+  ])('is away for %s, and no connection to it is used again', async (_what, add) => {
+    await expect(add()).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    expect(await read.query(QUICK)).toEqual([{ quick: 1 }]);
+    await letWrite(true);
+    await add().catch(() => undefined);
+    await Promise.all([add(), add(), add()]);
+    expect(await database.query('SELECT DISTINCT n FROM notes')).toEqual([{ n: 1 }]);
+  });
+
+  it('says so when it is asked, and is asked again over another connection', async () => {
+    expect(await read.takesWrites()).toBe(false);
+    await letWrite(true);
+    expect(await read.takesWrites()).toBe(true);
+  });
+});

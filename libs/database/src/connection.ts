@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 import type pg from 'pg';
+import { settingsOfTransactions } from './session-settings.js';
+import type { TransactionSettings } from './session-settings.js';
 import { PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
 import { StatementBatch } from './statement-batch.js';
@@ -46,6 +48,11 @@ export class Connection {
       });
       this.schedule();
     });
+  }
+
+  /** What each transaction has to set, when sessions behind this connection do not keep their settings. */
+  get transactionSettings(): TransactionSettings | undefined {
+    return settingsOfTransactions(this.pool);
   }
 
   /** True when the server takes nothing but the end of the transaction, or of its savepoint, as of its last answer. */

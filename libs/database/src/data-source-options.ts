@@ -1,4 +1,4 @@
-import { connectionOptions, SERVER_KEEP_ALIVE } from '#zakops/postgres';
+import { connectionOptions, FIXED_SETTINGS, NO_TIME_LIMITS, SERVER_KEEP_ALIVE } from '#zakops/postgres';
 import type pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from './database.config.js';
@@ -32,8 +32,11 @@ export function dataSourceOptions(settings: DataSourceSettings, applicationName:
     logging: false,
     extra: {
       ...serverLimits(settings),
-      // Not for migrations, which go without time limits, and may have to pass a pooler that refuses both.
-      ...connectionOptions(settings.url, settings.statementTimeoutMs === undefined ? '' : SERVER_KEEP_ALIVE),
+      // Migrations go without time limits, also without those that are the default of a database.
+      ...connectionOptions(
+        settings.url,
+        `${FIXED_SETTINGS} ${settings.statementTimeoutMs === undefined ? NO_TIME_LIMITS : SERVER_KEEP_ALIVE}`,
+      ),
       query_timeout: settings.statementTimeoutMs === undefined ? QUERY_TIMEOUT_MS : settings.statementTimeoutMs + ANSWER_GRACE_MS,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       keepAlive: true,
@@ -60,20 +63,31 @@ function serverLimits({ statementTimeoutMs, lockTimeoutMs, idleTransactionTimeou
   };
 }
 
+/** The time limits that were asked for; those of {@link NO_TIME_LIMITS} when there were none. */
+export function limitsOf(extra: Readonly<Record<string, unknown>>): Record<string, number> {
+  const names = Object.keys(serverLimits({ statementTimeoutMs: 1, lockTimeoutMs: 1, idleTransactionTimeoutMs: 1 }));
+  return Object.fromEntries(names.map((name) => [name, Number(extra[name] ?? 0)]));
+}
+
 /** What new connections can do without, because a pooler in between refuses it. */
-export type Dispensable = 'keep-alive' | 'limits';
+export type Dispensable = 'keep-alive' | 'settings' | 'limits';
 
 /**
  * Takes what can be dispensed with out of what new connections ask for, one after the other; the wait for an answer stays limited.
  *
- * @returns what was taken out; undefined when nothing is left
+ * @returns what was taken out; undefined when nothing is left. Without `settings`, each transaction has to set them
  */
 export function dropDispensable(options: DataSourceOptions): Dispensable | undefined {
   const { url, extra } = options as { readonly url: string; readonly extra: Record<string, unknown> };
-  const { connectionString } = connectionOptions(url);
-  if (extra['connectionString'] !== connectionString) {
-    extra['connectionString'] = connectionString;
+  const { connectionString: fixed } = connectionOptions(url, FIXED_SETTINGS);
+  const { connectionString: bare } = connectionOptions(url);
+  if (extra['connectionString'] !== fixed && extra['connectionString'] !== bare) {
+    extra['connectionString'] = fixed;
     return 'keep-alive';
+  }
+  if (extra['connectionString'] === fixed) {
+    extra['connectionString'] = bare;
+    return 'settings';
   }
   const names = Object.keys(serverLimits({ statementTimeoutMs: 1, lockTimeoutMs: 1, idleTransactionTimeoutMs: 1 }));
   const dropped = names.filter((name) => name in extra && Reflect.deleteProperty(extra, name));

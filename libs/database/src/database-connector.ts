@@ -1,18 +1,18 @@
-import { refusesStartupParameters } from '#zakops/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dropDispensable } from './data-source-options.js';
 import type { Dispensable } from './data-source-options.js';
+import { openDataSource } from './open-data-source.js';
 import { ConnectionPool } from './pool/connection-pool.js';
 
 const RETRY_MS = 1_000;
 
 const REFUSED: Readonly<Record<Dispensable, string>> = {
   'keep-alive': 'The pooler in between takes no keep-alive settings: it has to notice by its own ones when a process has vanished.',
-  limits: 'The pooler in between takes no time limits for statements, locks and idle transactions: set them at the server.',
+  settings: 'The pooler in between takes no settings of sessions: every transaction sets them, in one packet with its first statement.',
+  limits: 'The pooler in between takes no time limits for statements, locks and idle transactions: every transaction sets them.',
 };
 
 /**
@@ -54,14 +54,11 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
     let lastReason = '';
     while (!this.#stop.signal.aborted) {
       try {
-        await this.dataSource.initialize();
+        await openDataSource(this.dataSource, (refused) => {
+          this.#logger.warn(REFUSED[refused]);
+        });
         return true;
       } catch (error) {
-        const refused = refusesStartupParameters(error) ? dropDispensable(this.dataSource.options) : undefined;
-        if (refused !== undefined) {
-          this.#logger.warn(REFUSED[refused]);
-          continue;
-        }
         const reason = error instanceof Error ? error.message : String(error);
         // One line per reason, not one per attempt.
         if (reason !== lastReason) this.#logger.warn({ reason }, 'The database cannot be reached; trying again every second.');

@@ -45,7 +45,7 @@ export class DatabaseConfig extends defineConfig(
       form: 'seconds, 1 to 3600',
       description:
         'How long the server works on one statement before it gives up and the request is answered with 503. A process stops waiting 5 s later, ' +
-        'when not even that answer comes. Migrations have no limit. Poolers that refuse it as a start-up parameter leave only the wait.',
+        'when not even that answer comes. Migrations have no limit.',
       example: '25',
     },
     lockTimeoutMs: {

@@ -14,6 +14,7 @@ import { PoolMetrics } from './pool/pool.metrics.js';
 import { EventRepository } from './repositories/event.repository.js';
 import { ConnectionPool } from './pool/connection-pool.js';
 import { PoolWatchdog } from './pool/pool-watchdog.js';
+import { ServerProbe } from './pool/server-probe.js';
 import { EncryptionWarning } from './tls/encryption-warning.js';
 import { sessionName } from './sessions/session-name.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -56,12 +57,13 @@ export class DatabaseModule {
         EncryptionWarning,
         PoolMetrics,
         PoolWatchdog,
+        ServerProbe,
         UnitOfWork,
         SchemaVersion,
         ...repositories,
         { provide: KNOWN_MIGRATIONS, useValue: options.migrations },
       ],
-      exports: [Database, DatabaseConnector, UnitOfWork, SchemaVersion, ...repositories],
+      exports: [Database, DatabaseConnector, ServerProbe, UnitOfWork, SchemaVersion, ...repositories],
     };
   }
 }

@@ -5,14 +5,19 @@ import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { BatchedRead } from './batched-read.js';
 import { Connection } from './connection.js';
-import { isQueryTimeout, mapDatabaseError } from './map-database-error.js';
+import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError } from './map-database-error.js';
 import { acquire, noteFinished } from './pool/pool-observer.js';
+import { isRetired, retireConnections } from './pool/retired-connections.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
+import type { StatementResult } from './statement-batch.js';
+import { prepared } from './statement.js';
 import type { PreparedStatement, Statement } from './statement.js';
 import { traceStatement } from './tracing/database-spans.js';
 import type { HintStatement } from './transaction-scope.js';
 import { joinedTransaction } from './unit-of-work.js';
 
+// A standby says so, and a server that was taken out of writing.
+const TAKES_WRITES = prepared(`SELECT NOT current_setting('transaction_read_only')::boolean AS takes_writes`);
 const NOT_OPEN = 'The pool is not yet initialized.';
 
 /** What {@link Database.query} can be asked for beside its statement. */
@@ -32,6 +37,13 @@ export class Database {
   /** True once the pool has reached the server for the first time. */
   get isConnected(): boolean {
     return this.dataSource.isInitialized;
+  }
+
+  /** True while all connections are in use and somebody waits for one: the process is busy, whatever the server is. */
+  get isExhausted(): boolean {
+    if (!this.dataSource.isInitialized) return false;
+    const { waitingCount, idleCount } = this.pool();
+    return waitingCount > 0 && idleCount === 0;
   }
 
   /**
@@ -57,6 +69,19 @@ export class Database {
   }
 
   /**
+   * Asks the server whether it takes writes. When it does not, no connection of this moment is used again: another server may take them
+   * under the same address.
+   *
+   * @throws DatabaseUnavailableError when the server cannot be reached (retryable)
+   */
+  async takesWrites(): Promise<boolean> {
+    const [row] = await this.query<{ readonly takes_writes: boolean }>(TAKES_WRITES);
+    const takesWrites = row?.takes_writes === true;
+    if (!takesWrites) retireConnections(this.dataSource);
+    return takesWrites;
+  }
+
+  /**
    * Makes a reader that looks up rows by one text key each, and answers many askers by few statements.
    *
    * @param statement - takes an array of keys as its only parameter
@@ -73,7 +98,8 @@ export class Database {
   ): Promise<R[]> {
     try {
       return await this.queryAlone<R>(statement, parameters, hint).catch((error: unknown) => {
-        if (isNamingFailure(this.dataSource, error) || isStalePlan(error)) return this.queryAlone<R>(statement, parameters, hint);
+        if (isNamingFailure(this.dataSource, error) || isStalePlan(error) || isRetryableConflict(error))
+          return this.queryAlone<R>(statement, parameters, hint);
         throw error;
       });
     } catch (error) {
@@ -86,21 +112,32 @@ export class Database {
     parameters: readonly unknown[],
     hint: HintStatement | undefined,
   ): Promise<R[]> {
-    const client = await acquire(this.dataSource, () => this.pool().connect());
+    const client = await acquire(this.dataSource, () => this.connect());
     const startedAt = performance.now();
     let broken = false;
     try {
       const connection = new Connection(client, this.dataSource, true);
-      const answer = connection.send(statement, parameters);
+      const own = connection.transactionSettings;
+      const before = own === undefined ? [] : [connection.send(own.alone, [], false), connection.send(own.settings, [], false)];
+      const answer = Promise.all([...before, connection.send(statement, parameters)]).then((answers) => answers.at(-1) as StatementResult);
       connection.flush(hint === undefined ? [] : [hint]);
       return (await answer).rows as R[];
     } catch (error) {
-      // The next user of this connection would wait behind the statement that was given up.
-      broken = isQueryTimeout(error);
+      // The next user of this connection would wait behind the statement that was given up, or meet a server that cannot serve it either.
+      broken = losesConnection(error);
+      if (isReadOnly(error)) retireConnections(this.dataSource);
       throw error;
     } finally {
       noteFinished(this.dataSource, 'statement', startedAt);
       client.release(broken);
+    }
+  }
+
+  private async connect(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.pool().connect();
+      if (!isRetired(client)) return client;
+      client.release(true);
     }
   }
 

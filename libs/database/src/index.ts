@@ -2,7 +2,7 @@ export { boundedByBytes, isCutByBytes, READ_MAX_BYTES, toBoundedPage } from './b
 export type { BoundedPage, ByteCount } from './byte-bound.js';
 export { DatabaseConfig } from './database.config.js';
 export { DatabaseConnector } from './database-connector.js';
-export { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
+export { DatabaseConflictError, DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
 export { hasCome, isAhead } from './deadline.js';
 export { DatabaseModule } from './database.module.js';
@@ -28,6 +28,7 @@ export type { MigrationUndo, UndoOptions } from './migrations/undo-migration.js'
 export type { UndoLoss } from './migrations/undo-losses.js';
 export { NoticeListener } from './notices/notice-listener.js';
 export type { ListeningSession, NoticeListenerOptions } from './notices/notice-listener.js';
+export { ServerProbe } from './pool/server-probe.js';
 export { EVENT_COLUMNS, EVENT_DATA_BYTES, toStoredEvent } from './repositories/event-row.js';
 export type { EventRow } from './repositories/event-row.js';
 export { EventRepository } from './repositories/event.repository.js';

@@ -1,6 +1,15 @@
 import { DomainError } from '#zakops/kernel';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
-import { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
+import {
+  DatabaseConflictError,
+  DatabaseError,
+  DatabaseTimeoutError,
+  DatabaseUnavailableError,
+  DuplicateValueError,
+  ValueTooLargeError,
+} from './database.errors.js';
+import { NoPlaceError } from './row-places.js';
+import { meaningOf, READ_ONLY } from './sql-states.js';
 import { StatementFailedError } from './statement-failed.error.js';
 
 const SERIALIZATION_FAILURE = '40001';
@@ -8,10 +17,7 @@ const DEADLOCK_DETECTED = '40P01';
 const UNIQUE_VIOLATION = '23505';
 const QUERY_CANCELED = '57014';
 const LOCK_NOT_AVAILABLE = '55P03';
-const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 
-// Class 08: connection exceptions; 53: out of connections or memory; 57P01 to 57P03: the server stops or starts.
-const UNAVAILABLE_STATE = /^(?:08|53|57P0[123])/;
 const UNAVAILABLE_SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -26,19 +32,27 @@ const UNAVAILABLE_SOCKET = new Set([
 const UNAVAILABLE_TEXT =
   /timeout exceeded when trying to connect|connection terminated|client has encountered a connection error|cannot use a pool after calling end|is not (?:yet )?(?:established|initialized)|query read timeout|driver not connected/i;
 
-/** SQLSTATE and constraint of a database error, if that is what an error is. */
-export function databaseErrorFacts(error: unknown): { sqlState: string | undefined; constraint: string | undefined } {
-  const driver = error instanceof Error && 'driverError' in error ? error.driverError : error;
-  const code = typeof driver === 'object' && driver !== null && 'code' in driver ? driver.code : undefined;
-  const constraint = typeof driver === 'object' && driver !== null && 'constraint' in driver ? driver.constraint : undefined;
-  return {
-    sqlState: typeof code === 'string' ? code : undefined,
-    constraint: typeof constraint === 'string' ? constraint : undefined,
+/** What a database error says of itself; undefined where it says nothing, or is none. */
+export interface DatabaseErrorFacts {
+  readonly sqlState: string | undefined;
+  readonly constraint: string | undefined;
+  /** The place in the server's source that reported it. */
+  readonly routine: string | undefined;
+}
+
+/** SQLSTATE, constraint and place of a database error, if that is what an error is. */
+export function databaseErrorFacts(error: unknown): DatabaseErrorFacts {
+  const driver: unknown = error instanceof Error && 'driverError' in error ? error.driverError : error;
+  const text = (name: string): string | undefined => {
+    const value: unknown = typeof driver === 'object' && driver !== null ? Reflect.get(driver, name) : undefined;
+    return typeof value === 'string' ? value : undefined;
   };
+  return { sqlState: text('code'), constraint: text('constraint'), routine: text('routine') };
 }
 
 /** True when running the whole transaction again may succeed. */
 export function isRetryableConflict(error: unknown): boolean {
+  if (error instanceof NoPlaceError) return true;
   const { sqlState } = databaseErrorFacts(error);
   return sqlState === SERIALIZATION_FAILURE || sqlState === DEADLOCK_DETECTED;
 }
@@ -72,15 +86,42 @@ export function mapErrorOfWork(error: unknown): Error {
   return mapDatabaseError(error);
 }
 
+/** True when the connection must not be used again: it is broken or busy, or leads to a server that cannot do what is asked. */
+export function losesConnection(error: unknown): boolean {
+  if (isQueryTimeout(error)) return true;
+  const { sqlState } = databaseErrorFacts(error);
+  return sqlState !== undefined && (UNAVAILABLE_SOCKET.has(sqlState) || meaningOf(sqlState) === 'unavailable');
+}
+
+/** True when the server takes no writes, as a standby. */
+export function isReadOnly(error: unknown): boolean {
+  return databaseErrorFacts(error).sqlState === READ_ONLY;
+}
+
 /** Turns whatever the driver threw into an error of ours; errors that are already ours pass unchanged. */
 export function mapDatabaseError(error: unknown): Error {
   if (error instanceof DomainError) return error;
+  if (isReadOnly(error)) return new DatabaseUnavailableError(error, 'The database takes no changes at the moment.');
   const { sqlState } = databaseErrorFacts(error);
-  if (sqlState === IDLE_IN_TRANSACTION_TIMEOUT || isStatementTimeout(error)) return new DatabaseTimeoutError(error);
-  if (sqlState !== undefined && (UNAVAILABLE_SOCKET.has(sqlState) || UNAVAILABLE_STATE.test(sqlState))) {
-    return new DatabaseUnavailableError(error);
+  if (isQueryTimeout(error)) return new DatabaseTimeoutError(error);
+  if (sqlState !== undefined && UNAVAILABLE_SOCKET.has(sqlState)) return new DatabaseUnavailableError(error);
+  const meaning = meaningOf(sqlState);
+  // Without a state, the text is all that there is.
+  if (meaning === undefined && error instanceof Error && UNAVAILABLE_TEXT.test(error.message)) return new DatabaseUnavailableError(error);
+  switch (meaning) {
+    case 'unavailable':
+      return new DatabaseUnavailableError(error);
+    case 'timeout':
+      return new DatabaseTimeoutError(error);
+    case 'conflict':
+      return new DatabaseConflictError(error);
+    case 'duplicate':
+      return new DuplicateValueError(error);
+    case 'limit':
+      return new ValueTooLargeError(error);
+    case 'fault':
+      return new DatabaseError(error);
+    case undefined:
+      return error instanceof Error ? error : new Error('Something other than an error was thrown.', { cause: error });
   }
-  if (error instanceof Error && UNAVAILABLE_TEXT.test(error.message)) return new DatabaseUnavailableError(error);
-  if (sqlState !== undefined && /^[0-9A-Z]{5}$/.test(sqlState)) return new DatabaseError(error);
-  return error instanceof Error ? error : new Error('Something other than an error was thrown.', { cause: error });
 }

@@ -27,5 +27,7 @@ export function isNamingFailure(pool: object, error: unknown): boolean {
 
 /** True when a migration changed a table under a prepared statement: parsed anew, it works. */
 export function isStalePlan(error: unknown): boolean {
-  return databaseErrorFacts(error).sqlState === FEATURE_NOT_SUPPORTED && error instanceof Error && error.message.startsWith('cached plan');
+  const { sqlState, routine } = databaseErrorFacts(error);
+  // By its place in the server, because the language of messages is a setting of the server.
+  return sqlState === FEATURE_NOT_SUPPORTED && routine === 'RevalidateCachedQuery';
 }

@@ -1,5 +1,6 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Connection } from './connection.js';
+import type { HeldPlaces } from './row-places.js';
 import { prepared, PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
 import { Savepoints } from './savepoints.js';
@@ -25,8 +26,15 @@ export class Transaction {
   #condition: Promise<unknown> | undefined;
   #open = true;
 
-  /** @param runner - holds the connection */
-  constructor(connection: Connection, runner: QueryRunner) {
+  /**
+   * @param runner - holds the connection
+   * @param places - bounds how many transactions hold or wait for one row
+   */
+  constructor(
+    connection: Connection,
+    runner: QueryRunner,
+    private readonly places: HeldPlaces,
+  ) {
     this.#connection = connection;
     this.#runner = runner;
     this.#savepoints = new Savepoints(connection, this.#whole);
@@ -202,6 +210,7 @@ export class Transaction {
       const condition = this.#condition;
       // One that waits for a lock would keep its caller from learning that it is not needed.
       if (condition !== undefined && !(statement instanceof PreparedStatement && statement.neverWaits)) await condition;
+      this.places.enter(statement, parameters);
       this.prepare();
       const answer = this.#connection.send(statement, parameters);
       // What BEGIN itself met counts more than what the statement met because of it.
@@ -223,7 +232,11 @@ export class Transaction {
 
   private begin(): void {
     if (this.#begun !== undefined) return;
-    this.#begun = this.#connection.send(BEGIN, [], false);
+    const own = this.#connection.transactionSettings;
+    this.#begun =
+      own === undefined
+        ? this.#connection.send(BEGIN, [], false)
+        : Promise.all([this.#connection.send(own.begin, [], false), this.#connection.send(own.settings, [], false)]);
     // Every statement awaits this promise; the empty catch only prevents an unhandled rejection.
     this.#begun.catch(() => undefined);
     // TypeORM would open one of its own for some calls; this one is its.

@@ -9,14 +9,18 @@ import type { QueryRunner } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.js';
 import { discardConnection } from './discard-connection.js';
-import { isQueryTimeout, isRetryableConflict, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
+import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
 import { acquire, noteFinished } from './pool/pool-observer.js';
+import { isRetired, retireConnections } from './pool/retired-connections.js';
+import { HeldPlaces, NoPlaceError, PLACE_WAIT_MS, placesOf } from './row-places.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import { traceTransaction } from './tracing/database-spans.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
 const PAUSE_MS = 10;
+// Of node-postgres.
+const DEFAULT_POOL_SIZE = 10;
 
 const joinable = new AsyncLocalStorage<Transaction | undefined>();
 
@@ -64,10 +68,23 @@ export class UnitOfWork {
   }
 
   private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const places = placesOf(this.dataSource, this.dataSource.options.poolSize ?? DEFAULT_POOL_SIZE);
+    const startedAt = performance.now();
+    let row: string | undefined;
     for (let run = 1; ; run += 1) {
+      const held = new HeldPlaces(places, row);
+      row = undefined;
       try {
-        return await (tracing.on ? traceTransaction(this.dataSource, (span) => this.runOnce(work, span)) : this.runOnce(work));
+        return await (tracing.on ? traceTransaction(this.dataSource, (span) => this.runOnce(work, held, span)) : this.runOnce(work, held));
       } catch (error) {
+        held.leave();
+        if (error instanceof NoPlaceError) {
+          // Without a connection, and no longer than for one.
+          await places.wait(error.row, startedAt + PLACE_WAIT_MS - performance.now());
+          row = error.row;
+          run -= 1;
+          continue;
+        }
         if (run < MAX_RUNS && (isNamingFailure(this.dataSource, error) || isStalePlan(error))) continue;
         if (run < MAX_RUNS && isRetryableConflict(error)) {
           // The winner needs a moment for the row that it waited for, or both meet in the same deadlock again.
@@ -75,18 +92,17 @@ export class UnitOfWork {
           continue;
         }
         throw mapErrorOfWork(error);
+      } finally {
+        held.leave();
       }
     }
   }
 
-  private async runOnce<T>(work: (tx: Transaction) => Promise<T>, span?: Span): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
+  private async runOnce<T>(work: (tx: Transaction) => Promise<T>, held: HeldPlaces, span?: Span): Promise<T> {
+    const { runner, client } = await acquire(this.dataSource, () => this.connect());
     try {
-      const client = (await acquire(this.dataSource, () => runner.connect()).catch((error: unknown) => {
-        throw mapDatabaseError(error);
-      })) as pg.PoolClient;
       const startedAt = performance.now();
-      const tx = new Transaction(new Connection(client, this.dataSource, false), runner);
+      const tx = new Transaction(new Connection(client, this.dataSource, false), runner, held);
       try {
         const result = await work(tx);
         span?.event('commit');
@@ -106,13 +122,29 @@ export class UnitOfWork {
     }
   }
 
+  private async connect(): Promise<{ readonly runner: QueryRunner; readonly client: pg.PoolClient }> {
+    for (;;) {
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        const client = (await runner.connect()) as pg.PoolClient;
+        if (!isRetired(client)) return { runner, client };
+        await discardConnection(runner);
+      } catch (error) {
+        await runner.release();
+        throw mapDatabaseError(error);
+      }
+      await runner.release();
+    }
+  }
+
   /**
    * Rolls back, or else throws the connection away, and the server rolls back: a connection whose transaction is still open must
    * never reach the next caller, whose commit would be that of this transaction too. After a COMMIT that failed it does no harm.
    */
   private async rollBack(runner: QueryRunner, client: pg.PoolClient, error: unknown): Promise<void> {
-    // The statement that timed out is still running; a ROLLBACK would wait behind it.
-    if (isQueryTimeout(error)) return discardConnection(runner);
+    if (isReadOnly(error)) retireConnections(this.dataSource);
+    // A statement that timed out is still running, and a ROLLBACK would wait behind it; a server that is away takes none.
+    if (losesConnection(error)) return discardConnection(runner);
     await client.query('ROLLBACK').catch(() => discardConnection(runner));
   }
 }

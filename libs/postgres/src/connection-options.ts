@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { fileOf, sslModeOf } from './database-url.js';
 import { PreferTlsClient } from './prefer-tls-client.js';
-import { withSessionOptions } from './session-options.js';
+import { FIXED_SETTINGS, NO_TIME_LIMITS, refusesStartupParameters, withSessionOptions } from './session-options.js';
 
 const { JSON: JSON_TYPE, JSONB: JSONB_TYPE } = pg.types.builtins;
 
@@ -46,6 +46,33 @@ export function createClient(url: string, options: pg.ClientConfig = {}): pg.Cli
   // What the string says overrides the options beside it, so the one goes into the other.
   const all = { ...options, ...connectionOptions(url, options.options) };
   return sslModeOf(url) === 'prefer' && all.ssl !== false ? new PreferTlsClient(all) : new pg.Client(all);
+}
+
+/**
+ * Opens a connection of its own whose session has the settings that this system takes for granted, and no time limits of the server.
+ *
+ * @remarks Behind a pooler that refuses settings it has those of the server. Its owner ends it; a connection that breaks says so to the
+ * statement only.
+ * @param sessionOptions - what the session asks for instead
+ * @throws Error of the driver when the server cannot be reached
+ */
+export async function connectClient(
+  url: string,
+  options: Omit<pg.ClientConfig, 'options'> = {},
+  sessionOptions = `${FIXED_SETTINGS} ${NO_TIME_LIMITS}`,
+): Promise<pg.Client> {
+  const open = async (asked: string): Promise<pg.Client> => {
+    const client = createClient(url, { ...options, options: asked });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  try {
+    return await open(sessionOptions);
+  } catch (error) {
+    if (!refusesStartupParameters(error)) throw error;
+    return open('');
+  }
 }
 
 function tlsOptions(mode: 'prefer' | 'require' | 'verify-ca' | 'verify-full', parameters: URLSearchParams): TlsOptions {

@@ -1,4 +1,11 @@
-export { connectionOptions, createClient } from './connection-options.js';
+export { connectClient, connectionOptions, createClient } from './connection-options.js';
 export { databaseUrl, isEncrypted, SSL_MODES, sslModeOf } from './database-url.js';
-export { refusesStartupParameters, SERVER_KEEP_ALIVE } from './session-options.js';
+export {
+  FIXED_SETTINGS,
+  NO_TIME_LIMITS,
+  refusesStartupParameters,
+  SERVER_KEEP_ALIVE,
+  SESSION_SETTINGS,
+  SETTINGS_MARK,
+} from './session-options.js';
 export type { SslMode } from './database-url.js';

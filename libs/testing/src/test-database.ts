@@ -19,7 +19,31 @@ export interface TestDatabase {
 export interface TestDatabaseOptions {
   /** True for a database without any schema, to test migrations. */
   readonly empty?: boolean;
+  /** True for defaults of the run-time role that nobody expects; also by ZAKOPS_TEST_DEFAULTS=hostile, for every database of a run. */
+  readonly hostileDefaults?: boolean;
 }
+
+/** What an administrator may have set, each as far from the usual as it goes. */
+const HOSTILE_DEFAULTS: Readonly<Record<string, string>> = {
+  DateStyle: `'German, DMY'`,
+  IntervalStyle: `'sql_standard'`,
+  TimeZone: `'Asia/Kathmandu'`,
+  client_encoding: `'LATIN1'`,
+  bytea_output: `'escape'`,
+  extra_float_digits: '-15',
+  search_path: 'nowhere',
+  standard_conforming_strings: 'off',
+  array_nulls: 'off',
+  transform_null_equals: 'on',
+  row_security: 'off',
+  exit_on_error: 'on',
+  default_transaction_isolation: `'serializable'`,
+  default_transaction_deferrable: 'on',
+  statement_timeout: '1',
+  lock_timeout: '1',
+  idle_in_transaction_session_timeout: '1',
+  idle_session_timeout: '20',
+};
 
 /**
  * Clones the migrated template of this test run.
@@ -33,13 +57,19 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   if (serverUrl === undefined || template === undefined || runtimeUser === undefined) {
     throw new Error('No test server: run this test through jest with the project configuration.');
   }
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${options.empty === true ? 'template0' : template}`);
+  const database = `test_${randomBytes(6).toString('hex')}`;
+  await onServer(serverUrl, `CREATE DATABASE ${database} TEMPLATE ${options.empty === true ? 'template0' : template}`);
   const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
+  url.pathname = `/${database}`;
   const runtimeUrl = new URL(url);
   const [user = '', password = ''] = runtimeUser.split(':');
   if (options.empty !== true) Object.assign(runtimeUrl, { username: user, password });
+  if (options.hostileDefaults === true || process.env['ZAKOPS_TEST_DEFAULTS'] === 'hostile') {
+    const settings = Object.entries(HOSTILE_DEFAULTS).map(
+      ([name, value]) => `ALTER ROLE ${user} IN DATABASE ${database} SET ${name} = ${value}`,
+    );
+    await onServer(serverUrl, settings.join('; '));
+  }
   const open = new Set<pg.Client>();
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client({ connectionString: url.href, application_name: 'zakops-test' });
@@ -62,7 +92,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     },
     async drop(): Promise<void> {
       await Promise.all([...open].map((client) => client.end().catch(() => undefined)));
-      await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await onServer(serverUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createClient } from '#zakops/postgres';
+import { connectClient } from '#zakops/postgres';
 import type pg from 'pg';
 import { readFailingLoops } from './failing-loop.js';
 import { BEAT_BEFORE_SET_BACK, secondsFromNow } from './heartbeat-age.js';
@@ -53,15 +53,12 @@ export class WorkerHealthCheck {
   }
 
   private async newest(): Promise<WorkerSigns | undefined> {
-    const client = createClient(this.options.databaseUrl, {
+    const client = await connectClient(this.options.databaseUrl, {
       application_name: 'zakops-worker-health',
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
       query_timeout: ANSWER_LIMIT_MS,
     });
-    // A connection that breaks says so twice; the query tells it.
-    client.on('error', () => undefined);
     try {
-      await client.connect();
       const [row] = (await client.query<Omit<WorkerSigns, 'failing'> & { failing: unknown }>(NEWEST, [this.options.host])).rows;
       return row === undefined ? undefined : { ...row, failing: readFailingLoops(row.failing) };
     } finally {

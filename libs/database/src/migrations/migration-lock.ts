@@ -1,4 +1,4 @@
-import { createClient } from '#zakops/postgres';
+import { connectClient } from '#zakops/postgres';
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -24,10 +24,8 @@ export class MigrationLockTimeoutError extends Error {
  * @throws MigrationLockTimeoutError when others are not done by then
  */
 export async function withMigrationLock<T>(url: string, waitMs: number, work: () => Promise<T>): Promise<T> {
-  const client = createClient(url, { application_name: 'zakops-migrate-lock', connectionTimeoutMillis: 10_000 });
   // Losing the connection means losing the lock; the query that notices it fails, and that error is the one to report.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await connectClient(url, { application_name: 'zakops-migrate-lock', connectionTimeoutMillis: 10_000 });
   try {
     await acquire(client, waitMs);
     const result = await work();

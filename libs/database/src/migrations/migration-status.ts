@@ -1,4 +1,4 @@
-import { createClient } from '#zakops/postgres';
+import { connectClient } from '#zakops/postgres';
 import type { MigrationInterface } from 'typeorm';
 import { MIGRATIONS_TABLE } from './migrations-table.js';
 
@@ -21,10 +21,9 @@ export interface MigrationStatus {
 
 /** Looks which migrations a database has, and changes nothing; a database without our schema has none. */
 export async function readMigrationStatus(url: string, migrations: readonly (new () => MigrationInterface)[]): Promise<MigrationStatus> {
-  const client = createClient(url, { application_name: 'zakops-migrate-status', connectionTimeoutMillis: 10_000, query_timeout: 10_000 });
-  client.on('error', () => undefined);
+  const limits = { connectionTimeoutMillis: 10_000, query_timeout: 10_000 };
+  const client = await connectClient(url, { application_name: 'zakops-migrate-status', ...limits });
   try {
-    await client.connect();
     const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('zakops.${MIGRATIONS_TABLE}') IS NOT NULL AS there`);
     // As JSON, because the column is missing where an older version was the last to migrate.
     const { rows: entries } =

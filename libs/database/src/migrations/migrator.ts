@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { MigrationInterface } from 'typeorm';
 import { dataSourceOptions } from '../data-source-options.js';
+import { openDataSource } from '../open-data-source.js';
 import { withMigrationLock } from './migration-lock.js';
 import { MIGRATIONS_TABLE, prepareMigrationsTable } from './migrations-table.js';
 import { requireSupportedServer, setOriginalAside } from './prepare-database.js';
@@ -33,7 +34,7 @@ export async function migrate(url: string, migrations: readonly (new () => Migra
       // Building an index on a large table takes as long as it takes.
       extra: { ...(options.extra as object), query_timeout: 0 },
     });
-    await dataSource.initialize();
+    await openDataSource(dataSource);
     try {
       await requireSupportedServer(dataSource);
       const adoptedOriginal = await setOriginalAside(dataSource);

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../data-source-options.js';
+import { openDataSource } from '../open-data-source.js';
 import { withMigrationLock } from './migration-lock.js';
 import { readMigrationStatus } from './migration-status.js';
 import { requireSupportedServer, setOriginalAside } from './prepare-database.js';
@@ -44,7 +45,7 @@ export async function rehearseMigrations(url: string, migrations: readonly (new 
     const { pending } = await readMigrationStatus(url, migrations);
     if (pending.length === 0) return { adoptsOriginal: false, migrations: [] };
     const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 1 }, 'zakops-migrate'));
-    await dataSource.initialize();
+    await openDataSource(dataSource);
     const runner = dataSource.createQueryRunner();
     try {
       await requireSupportedServer(runner);

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dataSourceOptions } from '../data-source-options.js';
+import { openDataSource } from '../open-data-source.js';
 import { withMigrationLock } from './migration-lock.js';
 import { readMigrationStatus } from './migration-status.js';
 import { MIGRATIONS_TABLE } from './migrations-table.js';
@@ -46,7 +47,7 @@ export async function undoLastMigration(
   return withMigrationLock(url, WAIT_FOR_OTHERS_MS, async () => {
     const Migration = await newestOf(url, migrations);
     const dataSource = new DataSource(dataSourceOptions({ url, poolSize: 1 }, 'zakops-migrate'));
-    await dataSource.initialize();
+    await openDataSource(dataSource);
     const runner = dataSource.createQueryRunner();
     try {
       await runner.startTransaction();

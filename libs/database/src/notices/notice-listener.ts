@@ -1,4 +1,4 @@
-import { createClient, refusesStartupParameters, SERVER_KEEP_ALIVE } from '#zakops/postgres';
+import { createClient, FIXED_SETTINGS, NO_TIME_LIMITS, refusesStartupParameters, SERVER_KEEP_ALIVE } from '#zakops/postgres';
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -54,7 +54,7 @@ export class NoticeListener {
   #awaitedEcho: { readonly token: string; readonly settle: (came: boolean) => void } | undefined;
   #stopped = false;
   /** A session that is not read by anybody holds up the notices of the whole server. */
-  #sessionOptions = SERVER_KEEP_ALIVE;
+  #sessionOptions = `${FIXED_SETTINGS} ${NO_TIME_LIMITS} ${SERVER_KEEP_ALIVE}`;
   #work: Promise<void> = Promise.resolve();
 
   constructor(

@@ -1,13 +1,13 @@
 import { Metrics } from '#zakops/metrics';
-import { createClient } from '#zakops/postgres';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
-import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseConfig } from '../database.config.js';
 import { DatabaseConnector } from '../database-connector.js';
+import { Database } from '../database.js';
 import { ConnectionPool } from './connection-pool.js';
+import { ServerProbe } from './server-probe.js';
 
 const LOOKS_PER_LIMIT = 6;
 const MAX_ANSWER_MS = 5_000;
@@ -29,11 +29,14 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
   #served = 0;
   #brokenSinceMs: number | undefined;
   #failedRebuilds = 0;
+  #takesWrites = true;
 
   constructor(
     private readonly pool: ConnectionPool,
     private readonly config: DatabaseConfig,
     private readonly connector: DatabaseConnector,
+    private readonly database: Database,
+    private readonly server: ServerProbe,
     metrics: Metrics,
   ) {
     this.#rebuilds = metrics.counter({
@@ -66,6 +69,7 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     if (await this.works()) {
       this.#brokenSinceMs = undefined;
       this.#failedRebuilds = 0;
+      await this.askForWrites();
       return;
     }
     // The database's fault, or nobody's any more.
@@ -92,22 +96,20 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async takesNewConnections(): Promise<boolean> {
-    const limits = { connectionTimeoutMillis: this.answerMs, query_timeout: this.answerMs };
-    let client: pg.Client | undefined;
-    try {
-      // Reads certificates, which may be in the middle of a change.
-      client = createClient(this.config.url, { application_name: 'zakops-watchdog', ...limits });
-      client.on('error', () => undefined);
-      await client.connect();
-      await client.query('SELECT 1');
-      return true;
-    } catch {
-      return false;
-    } finally {
-      // Not awaited: it may be silent.
-      void client?.end().catch(() => undefined);
-    }
+  /** A pool may stay on a server that takes no writes any more, after a failover for example: asking lets its connections go. */
+  private async askForWrites(): Promise<void> {
+    const takesWrites = await this.database.takesWrites().catch(() => undefined);
+    if (takesWrites === undefined || takesWrites === this.#takesWrites) return;
+    if (takesWrites) this.#logger.log('The database takes writes again.');
+    else this.#logger.error('The database takes no writes; its connections are opened anew until it does.');
+    this.#takesWrites = takesWrites;
+  }
+
+  private takesNewConnections(): Promise<boolean> {
+    return this.server.takesWrites(this.answerMs).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async rebuild(): Promise<void> {

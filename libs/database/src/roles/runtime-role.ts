@@ -1,4 +1,4 @@
-import { createClient } from '#zakops/postgres';
+import { connectClient } from '#zakops/postgres';
 import pg from 'pg';
 import { withMigrationLock } from '../migrations/migration-lock.js';
 
@@ -58,9 +58,7 @@ export async function renewRuntimeGrants(url: string, grants: RuntimeGrants): Pr
 async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   // Two at once would change the same rows of the catalogue, and one of them would fail.
   return withMigrationLock(url, WAIT_FOR_OTHERS_MS, async () => {
-    const client = createClient(url, { application_name: 'zakops-roles', connectionTimeoutMillis: 10_000 });
-    client.on('error', () => undefined);
-    await client.connect();
+    const client = await connectClient(url, { application_name: 'zakops-roles', connectionTimeoutMillis: 10_000 });
     try {
       return await work(client);
     } finally {

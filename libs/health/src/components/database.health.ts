@@ -12,6 +12,7 @@ export class DatabaseHealth implements HealthContributor {
   async check(): Promise<ComponentHealth> {
     const { status, reason, response_time_ms: ms } = (await this.indicator.check()).database;
     if (status === 'up') return { state: 'up', figures: { response_time_ms: ms ?? null } };
-    return { state: 'down', ...(reason === undefined ? {} : { reason }) };
+    const state = status === 'degraded' ? 'degraded' : 'down';
+    return { state, ...(reason === undefined ? {} : { reason }) };
   }
 }

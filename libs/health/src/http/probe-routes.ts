@@ -45,7 +45,7 @@ export abstract class ProbeRoutes {
   @Public()
   @HttpCode(HttpStatus.OK)
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Readiness: the database answers, no migration is pending, and the process is not stopping' })
+  @ApiOperation({ summary: 'Readiness: the database takes changes, no migration is pending, and the process is not stopping' })
   @ApiOkResponse({ type: ReadyResponse })
   @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Requests should go elsewhere.' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {

@@ -1,36 +1,60 @@
-import { Database } from '#zakops/database';
+import { Database, ServerProbe } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { performance } from 'node:perf_hooks';
 import type { CheckResult } from './check-result.js';
 import { publicReason } from './public-reason.js';
 import { SharedAnswer } from './shared-answer.js';
-import { within } from './within.js';
+import { NoAnswerError, within } from './within.js';
 
 /** How long a probe waits for the database. */
 export const DATABASE_LIMIT_MS = 1_800;
 
-/** Whether the pool reaches the database and gets an answer. */
+// What is left of the limit is for the server past the pool.
+const POOL_LIMIT_MS = 900;
+
+type Finding = 'up' | 'busy' | 'read-only';
+
+/** Whether the database takes writes, and the pool of this process has connections left. */
 @Injectable()
 export class DatabaseIndicator {
-  readonly #ping: SharedAnswer<unknown>;
+  readonly #ping: SharedAnswer<boolean>;
+  readonly #past: SharedAnswer<boolean>;
 
   constructor(
     private readonly database: Database,
+    server: ServerProbe,
     private readonly indicators: HealthIndicatorService,
   ) {
-    this.#ping = new SharedAnswer(() => this.database.query('SELECT 1'));
+    this.#ping = new SharedAnswer(() => this.database.takesWrites());
+    this.#past = new SharedAnswer(() => server.takesWrites(DATABASE_LIMIT_MS - POOL_LIMIT_MS));
   }
 
+  /** `degraded` while all connections of the pool are in use: another process would be no less busy with the same calls. */
   async check(): Promise<CheckResult<'database'>> {
     const session = this.indicators.check('database');
     if (!this.database.isConnected) return session.down({ reason: 'The database has not been reached since the start.' });
     const startedAt = performance.now();
     try {
-      await within(DATABASE_LIMIT_MS, this.#ping.get());
-      return session.up({ response_time_ms: Math.round(performance.now() - startedAt) });
+      const found = await within(DATABASE_LIMIT_MS, this.find());
+      if (found === 'read-only') return session.down({ reason: 'The database takes no changes.' });
+      const facts = { response_time_ms: Math.round(performance.now() - startedAt) };
+      return found === 'up' ? session.up(facts) : session.degraded({ reason: 'All connections of this process are in use.', ...facts });
     } catch (error) {
       return session.down({ reason: publicReason(error) });
+    }
+  }
+
+  private async find(): Promise<Finding> {
+    try {
+      return (await within(POOL_LIMIT_MS, this.#ping.get())) ? 'up' : 'read-only';
+    } catch (error) {
+      if (!this.database.isExhausted) {
+        if (!(error instanceof NoAnswerError)) throw error;
+        // The rest of the limit: a slow server is not away yet.
+        return (await this.#ping.get()) ? 'up' : 'read-only';
+      }
+      return (await this.#past.get()) ? 'busy' : 'read-only';
     }
   }
 }

@@ -11,6 +11,7 @@ import { within } from './within.js';
 @Injectable()
 export class MigrationsIndicator {
   readonly #pending: SharedAnswer<readonly string[]>;
+  #wasComplete = false;
 
   constructor(
     private readonly database: Database,
@@ -25,9 +26,13 @@ export class MigrationsIndicator {
     if (!this.database.isConnected) return session.down({ reason: 'Not known before the database is reached.' });
     try {
       const pending = await within(DATABASE_LIMIT_MS, this.#pending.get());
-      if (pending.length === 0) return session.up({ pending: 0 });
+      this.#wasComplete = pending.length === 0;
+      if (this.#wasComplete) return session.up({ pending: 0 });
       return session.down({ pending: pending.length, reason: `Migrations are pending: ${pending.join(', ')}.` });
     } catch (error) {
+      // A schema does not go back while its table is locked, or while all connections are in use; whether the database is there is
+      // asked beside this.
+      if (this.#wasComplete) return session.up({ pending: 0 });
       return session.down({ reason: publicReason(error) });
     }
   }

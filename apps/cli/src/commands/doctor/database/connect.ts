@@ -1,13 +1,10 @@
-import { createClient } from '#zakops/postgres';
+import { connectClient } from '#zakops/postgres';
 import type pg from 'pg';
 
 /** Opens a connection of its own, which gives up soon: a doctor says what is wrong instead of waiting for it. */
-export async function connect(url: string): Promise<pg.Client> {
-  const client = createClient(url, { application_name: 'zakops-doctor', connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
-  // A connection that breaks says so twice; the statement tells it.
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
+export function connect(url: string, sessionOptions?: string): Promise<pg.Client> {
+  const limits = { connectionTimeoutMillis: 5_000, query_timeout: 5_000 };
+  return connectClient(url, { application_name: 'zakops-doctor', ...limits }, sessionOptions);
 }
 
 /** Says goodbye without waiting for an answer, which a server that hangs never gives. */

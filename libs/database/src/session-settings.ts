@@ -1,0 +1,36 @@
+import { SESSION_SETTINGS } from '#zakops/postgres';
+import { prepared } from './statement.js';
+import type { PreparedStatement } from './statement.js';
+
+/** What a transaction sends before anything else, in one packet with its first statement. */
+export interface TransactionSettings {
+  /** Instead of BEGIN. */
+  readonly begin: PreparedStatement;
+  /** For a statement alone: what is sent in one go with it is one transaction. */
+  readonly alone: PreparedStatement;
+  /** Behind one of the two. */
+  readonly settings: PreparedStatement;
+}
+
+// In SET, because set_config is a query, and the isolation cannot be changed after one.
+const MODES = 'ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE';
+const BEGIN = prepared(`BEGIN ${MODES}`, { neverWaits: true });
+const ALONE = prepared(`SET TRANSACTION ${MODES}`, { neverWaits: true });
+
+// These have an effect outside of transactions only.
+const OF_SESSIONS = new Set(['default_transaction_isolation', 'default_transaction_deferrable', 'exit_on_error', 'idle_session_timeout']);
+
+// By pool, like the names of statements: whoever makes a UnitOfWork by hand need not know of it.
+const pools = new WeakMap<object, TransactionSettings>();
+
+/** Has every transaction of a pool set what its sessions do not keep. */
+export function setInEachTransaction(pool: object, limits: Readonly<Record<string, number>>): void {
+  const settings = [...Object.entries(SESSION_SETTINGS).filter(([name]) => !OF_SESSIONS.has(name)), ...Object.entries(limits)];
+  const calls = settings.map(([name, value]) => `set_config('${name}', '${String(value)}', true)`);
+  pools.set(pool, { begin: BEGIN, alone: ALONE, settings: prepared(`SELECT ${calls.join(', ')}`, { neverWaits: true }) });
+}
+
+/** What transactions of a pool have to set; undefined when its sessions keep their settings. */
+export function settingsOfTransactions(pool: object): TransactionSettings | undefined {
+  return pools.get(pool);
+}
