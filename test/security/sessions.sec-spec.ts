@@ -55,9 +55,14 @@ describe('a session', () => {
   it('gets another id when the password is given again, and the one before is of no use', async () => {
     const browser = await target.loggedIn('viewer');
     const before = sessionOf(browser);
+    const { csrfToken = '' } = browser;
     expect((await browser.post('/api/auth/reauthenticate', { password: PASSWORD })).status).toBe(200);
     expect(sessionOf(browser)).not.toBe(before);
     expect((await browser.get('/api/auth/me')).status).toBe(200);
+    // For the calls of a page that were under way it reads on for a moment; it changes nothing.
+    const copy = { cookie: `${COOKIE}=${before}`, 'x-csrf-token': csrfToken };
+    const late = await target.browser().call('POST', '/api/auth/logout', { headers: copy });
+    expect([late.status, late.body['code']]).toEqual([409, 'SESSION_REPLACED']);
     await isDeadEverywhere(before);
   });
 

@@ -1,3 +1,4 @@
+import { AccessChanges } from '#zakops/auth';
 import { loadApiConfig } from '../src/bootstrap/api-config.js';
 import { LoginApi, PASSWORD } from './login-harness.js';
 
@@ -53,8 +54,14 @@ describe('login', () => {
     expect(bob.cookies.get('zakops_session')).not.toBe(before.get('zakops_session'));
     const thief = api.visitor();
     for (const [name, value] of before) thief.cookies.set(name, value);
-    expect((await thief.get('/auth/me')).status).toBe(401);
+    // Calls that were under way read on for four seconds; nothing can be changed with it.
+    expect((await thief.get('/auth/me')).status).toBe(200);
+    thief.csrfToken = String((await thief.get('/auth/me')).body['csrf_token']);
+    expect((await thief.post('/auth/logout')).body['code']).toBe('SESSION_REPLACED');
     expect((await bob.get('/auth/me')).status).toBe(200);
+    await bob.post('/auth/logout');
+    api.app.get(AccessChanges).tell(undefined);
+    expect((await thief.get('/auth/me')).status).toBe(401);
   });
 
   it('ends the session at logout', async () => {

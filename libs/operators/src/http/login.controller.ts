@@ -1,10 +1,10 @@
 import { CurrentPrincipal, LimitedAsAuth, OptionalPrincipal, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
-import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { EndSession } from '../commands/end-session/end-session.command.js';
 import { LogIn } from '../commands/log-in/log-in.command.js';
 import { Reauthenticate } from '../commands/reauthenticate/reauthenticate.command.js';
@@ -94,8 +94,8 @@ export class LoginController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'getMe', summary: 'Who calls' })
   @ApiOkResponse({ type: MeResponse })
-  me(@CurrentPrincipal() principal: Principal, @Req() request: Request): MeResponse {
-    return toMeResponse(principal, this.cookies.csrfToken(request));
+  me(@CurrentPrincipal() principal: Principal): MeResponse {
+    return toMeResponse(principal);
   }
 
   @Get('check')

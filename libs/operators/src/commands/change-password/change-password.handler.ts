@@ -1,10 +1,10 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionStore } from '#zakops/auth';
+import { SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
 import type { OpenedSession } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { InvalidCredentialsError, NoAccountError, SessionNotFoundError } from '../../domain/operator.errors.js';
+import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
 import { takePassword } from '../../domain/password-rule.js';
 import { endingBy } from '../../login/ending.js';
 import { PasswordCheck } from '../../login/password-check.js';
@@ -36,7 +36,8 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
       await this.operators.setPassword(tx, operatorId, hash);
       const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'), sessionId);
       const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
-      if (opened === undefined) throw new SessionNotFoundError(sessionId);
+      if (opened === undefined)
+        throw (await this.sessions.wasReplaced(tx, sessionId)) ? new SessionReplacedError() : new UnauthenticatedError();
       this.audit.record(tx, {
         action: 'password.changed',
         resourceType: 'operator',

@@ -37,8 +37,9 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     const opened = await this.unitOfWork.run(async (tx) => {
       // Locks the row: an account that is being disabled, or whose password changes, either sees this session or refuses it.
       if (!(await this.credentials.noteLogin(tx, id, checked))) throw new InvalidCredentialsError();
-      if (replacedSessionId !== undefined) await this.sessions.end(tx, replacedSessionId, endingBy('replaced'));
-      const session = await this.sessions.open(tx, id);
+      const session = await (replacedSessionId === undefined
+        ? this.sessions.open(tx, id)
+        : this.sessions.replace(tx, replacedSessionId, id, endingBy('replaced').by));
       this.audit.record(tx, {
         action: 'session.opened',
         resourceType: 'session',

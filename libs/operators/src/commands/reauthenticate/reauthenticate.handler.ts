@@ -1,10 +1,10 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionStore } from '#zakops/auth';
+import { SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
 import type { OpenedSession } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { InvalidCredentialsError, NoAccountError, SessionNotFoundError } from '../../domain/operator.errors.js';
+import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
 import { endingBy } from '../../login/ending.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
@@ -27,7 +27,9 @@ export class ReauthenticateHandler implements ICommandHandler<Reauthenticate> {
     return this.unitOfWork.run(async (tx) => {
       if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
       const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
-      if (opened === undefined) throw new SessionNotFoundError(sessionId);
+      // Of two at the same moment the second one finds the session replaced; one that was ended meanwhile is no login any more.
+      if (opened === undefined)
+        throw (await this.sessions.wasReplaced(tx, sessionId)) ? new SessionReplacedError() : new UnauthenticatedError();
       this.audit.record(tx, {
         action: 'session.reauthenticated',
         resourceType: 'session',

@@ -87,9 +87,9 @@ export function toIdentityResponse({ id, email, name, role }: IdentityFields): I
   return { id, email, name, role };
 }
 
-/** @param csrfToken - of the session; undefined for callers without one */
-export function toMeResponse(principal: Principal, csrfToken: string | undefined): MeResponse {
-  const { kind, scopes, sessionId, authenticatedAt, apiKeyId } = principal;
+/** Who calls, as the answer tells it. */
+export function toMeResponse(principal: Principal): MeResponse {
+  const { kind, scopes, sessionId, authenticatedAt, apiKeyId, csrfToken } = principal;
   return {
     ...toIdentityResponse(principal),
     authenticated_by: kind === 'operator' ? 'session' : kind,
@@ -97,6 +97,6 @@ export function toMeResponse(principal: Principal, csrfToken: string | undefined
     session_id: sessionId ?? null,
     authenticated_at: authenticatedAt?.toISOString() ?? null,
     api_key_id: apiKeyId ?? null,
-    csrf_token: kind === 'operator' ? (csrfToken ?? null) : null,
+    csrf_token: csrfToken ?? null,
   };
 }
