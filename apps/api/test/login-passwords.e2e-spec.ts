@@ -246,10 +246,10 @@ describe('passwords over HTTP', () => {
       expect((await first.get('/auth/me')).status).toBe(401);
       expect((await ann.call('DELETE', `/auth/sessions/${firstId}`)).status).toBe(404);
 
-      expect((await ann.call('DELETE', '/auth/sessions?keep_current=true')).body).toEqual({ ended: 1 });
+      expect((await ann.call('DELETE', '/auth/sessions?keep_current=true')).body).toEqual({ ended: 1, api_keys_left: 0 });
       expect((await second.get('/auth/me')).status).toBe(401);
       expect((await ann.get('/auth/me')).status).toBe(200);
-      expect((await ann.call('DELETE', '/auth/sessions')).body).toEqual({ ended: 1 });
+      expect((await ann.call('DELETE', '/auth/sessions')).body).toEqual({ ended: 1, api_keys_left: 0 });
       expect([...ann.cookies]).toEqual([]);
       expect((await stranger.get('/auth/me')).status).toBe(200);
     });

@@ -10,7 +10,7 @@ import { RegisterOperator } from '../commands/register-operator/register-operato
 import { SetUpPassword } from '../commands/set-up-password/set-up-password.command.js';
 import { AccountLimit } from './account-limit.js';
 import { ChangePasswordRequest, RegisterRequest, SetupRequest } from './dto/auth.requests.js';
-import { OperatorIdentityResponse, SessionGrantResponse, SetupResponse, toIdentityResponse } from './dto/auth.responses.js';
+import { OperatorIdentityResponse, PasswordChangedResponse, SetupResponse, toIdentityResponse } from './dto/auth.responses.js';
 import { grantSession } from './grant-session.js';
 
 /** Getting an account and changing its password. */
@@ -62,17 +62,21 @@ export class AccountController {
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change the own password',
-    description: 'Ends every other session; this one goes on under another id, with new cookies.',
+    description:
+      'Ends every other session; this one goes on under another id, with new cookies. API keys go on unless `end_api_keys` is true.',
   })
-  @ApiOkResponse({ type: SessionGrantResponse, description: 'The session; its cookies are set anew.' })
+  @ApiOkResponse({ type: PasswordChangedResponse, description: 'The session; its cookies are set anew.' })
   @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
   async changePassword(
     @Body() body: ChangePasswordRequest,
     @CurrentPrincipal() { id, email, sessionId }: Principal,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<SessionGrantResponse> {
+  ): Promise<PasswordChangedResponse> {
     await this.accountLimit.take(email, response);
-    const opened = await this.commands.execute(new ChangePassword(id, sessionId, body.current_password, body.new_password));
-    return grantSession(this.cookies, response, opened, 'Password changed');
+    const { opened, endedSessions, endedApiKeys, apiKeysLeft } = await this.commands.execute(
+      new ChangePassword(id, sessionId, body.current_password, body.new_password, body.end_api_keys),
+    );
+    const granted = grantSession(this.cookies, response, opened, 'Password changed');
+    return { ...granted, ended_sessions: endedSessions, ended_api_keys: endedApiKeys, api_keys_left: apiKeysLeft };
   }
 }

@@ -1,6 +1,5 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
-import type { OpenedSession } from '#zakops/auth';
+import { ApiKeyStore, SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
@@ -11,7 +10,9 @@ import { PasswordCheck } from '../../login/password-check.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { SetupTokenStore } from '../../persistence/setup-token.store.js';
 import { ChangePassword } from './change-password.command.js';
+import type { PasswordChange } from './change-password.command.js';
 
 @CommandHandler(ChangePassword)
 export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
@@ -22,10 +23,12 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     private readonly hasher: PasswordHasher,
     private readonly operators: OperatorRepository,
     private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
+    private readonly tokens: SetupTokenStore,
     private readonly audit: AuditLog,
   ) {}
 
-  async execute({ operatorId, sessionId, currentPassword, newPassword }: ChangePassword): Promise<OpenedSession> {
+  async execute({ operatorId, sessionId, currentPassword, newPassword, endsApiKeys }: ChangePassword): Promise<PasswordChange> {
     const account = await this.credentials.findById(operatorId);
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
     const taken = takePassword(newPassword, account, '/new_password');
@@ -34,6 +37,8 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     return this.unitOfWork.run(async (tx) => {
       if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
       await this.operators.setPassword(tx, operatorId, hash);
+      await this.tokens.endAll(tx, operatorId);
+      const revoked = endsApiKeys ? await this.keys.revokeAll(tx, operatorId) : [];
       const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'), sessionId);
       const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
       if (opened === undefined)
@@ -42,9 +47,15 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
         action: 'password.changed',
         resourceType: 'operator',
         resourceId: operatorId,
-        details: { ended_sessions: ended.length, replaced_session: sessionId, session: opened.session.id },
+        details: {
+          ended_sessions: ended.length,
+          revoked_api_keys: revoked.length,
+          replaced_session: sessionId,
+          session: opened.session.id,
+        },
       });
-      return opened;
+      const apiKeysLeft = await this.keys.count(tx, operatorId);
+      return { opened, endedSessions: ended.length, endedApiKeys: revoked.length, apiKeysLeft };
     });
   }
 }

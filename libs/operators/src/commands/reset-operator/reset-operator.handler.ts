@@ -1,5 +1,5 @@
 import { AuditLog } from '#zakops/audit';
-import { AccessChanges, SessionStore } from '#zakops/auth';
+import { AccessChanges, ApiKeyStore, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
@@ -18,6 +18,7 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
     private readonly operators: OperatorRepository,
     private readonly tokens: SetupTokenStore,
     private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
     private readonly changes: AccessChanges,
     private readonly audit: AuditLog,
   ) {}
@@ -32,13 +33,15 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
         throw new LastAdminError(operator.state.email);
       await this.operators.setPassword(tx, operator.id, null);
       const ended = await this.sessions.endAll(tx, operator.id, endingBy('password_changed'));
+      const revoked = await this.keys.revokeAll(tx, operator.id);
       this.changes.announce(tx, { kind: 'operator', id: operator.id });
+      // Makes every earlier token useless.
       const expiresAt = await this.tokens.issue(tx, operator.id, setupToken, 'reset');
       this.audit.record(tx, {
         action: 'operator.reset',
         resourceType: 'operator',
         resourceId: operator.id,
-        details: { ended_sessions: ended.length, setup_expires_at: expiresAt.toISOString() },
+        details: { ended_sessions: ended.length, revoked_api_keys: revoked.length, setup_expires_at: expiresAt.toISOString() },
       });
       return { operatorId: operator.id, email: operator.state.email, setupToken, expiresAt };
     });

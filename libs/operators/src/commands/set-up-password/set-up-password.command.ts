@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { OperatorState } from '../../domain/operator.js';
 
-/** Sets the password of whom a setup token was given to, once. */
+/** Sets a password with a single-use setup token; every session and API key of the operator ends. */
 export class SetUpPassword extends Command<OperatorState> {
   constructor(
     readonly token: string,

@@ -1,4 +1,5 @@
 import { AuditLog } from '#zakops/audit';
+import { ApiKeyStore, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
@@ -6,6 +7,7 @@ import { InvalidSetupTokenError } from '../../domain/operator.errors.js';
 import type { OperatorState } from '../../domain/operator.js';
 import { takePassword } from '../../domain/password-rule.js';
 import { actAs } from '../../login/act-as.js';
+import { endingBy } from '../../login/ending.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
@@ -17,6 +19,8 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
     private readonly unitOfWork: UnitOfWork,
     private readonly operators: OperatorRepository,
     private readonly tokens: SetupTokenStore,
+    private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditLog,
   ) {}
@@ -35,10 +39,14 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
       if (change !== null) await this.operators.save(tx, operator);
       await this.operators.setPassword(tx, operatorId, hash);
       actAs(operator.state.email);
+      // A reset has ended them, unless a process of an earlier version did it, which left the keys.
+      const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'));
+      const revoked = await this.keys.revokeAll(tx, operatorId);
       this.audit.record(tx, {
         action: 'password.set',
         resourceType: 'operator',
         resourceId: operatorId,
+        details: { ended_sessions: ended.length, revoked_api_keys: revoked.length },
         ...(change === null ? {} : { before: { ...change.before }, after: { ...change.after } }),
       });
       return operator.state;
