@@ -27,9 +27,10 @@ describe('login', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const lifeMs = Date.parse(String(answer.body['expires_at'])) - Date.now();
     expect(Math.abs(lifeMs - 24 * 3_600_000)).toBeLessThan(60_000);
-    const [session = '', csrf = ''] = answer.headers.getSetCookie();
+    const [session = '', csrf = '', device = ''] = answer.headers.getSetCookie();
     expect(session).toMatch(/^zakops_session=[\w.-]+; Max-Age=86400; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(csrf).toMatch(/^zakops_csrf=[\w-]+; Max-Age=86400; Path=\/; SameSite=Strict$/);
+    expect(device).toMatch(/^zakops_device=[\w.-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/);
 
     const me = await ann.get('/auth/me');
     expect(me.body).toMatchObject({
@@ -69,7 +70,8 @@ describe('login', () => {
     const kept = api.visitor();
     for (const [name, value] of eve.cookies) kept.cookies.set(name, value);
     expect((await eve.post('/auth/logout')).body).toEqual({ message: 'Logged out successfully' });
-    expect([...eve.cookies]).toEqual([]);
+    // The browser stays known: it lets nobody in, it keeps apart what strangers try.
+    expect([...eve.cookies.keys()]).toEqual(['zakops_device']);
     expect((await kept.get('/auth/me')).status).toBe(401);
   });
 

@@ -18,6 +18,8 @@ export { DEVELOPMENT_OPERATOR, principalOf } from './principal.js';
 export type { Principal } from './principal.js';
 export { FreshLogin, LimitedAsAuth, Public, RequireLogin, RequirePermission, routeRules } from './route-access.js';
 export type { RouteAccess, RouteRules } from './route-access.js';
+export { DEVICE_DAYS, DeviceCookie } from './sessions/device-cookie.js';
 export { SessionCookies } from './sessions/session-cookies.js';
+export { SessionSigner } from './sessions/session-signer.js';
 export { SessionStore } from './sessions/session.store.js';
 export type { OpenedSession, Session, SessionEnding, SessionEndReason } from './sessions/session.js';

@@ -1,4 +1,4 @@
-import { CurrentPrincipal, LimitedAsAuth, Public, RequireLogin, SessionCookies } from '#zakops/auth';
+import { CurrentPrincipal, DeviceCookie, LimitedAsAuth, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
 import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
@@ -20,6 +20,7 @@ export class AccountController {
   constructor(
     private readonly commands: CommandBus,
     private readonly cookies: SessionCookies,
+    private readonly devices: DeviceCookie,
     private readonly accountLimit: AccountLimit,
   ) {}
 
@@ -37,7 +38,7 @@ export class AccountController {
     @Body() { email, password, name }: RegisterRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OperatorIdentityResponse> {
-    await this.accountLimit.take(email, response);
+    await this.accountLimit.takeRegistration(email, response);
     return toIdentityResponse(await this.commands.execute(new RegisterOperator(email, name, password)));
   }
 
@@ -48,8 +49,10 @@ export class AccountController {
   @ApiOperation({ operationId: 'setUpPassword', summary: 'Set a password with a one-time token', description: 'Log in with it next.' })
   @ApiOkResponse({ type: SetupResponse, description: 'The password is set.' })
   @ProblemResponses('CSRF_REJECTED', 'INVALID_CREDENTIALS', 'RATE_LIMITED')
-  async setup(@Body() { token, password }: SetupRequest): Promise<SetupResponse> {
-    const operator = await this.commands.execute(new SetUpPassword(token, password));
+  async setup(@Body() { token, password }: SetupRequest, @Res({ passthrough: true }) response: Response): Promise<SetupResponse> {
+    const { operator, device } = await this.commands.execute(new SetUpPassword(token, password));
+    // Whoever keeps others from logging in does not keep out who has just set a password here.
+    this.devices.write(response, device);
     return { message: 'Password set', operator: toIdentityResponse(operator) };
   }
 
@@ -69,10 +72,9 @@ export class AccountController {
   @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
   async changePassword(
     @Body() body: ChangePasswordRequest,
-    @CurrentPrincipal() { id, email, sessionId }: Principal,
+    @CurrentPrincipal() { id, sessionId }: Principal,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PasswordChangedResponse> {
-    await this.accountLimit.take(email, response);
     const { opened, endedSessions, endedApiKeys, apiKeysLeft } = await this.commands.execute(
       new ChangePassword(id, sessionId, body.current_password, body.new_password, body.end_api_keys),
     );

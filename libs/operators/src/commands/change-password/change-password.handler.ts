@@ -6,6 +6,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
 import { takePassword } from '../../domain/password-rule.js';
 import { endingBy } from '../../login/ending.js';
+import { sessionSource } from '../../login/login-sources.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
@@ -29,7 +30,7 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
   ) {}
 
   async execute({ operatorId, sessionId, currentPassword, newPassword, endsApiKeys }: ChangePassword): Promise<PasswordChange> {
-    const account = await this.credentials.findById(operatorId);
+    const account = sessionId === undefined ? undefined : await this.credentials.findOwn(operatorId, sessionSource(sessionId));
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
     const taken = takePassword(newPassword, account, '/new_password');
     const checked = await this.passwords.require(account, account.email, currentPassword, 'password change');

@@ -6,6 +6,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
 import { endingBy } from '../../login/ending.js';
+import { sessionSource } from '../../login/login-sources.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
 import { Reauthenticate } from './reauthenticate.command.js';
@@ -21,7 +22,7 @@ export class ReauthenticateHandler implements ICommandHandler<Reauthenticate> {
   ) {}
 
   async execute({ operatorId, sessionId, password }: Reauthenticate): Promise<OpenedSession> {
-    const account = await this.credentials.findById(operatorId);
+    const account = sessionId === undefined ? undefined : await this.credentials.findOwn(operatorId, sessionSource(sessionId));
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
     const checked = await this.passwords.require(account, account.email, password, 'reauthentication');
     return this.unitOfWork.run(async (tx) => {

@@ -6,6 +6,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
 import { newSetupToken } from '../../domain/setup-token.js';
 import { endingBy } from '../../login/ending.js';
+import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
 import type { SetupInvitation } from '../invite-operator/invite-operator.command.js';
@@ -17,6 +18,7 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
     private readonly unitOfWork: UnitOfWork,
     private readonly operators: OperatorRepository,
     private readonly tokens: SetupTokenStore,
+    private readonly sources: LoginSourceStore,
     private readonly sessions: SessionStore,
     private readonly keys: ApiKeyStore,
     private readonly changes: AccessChanges,
@@ -35,6 +37,7 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
       const ended = await this.sessions.endAll(tx, operator.id, endingBy('password_changed'));
       const revoked = await this.keys.revokeAll(tx, operator.id);
       this.changes.announce(tx, { kind: 'operator', id: operator.id });
+      await this.sources.forget(tx, operator.id);
       // Makes every earlier token useless.
       const expiresAt = await this.tokens.issue(tx, operator.id, setupToken, 'reset');
       this.audit.record(tx, {

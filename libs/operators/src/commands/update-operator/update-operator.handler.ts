@@ -6,6 +6,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
 import { endingBy } from '../../login/ending.js';
+import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
 import { UpdateOperator } from './update-operator.command.js';
@@ -18,6 +19,7 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
     private readonly sessions: SessionStore,
     private readonly keys: ApiKeyStore,
     private readonly tokens: SetupTokenStore,
+    private readonly sources: LoginSourceStore,
     private readonly changes: AccessChanges,
     private readonly audit: AuditLog,
   ) {}
@@ -50,6 +52,7 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
     const sessions = await this.sessions.endAll(tx, operatorId, endingBy('operator_disabled'));
     const keys = await this.keys.revokeAll(tx, operatorId);
     await this.tokens.endAll(tx, operatorId);
+    await this.sources.forget(tx, operatorId);
     return { sessions: sessions.length, keys: keys.length };
   }
 }
