@@ -37,6 +37,8 @@ const CONTINUITY = `
 /** Which sessions follow each other, from where operators logged in before, and a chain of audit entries that takes genuine links only. */
 export class AccessThatEnds0000000000019 implements MigrationInterface {
   readonly name = 'AccessThatEnds0000000000019';
+  /** Both only help for a while: the next login is from a stranger, and a session that was just replaced reads on no more. */
+  readonly carriedOver = ['login_sources', 'sessions.lineage'];
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
