@@ -219,6 +219,17 @@ describe('guessing passwords', () => {
       expect(await account('bob@example.com')).toMatchObject({ failed_logins: 1 });
     });
 
+    it('forgets a browser and an address that nobody used for half a year', async () => {
+      const ann = await api.loggedIn('ann@example.com');
+      await database.query(`UPDATE zakops.login_sources SET last_used_at = now() - interval '181 days'`);
+      expect((await ann.logIn('ann@example.com', WRONG)).status).toBe(401);
+      expect(await account('ann@example.com')).toMatchObject({ failed_logins: 1 });
+      expect((await ann.logIn('ann@example.com')).status).toBe(200);
+      await api.loggedIn('bob@example.com');
+      // The address is known again; the browser of then gave way to one that is known now.
+      expect(await failuresOf(ann.id)).toEqual([0, 0]);
+    });
+
     it('leaves the administrator at the command line a way in, whatever strangers do meanwhile', async () => {
       const admin = await api.loggedIn('admin@example.com', 'admin');
       const ann = await api.operator('ann@example.com', 'admin');

@@ -1,3 +1,4 @@
+import { DEVICE_DAYS } from '#zakops/auth';
 import { Database, isAhead } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
@@ -36,7 +37,8 @@ const SELECT = `
     FROM zakops.operators o
     LEFT JOIN LATERAL (
       SELECT s.source, ${isLocked('s')} AS "isLocked" FROM zakops.login_sources s
-       WHERE s.operator_id = o.id AND s.source = ANY ($2::bytea[]) ORDER BY array_position($2::bytea[], s.source) LIMIT 1) k ON true`;
+       WHERE s.operator_id = o.id AND s.source = ANY ($2::bytea[]) AND s.last_used_at > now() - interval '${String(DEVICE_DAYS)} days'
+       ORDER BY array_position($2::bytea[], s.source) LIMIT 1) k ON true`;
 
 const COUNT_FAILURE = `
   WITH failed AS (

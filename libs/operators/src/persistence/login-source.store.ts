@@ -2,12 +2,12 @@ import { DEVICE_DAYS } from '#zakops/auth';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-// Each login clears away a few that nobody used for long.
+// Each login clears away a few of others that nobody used for long; its own are written below, and a statement writes a row once.
 const REMEMBER = `
   WITH outdated AS (
     DELETE FROM zakops.login_sources WHERE (operator_id, source) IN (
       SELECT operator_id, source FROM zakops.login_sources
-       WHERE last_used_at < now() - interval '${String(DEVICE_DAYS)} days' ORDER BY last_used_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+       WHERE last_used_at < now() - interval '${String(DEVICE_DAYS)} days' AND operator_id <> $1 ORDER BY last_used_at LIMIT 100 FOR UPDATE SKIP LOCKED)
   ), remembered AS (
     INSERT INTO zakops.login_sources AS s (operator_id, source) SELECT $1, source FROM unnest($2::bytea[]) AS source
     ON CONFLICT (operator_id, source) DO UPDATE SET last_used_at = now(),
