@@ -41,6 +41,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     sessions: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     api_keys: ['SELECT', 'INSERT', 'UPDATE'],
     operator_setup_tokens: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    login_sources: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     rate_limits: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     idempotency_keys: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     // Who runs, and how much it logs.

@@ -73,6 +73,7 @@ describe('any request', () => {
   async function keepSessions(): Promise<void> {
     // Failed attempts of the attack close the account for a while, as they should.
     await target.database.query('UPDATE zakops.operators SET failed_logins = 0, locked_until = NULL WHERE locked_until IS NOT NULL');
+    await target.database.query('UPDATE zakops.login_sources SET failed_logins = 0, locked_until = NULL');
     for (const role of sessions.keys()) {
       if ((await sessionOf(role).get('/api/auth/me')).status !== 200) sessions.set(role, await target.loggedIn(role));
     }

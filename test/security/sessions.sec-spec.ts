@@ -1,4 +1,6 @@
 import { waitFor } from '#zakops/testing';
+import { ContractDocument } from '../../apps/api/test/contract-document.js';
+import type { Operation } from '../../apps/api/test/contract-document.js';
 import { Browser } from './support/browser.js';
 import type { Answer } from './support/browser.js';
 import { emailOf, PASSWORD, Target } from './support/target.js';
@@ -55,9 +57,14 @@ describe('a session', () => {
   it('gets another id when the password is given again, and the one before is of no use', async () => {
     const browser = await target.loggedIn('viewer');
     const before = sessionOf(browser);
+    const { csrfToken = '' } = browser;
     expect((await browser.post('/api/auth/reauthenticate', { password: PASSWORD })).status).toBe(200);
     expect(sessionOf(browser)).not.toBe(before);
     expect((await browser.get('/api/auth/me')).status).toBe(200);
+    // For the calls of a page that were under way it reads on for a moment; it changes nothing.
+    const copy = { cookie: `${COOKIE}=${before}`, 'x-csrf-token': csrfToken };
+    const late = await target.browser().call('POST', '/api/auth/logout', { headers: copy });
+    expect([late.status, late.body['code']]).toEqual([409, 'SESSION_REPLACED']);
     await isDeadEverywhere(before);
   });
 
@@ -66,7 +73,7 @@ describe('a session', () => {
     const session = sessionOf(browser);
     for (const { url } of target.apis) expect((await withCookie(`${COOKIE}=${session}`, url)).status).toBe(200);
     expect((await browser.post('/api/auth/logout')).status).toBe(200);
-    expect(browser.cookies.size).toBe(0);
+    expect([...browser.cookies.keys()]).toEqual(['zakops_device']);
     await isDeadEverywhere(session);
   });
 
@@ -85,6 +92,45 @@ describe('a session', () => {
         async () => (await new Browser(url).get('/api/deals', { authorization: `Bearer ${key}` })).status === 401,
         ENDED_WITHIN_MS,
       );
+    }
+  });
+});
+
+// ASVS 5.0: 7.2.4, 7.4.1. Every operation of the document, so that a new one is tried as well.
+describe('every operation that asks who calls', () => {
+  let operations: readonly Operation[];
+  beforeAll(async () => {
+    const { body } = await target.browser().get('/openapi.json');
+    // A public one that takes a password documents 401 as well.
+    const open = new Set(['login', 'register', 'setUpPassword']);
+    operations = [...new ContractDocument(body).operations.values()].filter(({ id, responses }) => '401' in responses && !open.has(id));
+  });
+
+  async function call({ method, path, requestBody }: Operation, headers: Readonly<Record<string, string>>): Promise<Answer> {
+    const some = path.replaceAll(/\{\w+\}/g, '01890a5d-ac96-774b-bcce-b302099a8057');
+    return target.browser().call(method, some, { headers, ...(requestBody === undefined ? {} : { body: {} }) });
+  }
+
+  it('changes nothing for a session that was replaced, and says so', async () => {
+    const browser = await target.loggedIn('admin');
+    const { csrfToken = '' } = browser;
+    const copy = { cookie: `${COOKIE}=${sessionOf(browser)}`, 'x-csrf-token': csrfToken };
+    await browser.post('/api/auth/reauthenticate', { password: PASSWORD });
+    const changing = operations.filter(({ method }) => method !== 'GET');
+    expect(changing.length).toBeGreaterThan(20);
+    for (const operation of changing) {
+      // However slow the machine is: the session was replaced just now.
+      await target.database.query(`UPDATE zakops.sessions SET ended_at = now() WHERE end_reason = 'rotated'`);
+      const { status, body } = await call(operation, copy);
+      expect([operation.id, status, body['code']]).toEqual([operation.id, 409, 'SESSION_REPLACED']);
+    }
+  });
+
+  it('tells the holder of a bad key that the key is the fault', async () => {
+    for (const operation of operations) {
+      const { status, headers } = await call(operation, { authorization: 'Bearer zko_nonsense' });
+      const expected = [operation.id, 401, 'Bearer realm="zakops", error="invalid_token"'];
+      expect([operation.id, status, headers.get('www-authenticate')]).toEqual(expected);
     }
   });
 });

@@ -48,8 +48,9 @@ describe('API keys', () => {
   ])('refuse %s without asking the database', async (_what, tamper) => {
     const { key } = await api.issueKey(await api.operator('admin'), ['deals:read']);
     const queries = jest.spyOn(api.app.get(Database), 'query');
-    const { status, body } = await api.call(READ, bearer(tamper(key)));
+    const { status, body, headers } = await api.call(READ, bearer(tamper(key)));
     expect([status, body['code']]).toEqual([401, 'UNAUTHORIZED']);
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="zakops", error="invalid_token"');
     expect(queries).not.toHaveBeenCalled();
     queries.mockRestore();
   });

@@ -1,4 +1,4 @@
-import { SessionStore } from '#zakops/auth';
+import { AccessChanges, SessionStore } from '#zakops/auth';
 import { Database, UnitOfWork } from '#zakops/database';
 import { AuthApi, bearer, browser, SECRET } from './auth-harness.js';
 import type { LoggedIn } from './auth-harness.js';
@@ -18,6 +18,12 @@ describe('sessions', () => {
   const sessions = (): SessionStore => api.app.get(SessionStore);
   const end = (who: LoggedIn): Promise<boolean> =>
     api.app.get(UnitOfWork).run((tx) => sessions().end(tx, who.session.id, BY, who.operatorId));
+
+  /** Four seconds later, as far as a session that ended can tell. */
+  const afterFourSeconds = async ({ session }: LoggedIn): Promise<void> => {
+    await api.database.query(`UPDATE zakops.sessions SET ended_at = ended_at - interval '4 seconds' WHERE id = $1`, [session.id]);
+    api.app.get(AccessChanges).tell(undefined);
+  };
 
   it('let their operator in, and name the operator to what the call writes', async () => {
     const admin = await api.logIn('admin');
@@ -150,7 +156,7 @@ describe('sessions', () => {
     expect((await sessions().list(ann.operatorId)).map(({ id }) => id)).toEqual([ann.session.id]);
   });
 
-  it('go on under another id and token when the password is given again, and the old ones are worth nothing', async () => {
+  it('go on under another id and token when the password is given again, and the old token only reads on for a moment', async () => {
     const ann = await api.logIn('viewer');
     expect(await statusOf(browser(ann))).toBe(200);
     const opened = await api.app.get(UnitOfWork).run((tx) => sessions().rotate(tx, ann.session.id, 'user:ann@example.com'));
@@ -158,11 +164,53 @@ describe('sessions', () => {
     const after = api.held(ann.operatorId, opened);
     expect(after.session.id).not.toBe(ann.session.id);
     expect(after.token).not.toBe(ann.token);
+    expect([await statusOf(browser(after)), await statusOf(browser(ann))]).toEqual([200, 200]);
+    // The page that holds it is told to send the call again, and not to log in.
+    const late = await api.call('/api/probe/vehicles/V-001/start', browser(ann), 'POST');
+    expect([late.status, late.body['code']]).toEqual([409, 'SESSION_REPLACED']);
+    await afterFourSeconds(ann);
     expect([await statusOf(browser(after)), await statusOf(browser(ann))]).toEqual([200, 401]);
     // The token against forged requests is another one too.
     const forged = await api.call('/api/probe/vehicles/V-001/start', { cookie: after.cookie, 'x-csrf-token': ann.csrfToken }, 'POST');
     expect(forged.body['code']).toBe('CSRF_REJECTED');
     expect(await api.app.get(UnitOfWork).run((tx) => sessions().rotate(tx, ann.session.id, 'user:ann@example.com'))).toBeUndefined();
+  });
+
+  it('read on across several replacements, and no longer than the last one counts', async () => {
+    const ann = await api.logIn('viewer');
+    const rotate = async ({ id }: { id: string }): Promise<LoggedIn> => {
+      const opened = await api.app.get(UnitOfWork).run((tx) => sessions().rotate(tx, id, BY.by));
+      if (opened === undefined) throw new Error('The session was not rotated.');
+      return api.held(ann.operatorId, opened);
+    };
+    const second = await rotate(ann.session);
+    const last = await rotate(second.session);
+    expect(await Promise.all([ann, second, last].map((who) => statusOf(browser(who))))).toEqual([200, 200, 200]);
+    await end(last);
+    api.app.get(AccessChanges).tell(undefined);
+    expect(await Promise.all([ann, second, last].map((who) => statusOf(browser(who))))).toEqual([401, 401, 401]);
+  });
+
+  it('read on when their operator logs in from the same browser, and end at once when somebody else does', async () => {
+    const [ann, bob] = [await api.logIn('viewer'), await api.logIn('viewer')];
+    const another = await api.operator('viewer');
+    await api.app.get(UnitOfWork).run(async (tx) => {
+      await sessions().replace(tx, ann.session.id, ann.operatorId, BY.by);
+      await sessions().replace(tx, bob.session.id, another, BY.by);
+    });
+    expect([await statusOf(browser(ann)), await statusOf(browser(bob))]).toEqual([200, 401]);
+  });
+
+  it('are found beside other cookies of the same name, whatever their order and number', async () => {
+    const ann = await api.logIn('viewer');
+    const gone = await api.logIn('viewer');
+    await end(gone);
+    const all = ['zakops_session=planted', gone.cookie, ann.cookie, 'zakops_session='];
+    for (const cookies of [all, all.toReversed()]) {
+      const { status, body } = await api.call('/api/auth/me', { cookie: cookies.join('; ') });
+      expect([status, body['session_id'], body['csrf_token']]).toEqual([200, ann.session.id, ann.csrfToken]);
+    }
+    expect(await statusOf({ cookie: ['zakops_session=planted', gone.cookie].join('; ') })).toBe(401);
   });
 
   it.each(["status = 'disabled'", "status = 'invited'"])(

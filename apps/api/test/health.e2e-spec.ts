@@ -351,10 +351,43 @@ describe('probes', () => {
       await waitFor('every component', async () => (await system()).overall === 'healthy');
     });
 
+    it('notices entries that nobody chains, a gap in the chain, and a chain that takes any link', async () => {
+      const chain = async (): Promise<unknown> => (await system()).components['audit_chain'];
+      await database.query(
+        `WITH e AS (INSERT INTO zakops.audit_log (id, occurred_at, actor_type, actor_id, action, resource_type, resource_id)
+                    VALUES ('00000000-0000-7000-8000-000000000001', now() - interval '90 seconds', 'user', 'a', 'deal.updated', 'deal', 'D-0'))
+         INSERT INTO zakops.audit_pending VALUES ('00000000-0000-7000-8000-000000000001')`,
+      );
+      expect(await chain()).toMatchObject({
+        state: 'degraded',
+        reason: expect.stringMatching(/^The oldest of 1 audit entries has waited for \d+ s/),
+      });
+      await database.query('DELETE FROM zakops.audit_pending');
+      await database.query('ALTER TABLE zakops.audit_chain DISABLE TRIGGER audit_chain_continuity');
+      await database.query(
+        `INSERT INTO zakops.audit_chain
+         SELECT n, gen_random_uuid(), decode(repeat('0', 64), 'hex'), decode(repeat('0', 64), 'hex'), now() FROM unnest(ARRAY[1, 9007199254740991]) AS n`,
+      );
+      expect(await chain()).toMatchObject({
+        state: 'degraded',
+        reason: expect.stringMatching(
+          /^Links are missing near the end of the audit chain\. The database takes links that do not follow the last one/,
+        ),
+      });
+    });
+
     it('is healthy when every component is up, and links each to the runbook', async () => {
       expect(await system()).toEqual({
         overall: 'healthy',
         components: {
+          audit_chain: {
+            state: 'up',
+            since: expect.stringMatching(/Z$/),
+            reason: null,
+            runbook: 'docs/deployment-runbook.md#audit-chain-stops',
+            pending: 0,
+            oldest_pending_age_seconds: null,
+          },
           database: {
             state: 'up',
             since: expect.stringMatching(/Z$/),

@@ -87,7 +87,8 @@ describe('/openapi.json', () => {
     expect(parametersOf(create)).toEqual(['Idempotency-Key', 'X-Idempotency-Key']);
     expect(parametersOf(document.paths['/api/probe/vehicles']?.['get'])).not.toContain('Idempotency-Key');
     expect(create?.responses['409']).toMatchObject({
-      description: '`CONFLICT`: Conflict. `IDEMPOTENCY_KEY_IN_USE`: The first call with this key is still running.',
+      description:
+        '`CONFLICT`: Conflict. `IDEMPOTENCY_KEY_IN_USE`: The first call with this key is still running. `SESSION_REPLACED`: Session replaced.',
     });
     expect(create?.responses['201']).toMatchObject({ headers: { 'Idempotency-Replayed': {}, RateLimit: {}, 'RateLimit-Policy': {} } });
     const open = document.paths['/api/probe/open']?.['get'];

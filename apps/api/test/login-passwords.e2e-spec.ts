@@ -34,7 +34,10 @@ describe('passwords over HTTP', () => {
       expect([status, body['message']]).toEqual([200, 'Password changed']);
       expect((await ann.get('/auth/me')).status).toBe(200);
       expect((await elsewhere.get('/auth/me')).status).toBe(401);
-      expect((await before.get('/auth/me')).status).toBe(401);
+      // Another tab of the same browser reads on, and is told to send again what would change something.
+      expect((await before.get('/auth/me')).status).toBe(200);
+      const late = await before.post('/auth/api-keys', { name: 'late', scopes: ['deals:read'] });
+      expect([late.status, late.body['code']]).toEqual([409, 'SESSION_REPLACED']);
       expect((await ann.get<Session[]>('/auth/sessions')).body).toEqual([expect.objectContaining({ current: true })]);
       expect((await api.visitor().logIn('ann@example.com')).status).toBe(401);
       expect((await api.visitor().logIn('ann@example.com', OTHER)).status).toBe(200);
@@ -105,6 +108,22 @@ describe('passwords over HTTP', () => {
       expect((await make()).status).toBe(201);
       expect((await ann.get('/auth/me')).body['session_id']).not.toBe(before);
     });
+  });
+
+  it('tells the second of two that give the password again at the same moment to send it again', async () => {
+    const ann = await api.loggedIn('two-tabs@example.com');
+    const [first, second] = [api.visitor(), api.visitor()];
+    for (const tab of [first, second]) {
+      for (const [name, value] of ann.cookies) tab.cookies.set(name, value);
+      tab.csrfToken = ann.csrfToken;
+    }
+    const answers = await Promise.all([first, second].map((tab) => tab.post('/auth/reauthenticate', { password: PASSWORD })));
+    expect(answers.map(({ status, body }) => [status, body['code']]).sort()).toEqual([
+      [200, undefined],
+      [409, 'SESSION_REPLACED'],
+    ]);
+    const winner = answers[0]?.status === 200 ? first : second;
+    expect((await winner.post('/auth/reauthenticate', { password: PASSWORD })).status).toBe(200);
   });
 
   describe('stored hashes', () => {
@@ -227,11 +246,11 @@ describe('passwords over HTTP', () => {
       expect((await first.get('/auth/me')).status).toBe(401);
       expect((await ann.call('DELETE', `/auth/sessions/${firstId}`)).status).toBe(404);
 
-      expect((await ann.call('DELETE', '/auth/sessions?keep_current=true')).body).toEqual({ ended: 1 });
+      expect((await ann.call('DELETE', '/auth/sessions?keep_current=true')).body).toEqual({ ended: 1, api_keys_left: 0 });
       expect((await second.get('/auth/me')).status).toBe(401);
       expect((await ann.get('/auth/me')).status).toBe(200);
-      expect((await ann.call('DELETE', '/auth/sessions')).body).toEqual({ ended: 1 });
-      expect([...ann.cookies]).toEqual([]);
+      expect((await ann.call('DELETE', '/auth/sessions')).body).toEqual({ ended: 1, api_keys_left: 0 });
+      expect([...ann.cookies.keys()]).toEqual(['zakops_device']);
       expect((await stranger.get('/auth/me')).status).toBe(200);
     });
   });

@@ -1,3 +1,4 @@
+import { AccessChanges } from '#zakops/auth';
 import { loadApiConfig } from '../src/bootstrap/api-config.js';
 import { LoginApi, PASSWORD } from './login-harness.js';
 
@@ -26,9 +27,10 @@ describe('login', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const lifeMs = Date.parse(String(answer.body['expires_at'])) - Date.now();
     expect(Math.abs(lifeMs - 24 * 3_600_000)).toBeLessThan(60_000);
-    const [session = '', csrf = ''] = answer.headers.getSetCookie();
+    const [session = '', csrf = '', device = ''] = answer.headers.getSetCookie();
     expect(session).toMatch(/^zakops_session=[\w.-]+; Max-Age=86400; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(csrf).toMatch(/^zakops_csrf=[\w-]+; Max-Age=86400; Path=\/; SameSite=Strict$/);
+    expect(device).toMatch(/^zakops_device=[\w.-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/);
 
     const me = await ann.get('/auth/me');
     expect(me.body).toMatchObject({
@@ -53,8 +55,14 @@ describe('login', () => {
     expect(bob.cookies.get('zakops_session')).not.toBe(before.get('zakops_session'));
     const thief = api.visitor();
     for (const [name, value] of before) thief.cookies.set(name, value);
-    expect((await thief.get('/auth/me')).status).toBe(401);
+    // Calls that were under way read on for four seconds; nothing can be changed with it.
+    expect((await thief.get('/auth/me')).status).toBe(200);
+    thief.csrfToken = String((await thief.get('/auth/me')).body['csrf_token']);
+    expect((await thief.post('/auth/logout')).body['code']).toBe('SESSION_REPLACED');
     expect((await bob.get('/auth/me')).status).toBe(200);
+    await bob.post('/auth/logout');
+    api.app.get(AccessChanges).tell(undefined);
+    expect((await thief.get('/auth/me')).status).toBe(401);
   });
 
   it('ends the session at logout', async () => {
@@ -62,7 +70,8 @@ describe('login', () => {
     const kept = api.visitor();
     for (const [name, value] of eve.cookies) kept.cookies.set(name, value);
     expect((await eve.post('/auth/logout')).body).toEqual({ message: 'Logged out successfully' });
-    expect([...eve.cookies]).toEqual([]);
+    // The browser stays known: it lets nobody in, it keeps apart what strangers try.
+    expect([...eve.cookies.keys()]).toEqual(['zakops_device']);
     expect((await kept.get('/auth/me')).status).toBe(401);
   });
 

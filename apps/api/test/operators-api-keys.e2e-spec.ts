@@ -8,9 +8,11 @@ interface Issued {
   readonly prefix: string;
   readonly scopes: readonly string[];
   readonly expires_at: string | null;
+  readonly created_at: string;
   readonly rotated_from: string | null;
 }
 
+const DAY_MS = 86_400_000;
 const NOBODY = '01a20766-1903-7000-b53a-f1a67f726fc3';
 
 describe('/api/auth/api-keys', () => {
@@ -42,11 +44,13 @@ describe('/api/auth/api-keys', () => {
       prefix: body.key.slice(0, 12),
       scopes: ['deals:read', 'deals:write'],
       created_at: expect.stringMatching(/Z$/),
-      expires_at: null,
+      expires_at: expect.stringMatching(/Z$/),
       last_used_at: null,
       revoked_at: null,
       rotated_from: null,
     });
+    // Nobody said when it ends, so it lasts as long as is allowed.
+    expect(Date.parse(String(body.expires_at)) - Date.parse(String(body.created_at))).toBe(365 * DAY_MS);
     expect((await withKey(body.key)).status).toBe(200);
     expect((await withKey(body.key, 'POST', '/deals', { canonical_name: 'by key' })).status).toBe(201);
     expect((await withKey(body.key, 'GET', '/pipeline/stats')).status).toBe(200);
@@ -95,6 +99,7 @@ describe('/api/auth/api-keys', () => {
       { name: 'x', scopes: ['deals:burn'] },
       { name: ' ', scopes: ['deals:read'] },
       { name: 'x', scopes: ['deals:read'], expires_at: '2020-01-01T00:00:00Z' },
+      { name: 'x', scopes: ['deals:read'], expires_at: new Date(Date.now() + 366 * DAY_MS).toISOString() },
       { name: 'x', scopes: ['deals:read'], operator_id: ann.id },
       { scopes: ['deals:read'] },
     ]) {
@@ -134,6 +139,13 @@ describe('/api/auth/api-keys', () => {
     expect((await ann.post(`/auth/api-keys/${second.body.id}/rotate`)).status).toBe(404);
     expect((await ann.post(`/auth/api-keys/${third.body.id}/rotate`, { overlap_seconds: 604_801 })).status).toBe(400);
     expect((await ann.post(`/auth/api-keys/${third.body.id}/rotate`, { overlap_seconds: -1 })).status).toBe(400);
+  });
+
+  it('is replaced by one with an end, also when it was made before keys had one', async () => {
+    const { body } = await make(ann, { name: 'endless', scopes: ['deals:read'] });
+    await api.database.query('UPDATE zakops.api_keys SET expires_at = NULL WHERE id = $1', [body.id]);
+    const { body: next } = await ann.post<Issued>(`/auth/api-keys/${body.id}/rotate`);
+    expect(Date.parse(String(next.expires_at)) - Date.parse(next.created_at)).toBe(365 * DAY_MS);
   });
 
   it('is rotated by one of two who do so at the same moment, when there is no overlap', async () => {

@@ -118,7 +118,11 @@ export function operatorCalls(scene: OperatorsScene): Readonly<Record<string, re
     ],
     listMyApiKeys: [{ headers, status: 200 }],
     createApiKey: [
-      { headers, body: { name: 'import', scopes: ['deals:read', 'admin:stats'], expires_at: '2099-01-01T00:00:00Z' }, status: 201 },
+      {
+        headers,
+        body: { name: 'import', scopes: ['deals:read', 'admin:stats'], expires_at: new Date(Date.now() + 3_600_000).toISOString() },
+        status: 201,
+      },
       { headers, body: { name: 'import', scopes: ['all'] }, status: 400 },
       { body: { name: 'import', scopes: ['deals:read'] }, status: 403 },
     ],

@@ -227,7 +227,7 @@ function sessionCases(): readonly RollbackCase[] {
       command: async (given) => {
         const { id, email } = await given.operator();
         await given.sql('UPDATE zakops.operators SET failed_logins = 1 WHERE id = $1', [id]);
-        return new LogIn(email, PASSWORD, await given.session(id));
+        return new LogIn(email, PASSWORD, await given.session(id), undefined, true);
       },
     },
     {
@@ -237,7 +237,7 @@ function sessionCases(): readonly RollbackCase[] {
       command: async (given) => {
         const { id, email } = await given.operator();
         await given.sql('UPDATE zakops.operators SET failed_logins = 100 WHERE id = $1', [id]);
-        return new LogIn(email, `not ${PASSWORD}`, undefined);
+        return new LogIn(email, `not ${PASSWORD}`, undefined, undefined, true);
       },
     },
     {
@@ -254,7 +254,7 @@ function sessionCases(): readonly RollbackCase[] {
       writes: ['operators', 'sessions'],
       command: async (given) => {
         const { id } = await given.operator();
-        return new ChangePassword(id, await given.session(id), PASSWORD, `${PASSWORD} again`);
+        return new ChangePassword(id, await given.session(id), PASSWORD, `${PASSWORD} again`, true);
       },
     },
     {

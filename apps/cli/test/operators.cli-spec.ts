@@ -97,7 +97,7 @@ describe('zakops operators', () => {
     // Whoever runs this has the database anyway, and may have lost the only password.
     const reset = await run(['reset', '--email', 'FIRST@example.com']);
     expect(reset.code).toBe(0);
-    expect(reset.out).toMatch(/^The password of first@example\.com is gone and their sessions are ended\.\nSetup token, .* zks_/);
+    expect(reset.out).toMatch(/^The password of first@example\.com is gone, and their sessions and keys are ended\.\nSetup token, .* zks_/);
     expect((await entries()).map(({ action }) => action)).toEqual([
       'operator.created',
       'operator.created',

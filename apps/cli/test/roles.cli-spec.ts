@@ -87,6 +87,8 @@ describe('the run-time role', () => {
     'CREATE INDEX ON zakops.deals (stage)',
     'ALTER TABLE zakops.audit_log DISABLE TRIGGER ALL',
     'DROP TRIGGER audit_log_append_only ON zakops.audit_log',
+    'ALTER TABLE zakops.audit_chain DISABLE TRIGGER audit_chain_continuity',
+    'DROP FUNCTION zakops.check_audit_link() CASCADE',
     'CREATE OR REPLACE FUNCTION zakops.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$',
     `SET session_replication_role = 'replica'`,
     'CREATE ROLE mine',

@@ -180,6 +180,22 @@ describe(AuditChainer.name, () => {
     }
   });
 
+  it.each([
+    ['the last position there can be', `9007199254740991, gen_random_uuid(), hash, hash`],
+    ['a position that is taken', `position, gen_random_uuid(), prev_hash, hash`],
+    ['another hash before it', `position + 1, gen_random_uuid(), prev_hash, hash`],
+    ['a hash that is not that of its entry', `position + 1, gen_random_uuid(), hash, hash`],
+  ])('cannot be stopped or discredited by a link with %s', async (_what, columns) => {
+    await bed.record(2);
+    await bed.get(AuditChainer).chainPending();
+    const forged = `INSERT INTO zakops.audit_chain (position, entry_id, prev_hash, hash, chained_at)
+                    SELECT ${columns}, chained_at FROM zakops.audit_chain WHERE position = 2`;
+    await expect(bed.database.query(forged)).rejects.toMatchObject({ code: '23514', constraint: 'audit_chain_continuity' });
+    await bed.record(1);
+    expect(await bed.get(AuditChainer).chainPending()).toBe(1);
+    expectOneChain(await bed.links(), 3);
+  });
+
   it('hashes every column of the table', async () => {
     const columns = await bed.database.query<{ name: string }>(
       `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = 'zakops' AND table_name = 'audit_log'`,

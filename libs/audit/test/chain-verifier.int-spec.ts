@@ -50,6 +50,24 @@ describe(ChainVerifier.name, () => {
   const shown = ({ problems }: VerificationReport): unknown[] => problems.map(({ kind, position, entryId }) => [kind, position, entryId]);
   const states = ({ ranges }: VerificationReport): unknown[] => ranges.map(({ from, to, state }) => [from, to, state]);
 
+  it('tells of a chain that nothing can be added to, and checks what there is', async () => {
+    const { id } = await tenLinks();
+    await bed.tamper(
+      `INSERT INTO zakops.audit_chain SELECT 9007199254740991, gen_random_uuid(), hash, hash, chained_at FROM zakops.audit_chain WHERE position = 10`,
+    );
+    await bed.tamper(`UPDATE zakops.audit_log SET actor_id = 'somebody else' WHERE id = $1`, [id(3)]);
+    await bed.record(1);
+    const report = await verify();
+    expect([report.ok, report.checked]).toEqual([false, 11]);
+    expect(shown(report)).toEqual(
+      expect.arrayContaining([
+        ['changed', 3, id(3)],
+        ['missing', 11, null],
+        ['forked', null, null],
+      ]),
+    );
+  });
+
   it('finds nothing in an empty log', async () => {
     expect(await verify()).toEqual({
       ok: true,

@@ -41,6 +41,15 @@ export class AuthConfig extends defineConfig('Authentication', {
     description: 'How long a session lasts without a request. Counted to the minute; an open stream is no request.',
     example: '120',
   },
+  apiKeyMaxDays: {
+    env: 'API_KEY_MAX_DAYS',
+    schema: integer(1, 3_650),
+    default: '365',
+    form: 'days, 1 to 3650',
+    description:
+      'How long an API key lasts at most. A key that is made or rotated without an end gets this one. Keys of before keep the end they have.',
+    example: '365',
+  },
   cookieSecure: {
     env: 'SESSION_COOKIE_SECURE',
     schema: flag().optional(),

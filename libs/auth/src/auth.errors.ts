@@ -8,6 +8,21 @@ export class UnauthenticatedError extends DomainError {
   }
 }
 
+/**
+ * The session was replaced while the call was on its way: 409, and nothing was done.
+ *
+ * @remarks The browser has the cookies of the session that replaced it, or gets them any moment: the same call succeeds then.
+ */
+export class SessionReplacedError extends DomainError {
+  constructor() {
+    super({
+      code: 'SESSION_REPLACED',
+      category: 'conflict',
+      detail: 'Another call has just replaced this session. Send this one again, with the new cookies and their token.',
+    });
+  }
+}
+
 /** The caller is known and may not do this: 403. */
 export class PermissionDeniedError extends DomainError {
   constructor(permission: Permission) {

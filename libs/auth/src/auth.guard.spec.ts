@@ -89,6 +89,7 @@ function operator(role: Role, more: Partial<Identity> = {}): Identity {
     freshUntil: Number.POSITIVE_INFINITY,
     mustChangePassword: false,
     csrfTokens: [Buffer.from('t')],
+    isReplaced: false,
     ...more,
   };
 }
@@ -109,6 +110,7 @@ function apiKey(...scopes: readonly Scope[]): Identity {
     freshUntil: 0,
     mustChangePassword: false,
     csrfTokens: undefined,
+    isReplaced: false,
   };
 }
 

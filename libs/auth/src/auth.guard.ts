@@ -7,11 +7,12 @@ import {
   PasswordChangeRequiredError,
   PermissionDeniedError,
   ReauthenticationRequiredError,
+  SessionReplacedError,
   UnauthenticatedError,
   UnmarkedRouteError,
 } from './auth.errors.js';
 import { CallLimits } from './call-limits.js';
-import { CsrfCheck } from './csrf/csrf-check.js';
+import { CsrfCheck, SAFE_METHODS } from './csrf/csrf-check.js';
 import type { Identity } from './identify/identity.js';
 import { PrincipalSource } from './identify/principal-source.js';
 import { FRESH_MS } from './identify/session.strategy.js';
@@ -70,6 +71,7 @@ export class AuthGuard implements CanActivate {
       return true;
     }
     if (identity === undefined) throw new UnauthenticatedError();
+    if (identity.isReplaced && !SAFE_METHODS.has(request.method)) throw new SessionReplacedError();
     if (identity.csrfTokens !== undefined) this.csrf.check(request, identity.csrfTokens);
     // Nobody has to log in, so there is no token; but no page that a developer happens to visit may act on the developer's machine.
     else if (identity.principal.kind === 'development') this.csrf.checkSource(request);

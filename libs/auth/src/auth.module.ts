@@ -10,6 +10,7 @@ import { PassportStrategies } from './identify/passport-strategies.js';
 import { PrincipalCheck } from './identify/principal-check.js';
 import { PrincipalSource } from './identify/principal-source.js';
 import { SessionStrategy } from './identify/session.strategy.js';
+import { DeviceCookie } from './sessions/device-cookie.js';
 import { SessionCookies } from './sessions/session-cookies.js';
 
 const identifying = [PassportStrategies, SessionStrategy, ApiKeyStrategy, PrincipalSource, PrincipalCheck];
@@ -23,7 +24,7 @@ const checking = [CallLimits, CsrfCheck, { provide: APP_GUARD, useClass: AuthGua
 @Global()
 @Module({
   imports: [AccessModule],
-  providers: [SessionCookies, AccessNotices, ...identifying, ...checking],
-  exports: [AccessModule, SessionCookies, PassportStrategies, PrincipalSource, PrincipalCheck],
+  providers: [SessionCookies, DeviceCookie, AccessNotices, ...identifying, ...checking],
+  exports: [AccessModule, SessionCookies, DeviceCookie, PassportStrategies, PrincipalSource, PrincipalCheck],
 })
 export class AuthModule {}

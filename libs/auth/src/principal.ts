@@ -19,6 +19,8 @@ export interface Principal {
   readonly apiKeyId?: string;
   /** When the password was given last, by the clock of the database; set for an operator. */
   readonly authenticatedAt?: Date;
+  /** What its requests send as `X-CSRF-Token`; set for an operator. */
+  readonly csrfToken?: string;
 }
 
 /** The operator that every request acts as while `AUTH_REQUIRED` is false. Never in production: the process refuses to start there. */

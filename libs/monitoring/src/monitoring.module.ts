@@ -10,6 +10,7 @@ import { BuildMetrics } from './scrape/build.metrics.js';
 import { OwnMetrics } from './scrape/own-metrics.js';
 import { Scrape } from './scrape/scrape.js';
 import { AuditChainFigures } from './system/audit-chain.figures.js';
+import { AuditChainHealth } from './system/audit-chain.health.js';
 import { DatabaseFigures } from './system/database.figures.js';
 import { DeadLetterFigures } from './system/dead-letter.figures.js';
 import { OutboxFigures } from './system/outbox.figures.js';
@@ -26,7 +27,7 @@ const figures = [AuditChainFigures, DatabaseFigures, DeadLetterFigures, OutboxFi
 @Module({
   imports: [AuditBacklogModule, CqrsModule, OutboxHttpModule, ProcessMetricsModule],
   controllers: [MetricsController],
-  providers: [...figures, BuildMetrics, MetricsServer, OwnMetrics, { provide: Scrape, useClass: ApiScrape }],
+  providers: [...figures, AuditChainHealth, BuildMetrics, MetricsServer, OwnMetrics, { provide: Scrape, useClass: ApiScrape }],
   exports: [SystemFigures],
 })
 export class MonitoringModule {}

@@ -24,6 +24,7 @@ import { PasswordCheck } from './login/password-check.js';
 import { CurrentPasswordHasher } from './passwords/current-password-hasher.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { CredentialStore } from './persistence/credential.store.js';
+import { LoginSourceStore } from './persistence/login-source.store.js';
 import { OperatorReader } from './persistence/operator-reader.js';
 import { OperatorRepository } from './persistence/operator.repository.js';
 import { SetupTokenStore } from './persistence/setup-token.store.js';
@@ -55,10 +56,14 @@ const accessCommands = [
 
 const queryHandlers = [GetOperatorHandler, ListApiKeysHandler, ListOperatorsHandler, ListSessionsHandler];
 
-const persistence = [CredentialStore, OperatorReader, OperatorRepository, SetupTokenStore];
+const persistence = [CredentialStore, LoginSourceStore, OperatorReader, OperatorRepository, SetupTokenStore];
 
 const passwords = [
-  { provide: PasswordHasher, useFactory: () => CurrentPasswordHasher.ofRuntime() },
+  {
+    provide: PasswordHasher,
+    inject: [CredentialStore],
+    useFactory: (credentials: CredentialStore) => CurrentPasswordHasher.ofRuntime(() => credentials.hashKinds()),
+  },
   PasswordCheck,
   LoginFailures,
   LoginMetrics,

@@ -1,4 +1,4 @@
-import { addressSubject } from './address-subject.js';
+import { addressSubject, networkSubjects } from './address-subject.js';
 
 describe(addressSubject.name, () => {
   it.each([
@@ -16,5 +16,18 @@ describe(addressSubject.name, () => {
     ['a:b', 'a:b'],
   ])('%s is %s', (address, subject) => {
     expect(addressSubject(address)).toBe(subject);
+  });
+});
+
+describe(networkSubjects.name, () => {
+  it.each([
+    ['203.0.113.7', []],
+    ['::ffff:203.0.113.7', []],
+    ['2001:db8:1:2ff::1', ['2001:db8:1:200/56', '2001:db8:1:0/48']],
+    ['2001:db8:1:2::1', ['2001:db8:1:0/56', '2001:db8:1:0/48']],
+    ['2001:db8:1:ffff::1', ['2001:db8:1:ff00/56', '2001:db8:1:0/48']],
+    ['', []],
+  ])('around %s are %j', (address, networks) => {
+    expect(networkSubjects(address)).toEqual(networks);
   });
 });

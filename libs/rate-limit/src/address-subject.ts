@@ -15,6 +15,20 @@ export function addressSubject(address: string): string {
   return MAPPED_IPV4.exec(lower)?.[1] ?? `${networkOf(lower)}/64`;
 }
 
+const WIDER = [
+  { bits: 56, kept: 0xff00 },
+  { bits: 48, kept: 0 },
+] as const;
+
+/** Names the networks of 56 and 48 bits around an IPv6 address, in this order; none for IPv4. */
+export function networkSubjects(address: string): readonly string[] {
+  const own = addressSubject(address);
+  if (!own.endsWith('/64')) return [];
+  const groups = own.slice(0, -'/64'.length).split(':');
+  const last = Number.parseInt(groups.at(-1) ?? '0', 16);
+  return WIDER.map(({ bits, kept }) => `${[...groups.slice(0, -1), (last & kept).toString(16)].join(':')}/${String(bits)}`);
+}
+
 function networkOf(address: string): string {
   const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
   const before = groupsOf(head);

@@ -1,4 +1,4 @@
-export { addressSubject } from './address-subject.js';
+export { addressSubject, networkSubjects } from './address-subject.js';
 export { RateLimitConfig } from './rate-limit.config.js';
 export { RateLimitModule } from './rate-limit.module.js';
 export type { RateLimitDecision, RateLimitPolicy } from './rate-limit-policy.js';

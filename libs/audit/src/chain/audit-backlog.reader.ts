@@ -3,19 +3,36 @@ import { Injectable } from '@nestjs/common';
 
 // The queue is short unless nobody chains; then its exact length says no more than that.
 const MOST_COUNTED = 100_000;
+// A link that was slipped in behind a gap stays the last one, because nothing can follow it.
+const LINKS_LOOKED_AT = 1_000;
 
 // Ids are of version 7, so that the smallest is the oldest.
 const READ = prepared(`
   SELECT (SELECT count(*) FROM (SELECT 1 FROM zakops.audit_pending LIMIT ${String(MOST_COUNTED)}) p)::int AS pending,
          (SELECT extract(epoch FROM now() - l.occurred_at)::float8
-            FROM (SELECT entry_id FROM zakops.audit_pending ORDER BY entry_id LIMIT 1) p JOIN zakops.audit_log l ON l.id = p.entry_id) AS age`);
+            FROM (SELECT entry_id FROM zakops.audit_pending ORDER BY entry_id LIMIT 1) p JOIN zakops.audit_log l ON l.id = p.entry_id) AS age,
+         (SELECT count(*) IN (0, max(position) - min(position) + 1)
+            FROM (SELECT position FROM zakops.audit_chain ORDER BY position DESC LIMIT ${String(LINKS_LOOKED_AT)}) c) AS continuous,
+         EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'zakops.audit_chain'::regclass AND tgname = 'audit_chain_continuity'
+                    AND tgenabled IN ('O', 'A')) AS guarded`);
 
-/** How far the hash chain is behind the audit log. */
+interface BacklogRow {
+  readonly pending: number;
+  readonly age: number | null;
+  readonly continuous: boolean;
+  readonly guarded: boolean;
+}
+
+/** How far the hash chain is behind the audit log, and whether it can go on. */
 export interface AuditBacklog {
   /** Entries without a place in the chain; at most 100,000. */
   readonly pending: number;
   /** Age of the oldest of them; null when there is none. */
   readonly oldestAgeSeconds: number | null;
+  /** False when a link is missing among the last 1,000. */
+  readonly isContinuous: boolean;
+  /** False when the database takes links that do not follow the last one. */
+  readonly isGuarded: boolean;
 }
 
 /** Tells how far the hash chain is behind the audit log. */
@@ -25,8 +42,9 @@ export class AuditBacklogReader {
 
   /** @throws DatabaseUnavailableError when the server cannot be reached */
   async read(): Promise<AuditBacklog> {
-    const [row] = await this.database.query<{ pending: number; age: number | null }>(READ);
+    const [row] = await this.database.query<BacklogRow>(READ);
     if (row === undefined) throw new Error('A statement without FROM gave no row.');
-    return { pending: row.pending, oldestAgeSeconds: row.age === null ? null : Math.max(0, row.age) };
+    const { pending, age, continuous, guarded } = row;
+    return { pending, oldestAgeSeconds: age === null ? null : Math.max(0, age), isContinuous: continuous, isGuarded: guarded };
   }
 }

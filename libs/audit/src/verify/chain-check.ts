@@ -95,6 +95,11 @@ export class ChainCheck {
     return { ok: this.#problemCount === 0, ...found, ranges: this.#ranges.finish(to) };
   }
 
+  /** Notes that no link can follow the last one. */
+  addStopped(): void {
+    this.report('forked', { position: null, entryId: null }, 'No link can follow the last one: entries wait, and are not chained.');
+  }
+
   /** False when the link names another hash as the one before it. Behind a gap nobody can tell. */
   private checkPlace(link: ChainLink): boolean {
     if (link.position > this.#last.position + 1) {

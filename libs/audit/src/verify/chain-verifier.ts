@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { DomainError } from '#zakops/kernel';
+import { Injectable, Logger } from '@nestjs/common';
 import { AuditChainStore } from '../chain/audit-chain-store.js';
 import { AuditChainer } from '../chain/audit-chainer.js';
 import { GENESIS_HASH } from '../chain/link-hash.js';
@@ -19,6 +20,8 @@ export interface VerificationScope {
 /** Verifies the chain in the database. */
 @Injectable()
 export class ChainVerifier {
+  readonly #logger = new Logger(ChainVerifier.name);
+
   constructor(
     private readonly chainer: AuditChainer,
     private readonly store: AuditChainStore,
@@ -31,7 +34,7 @@ export class ChainVerifier {
    * @param signal - stops it; the promise is rejected then
    */
   async verify({ from = 1, to, anchors = [] }: VerificationScope, signal?: AbortSignal): Promise<VerificationReport> {
-    await this.chainer.chainPending();
+    const stopped = await this.chainWhatWaits();
     const head = await this.store.head();
     const end = to === undefined ? head.position : Math.min(to, head.position);
     const hashBefore = from === 1 ? GENESIS_HASH : await this.reader.hashAt(from - 1);
@@ -39,6 +42,7 @@ export class ChainVerifier {
       { position: from - 1, hash: hashBefore },
       anchors.filter(({ position }) => to === undefined || position <= to),
     );
+    if (stopped) check.addStopped();
     for await (const batch of this.reader.links(from - 1, end, signal)) {
       for (const { link, entry } of batch) check.add(link, entry);
     }
@@ -46,5 +50,17 @@ export class ChainVerifier {
       for await (const ids of this.reader.unchained(signal)) for (const id of ids) check.addUnchained(id);
     }
     return check.finish(head, Math.max(end, from - 1));
+  }
+
+  /** True when nothing can be chained any more: that is a finding, and what was chained before is verified all the same. */
+  private async chainWhatWaits(): Promise<boolean> {
+    try {
+      await this.chainer.chainPending();
+      return false;
+    } catch (error) {
+      if (error instanceof DomainError && error.retryable) throw error;
+      this.#logger.error({ err: error }, 'The audit chain takes no further link.');
+      return true;
+    }
   }
 }

@@ -14,10 +14,10 @@ export const API_KEY_COUNTS = `${MAY_COUNT}
 
 const COLUMNS = 'id, operator_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at, rotated_from';
 
-/** $1 id, $2 owner, $3 name, $4 prefix, $5 hash, $6 scopes, $7 end or null. */
+/** $1 id, $2 owner, $3 name, $4 prefix, $5 hash, $6 scopes, $7 end or null, $8 days at most. */
 export const ISSUE = `
   INSERT INTO zakops.api_keys (id, operator_id, name, prefix, key_hash, scopes, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`;
+  VALUES ($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now() + make_interval(days => $8::int))) RETURNING ${COLUMNS}`;
 
 /** $1 owner. Those that ended more than 30 days ago are left out. */
 export const LIST = `
@@ -38,9 +38,12 @@ export const REVOKE_ALL = `
     UPDATE zakops.api_keys k SET revoked_at = now() WHERE operator_id = $1 AND ${MAY_COUNT} RETURNING id)
   SELECT id FROM revoked ORDER BY id`;
 
+/** $1 owner. */
+export const COUNT = `SELECT count(*)::int AS count FROM zakops.api_keys k WHERE operator_id = $1 AND ${MAY_COUNT}`;
+
 /**
  * $1 the key before, $2 owner or null, $3 seconds of overlap, $4 id, $5 prefix, $6 hash, $7 end or null: then the new one lives as long as
- * the key before was to live. The key before ends after the overlap, or sooner if it was to.
+ * the key before was to live, $8 days at most. The key before ends after the overlap, or sooner if it was to.
  *
  * By the time of the statement and not of its transaction: of two at the same moment the one that waits for the row may have begun first,
  * and by its beginning the key before would not have ended yet.
@@ -55,7 +58,7 @@ export const ROTATE = `
       FROM before b WHERE k.id = b.id
     RETURNING 1)
   INSERT INTO zakops.api_keys (id, operator_id, name, prefix, key_hash, scopes, expires_at, rotated_from)
-  SELECT $4, operator_id, name, $5, $6, scopes, coalesce($7::timestamptz, now() + (expires_at - created_at)), id FROM before
+  SELECT $4, operator_id, name, $5, $6, scopes, least(coalesce($7::timestamptz, now() + (expires_at - created_at)), now() + make_interval(days => $8::int)), id FROM before
   RETURNING ${COLUMNS}`;
 
 /** $1 hash. Finds, and writes at most once a minute that it was used; waits for nobody. */

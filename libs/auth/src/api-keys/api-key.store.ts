@@ -2,12 +2,13 @@ import { Database, prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
+import { AuthConfig } from '../auth.config.js';
 import { AccessChanges } from '../changes/access-changes.js';
 import { SCOPES } from '../permissions.js';
 import type { Role, Scope } from '../permissions.js';
 import { apiKeyPrefix, hashApiKey, newApiKey } from './api-key-text.js';
 import type { ApiKey, IssuedApiKey, NewApiKey } from './api-key.js';
-import { FIND, ISSUE, LIST, REVOKE, REVOKE_ALL, ROTATE } from './api-key.sql.js';
+import { COUNT, FIND, ISSUE, LIST, REVOKE, REVOKE_ALL, ROTATE } from './api-key.sql.js';
 
 interface ApiKeyRow {
   readonly id: string;
@@ -40,7 +41,7 @@ export interface KeyRotation {
   readonly operatorId?: string | undefined;
   /** How long both count. */
   readonly overlapSeconds: number;
-  /** The end of the new one; null for as long a life as the key before was to have. */
+  /** The end of the new one; null for as long a life as the key before was to have. Never beyond the longest life that is allowed. */
   readonly expiresAt: Date | null;
 }
 
@@ -52,9 +53,10 @@ export class ApiKeyStore {
   constructor(
     private readonly database: Database,
     private readonly changes: AccessChanges,
+    private readonly config: AuthConfig,
   ) {}
 
-  /** Makes a key. It is never given again. */
+  /** Makes a key. It is never given again. One without an end gets the longest life that is allowed. */
   async issue(tx: Transaction, { operatorId, name, scopes, expiresAt }: NewApiKey): Promise<IssuedApiKey> {
     const key = newApiKey();
     const [row] = await tx.query<ApiKeyRow>(ISSUE, [
@@ -65,6 +67,7 @@ export class ApiKeyStore {
       hashApiKey(key),
       SCOPES.filter((scope) => scopes.includes(scope)),
       expiresAt,
+      this.config.apiKeyMaxDays,
     ]);
     if (row === undefined) throw new Error('Making a key gave no row.');
     return { apiKey: toApiKey(row), key };
@@ -99,6 +102,11 @@ export class ApiKeyStore {
     return rows.map(({ id }) => id);
   }
 
+  /** How many keys of an operator count, or would if the clock were right. */
+  async count(tx: Transaction, operatorId: string): Promise<number> {
+    return (await tx.query<{ count: number }>(COUNT, [operatorId]))[0]?.count ?? 0;
+  }
+
   /**
    * Replaces a key by a new one with the same name and scopes; for a while both count, so that nobody has to stop for it.
    *
@@ -106,7 +114,16 @@ export class ApiKeyStore {
    */
   async rotate(tx: Transaction, id: string, { operatorId, overlapSeconds, expiresAt }: KeyRotation): Promise<IssuedApiKey | undefined> {
     const key = newApiKey();
-    const values = [id, operatorId ?? null, overlapSeconds, uuidV7(), apiKeyPrefix(key), hashApiKey(key), expiresAt];
+    const values = [
+      id,
+      operatorId ?? null,
+      overlapSeconds,
+      uuidV7(),
+      apiKeyPrefix(key),
+      hashApiKey(key),
+      expiresAt,
+      this.config.apiKeyMaxDays,
+    ];
     const [row] = await tx.query<ApiKeyRow>(ROTATE, values);
     if (row === undefined) return undefined;
     // What is remembered of the old one does not know its new end.

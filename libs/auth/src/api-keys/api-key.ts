@@ -9,7 +9,7 @@ export interface ApiKey {
   readonly prefix: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: Date;
-  /** Null for one without an end. */
+  /** Null for one without an end, made before there was a longest life. */
   readonly expiresAt: Date | null;
   /** To the minute; null while unused. */
   readonly lastUsedAt: Date | null;
@@ -31,6 +31,6 @@ export interface NewApiKey {
   readonly name: string;
   /** At least one. What its owner may not do counts as soon as the owner may. */
   readonly scopes: readonly Scope[];
-  /** Null for one without an end. */
+  /** Null for the longest life that is allowed. */
   readonly expiresAt: Date | null;
 }

@@ -5,7 +5,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { CsrfRejectedError } from '../auth.errors.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Methods that change nothing. */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);

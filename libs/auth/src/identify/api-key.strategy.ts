@@ -56,6 +56,7 @@ export class ApiKeyStrategy extends passport.Strategy {
         freshUntil: NEVER_FRESH,
         mustChangePassword: false,
         csrfTokens: undefined,
+        isReplaced: false,
       },
       validMs: row.valid_ms ?? Number.POSITIVE_INFINITY,
     };

@@ -10,6 +10,7 @@ function identity(more: { readonly id?: string; readonly sessionId?: string; rea
     freshUntil: 0,
     mustChangePassword: false,
     csrfTokens: undefined,
+    isReplaced: false,
   };
 }
 

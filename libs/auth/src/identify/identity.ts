@@ -14,6 +14,8 @@ export interface Identity {
   readonly mustChangePassword: boolean;
   /** One of these must come with a request that changes state; undefined for what no browser sends by itself. */
   readonly csrfTokens: readonly Buffer[] | undefined;
+  /** True for a session that was replaced a moment ago: it only reads. */
+  readonly isReplaced: boolean;
 }
 
 /** What a look-up found. */

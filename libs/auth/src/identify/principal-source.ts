@@ -8,6 +8,7 @@ import { AuthConfig } from '../auth.config.js';
 import { AccessChanges } from '../changes/access-changes.js';
 import { DEVELOPMENT_OPERATOR } from '../principal.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
+import type { CookieSource } from '../sessions/session-cookies.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { bearerTokenOf } from './bearer-token.js';
 import { IdentityCache } from './identity-cache.js';
@@ -25,6 +26,7 @@ const DEVELOPMENT: Identity = {
   freshUntil: Number.POSITIVE_INFINITY,
   mustChangePassword: false,
   csrfTokens: undefined,
+  isReplaced: false,
 };
 
 /**
@@ -76,11 +78,29 @@ export class PrincipalSource implements OnModuleDestroy {
   identify(request: Caller): Identity | undefined | Promise<Identity | undefined> {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.byKey(authorization, request);
-    const cookie = this.cookies.read(request);
+    const cookies = this.cookies.read(request);
+    const [cookie] = cookies;
     if (cookie === undefined) return this.#nobody;
+    if (cookies.length > 1) return this.bySeveral(cookies);
     const known = this.#sessions.recall(cookie);
     if (known !== undefined) return known ?? this.#nobody;
-    return this.#sessions.lookUp(cookie, () => this.run('session-cookie', request)).then((found) => found ?? this.#nobody);
+    return this.lookUp(cookie).then((found) => found ?? this.#nobody);
+  }
+
+  /** The first that counts, else the first that reads on: one that is over must not hide one that is not. */
+  private async bySeveral(cookies: readonly string[]): Promise<Identity | undefined> {
+    let reading: Identity | undefined;
+    for (const cookie of cookies) {
+      const known = this.#sessions.recall(cookie);
+      const found = known === undefined ? await this.lookUp(cookie) : (known ?? undefined);
+      if (found?.isReplaced === false) return found;
+      reading ??= found;
+    }
+    return reading ?? this.#nobody;
+  }
+
+  private lookUp(cookie: string): Promise<Identity | undefined> {
+    return this.#sessions.lookUp(cookie, () => this.run('session-cookie', this.cookies.carrying(cookie)));
   }
 
   private byKey(authorization: string, request: Caller): Identity | undefined | Promise<Identity | undefined> {
@@ -105,7 +125,7 @@ export class PrincipalSource implements OnModuleDestroy {
     throw new RateLimitedError(await this.limiter.take(this.#unknownKeys, address));
   }
 
-  private run(strategy: 'session-cookie' | 'api-key', request: Caller): Promise<FoundIdentity | undefined> {
+  private run(strategy: 'session-cookie' | 'api-key', request: CookieSource): Promise<FoundIdentity | undefined> {
     return this.strategies.run<FoundIdentity>(strategy, request);
   }
 }

@@ -25,7 +25,7 @@ export class SessionStrategy extends passport.Strategy {
   }
 
   override authenticate(request: IncomingMessage): void {
-    const value = this.cookies.read(request);
+    const [value] = this.cookies.read(request);
     const token = value === undefined ? undefined : this.signer.verify(value);
     if (token === undefined) {
       this.fail();
@@ -55,6 +55,7 @@ export class SessionStrategy extends passport.Strategy {
       scopes: ROLE_SCOPES[row.role],
       sessionId: row.session_id,
       authenticatedAt: row.authenticated_at,
+      csrfToken: this.signer.csrfToken(token),
     };
     return {
       identity: {
@@ -64,6 +65,7 @@ export class SessionStrategy extends passport.Strategy {
         freshUntil: row.authenticated_ago === null ? 0 : askedAt + FRESH_MS - row.authenticated_ago,
         mustChangePassword: row.must_change_password,
         csrfTokens: this.signer.csrfTokens(token),
+        isReplaced: row.is_replaced,
       },
       validMs: row.valid_ms,
     };

@@ -5,8 +5,11 @@ import { AuthConfig, hasSecureCookies } from '../auth.config.js';
 import { SessionSigner } from './session-signer.js';
 import type { OpenedSession } from './session.js';
 
+/** Each may cost a query. */
+const MOST_SESSIONS = 4;
+
 /** The part of a request that has cookies. */
-interface CookieSource {
+export interface CookieSource {
   readonly headers: { readonly cookie?: string | undefined };
 }
 
@@ -57,17 +60,22 @@ export class SessionCookies {
     this.set(response, this.#csrf, '', false, 0);
   }
 
-  /** The value of the session cookie that a request carries, not yet checked; undefined when there is none. */
-  read(request: CookieSource): string | undefined {
+  /**
+   * The values of the session cookies that a request carries. A single one is not yet checked.
+   *
+   * @remarks There are several where a neighbour on the same host, or an earlier version, set one for another path or domain. The server
+   * cannot remove it, and a browser may send it first. Of several, those that are signed are given, at most four.
+   */
+  read(request: CookieSource): readonly string[] {
     const { cookie } = request.headers;
-    return cookie === undefined ? undefined : valueOf(cookie, this.#session);
+    if (cookie === undefined) return [];
+    const values = valuesOf(cookie, this.#session);
+    return values.length < 2 ? values : values.filter((value) => this.signer.verify(value) !== undefined).slice(0, MOST_SESSIONS);
   }
 
-  /** The token that requests of the session of this request have to send; undefined when it has no signed session cookie. */
-  csrfToken(request: CookieSource): string | undefined {
-    const value = this.read(request);
-    const token = value === undefined ? undefined : this.signer.verify(value);
-    return token === undefined ? undefined : this.signer.csrfToken(token);
+  /** A request that carries a single session cookie. */
+  carrying(value: string): CookieSource {
+    return { headers: { cookie: `${this.#session}=${value}` } };
   }
 
   private csrfTokenOf(signed: string): string {
@@ -84,14 +92,15 @@ export class SessionCookies {
   }
 }
 
-/** The first cookie of a name, as sent; by hand, because this runs with every request. */
-function valueOf(header: string, name: string): string | undefined {
+/** Every value of a cookie, as sent and in that order; by hand, because the package `cookie` gives the first only. */
+function valuesOf(header: string, name: string): readonly string[] {
+  const values: string[] = [];
   for (let at = 0; at < header.length;) {
     let end = header.indexOf(';', at);
     if (end === -1) end = header.length;
     while (header[at] === ' ') at += 1;
-    if (header.startsWith(name, at) && header[at + name.length] === '=') return header.slice(at + name.length + 1, end).trim();
+    if (header.startsWith(name, at) && header[at + name.length] === '=') values.push(header.slice(at + name.length + 1, end).trim());
     at = end + 1;
   }
-  return undefined;
+  return values;
 }

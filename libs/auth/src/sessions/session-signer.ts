@@ -6,6 +6,9 @@ const TOKEN_BYTES = 32;
 const DIGEST_TEXT = 43;
 const SIGNED_TEXT = DIGEST_TEXT + 1 + DIGEST_TEXT;
 
+/** What a cookie is for. */
+export type SignedUse = 'session' | 'device';
+
 /** Makes and checks what a browser holds of a session: the signed token, and the token against forged requests. */
 @Injectable()
 export class SessionSigner {
@@ -27,19 +30,19 @@ export class SessionSigner {
     return createHash('sha256').update(token).digest();
   }
 
-  /** The value of the cookie: the token, and its signature by the first secret. */
-  sign(token: string): string {
-    return `${token}.${mac(this.#secrets[0], 'session', token)}`;
+  /** The value of a cookie: the token, and its signature by the first secret. */
+  sign(token: string, use: SignedUse = 'session'): string {
+    return `${token}.${mac(this.#secrets[0], use, token)}`;
   }
 
   /** The token of a cookie that one of the secrets has signed; undefined for any other text. */
-  verify(signed: string): string | undefined {
+  verify(signed: string, use: SignedUse = 'session'): string | undefined {
     if (signed.length !== SIGNED_TEXT || signed[DIGEST_TEXT] !== '.') return undefined;
     const token = signed.slice(0, DIGEST_TEXT);
     const signature = Buffer.from(signed.slice(DIGEST_TEXT + 1));
     // Every secret is tried, so that the time does not tell which one it was.
     let isGood = false;
-    for (const secret of this.#secrets) isGood = equal(signature, Buffer.from(mac(secret, 'session', token))) || isGood;
+    for (const secret of this.#secrets) isGood = equal(signature, Buffer.from(mac(secret, use, token))) || isGood;
     return isGood ? token : undefined;
   }
 
@@ -55,7 +58,7 @@ export class SessionSigner {
 }
 
 /** Two uses of a secret must never give the same text. */
-function mac(secret: string, use: 'session' | 'csrf', token: string): string {
+function mac(secret: string, use: SignedUse | 'csrf', token: string): string {
   return createHmac('sha256', secret).update(`${use}.${token}`).digest('base64url');
 }
 

@@ -1,29 +1,48 @@
 import { hasCome } from '#zakops/database';
 
 // Also one that does not count at the moment because the clock was set back: it would count again when the clock is right.
-const MAY_COUNT = `s.ended_at IS NULL AND s.expires_at > now() AND s.idle_expires_at > now()`;
+const MAY_COUNT = mayCount('s');
+
+function mayCount(row: string): string {
+  return `${row}.ended_at IS NULL AND ${row}.expires_at > now() AND ${row}.idle_expires_at > now()`;
+}
+
+function counts(row: string): string {
+  return `${mayCount(row)} AND ${hasCome(`${row}.created_at`)} AND ${hasCome(`${row}.last_seen_at`)}`;
+}
 
 /** The condition under which a session `s` is valid. It does not ask which operator owns the session. */
-export const SESSION_COUNTS = `${MAY_COUNT} AND ${hasCome('s.created_at')} AND ${hasCome('s.last_seen_at')}`;
+export const SESSION_COUNTS = counts('s');
+
+// Calls that were under way while the session was replaced carry the old token. Shorter than the five seconds within which an end is promised.
+const READS_ON_FOR = `interval '4 seconds'`;
+
+/** A session `s` that was replaced a moment ago, while a later session of its line is valid. */
+const READS_ON = `
+  s.lineage IS NOT NULL AND s.end_reason IN ('rotated', 'replaced') AND s.ended_at > now() - ${READS_ON_FOR} AND ${hasCome('s.ended_at')}
+  AND EXISTS (SELECT FROM zakops.sessions n WHERE n.operator_id = s.operator_id AND n.lineage = s.lineage AND ${counts('n')})`;
 
 const COLUMNS = 'id, operator_id, created_at, authenticated_at, last_seen_at, idle_expires_at, expires_at, address, user_agent';
 
-/** $1 id, $2 hash, $3 operator, $4 idle minutes, $5 hours, $6 address, $7 user agent. Each login clears away a few that were over for long. */
+/** $1 id, $2 hash, $3 operator, $4 idle minutes, $5 hours, $6 address, $7 user agent, $8 lineage. Each login clears away a few that were over for long. */
 export const OPEN = `
   WITH outdated AS (
     DELETE FROM zakops.sessions WHERE id = ANY (ARRAY(
       SELECT id FROM zakops.sessions WHERE expires_at < now() - interval '30 days' ORDER BY expires_at LIMIT 100 FOR UPDATE SKIP LOCKED)))
-  INSERT INTO zakops.sessions (id, token_hash, operator_id, idle_expires_at, expires_at, address, user_agent)
-  VALUES ($1, $2, $3, now() + make_interval(mins => $4::int), now() + make_interval(hours => $5::int), $6, $7)
+  INSERT INTO zakops.sessions (id, token_hash, operator_id, idle_expires_at, expires_at, address, user_agent, lineage)
+  VALUES ($1, $2, $3, now() + make_interval(mins => $4::int), now() + make_interval(hours => $5::int), $6, $7, $8)
   RETURNING ${COLUMNS}`;
 
 /** $1 id, $2 operator or null, $3 by, $4 reason. */
 export const END = `
   WITH ended AS (
-    UPDATE zakops.sessions s SET ended_at = now(), ended_by = $3, end_reason = $4
+    UPDATE zakops.sessions s SET ended_at = now(), ended_by = $3, end_reason = $4, lineage = coalesce(lineage, id)
      WHERE id = $1 AND ($2::uuid IS NULL OR operator_id = $2) AND ${MAY_COUNT}
-    RETURNING operator_id)
-  SELECT operator_id FROM ended`;
+    RETURNING operator_id, lineage)
+  SELECT operator_id, lineage FROM ended`;
+
+/** $1 id. */
+export const WAS_REPLACED = `SELECT FROM zakops.sessions s WHERE id = $1 AND ${READS_ON}`;
 
 /** $1 operator, $2 the one to leave or null, $3 by, $4 reason. */
 export const END_ALL = `
@@ -44,22 +63,22 @@ export const LIST = `
   SELECT ${COLUMNS} FROM zakops.sessions s WHERE operator_id = $1 AND ${SESSION_COUNTS} ORDER BY last_seen_at DESC, id DESC LIMIT 100`;
 
 /**
- * $1 hash, $2 idle minutes. Finds, and writes at most once a minute that it was used. Who holds the row at the moment (another request,
+ * $1 hash, $2 idle minutes. Finds also one that only reads on. Writes at most once a minute that one was used. Who holds the row at the moment (another request,
  * or somebody who ends it) is not waited for: the next request writes.
  */
 export const FIND = `
   WITH found AS MATERIALIZED (
-    SELECT s.id, s.authenticated_at, s.last_seen_at, s.expires_at, s.idle_expires_at,
+    SELECT s.id, s.authenticated_at, s.last_seen_at, s.expires_at, s.idle_expires_at, s.ended_at,
            o.id AS operator_id, o.email, o.name, o.role, o.must_change_password
       FROM zakops.sessions s JOIN zakops.operators o ON o.id = s.operator_id
-     WHERE s.token_hash = $1 AND ${SESSION_COUNTS} AND o.status = 'active'
+     WHERE s.token_hash = $1 AND ((${SESSION_COUNTS}) OR (${READS_ON})) AND o.status = 'active'
   ), touched AS (
     UPDATE zakops.sessions SET last_seen_at = now(), idle_expires_at = now() + make_interval(mins => $2::int)
      WHERE id = (SELECT s.id FROM zakops.sessions s
                   WHERE s.id = (SELECT id FROM found WHERE last_seen_at < now() - interval '1 minute') AND ${SESSION_COUNTS}
                     FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING 1)
-  SELECT id AS session_id, authenticated_at, operator_id, email, name, role, must_change_password,
+  SELECT id AS session_id, authenticated_at, operator_id, email, name, role, must_change_password, ended_at IS NOT NULL AS is_replaced,
          CASE WHEN ${hasCome('authenticated_at')} THEN (extract(epoch FROM now() - authenticated_at) * 1000)::float8 END AS authenticated_ago,
-         (extract(epoch FROM least(expires_at, idle_expires_at) - now()) * 1000)::float8 AS valid_ms
+         (extract(epoch FROM least(expires_at, idle_expires_at, ended_at + ${READS_ON_FOR}) - now()) * 1000)::float8 AS valid_ms
     FROM found`;

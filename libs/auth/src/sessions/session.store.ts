@@ -7,7 +7,7 @@ import { AuthConfig } from '../auth.config.js';
 import { AccessChanges } from '../changes/access-changes.js';
 import type { Role } from '../permissions.js';
 import { SessionSigner } from './session-signer.js';
-import { END, END_ALL, END_EVERYBODYS, FIND, LIST, OPEN } from './session.sql.js';
+import { END, END_ALL, END_EVERYBODYS, FIND, LIST, OPEN, WAS_REPLACED } from './session.sql.js';
 import type { OpenedSession, Session, SessionEnding } from './session.js';
 
 const MAX_USER_AGENT = 500;
@@ -37,6 +37,14 @@ export interface SessionOwner {
   readonly name: string;
   readonly role: Role;
   readonly must_change_password: boolean;
+  /** True for one that was replaced a moment ago: it is good for reading only. */
+  readonly is_replaced: boolean;
+}
+
+/** What is left of a session that was ended. */
+interface EndedSession {
+  readonly operator_id: string;
+  readonly lineage: string;
 }
 
 const FIND_SESSION = prepared(FIND);
@@ -59,6 +67,20 @@ export class SessionStore {
    * otherwise a password that is being changed at the same moment could still open one.
    */
   async open(tx: Transaction, operatorId: string): Promise<OpenedSession> {
+    return this.openIn(tx, operatorId, null);
+  }
+
+  /**
+   * Opens a session in the place of another one, which ends. Where both are of one operator the old token reads on for four seconds.
+   *
+   * @remarks As {@link open}. A session that is over already is no hindrance.
+   */
+  async replace(tx: Transaction, sessionId: string, operatorId: string, by: string): Promise<OpenedSession> {
+    const ended = await this.endOne(tx, sessionId, null, { by, reason: 'replaced' });
+    return this.openIn(tx, operatorId, ended?.operator_id === operatorId ? ended.lineage : null);
+  }
+
+  private async openIn(tx: Transaction, operatorId: string, lineage: string | null): Promise<OpenedSession> {
     const token = this.signer.newToken();
     const origin = currentCall()?.origin;
     const [row] = await tx.query<SessionRow>(OPEN, [
@@ -69,19 +91,26 @@ export class SessionStore {
       this.config.sessionExpiryHours,
       origin?.address ?? null,
       origin?.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
+      lineage,
     ]);
     if (row === undefined) throw new Error('Opening a session gave no row.');
     return { session: toSession(row), token: this.signer.sign(token) };
   }
 
   /**
-   * Lets a session go on under another id and token, because the password was given again; its limits begin anew. The old one ends.
+   * Lets a session go on under another id and token, because the password was given again; its limits begin anew. The old one ends:
+   * its token reads on for four seconds, for the calls of a page that were under way.
    *
    * @returns undefined when there is no such session any more
    */
   async rotate(tx: Transaction, sessionId: string, by: string): Promise<OpenedSession | undefined> {
-    const operatorId = await this.endOne(tx, sessionId, null, { by, reason: 'rotated' });
-    return operatorId === undefined ? undefined : this.open(tx, operatorId);
+    const ended = await this.endOne(tx, sessionId, null, { by, reason: 'rotated' });
+    return ended === undefined ? undefined : this.openIn(tx, ended.operator_id, ended.lineage);
+  }
+
+  /** True for a session that was replaced a moment ago by one that goes on. */
+  async wasReplaced(tx: Transaction, sessionId: string): Promise<boolean> {
+    return (await tx.query(WAS_REPLACED, [sessionId])).length > 0;
   }
 
   /**
@@ -121,16 +150,21 @@ export class SessionStore {
     return (await this.database.query<SessionRow>(LIST, [operatorId])).map(toSession);
   }
 
-  /** Finds the session of a token and notes, at most once a minute, that it was used; undefined when it does not count. */
+  /** Finds the session of a token and notes, at most once a minute, that it was used; undefined when it neither counts nor reads on. */
   async find(token: string): Promise<SessionOwner | undefined> {
     const [row] = await this.database.query<SessionOwner>(FIND_SESSION, [this.signer.hash(token), this.config.sessionIdleMinutes]);
     return row;
   }
 
-  private async endOne(tx: Transaction, id: string, operatorId: string | null, { by, reason }: SessionEnding): Promise<string | undefined> {
-    const [row] = await tx.query<{ operator_id: string }>(END, [id, operatorId, by, reason]);
+  private async endOne(
+    tx: Transaction,
+    id: string,
+    operatorId: string | null,
+    { by, reason }: SessionEnding,
+  ): Promise<EndedSession | undefined> {
+    const [row] = await tx.query<EndedSession>(END, [id, operatorId, by, reason]);
     if (row !== undefined) this.changes.announce(tx, { kind: 'session', id });
-    return row?.operator_id;
+    return row;
   }
 }
 

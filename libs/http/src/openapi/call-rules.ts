@@ -57,6 +57,8 @@ export function addCallRules(operation: Operation, method: string, isPublic: boo
     addCodes(operation, 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED');
     if (SECRET_ANSWER_EXTENSION in operation) addCodes(operation, 'IDEMPOTENT_ANSWER_WAS_SECRET');
   }
+  // A page may hold the token of a session that another tab has just replaced.
+  if (method !== 'get' && !isPublic) addCodes(operation, 'SESSION_REPLACED');
   if (method === 'patch') addCodes(operation, 'PRECONDITION_REQUIRED');
   if (operation.requestBody !== undefined) addCodes(operation, 'REQUEST_TIMEOUT');
   // Probes are not counted; a public route that is names the problem itself.

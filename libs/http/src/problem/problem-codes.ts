@@ -29,6 +29,7 @@ export const PROBLEM_CODES = {
   CONFLICT: { status: 409, title: 'Conflict' },
   ACTION_ALREADY_APPROVED: { status: 409, title: 'Action already approved' },
   ACTION_ALREADY_REJECTED: { status: 409, title: 'Action already rejected' },
+  SESSION_REPLACED: { status: 409, title: 'Session replaced' },
   LAST_ADMIN: { status: 409, title: 'Last administrator' },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, title: 'The first call with this key is still running' },
   IDEMPOTENT_ANSWER_WAS_SECRET: { status: 409, title: 'The first answer is not repeated' },

@@ -5,6 +5,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PROBLEM_MEDIA_TYPE } from '../openapi/problem-responses.js';
 import { MethodNotAllowedError, RouteNotFoundError } from './http.errors.js';
+import { bearerChallenge } from './bearer-challenge.js';
 import { endAnswer } from './end-answer.js';
 import { problemBody } from './problem-body.js';
 import { statusOfError } from './problem-status.js';
@@ -45,7 +46,7 @@ export class ProblemFilter implements ExceptionFilter {
     response.setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
     response.setHeader('Content-Length', body.length);
     response.setHeader('Cache-Control', 'no-store');
-    if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="zakops"');
+    if (status === 401) response.setHeader('WWW-Authenticate', bearerChallenge(error, request.headers.authorization));
     if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
     const retryAfter = error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.ceil(retryAfter)));

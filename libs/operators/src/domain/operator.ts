@@ -105,7 +105,7 @@ export class Operator {
     return this.become({ status: this.#state.status === 'invited' ? 'active' : undefined });
   }
 
-  /** Notes that the password was taken away. Who was active stays so, and so do their keys; they cannot log in. */
+  /** Notes that the password was taken away. Who was active stays so, and cannot log in. */
   takePasswordAway(): void {
     this.#state = { ...this.#state, hasPassword: false };
   }

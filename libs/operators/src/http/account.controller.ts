@@ -1,4 +1,4 @@
-import { CurrentPrincipal, LimitedAsAuth, Public, RequireLogin, SessionCookies } from '#zakops/auth';
+import { CurrentPrincipal, DeviceCookie, LimitedAsAuth, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
 import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
@@ -10,7 +10,7 @@ import { RegisterOperator } from '../commands/register-operator/register-operato
 import { SetUpPassword } from '../commands/set-up-password/set-up-password.command.js';
 import { AccountLimit } from './account-limit.js';
 import { ChangePasswordRequest, RegisterRequest, SetupRequest } from './dto/auth.requests.js';
-import { OperatorIdentityResponse, SessionGrantResponse, SetupResponse, toIdentityResponse } from './dto/auth.responses.js';
+import { OperatorIdentityResponse, PasswordChangedResponse, SetupResponse, toIdentityResponse } from './dto/auth.responses.js';
 import { grantSession } from './grant-session.js';
 
 /** Getting an account and changing its password. */
@@ -20,6 +20,7 @@ export class AccountController {
   constructor(
     private readonly commands: CommandBus,
     private readonly cookies: SessionCookies,
+    private readonly devices: DeviceCookie,
     private readonly accountLimit: AccountLimit,
   ) {}
 
@@ -37,7 +38,7 @@ export class AccountController {
     @Body() { email, password, name }: RegisterRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OperatorIdentityResponse> {
-    await this.accountLimit.take(email, response);
+    await this.accountLimit.takeRegistration(email, response);
     return toIdentityResponse(await this.commands.execute(new RegisterOperator(email, name, password)));
   }
 
@@ -48,8 +49,10 @@ export class AccountController {
   @ApiOperation({ operationId: 'setUpPassword', summary: 'Set a password with a one-time token', description: 'Log in with it next.' })
   @ApiOkResponse({ type: SetupResponse, description: 'The password is set.' })
   @ProblemResponses('CSRF_REJECTED', 'INVALID_CREDENTIALS', 'RATE_LIMITED')
-  async setup(@Body() { token, password }: SetupRequest): Promise<SetupResponse> {
-    const operator = await this.commands.execute(new SetUpPassword(token, password));
+  async setup(@Body() { token, password }: SetupRequest, @Res({ passthrough: true }) response: Response): Promise<SetupResponse> {
+    const { operator, device } = await this.commands.execute(new SetUpPassword(token, password));
+    // Whoever keeps others from logging in does not keep out who has just set a password here.
+    this.devices.write(response, device);
     return { message: 'Password set', operator: toIdentityResponse(operator) };
   }
 
@@ -62,17 +65,20 @@ export class AccountController {
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change the own password',
-    description: 'Ends every other session; this one goes on under another id, with new cookies.',
+    description:
+      'Ends every other session; this one goes on under another id, with new cookies. API keys go on unless `end_api_keys` is true.',
   })
-  @ApiOkResponse({ type: SessionGrantResponse, description: 'The session; its cookies are set anew.' })
+  @ApiOkResponse({ type: PasswordChangedResponse, description: 'The session; its cookies are set anew.' })
   @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
   async changePassword(
     @Body() body: ChangePasswordRequest,
-    @CurrentPrincipal() { id, email, sessionId }: Principal,
+    @CurrentPrincipal() { id, sessionId }: Principal,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<SessionGrantResponse> {
-    await this.accountLimit.take(email, response);
-    const opened = await this.commands.execute(new ChangePassword(id, sessionId, body.current_password, body.new_password));
-    return grantSession(this.cookies, response, opened, 'Password changed');
+  ): Promise<PasswordChangedResponse> {
+    const { opened, endedSessions, endedApiKeys, apiKeysLeft } = await this.commands.execute(
+      new ChangePassword(id, sessionId, body.current_password, body.new_password, body.end_api_keys),
+    );
+    const granted = grantSession(this.cookies, response, opened, 'Password changed');
+    return { ...granted, ended_sessions: endedSessions, ended_api_keys: endedApiKeys, api_keys_left: apiKeysLeft };
   }
 }

@@ -61,7 +61,8 @@ export class ApiKeysController {
   @ApiOperation({
     operationId: 'rotateApiKey',
     summary: 'Replace an API key by a new one',
-    description: 'Same name and scopes, and as long a life. The key before goes on for a while, so that nobody has to stop for it.',
+    description:
+      'Same name and scopes, and as long a life, `API_KEY_MAX_DAYS` at most. The key before goes on for a while, so that nobody has to stop for it.',
   })
   @ApiBody({ type: RotateApiKeyRequest, required: false })
   @ApiCreatedResponse({ type: IssuedApiKeyResponse })

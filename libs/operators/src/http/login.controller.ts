@@ -1,4 +1,4 @@
-import { CurrentPrincipal, LimitedAsAuth, OptionalPrincipal, Public, RequireLogin, SessionCookies } from '#zakops/auth';
+import { CurrentPrincipal, DeviceCookie, LimitedAsAuth, OptionalPrincipal, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
 import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
@@ -28,6 +28,7 @@ export class LoginController {
   constructor(
     private readonly commands: CommandBus,
     private readonly cookies: SessionCookies,
+    private readonly devices: DeviceCookie,
     private readonly accountLimit: AccountLimit,
   ) {}
 
@@ -41,18 +42,22 @@ export class LoginController {
     operationId: 'login',
     summary: 'Log in with e-mail and password',
     description:
-      'Always opens a new session; one that the browser brought along ends. After several failures the account takes no login for a while, and answers as to a wrong password.',
+      'Always opens a new session; one that the browser brought along ends. After several failures the account takes no login for a while from browsers and addresses where nobody logged in before, and answers as to a wrong password.',
   })
   @ApiOkResponse({ type: LoginResponse, description: 'The session; its cookies are set.' })
   @ProblemResponses('CSRF_REJECTED', 'INVALID_CREDENTIALS', 'RATE_LIMITED')
   async login(
     @Body() { email, password }: LoginRequest,
     @OptionalPrincipal() principal: Principal | undefined,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<LoginResponse> {
-    await this.accountLimit.take(email, response);
-    const { operator, opened } = await this.commands.execute(new LogIn(email, password, principal?.sessionId));
-    return { ...grantSession(this.cookies, response, opened, 'Login successful'), operator: toIdentityResponse(operator) };
+    const takesStrangers = await this.accountLimit.takeLogin(email);
+    const login = new LogIn(email, password, principal?.sessionId, this.devices.read(request), takesStrangers);
+    const { operator, opened, device } = await this.commands.execute(login);
+    const granted = grantSession(this.cookies, response, opened, 'Login successful');
+    this.devices.write(response, device);
+    return { ...granted, operator: toIdentityResponse(operator) };
   }
 
   @Post('logout')
@@ -81,10 +86,9 @@ export class LoginController {
   @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
   async reauthenticate(
     @Body() { password }: ReauthenticateRequest,
-    @CurrentPrincipal() { id, email, sessionId }: Principal,
+    @CurrentPrincipal() { id, sessionId }: Principal,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionGrantResponse> {
-    await this.accountLimit.take(email, response);
     const opened = await this.commands.execute(new Reauthenticate(id, sessionId, password));
     return grantSession(this.cookies, response, opened, 'Password accepted');
   }
@@ -94,8 +98,8 @@ export class LoginController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'getMe', summary: 'Who calls' })
   @ApiOkResponse({ type: MeResponse })
-  me(@CurrentPrincipal() principal: Principal, @Req() request: Request): MeResponse {
-    return toMeResponse(principal, this.cookies.csrfToken(request));
+  me(@CurrentPrincipal() principal: Principal): MeResponse {
+    return toMeResponse(principal);
   }
 
   @Get('check')

@@ -12,7 +12,7 @@ import { ListApiKeys } from '../queries/list-api-keys/list-api-keys.query.js';
 import { ListSessions } from '../queries/list-sessions/list-sessions.query.js';
 import { ApiKeyResponse, toApiKeyResponse } from './dto/api-key.dto.js';
 import { IdPath } from './dto/paths.js';
-import { EndedSessionsResponse, SessionResponse, toSessionResponse } from './dto/session.response.js';
+import { EndedSessionsResponse, SessionResponse, toEndedSessionsResponse, toSessionResponse } from './dto/session.response.js';
 
 /** Sessions and API keys of every operator, for administrators. */
 @ApiTags('operators')
@@ -42,12 +42,12 @@ export class OperatorAccessController {
   @ApiOperation({
     operationId: 'endOperatorSessions',
     summary: "End all of an operator's sessions",
-    description: 'Everywhere within 5 seconds, streams too.',
+    description: 'Everywhere within 5 seconds, streams too. API keys go on; the answer says how many.',
   })
   @ApiOkResponse({ type: EndedSessionsResponse })
   @ProblemResponses('NOT_FOUND')
   async endSessions(@Param() { id }: IdPath): Promise<EndedSessionsResponse> {
-    return { ended: await this.commands.execute(new EndSessions(id, 'anybody', undefined)) };
+    return toEndedSessionsResponse(await this.commands.execute(new EndSessions(id, 'anybody', undefined)));
   }
 
   @Delete('sessions/:id')

@@ -117,7 +117,7 @@ export class OperatorsController {
   @ApiOperation({
     operationId: 'resetOperator',
     summary: "Take an operator's password away",
-    description: 'Ends all sessions and a lock, and answers a token for a new password. API keys go on; revoke them if they are in doubt.',
+    description: 'Ends all sessions, API keys, earlier setup tokens and a lock, and answers a token for a new password.',
   })
   @ApiCreatedResponse({ type: SetupTokenResponse })
   @ProblemResponses('NOT_FOUND', 'LAST_ADMIN')

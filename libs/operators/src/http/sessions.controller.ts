@@ -9,7 +9,7 @@ import { EndSession } from '../commands/end-session/end-session.command.js';
 import { EndSessions } from '../commands/end-sessions/end-sessions.command.js';
 import { ListSessions } from '../queries/list-sessions/list-sessions.query.js';
 import { EndSessionsParams, IdPath } from './dto/paths.js';
-import { EndedSessionsResponse, SessionResponse, toSessionResponse } from './dto/session.response.js';
+import { EndedSessionsResponse, SessionResponse, toEndedSessionsResponse, toSessionResponse } from './dto/session.response.js';
 
 /** The sessions of whoever asks. */
 @ApiTags('auth')
@@ -30,7 +30,11 @@ export class SessionsController {
   }
 
   @Delete()
-  @ApiOperation({ operationId: 'endMySessions', summary: 'End all own sessions', description: 'Everywhere within 5 seconds, streams too.' })
+  @ApiOperation({
+    operationId: 'endMySessions',
+    summary: 'End all own sessions',
+    description: 'Everywhere within 5 seconds, streams too. API keys go on; the answer says how many.',
+  })
   @ApiOkResponse({ type: EndedSessionsResponse })
   async endAll(
     @Query() { keep_current: keepCurrent }: EndSessionsParams,
@@ -39,7 +43,7 @@ export class SessionsController {
   ): Promise<EndedSessionsResponse> {
     const ended = await this.commands.execute(new EndSessions(id, 'own', keepCurrent ? sessionId : undefined));
     if (!keepCurrent) this.cookies.clear(response);
-    return { ended };
+    return toEndedSessionsResponse(ended);
   }
 
   @Delete(':id')

@@ -38,7 +38,7 @@ export class LoginFailures {
     // Whoever guesses has no name; the system did not do it either.
     if (call !== undefined) call.actor ??= ANONYMOUS;
     await this.unitOfWork.runApart(async (tx) => {
-      const failures = await this.credentials.countFailure(tx, account?.id ?? NOBODY);
+      const failures = await this.credentials.countFailure(tx, account?.id ?? NOBODY, account?.source ?? null);
       const lockedUntil = account === undefined || failures === undefined ? undefined : await this.lock(tx, account, failures);
       this.audit.record(tx, {
         action: 'login.failed',
@@ -56,7 +56,7 @@ export class LoginFailures {
   private async lock(tx: Transaction, account: Credentials, failures: number): Promise<Date | undefined> {
     const seconds = lockSeconds(failures);
     if (seconds === 0) return undefined;
-    const { lockedUntil, eventSeq } = await this.credentials.lock(tx, account.id, seconds);
+    const { lockedUntil, eventSeq } = await this.credentials.lock(tx, account.id, account.source, seconds);
     this.outbox.append(tx, [
       makeEvent('operator.login_locked', uuidV7(), account.id, eventSeq, {
         operator_id: account.id,

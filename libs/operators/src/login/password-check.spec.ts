@@ -25,7 +25,15 @@ class CountingHasher extends PasswordHasher {
   }
 }
 
-const ANN: Credentials = { id: 'id', email: 'ann@example.com', name: 'Ann', role: 'analyst', passwordHash: 'new:right', isLocked: false };
+const ANN: Credentials = {
+  id: 'id',
+  email: 'ann@example.com',
+  name: 'Ann',
+  role: 'analyst',
+  passwordHash: 'new:right',
+  source: null,
+  isLocked: false,
+};
 
 function setup(): { sut: PasswordCheck; hasher: CountingHasher; noted: unknown[][] } {
   const hasher = new CountingHasher();

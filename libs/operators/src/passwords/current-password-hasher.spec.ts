@@ -2,6 +2,7 @@ import { pbkdf2Sync } from 'node:crypto';
 import { describePasswordHasher } from '../../test/password-hasher.contract.js';
 import { Argon2PasswordHasher } from './argon2-password-hasher.js';
 import { CurrentPasswordHasher } from './current-password-hasher.js';
+import { LegacyPasswordVerifier } from './legacy-password-verifier.js';
 import { ScryptPasswordHasher } from './scrypt-password-hasher.js';
 
 const CHEAP_ARGON2 = { m: 64, t: 1, p: 1 };
@@ -61,8 +62,46 @@ describe(CurrentPasswordHasher.name, () => {
     expect(await sut.verify('wrong password', stored)).toEqual({ matches: false, needsRehash: false });
   });
 
+  it('makes one hash of every kind that anybody has, whichever the account has, and whether there is one', async () => {
+    const made: string[] = [];
+    class CountingScrypt extends ScryptPasswordHasher {
+      protected override derive(...args: Parameters<ScryptPasswordHasher['derive']>): Promise<Buffer> {
+        made.push(`scrypt ${JSON.stringify(args[2])}`);
+        return super.derive(...args);
+      }
+    }
+    class CountingArgon2 extends Argon2PasswordHasher {
+      protected override derive(...args: Parameters<Argon2PasswordHasher['derive']>): Promise<Buffer> {
+        made.push('argon2');
+        return super.derive(...args);
+      }
+    }
+    const legacy = jest.spyOn(LegacyPasswordVerifier.prototype, 'verify').mockImplementation(() => {
+      made.push('legacy');
+      return Promise.resolve(false);
+    });
+    const kinds = ['pbkdf2_sha256$100000', '$scrypt$ln=4,r=8,p=1', '$scrypt$ln=5,r=8,p=1', '$bcrypt$cost=12'];
+    const counting = new CurrentPasswordHasher([new CountingArgon2(CHEAP_ARGON2), new CountingScrypt(CHEAP_SCRYPT)], () =>
+      Promise.resolve(kinds),
+    );
+    const nobody = counting.decoy();
+    const accounts = [
+      nobody,
+      original('x'),
+      await scrypt.hash('x'),
+      await new ScryptPasswordHasher({ ln: 5, r: 8, p: 1 }).hash('x'),
+      'unreadable',
+    ];
+    for (const stored of accounts) {
+      made.length = 0;
+      expect((await counting.verify('wrong', stored)).matches).toBe(false);
+      expect([...made].sort()).toEqual(['argon2', 'legacy', 'scrypt {"ln":4,"r":8,"p":1}', 'scrypt {"ln":5,"r":8,"p":1}']);
+    }
+    legacy.mockRestore();
+  });
+
   it('uses scrypt with the recommended costs where the runtime has no argon2', () => {
-    expect(CurrentPasswordHasher.ofRuntime(false).decoy()).toMatch(/^\$scrypt\$ln=17,r=8,p=1\$/);
+    expect(CurrentPasswordHasher.ofRuntime(undefined, false).decoy()).toMatch(/^\$scrypt\$ln=17,r=8,p=1\$/);
   });
 
   it('hashes with the recommended scrypt costs within the memory that Node allows for it', async () => {

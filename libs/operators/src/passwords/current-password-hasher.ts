@@ -1,4 +1,7 @@
+import { currentCall } from '#zakops/observability';
+import { addressSubject, networkSubjects } from '#zakops/rate-limit';
 import { Logger } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
 import { Argon2PasswordHasher } from './argon2-password-hasher.js';
 import { HashQueue } from './hash-queue.js';
 import type { HashScheme } from './hash-scheme.js';
@@ -11,11 +14,18 @@ import { ScryptPasswordHasher } from './scrypt-password-hasher.js';
 const MAX_RUNNING = 4;
 /** About a second of work on two cores: whoever would wait longer is told to come back. */
 const MAX_WAITING = 40;
+/** How long the kinds of stored hashes are remembered. */
+const KINDS_MS = 60_000;
+/** Salt and hash, the last two parts of every stored text. */
+const SALT_AND_HASH = /\$[^$]*\$[^$]*$/;
+const LEGACY_KIND = 'pbkdf2_sha256$100000';
 
 /**
  * Hashes with the best scheme of this runtime, reads those of every scheme, and asks for a new hash when it was another one.
  *
- * @remarks At most four hashes at once per process; 40 wait, further ones are refused with 429 `RATE_LIMITED`.
+ * @remarks At most four hashes at once per process; 40 wait, in turns by the network they come from; further ones are refused with 429
+ * `RATE_LIMITED`. Every comparison makes one hash of each kind that is stored for anybody, so that its time does not tell which kind an account
+ * has, nor whether there is one. A kind goes out of use with the logins of its accounts.
  */
 export class CurrentPasswordHasher extends PasswordHasher {
   readonly #current: HashScheme;
@@ -24,37 +34,68 @@ export class CurrentPasswordHasher extends PasswordHasher {
   readonly #queue: HashQueue;
   readonly #logger = new Logger(CurrentPasswordHasher.name);
   #hasComplained = false;
+  #kinds: readonly string[] = [];
+  #kindsUntil = 0;
 
-  /** @param schemes - the first makes new hashes; all can be read */
-  constructor([current, ...earlier]: readonly [HashScheme, ...HashScheme[]], queue = new HashQueue(MAX_RUNNING, MAX_WAITING)) {
+  /**
+   * @param schemes - the first makes new hashes; all can be read
+   * @param storedKinds - scheme and costs of all hashes that are stored, as texts without salt and hash
+   */
+  constructor(
+    [current, ...earlier]: readonly [HashScheme, ...HashScheme[]],
+    private readonly storedKinds: () => Promise<readonly string[]> = () => Promise.resolve([]),
+  ) {
     super();
     this.#current = current;
     this.#earlier = earlier;
-    this.#queue = queue;
+    this.#queue = new HashQueue(MAX_RUNNING, MAX_WAITING);
   }
 
   /** argon2id where the runtime has it, else scrypt; hashes of scrypt are upgraded once it has. */
-  static ofRuntime(hasArgon2 = Argon2PasswordHasher.isAvailable): CurrentPasswordHasher {
+  static ofRuntime(storedKinds?: () => Promise<readonly string[]>, hasArgon2 = Argon2PasswordHasher.isAvailable): CurrentPasswordHasher {
     const scrypt = new ScryptPasswordHasher();
-    return new CurrentPasswordHasher(hasArgon2 ? [new Argon2PasswordHasher(), scrypt] : [scrypt]);
+    return new CurrentPasswordHasher(hasArgon2 ? [new Argon2PasswordHasher(), scrypt] : [scrypt], storedKinds);
   }
 
   override async hash(password: string): Promise<string> {
-    return this.#queue.run(() => this.#current.hash(password));
+    return this.#queue.run(() => this.#current.hash(password), callerLine());
   }
 
   override async verify(password: string, stored: string): Promise<PasswordCheck> {
+    const decoys = await this.decoysBeside(stored);
     return this.#queue.run(async () => {
-      const earlier = this.#earlier.find((scheme) => scheme.canRead(stored));
-      if (earlier !== undefined) return asEarlier((await earlier.verify(password, stored)).matches);
-      if (this.#legacy.canRead(stored)) return asEarlier(await this.#legacy.verify(password, stored));
-      // A text that nobody can read costs the same as any other: that something is wrong with an account shows to nobody outside.
-      if (!this.#current.canRead(stored)) {
-        this.complain();
-        return { ...(await this.#current.verify(password, this.decoy())), matches: false };
-      }
-      return this.#current.verify(password, stored);
-    });
+      const checked = await this.compare(password, stored);
+      for (const decoy of decoys) await this.compare(password, decoy);
+      return checked;
+    }, callerLine());
+  }
+
+  private async compare(password: string, stored: string): Promise<PasswordCheck> {
+    const earlier = this.#earlier.find((scheme) => scheme.canRead(stored));
+    if (earlier !== undefined) return asEarlier((await earlier.verify(password, stored)).matches);
+    if (this.#legacy.canRead(stored)) return asEarlier(await this.#legacy.verify(password, stored));
+    // A text that nobody can read costs the same as any other: that something is wrong with an account shows to nobody outside.
+    if (!this.#current.canRead(stored)) {
+      this.complain();
+      return { ...(await this.#current.verify(password, this.decoy())), matches: false };
+    }
+    return this.#current.verify(password, stored);
+  }
+
+  /** A decoy of every kind that is in use, but for that of `stored`. */
+  private async decoysBeside(stored: string): Promise<readonly string[]> {
+    if (performance.now() >= this.#kindsUntil) {
+      this.#kinds = await this.storedKinds();
+      this.#kindsUntil = performance.now() + KINDS_MS;
+    }
+    const current = kindOf(this.decoy());
+    const own = this.canRead(stored) ? kindOf(stored) : current;
+    const others = [...new Set([current, ...this.#kinds])].filter((kind) => kind !== own);
+    return others.map(decoyOf).filter((decoy) => this.canRead(decoy));
+  }
+
+  private canRead(stored: string): boolean {
+    return [this.#current, ...this.#earlier, this.#legacy].some((scheme) => scheme.canRead(stored));
   }
 
   /** Once: what cannot be read today could be read where it was made, and the operator only sees a wrong password. */
@@ -69,6 +110,21 @@ export class CurrentPasswordHasher extends PasswordHasher {
   override decoy(): string {
     return this.#current.decoy();
   }
+}
+
+function kindOf(stored: string): string {
+  return stored.replace(SALT_AND_HASH, '');
+}
+
+function decoyOf(kind: string): string {
+  const encoding = kind === LEGACY_KIND ? 'hex' : 'base64';
+  return [kind, ...[16, 32].map((bytes) => randomBytes(bytes).toString(encoding).replaceAll('=', ''))].join('$');
+}
+
+/** Callers of one network wait behind each other. */
+function callerLine(): string {
+  const address = currentCall()?.origin?.address ?? '';
+  return networkSubjects(address)[0] ?? addressSubject(address);
 }
 
 function asEarlier(matches: boolean): PasswordCheck {

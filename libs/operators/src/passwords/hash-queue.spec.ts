@@ -53,4 +53,40 @@ describe(HashQueue.name, () => {
     expect(await waiting).toBe('done');
     expect(await sut.run(() => Promise.resolve('free again'))).toBe('free again');
   });
+
+  it('takes turns by line, and lets the last of the longest line give way in a full queue', async () => {
+    const sut = new HashQueue(1, 4);
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const outcomes: Promise<string>[] = [];
+    const send = (name: string, line: string): void => {
+      const work = (): Promise<string> => {
+        begun.push(name);
+        return new Promise((resolve) => {
+          ends.push(() => {
+            resolve(name);
+          });
+        });
+      };
+      outcomes.push(sut.run(work, line).catch((error: unknown) => (error instanceof TooManyHashesError ? 'refused' : 'broken')));
+    };
+    for (const n of [1, 2, 3, 4, 5, 6]) send(`flood ${String(n)}`, 'one');
+    send('honest', 'two');
+    send('also honest', 'three');
+    for (let n = 0; n < 8; n += 1) {
+      ends.shift()?.();
+      await turns();
+    }
+    expect(await Promise.all(outcomes)).toEqual([
+      'flood 1',
+      'flood 2',
+      'flood 3',
+      'refused',
+      'refused',
+      'refused',
+      'honest',
+      'also honest',
+    ]);
+    expect(begun).toEqual(['flood 1', 'flood 2', 'honest', 'also honest', 'flood 3']);
+  });
 });

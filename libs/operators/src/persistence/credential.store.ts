@@ -1,3 +1,4 @@
+import { DEVICE_DAYS } from '#zakops/auth';
 import { Database, isAhead } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
@@ -12,28 +13,47 @@ export interface Credentials {
   readonly role: OperatorRole;
   /** Null for an account that cannot log in: disabled, or without a password yet. */
   readonly passwordHash: string | null;
-  /** True while failed logins keep the account closed. */
+  /** From where the attempt comes, of the sources that are known of this account; null for a stranger. */
+  readonly source: Buffer | null;
+  /** True while failed logins keep the account closed to this source, or to strangers. */
   readonly isLocked: boolean;
 }
 
 /** The stored hash that a password was compared with, and the better one that is to replace it. */
 export interface ComparedHash {
+  readonly account: Pick<Credentials, 'source'>;
   readonly comparedHash: string;
   readonly newHash: string | undefined;
 }
 
-/** SQL: failed logins keep the account closed. */
-const IS_LOCKED = `coalesce(${isAhead('locked_until', `interval '${String(LONGEST_LOCK_SECONDS)} seconds'`, 'clock_timestamp()')}, false)`;
+/** SQL: failed logins keep the account closed, to strangers (`o`) or to one source (`s`). */
+const isLocked = (row: 'o' | 's'): string =>
+  `coalesce(${isAhead(`${row}.locked_until`, `interval '${String(LONGEST_LOCK_SECONDS)} seconds'`, 'clock_timestamp()')}, false)`;
 
+// $2 sources, the surest first. One row of an account counts only: who guesses at an address cannot lock a device there.
 const SELECT = `
-  SELECT id, email, name, role, CASE WHEN status = 'active' THEN password_hash END AS "passwordHash",
-         ${IS_LOCKED} AS "isLocked"
-    FROM zakops.operators`;
+  SELECT o.id, o.email, o.name, o.role, CASE WHEN o.status = 'active' THEN o.password_hash END AS "passwordHash",
+         k.source, coalesce(k."isLocked", ${isLocked('o')}) AS "isLocked"
+    FROM zakops.operators o
+    LEFT JOIN LATERAL (
+      SELECT s.source, ${isLocked('s')} AS "isLocked" FROM zakops.login_sources s
+       WHERE s.operator_id = o.id AND s.source = ANY ($2::bytea[]) AND s.last_used_at > now() - interval '${String(DEVICE_DAYS)} days'
+       ORDER BY array_position($2::bytea[], s.source) LIMIT 1) k ON true`;
 
 const COUNT_FAILURE = `
   WITH failed AS (
-    UPDATE zakops.operators SET failed_logins = failed_logins + 1
-     WHERE id = $1 AND NOT ${IS_LOCKED} RETURNING failed_logins
+    UPDATE zakops.operators o SET failed_logins = failed_logins + 1
+     WHERE id = $1 AND NOT ${isLocked('o')} RETURNING failed_logins
+  ) SELECT failed_logins AS failures FROM failed`;
+
+// A session is known although nothing is noted of it yet. The operator is locked before its source, in the order of a good login.
+const COUNT_FAILURE_OF_SOURCE = `
+  WITH owner AS MATERIALIZED (
+    SELECT id FROM zakops.operators WHERE id = $1 FOR NO KEY UPDATE
+  ), failed AS (
+    INSERT INTO zakops.login_sources AS s (operator_id, source, failed_logins) SELECT id, $2, 1 FROM owner
+    ON CONFLICT (operator_id, source) DO UPDATE SET failed_logins = s.failed_logins + 1 WHERE NOT ${isLocked('s')}
+    RETURNING failed_logins
   ) SELECT failed_logins AS failures FROM failed`;
 
 const LOCK = `
@@ -42,41 +62,78 @@ const LOCK = `
      WHERE id = $1 RETURNING locked_until, event_seq
   ) SELECT locked_until AS "lockedUntil", event_seq::integer AS "eventSeq" FROM locked`;
 
+const LOCK_SOURCE = `
+  WITH locked AS (
+    UPDATE zakops.login_sources SET locked_until = clock_timestamp() + make_interval(secs => $2)
+     WHERE operator_id = $1 AND source = $3 RETURNING locked_until
+  ), told AS (
+    UPDATE zakops.operators SET event_seq = event_seq + 1 WHERE id = $1 RETURNING event_seq
+  ) SELECT locked_until AS "lockedUntil", event_seq::integer AS "eventSeq" FROM locked, told`;
+
 // Nothing of this may have changed since the password was compared: a disabled account, another password, a lock.
+// A login from a known source ($4) says nothing about the strangers who failed, and does not let them try again.
 const NOTE_LOGIN = `
   WITH noted AS (
-    UPDATE zakops.operators
-       SET failed_logins = 0, locked_until = NULL, last_login_at = now(), password_hash = coalesce($3, password_hash)
-     WHERE id = $1 AND status = 'active' AND password_hash = $2 AND NOT ${IS_LOCKED}
+    UPDATE zakops.operators o
+       SET failed_logins = CASE WHEN $4::bytea IS NULL THEN 0 ELSE failed_logins END,
+           locked_until = CASE WHEN $4::bytea IS NULL THEN NULL ELSE locked_until END,
+           last_login_at = now(), password_hash = coalesce($3, password_hash)
+     WHERE id = $1 AND status = 'active' AND password_hash = $2
+       AND NOT CASE WHEN $4::bytea IS NULL THEN ${isLocked('o')} ELSE EXISTS (
+         SELECT FROM zakops.login_sources s WHERE s.operator_id = o.id AND s.source = $4 AND ${isLocked('s')}) END
      RETURNING 1
   ) SELECT count(*)::integer AS count FROM noted`;
+
+const HASH_KINDS = `
+  SELECT DISTINCT regexp_replace(password_hash, '\\$[^$]*\\$[^$]*$', '') AS kind
+    FROM zakops.operators WHERE password_hash IS NOT NULL AND status = 'active' ORDER BY kind LIMIT 8`;
 
 /** Passwords and failed logins of operators. */
 @Injectable()
 export class CredentialStore {
   constructor(private readonly database: Database) {}
 
-  async findByEmail(email: string): Promise<Credentials | undefined> {
-    return (await this.database.query<Credentials>(`${SELECT} WHERE lower(email) = lower($1)`, [email]))[0];
+  /** @param sources - from where the attempt comes, the surest first */
+  async findByEmail(email: string, sources: readonly Buffer[]): Promise<Credentials | undefined> {
+    return (await this.database.query<Credentials>(`${SELECT} WHERE lower(o.email) = lower($1)`, [email, sources]))[0];
   }
 
-  async findById(operatorId: string): Promise<Credentials | undefined> {
-    return (await this.database.query<Credentials>(`${SELECT} WHERE id = $1`, [operatorId]))[0];
+  /** The account of a session, which is a known source of it. */
+  async findOwn(operatorId: string, session: Buffer): Promise<Credentials | undefined> {
+    const [found] = await this.database.query<Credentials>(`${SELECT} WHERE o.id = $1`, [operatorId, [session]]);
+    // What strangers did does not concern who holds a session.
+    return found?.source === null ? { ...found, source: session, isLocked: false } : found;
+  }
+
+  /** Scheme and costs of every kind of stored hash, without salt and hash. */
+  async hashKinds(): Promise<readonly string[]> {
+    return (await this.database.query<{ kind: string }>(HASH_KINDS)).map(({ kind }) => kind);
   }
 
   /**
    * Counts a failed login.
    *
+   * @param source - a known one; null counts among strangers
    * @returns failures in a row; undefined when there is no such account, or it is locked: then nothing is counted, so that nobody
    * can keep an account locked for ever
    */
-  async countFailure(tx: Transaction, operatorId: string): Promise<number | undefined> {
-    return (await tx.query<{ failures: number }>(COUNT_FAILURE, [operatorId]))[0]?.failures;
+  async countFailure(tx: Transaction, operatorId: string, source: Buffer | null): Promise<number | undefined> {
+    const rows = await (source === null
+      ? tx.query<{ failures: number }>(COUNT_FAILURE, [operatorId])
+      : tx.query<{ failures: number }>(COUNT_FAILURE_OF_SOURCE, [operatorId, source]));
+    return rows[0]?.failures;
   }
 
-  /** Closes an account for a while. The row is locked by {@link countFailure}. */
-  async lock(tx: Transaction, operatorId: string, seconds: number): Promise<{ lockedUntil: Date; eventSeq: number }> {
-    const [row] = await tx.query<{ lockedUntil: Date; eventSeq: number }>(LOCK, [operatorId, seconds]);
+  /** Closes an account for a while, to a source or to strangers. The row is locked by {@link countFailure}. */
+  async lock(
+    tx: Transaction,
+    operatorId: string,
+    source: Buffer | null,
+    seconds: number,
+  ): Promise<{ lockedUntil: Date; eventSeq: number }> {
+    const [row] = await (source === null
+      ? tx.query<{ lockedUntil: Date; eventSeq: number }>(LOCK, [operatorId, seconds])
+      : tx.query<{ lockedUntil: Date; eventSeq: number }>(LOCK_SOURCE, [operatorId, seconds, source]));
     if (row === undefined) throw new Error('The operator to lock is gone, although its row is locked.');
     return row;
   }
@@ -84,11 +141,16 @@ export class CredentialStore {
   /**
    * Notes a good login, and stores the hash that was made anew, if there is one.
    *
-   * @param compared - what the password was compared with, and what is to be stored instead
+   * @param compared - what the password was compared with, what is to be stored instead, and from where it came
    * @returns false when the account changed since, and the login does not count
    */
   async noteLogin(tx: Transaction, operatorId: string, compared: ComparedHash): Promise<boolean> {
-    const [row] = await tx.query<{ count: number }>(NOTE_LOGIN, [operatorId, compared.comparedHash, compared.newHash ?? null]);
+    const [row] = await tx.query<{ count: number }>(NOTE_LOGIN, [
+      operatorId,
+      compared.comparedHash,
+      compared.newHash ?? null,
+      compared.account.source,
+    ]);
     return row?.count === 1;
   }
 }

@@ -23,6 +23,11 @@ const REDEEM = `
      WHERE token_hash = $1 AND used_at IS NULL AND ${isAhead('expires_at', LENGTH)} RETURNING operator_id
   ) SELECT operator_id AS "operatorId" FROM redeemed`;
 
+const END_ALL = `
+  WITH ended AS (
+    DELETE FROM zakops.operator_setup_tokens WHERE operator_id = $1 AND used_at IS NULL RETURNING 1
+  ) SELECT count(*) FROM ended`;
+
 /** What a token is for. */
 export type SetupPurpose = 'invitation' | 'reset';
 
@@ -41,6 +46,11 @@ export class SetupTokenStore {
     const [row] = await tx.query<{ expiresAt: Date }>(ISSUE, [operatorId, setupTokenHash(token), purpose]);
     if (row === undefined) throw new Error('The setup token was not stored.');
     return row.expiresAt;
+  }
+
+  /** Makes every token of an operator useless. */
+  async endAll(tx: Transaction, operatorId: string): Promise<void> {
+    await tx.query(END_ALL, [operatorId]);
   }
 
   /** Uses a token up and gives its operator; undefined for one that is unknown, used or expired. */

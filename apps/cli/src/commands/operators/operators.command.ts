@@ -40,12 +40,12 @@ export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
     .action((options: CreateOptions) => create(env, options));
   const disableCommand = operators
     .command('disable')
-    .description('let an operator in no more, and end their sessions')
+    .description('let an operator in no more, and end their sessions, API keys and setup token')
     .requiredOption('--email <email>', 'of the operator')
     .action(({ email }: { email: string }) => disable(env, email));
   const resetCommand = operators
     .command('reset')
-    .description("take an operator's password away, end their sessions, and print a one-time setup token")
+    .description("take an operator's password away, end their sessions and API keys, and print a one-time setup token")
     .requiredOption('--email <email>', 'of the operator')
     .action(({ email }: { email: string }) => reset(env, email));
   const listCommand = operators
@@ -70,11 +70,12 @@ export function operatorsCommand(env: NodeJS.ProcessEnv): Command {
     ],
   });
   teach(disableCommand, {
-    changes: 'the operator cannot log in, their sessions end, and the audit log says so; the last administrator stays',
+    changes:
+      'the operator cannot log in, their sessions, keys and setup token end for good, and the audit log says so; the last administrator stays',
     examples: [{ run: 'zakops operators disable --email ann@example.com', does: 'somebody has left' }],
   });
   teach(resetCommand, {
-    changes: 'their password is gone and their sessions end, also those of the last administrator; the audit log says so',
+    changes: 'their password is gone, their sessions and keys end, also those of the last administrator; the audit log says so',
     examples: [
       { run: 'zakops operators reset --email ann@example.com', does: 'nobody can come in any more: the printed token sets a new password' },
     ],
@@ -111,7 +112,7 @@ async function disable(env: NodeJS.ProcessEnv, email: string): Promise<void> {
 
 async function reset(env: NodeJS.ProcessEnv, email: string): Promise<void> {
   const invitation = await withOperators(env, ({ commands }) => commands.execute(new ResetOperator({ email }, true)));
-  say(`The password of ${invitation.email} is gone and their sessions are ended.`);
+  say(`The password of ${invitation.email} is gone, and their sessions and keys are ended.`);
   showToken(invitation);
 }
 

@@ -101,8 +101,20 @@ export class ProcessesComponentResponse extends ComponentResponse {
   processes?: ProcessResponse[];
 }
 
+/** The hash chain of the audit log. */
+export class AuditChainComponentResponse extends ComponentResponse {
+  @IntegerField({ min: 0, optional: true, description: 'Entries that have no place in the chain yet; counted up to 100000.' })
+  pending?: number;
+
+  @NumberField({ min: 0, optional: true, nullable: true })
+  oldest_pending_age_seconds?: number | null;
+}
+
 /** Every component by name; modules may add more. */
 export class ComponentsResponse {
+  @ObjectField(() => AuditChainComponentResponse, { optional: true })
+  audit_chain?: AuditChainComponentResponse;
+
   @ObjectField(() => DatabaseComponentResponse)
   database!: DatabaseComponentResponse;
 

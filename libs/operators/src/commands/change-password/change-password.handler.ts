@@ -1,17 +1,19 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionStore } from '#zakops/auth';
-import type { OpenedSession } from '#zakops/auth';
+import { ApiKeyStore, SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { InvalidCredentialsError, NoAccountError, SessionNotFoundError } from '../../domain/operator.errors.js';
+import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
 import { takePassword } from '../../domain/password-rule.js';
 import { endingBy } from '../../login/ending.js';
+import { sessionSource } from '../../login/login-sources.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { SetupTokenStore } from '../../persistence/setup-token.store.js';
 import { ChangePassword } from './change-password.command.js';
+import type { PasswordChange } from './change-password.command.js';
 
 @CommandHandler(ChangePassword)
 export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
@@ -22,11 +24,13 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     private readonly hasher: PasswordHasher,
     private readonly operators: OperatorRepository,
     private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
+    private readonly tokens: SetupTokenStore,
     private readonly audit: AuditLog,
   ) {}
 
-  async execute({ operatorId, sessionId, currentPassword, newPassword }: ChangePassword): Promise<OpenedSession> {
-    const account = await this.credentials.findById(operatorId);
+  async execute({ operatorId, sessionId, currentPassword, newPassword, endsApiKeys }: ChangePassword): Promise<PasswordChange> {
+    const account = sessionId === undefined ? undefined : await this.credentials.findOwn(operatorId, sessionSource(sessionId));
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
     const taken = takePassword(newPassword, account, '/new_password');
     const checked = await this.passwords.require(account, account.email, currentPassword, 'password change');
@@ -34,16 +38,25 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     return this.unitOfWork.run(async (tx) => {
       if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
       await this.operators.setPassword(tx, operatorId, hash);
+      await this.tokens.endAll(tx, operatorId);
+      const revoked = endsApiKeys ? await this.keys.revokeAll(tx, operatorId) : [];
       const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'), sessionId);
       const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
-      if (opened === undefined) throw new SessionNotFoundError(sessionId);
+      if (opened === undefined)
+        throw (await this.sessions.wasReplaced(tx, sessionId)) ? new SessionReplacedError() : new UnauthenticatedError();
       this.audit.record(tx, {
         action: 'password.changed',
         resourceType: 'operator',
         resourceId: operatorId,
-        details: { ended_sessions: ended.length, replaced_session: sessionId, session: opened.session.id },
+        details: {
+          ended_sessions: ended.length,
+          revoked_api_keys: revoked.length,
+          replaced_session: sessionId,
+          session: opened.session.id,
+        },
       });
-      return opened;
+      const apiKeysLeft = await this.keys.count(tx, operatorId);
+      return { opened, endedSessions: ended.length, endedApiKeys: revoked.length, apiKeysLeft };
     });
   }
 }

@@ -9,7 +9,7 @@ export class CreateApiKey extends Command<IssuedApiKey> {
     readonly heldScopes: ReadonlySet<Scope>,
     readonly name: string,
     readonly scopes: readonly Scope[],
-    /** Null for a key without an end. */
+    /** Null for the longest life that is allowed. */
     readonly expiresAt: Date | null,
   ) {
     super();

@@ -1,10 +1,10 @@
 import { AuditLog } from '#zakops/audit';
-import { ApiKeyStore } from '#zakops/auth';
+import { ApiKeyStore, AuthConfig } from '#zakops/auth';
 import type { IssuedApiKey } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { requireFuture } from '../../domain/key-life.js';
+import { requireKeyLife } from '../../domain/key-life.js';
 import { ScopeNotHeldError } from '../../domain/operator.errors.js';
 import { takeName } from '../../domain/operator-name.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
@@ -18,6 +18,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     private readonly operators: OperatorRepository,
     private readonly keys: ApiKeyStore,
     private readonly audit: AuditLog,
+    private readonly config: AuthConfig,
   ) {}
 
   async execute({ operatorId, heldScopes, name, scopes, expiresAt }: CreateApiKey): Promise<IssuedApiKey> {
@@ -27,7 +28,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
       await this.operators.loadOwn(tx, operatorId);
       const issued = await this.keys.issue(tx, { operatorId, name: takeName(name), scopes, expiresAt });
       // By the clock that ends it, which is the database's.
-      requireFuture(expiresAt, issued.apiKey.createdAt);
+      requireKeyLife(expiresAt, issued.apiKey.createdAt, this.config.apiKeyMaxDays);
       this.audit.record(tx, {
         action: 'api_key.created',
         resourceType: 'api_key',

@@ -1,7 +1,14 @@
 import { Command } from '@nestjs/cqrs';
 
-/** Ends the sessions of an operator and tells how many there were. Fails with OperatorNotFoundError, or NoAccountError. */
-export class EndSessions extends Command<number> {
+/** How many sessions ended, and what goes on. */
+export interface EndedSessions {
+  readonly ended: number;
+  /** API keys of the operator: they outlive sessions. */
+  readonly apiKeysLeft: number;
+}
+
+/** Ends the sessions of an operator. Fails with OperatorNotFoundError, or NoAccountError. */
+export class EndSessions extends Command<EndedSessions> {
   constructor(
     readonly operatorId: string,
     /** Whether they are those of whoever asks. */

@@ -1,11 +1,12 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionStore } from '#zakops/auth';
+import { ApiKeyStore, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { endingBy } from '../../login/ending.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { EndSessions } from './end-sessions.command.js';
+import type { EndedSessions } from './end-sessions.command.js';
 
 @CommandHandler(EndSessions)
 export class EndSessionsHandler implements ICommandHandler<EndSessions> {
@@ -13,10 +14,11 @@ export class EndSessionsHandler implements ICommandHandler<EndSessions> {
     private readonly unitOfWork: UnitOfWork,
     private readonly operators: OperatorRepository,
     private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
     private readonly audit: AuditLog,
   ) {}
 
-  async execute({ operatorId, whose, keptSessionId }: EndSessions): Promise<number> {
+  async execute({ operatorId, whose, keptSessionId }: EndSessions): Promise<EndedSessions> {
     return this.unitOfWork.run(async (tx) => {
       // Locked, so that a login of the same moment comes before or after this, and not in between.
       await (whose === 'own' ? this.operators.loadOwn(tx, operatorId) : this.operators.load(tx, { id: operatorId }));
@@ -27,7 +29,7 @@ export class EndSessionsHandler implements ICommandHandler<EndSessions> {
         resourceId: operatorId,
         details: { ended_sessions: ended.length, ...(keptSessionId === undefined ? {} : { kept_session: keptSessionId }) },
       });
-      return ended.length;
+      return { ended: ended.length, apiKeysLeft: await this.keys.count(tx, operatorId) };
     });
   }
 }

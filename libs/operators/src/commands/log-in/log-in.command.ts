@@ -14,6 +14,8 @@ export interface OperatorIdentity {
 export interface LoggedIn {
   readonly operator: OperatorIdentity;
   readonly opened: OpenedSession;
+  /** By which the browser is recognised the next time. */
+  readonly device: string;
 }
 
 /** Opens a session for whoever knows the password. Fails with InvalidCredentialsError, whatever is wrong. */
@@ -23,6 +25,10 @@ export class LogIn extends Command<LoggedIn> {
     readonly password: string,
     /** The session that the browser brought along; it ends. */
     readonly replacedSessionId: string | undefined,
+    /** By which the browser is recognised; undefined for a new one. */
+    readonly device: string | undefined,
+    /** False while strangers have used up their attempts: even the right password is refused to them then. */
+    readonly takesStrangers: boolean,
   ) {
     super();
   }

@@ -1,5 +1,5 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionStore } from '#zakops/auth';
+import { SessionSigner, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
@@ -7,9 +7,11 @@ import { normaliseEmail } from '../../domain/email-address.js';
 import { InvalidCredentialsError } from '../../domain/operator.errors.js';
 import { actAs } from '../../login/act-as.js';
 import { endingBy } from '../../login/ending.js';
+import { deviceSource, given, loginSources } from '../../login/login-sources.js';
 import { LoginMetrics } from '../../login/login.metrics.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
+import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { LogIn } from './log-in.command.js';
 import type { LoggedIn } from './log-in.command.js';
 
@@ -19,7 +21,9 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     private readonly unitOfWork: UnitOfWork,
     private readonly credentials: CredentialStore,
     private readonly passwords: PasswordCheck,
+    private readonly sources: LoginSourceStore,
     private readonly sessions: SessionStore,
+    private readonly signer: SessionSigner,
     private readonly audit: AuditLog,
     private readonly metrics: LoginMetrics,
   ) {}
@@ -28,17 +32,24 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     return this.metrics.count(this.logIn(command));
   }
 
-  private async logIn({ email: given, password, replacedSessionId }: LogIn): Promise<LoggedIn> {
-    const email = normaliseEmail(given);
-    const account = await this.credentials.findByEmail(email);
+  private async logIn({ email: written, password, replacedSessionId, device: brought, takesStrangers }: LogIn): Promise<LoggedIn> {
+    const email = normaliseEmail(written);
+    const from = loginSources(brought);
+    const found = await this.credentials.findByEmail(email, given(from.device, from.address));
+    const account = found?.source === null && !takesStrangers ? { ...found, isLocked: true } : found;
     const checked = await this.passwords.require(account, email, password, 'login');
     const { id, name, role } = checked.account;
     actAs(checked.account.email);
+    // A device that was planted, or that another operator uses, does not become known of this one.
+    const isKnown = from.device !== undefined && checked.account.source?.equals(from.device) === true;
+    const device = isKnown && brought !== undefined ? brought : this.signer.newToken();
     const opened = await this.unitOfWork.run(async (tx) => {
       // Locks the row: an account that is being disabled, or whose password changes, either sees this session or refuses it.
       if (!(await this.credentials.noteLogin(tx, id, checked))) throw new InvalidCredentialsError();
-      if (replacedSessionId !== undefined) await this.sessions.end(tx, replacedSessionId, endingBy('replaced'));
-      const session = await this.sessions.open(tx, id);
+      await this.sources.remember(tx, id, given(deviceSource(device), from.address), checked.account.source);
+      const session = await (replacedSessionId === undefined
+        ? this.sessions.open(tx, id)
+        : this.sessions.replace(tx, replacedSessionId, id, endingBy('replaced').by));
       this.audit.record(tx, {
         action: 'session.opened',
         resourceType: 'session',
@@ -51,6 +62,6 @@ export class LogInHandler implements ICommandHandler<LogIn> {
       });
       return session;
     });
-    return { operator: { id, email: checked.account.email, name, role }, opened };
+    return { operator: { id, email: checked.account.email, name, role }, opened, device };
   }
 }

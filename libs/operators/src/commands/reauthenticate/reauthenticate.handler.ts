@@ -1,11 +1,12 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionStore } from '#zakops/auth';
+import { SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
 import type { OpenedSession } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { InvalidCredentialsError, NoAccountError, SessionNotFoundError } from '../../domain/operator.errors.js';
+import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
 import { endingBy } from '../../login/ending.js';
+import { sessionSource } from '../../login/login-sources.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
 import { Reauthenticate } from './reauthenticate.command.js';
@@ -21,13 +22,15 @@ export class ReauthenticateHandler implements ICommandHandler<Reauthenticate> {
   ) {}
 
   async execute({ operatorId, sessionId, password }: Reauthenticate): Promise<OpenedSession> {
-    const account = await this.credentials.findById(operatorId);
+    const account = sessionId === undefined ? undefined : await this.credentials.findOwn(operatorId, sessionSource(sessionId));
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
     const checked = await this.passwords.require(account, account.email, password, 'reauthentication');
     return this.unitOfWork.run(async (tx) => {
       if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
       const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
-      if (opened === undefined) throw new SessionNotFoundError(sessionId);
+      // Of two at the same moment the second one finds the session replaced; one that was ended meanwhile is no login any more.
+      if (opened === undefined)
+        throw (await this.sessions.wasReplaced(tx, sessionId)) ? new SessionReplacedError() : new UnauthenticatedError();
       this.audit.record(tx, {
         action: 'session.reauthenticated',
         resourceType: 'session',

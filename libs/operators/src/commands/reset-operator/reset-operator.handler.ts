@@ -1,11 +1,12 @@
 import { AuditLog } from '#zakops/audit';
-import { AccessChanges, SessionStore } from '#zakops/auth';
+import { AccessChanges, ApiKeyStore, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
 import { newSetupToken } from '../../domain/setup-token.js';
 import { endingBy } from '../../login/ending.js';
+import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
 import type { SetupInvitation } from '../invite-operator/invite-operator.command.js';
@@ -17,7 +18,9 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
     private readonly unitOfWork: UnitOfWork,
     private readonly operators: OperatorRepository,
     private readonly tokens: SetupTokenStore,
+    private readonly sources: LoginSourceStore,
     private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
     private readonly changes: AccessChanges,
     private readonly audit: AuditLog,
   ) {}
@@ -32,13 +35,16 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
         throw new LastAdminError(operator.state.email);
       await this.operators.setPassword(tx, operator.id, null);
       const ended = await this.sessions.endAll(tx, operator.id, endingBy('password_changed'));
+      const revoked = await this.keys.revokeAll(tx, operator.id);
       this.changes.announce(tx, { kind: 'operator', id: operator.id });
+      await this.sources.forget(tx, operator.id);
+      // Makes every earlier token useless.
       const expiresAt = await this.tokens.issue(tx, operator.id, setupToken, 'reset');
       this.audit.record(tx, {
         action: 'operator.reset',
         resourceType: 'operator',
         resourceId: operator.id,
-        details: { ended_sessions: ended.length, setup_expires_at: expiresAt.toISOString() },
+        details: { ended_sessions: ended.length, revoked_api_keys: revoked.length, setup_expires_at: expiresAt.toISOString() },
       });
       return { operatorId: operator.id, email: operator.state.email, setupToken, expiresAt };
     });

@@ -1,15 +1,19 @@
 import { AuditLog } from '#zakops/audit';
+import { ApiKeyStore, SessionSigner, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { InvalidSetupTokenError } from '../../domain/operator.errors.js';
-import type { OperatorState } from '../../domain/operator.js';
 import { takePassword } from '../../domain/password-rule.js';
 import { actAs } from '../../login/act-as.js';
+import { deviceSource, given, loginSources } from '../../login/login-sources.js';
+import { endingBy } from '../../login/ending.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
+import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { SetUpPassword } from './set-up-password.command.js';
+import type { PasswordSet } from './set-up-password.command.js';
 
 @CommandHandler(SetUpPassword)
 export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
@@ -17,11 +21,15 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
     private readonly unitOfWork: UnitOfWork,
     private readonly operators: OperatorRepository,
     private readonly tokens: SetupTokenStore,
+    private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
+    private readonly sources: LoginSourceStore,
+    private readonly signer: SessionSigner,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditLog,
   ) {}
 
-  async execute({ token, password }: SetUpPassword): Promise<OperatorState> {
+  async execute({ token, password }: SetUpPassword): Promise<PasswordSet> {
     const owner = await this.tokens.ownerOf(token);
     if (owner === undefined) throw new InvalidSetupTokenError();
     const hash = await this.hasher.hash(takePassword(password, owner, '/password'));
@@ -35,13 +43,20 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
       if (change !== null) await this.operators.save(tx, operator);
       await this.operators.setPassword(tx, operatorId, hash);
       actAs(operator.state.email);
+      // A reset has ended them, unless a process of an earlier version did it, which left the keys.
+      const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'));
+      const revoked = await this.keys.revokeAll(tx, operatorId);
+      await this.sources.forget(tx, operatorId);
+      const device = this.signer.newToken();
+      await this.sources.remember(tx, operatorId, given(deviceSource(device), loginSources(undefined).address), null);
       this.audit.record(tx, {
         action: 'password.set',
         resourceType: 'operator',
         resourceId: operatorId,
+        details: { ended_sessions: ended.length, revoked_api_keys: revoked.length },
         ...(change === null ? {} : { before: { ...change.before }, after: { ...change.after } }),
       });
-      return operator.state;
+      return { operator: operator.state, device };
     });
   }
 }

@@ -2,7 +2,7 @@ import { Command } from '@nestjs/cqrs';
 import type { OperatorName } from '../../persistence/operator.repository.js';
 import type { OperatorChanges } from '../../domain/operator.js';
 
-/** Changes name, role or status. Disabling ends every session; a role takes effect everywhere within seconds. */
+/** Changes name, role or status. Disabling ends every session, API key and setup token for good; a role takes effect everywhere within seconds. */
 export class UpdateOperator extends Command<void> {
   constructor(
     readonly operator: OperatorName,

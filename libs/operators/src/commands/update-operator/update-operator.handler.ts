@@ -1,11 +1,14 @@
 import { AuditLog } from '#zakops/audit';
-import { AccessChanges, SessionStore } from '#zakops/auth';
+import { AccessChanges, ApiKeyStore, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
 import { endingBy } from '../../login/ending.js';
+import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
+import { SetupTokenStore } from '../../persistence/setup-token.store.js';
 import { UpdateOperator } from './update-operator.command.js';
 
 @CommandHandler(UpdateOperator)
@@ -14,6 +17,9 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
     private readonly unitOfWork: UnitOfWork,
     private readonly operators: OperatorRepository,
     private readonly sessions: SessionStore,
+    private readonly keys: ApiKeyStore,
+    private readonly tokens: SetupTokenStore,
+    private readonly sources: LoginSourceStore,
     private readonly changes: AccessChanges,
     private readonly audit: AuditLog,
   ) {}
@@ -28,7 +34,7 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
       if (operator.leavesAdministration && !(await this.operators.hasOtherAdmin(tx, operator.id)))
         throw new LastAdminError(operator.state.email);
       await this.operators.save(tx, operator);
-      const ended = operator.mayComeIn ? [] : await this.sessions.endAll(tx, operator.id, endingBy('operator_disabled'));
+      const ended = operator.mayComeIn ? undefined : await this.endAccess(tx, operator.id);
       this.changes.announce(tx, { kind: 'operator', id: operator.id });
       this.audit.record(tx, {
         action: 'operator.updated',
@@ -36,8 +42,17 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
         resourceId: operator.id,
         before: { ...change.before },
         after: { ...change.after },
-        details: { ended_sessions: ended.length },
+        details: { ended_sessions: ended?.sessions ?? 0, ...(ended === undefined ? {} : { revoked_api_keys: ended.keys }) },
       });
     });
+  }
+
+  /** For good: who is let in again later begins without anything of before. */
+  private async endAccess(tx: Transaction, operatorId: string): Promise<{ readonly sessions: number; readonly keys: number }> {
+    const sessions = await this.sessions.endAll(tx, operatorId, endingBy('operator_disabled'));
+    const keys = await this.keys.revokeAll(tx, operatorId);
+    await this.tokens.endAll(tx, operatorId);
+    await this.sources.forget(tx, operatorId);
+    return { sessions: sessions.length, keys: keys.length };
   }
 }

@@ -11,7 +11,11 @@ export class CreateApiKeyRequest {
   @ArrayField(enumRule(SCOPES, 'Scope'), { minItems: 1, maxItems: SCOPES.length, description: 'None that you do not hold yourself.' })
   scopes!: Scope[];
 
-  @DateTimeField({ optional: true, nullable: true, description: 'Without it the key has no end.' })
+  @DateTimeField({
+    optional: true,
+    nullable: true,
+    description: 'Without it the key lasts as long as is allowed: `API_KEY_MAX_DAYS`, 365 unless set.',
+  })
   expires_at?: string | null;
 }
 
@@ -47,7 +51,7 @@ export class ApiKeyResponse {
   @DateTimeField()
   created_at!: string;
 
-  @DateTimeField({ nullable: true })
+  @DateTimeField({ nullable: true, description: 'Null only for a key that was made before there was a longest life.' })
   expires_at!: string | null;
 
   @DateTimeField({ nullable: true, description: 'To the minute.' })

@@ -1,4 +1,4 @@
-import { StringField } from '#zakops/http';
+import { BooleanField, StringField } from '#zakops/http';
 import { PASSWORD_LENGTH } from '../../domain/password-rule.js';
 import { OPERATOR_NAME_LENGTH } from '../../domain/operator-name.js';
 import { SETUP_TOKEN_MAX_LENGTH } from '../../domain/setup-token.js';
@@ -54,6 +54,9 @@ export class ChangePasswordRequest {
 
   @StringField(NEW_PASSWORD)
   new_password!: string;
+
+  @BooleanField({ optional: true, default: false, description: 'Ends the own API keys too. Whoever knew the password may have made one.' })
+  end_api_keys = false;
 }
 
 /** What `POST /api/auth/reauthenticate` takes. */

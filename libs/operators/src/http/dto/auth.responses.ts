@@ -1,6 +1,16 @@
 import { ROLES, SCOPES } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
-import { ArrayField, BooleanField, DateTimeField, EnumField, enumRule, ObjectField, StringField, UuidField } from '#zakops/http';
+import {
+  ArrayField,
+  BooleanField,
+  DateTimeField,
+  EnumField,
+  enumRule,
+  IntegerField,
+  ObjectField,
+  StringField,
+  UuidField,
+} from '#zakops/http';
 
 /** Who an operator is. */
 export class OperatorIdentityResponse {
@@ -27,6 +37,18 @@ export class SessionGrantResponse {
 
   @DateTimeField({ description: 'When the session ends however much it is used.' })
   expires_at!: string;
+}
+
+/** A password change: what it ended, and what goes on. */
+export class PasswordChangedResponse extends SessionGrantResponse {
+  @IntegerField({ min: 0, description: 'Other sessions that ended.' })
+  ended_sessions!: number;
+
+  @IntegerField({ min: 0 })
+  ended_api_keys!: number;
+
+  @IntegerField({ min: 0, description: 'Own API keys that go on. `end_api_keys` would have ended them.' })
+  api_keys_left!: number;
 }
 
 /** A login. */
@@ -87,9 +109,9 @@ export function toIdentityResponse({ id, email, name, role }: IdentityFields): I
   return { id, email, name, role };
 }
 
-/** @param csrfToken - of the session; undefined for callers without one */
-export function toMeResponse(principal: Principal, csrfToken: string | undefined): MeResponse {
-  const { kind, scopes, sessionId, authenticatedAt, apiKeyId } = principal;
+/** Who calls, as the answer tells it. */
+export function toMeResponse(principal: Principal): MeResponse {
+  const { kind, scopes, sessionId, authenticatedAt, apiKeyId, csrfToken } = principal;
   return {
     ...toIdentityResponse(principal),
     authenticated_by: kind === 'operator' ? 'session' : kind,
@@ -97,6 +119,6 @@ export function toMeResponse(principal: Principal, csrfToken: string | undefined
     session_id: sessionId ?? null,
     authenticated_at: authenticatedAt?.toISOString() ?? null,
     api_key_id: apiKeyId ?? null,
-    csrf_token: kind === 'operator' ? (csrfToken ?? null) : null,
+    csrf_token: csrfToken ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Session } from '#zakops/auth';
 import { BooleanField, DateTimeField, IntegerField, StringField, UuidField } from '#zakops/http';
+import type { EndedSessions } from '../../commands/end-sessions/end-sessions.command.js';
 
 /** One login of an operator. */
 export class SessionResponse {
@@ -31,10 +32,18 @@ export class SessionResponse {
   user_agent!: string | null;
 }
 
-/** How many sessions were ended. */
+/** How many sessions were ended, and what goes on. */
 export class EndedSessionsResponse {
   @IntegerField({ min: 0 })
   ended!: number;
+
+  @IntegerField({ min: 0, description: 'API keys of the operator that go on: they outlive sessions. Each ends by itself, or is revoked.' })
+  api_keys_left!: number;
+}
+
+/** From the command to the wire. */
+export function toEndedSessionsResponse({ ended, apiKeysLeft }: EndedSessions): EndedSessionsResponse {
+  return { ended, api_keys_left: apiKeysLeft };
 }
 
 /** @param currentId - the session that asks */

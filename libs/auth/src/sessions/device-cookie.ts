@@ -1,0 +1,56 @@
+import { RuntimeConfig } from '#zakops/config';
+import { Injectable } from '@nestjs/common';
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { AuthConfig, hasSecureCookies } from '../auth.config.js';
+import { SessionSigner } from './session-signer.js';
+import type { CookieSource } from './session-cookies.js';
+
+/** How long a browser is remembered after its last login, in days. */
+export const DEVICE_DAYS = 180;
+
+const DAY_SECONDS = 86_400;
+
+/** The part of a response that takes cookies. */
+interface CookieTarget {
+  appendHeader(name: string, value: string): unknown;
+}
+
+/**
+ * Recognises a browser in which somebody logged in before. It lets nobody in: it only keeps guesses that others make apart from the
+ * attempts of that browser.
+ *
+ * @see https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+ */
+@Injectable()
+export class DeviceCookie {
+  readonly #name: string;
+  readonly #secure: boolean;
+  readonly #sameSite: 'strict' | 'lax';
+
+  constructor(
+    config: AuthConfig,
+    runtime: RuntimeConfig,
+    private readonly signer: SessionSigner,
+  ) {
+    this.#secure = hasSecureCookies(config, runtime);
+    this.#name = `${this.#secure ? '__Host-' : ''}zakops_device`;
+    this.#sameSite = config.cookieSameSite;
+  }
+
+  /** The device of a request; undefined when there is none that we gave out. */
+  read(request: CookieSource): string | undefined {
+    const { cookie } = request.headers;
+    const value = cookie === undefined ? undefined : parseCookie(cookie)[this.#name];
+    return value === undefined ? undefined : this.signer.verify(value, 'device');
+  }
+
+  /** Lets the browser be recognised. */
+  write(response: CookieTarget, device: string): void {
+    const value = this.signer.sign(device, 'device');
+    const maxAge = DEVICE_DAYS * DAY_SECONDS;
+    response.appendHeader(
+      'Set-Cookie',
+      stringifySetCookie({ name: this.#name, value, httpOnly: true, maxAge, path: '/', secure: this.#secure, sameSite: this.#sameSite }),
+    );
+  }
+}
