@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { refuseLater } from '../context/refusal.js';
 import { MisdirectedRequestError, UnreadableRequestError } from '../problem/http.errors.js';
-import { inOneSpelling } from '../paths/one-spelling.js';
+import { spellOnce } from '../paths/request-path.js';
 import { parseAuthority } from './authority.js';
 import type { Authority } from './authority.js';
 import type { OwnHosts } from './own-hosts.js';
@@ -48,10 +48,4 @@ function readAuthority(request: Request, host = ''): Authority | undefined {
   request.url = `${path === '' ? '/' : path}${query}`;
   request.headers.host = authority;
   return parseAuthority(authority);
-}
-
-/** For logs, audit, traces and answers. The router compares what was sent, so that no path has two spellings there. */
-function spellOnce(request: Request): void {
-  const [path = ''] = /^[^?]*/.exec(request.url) ?? [];
-  request.originalUrl = inOneSpelling(path) + request.url.slice(path.length);
 }

@@ -1,6 +1,6 @@
 import type { NextFunction, RequestHandler, Response } from 'express';
 import type { ApiDocument } from './api-document.js';
-import { requestPath } from '../paths/request-path.js';
+import { requestPath, wasRespelled } from '../paths/request-path.js';
 import { docsFile } from './docs-page.js';
 
 const CACHE_SECONDS = 3_600;
@@ -10,8 +10,7 @@ export function docs(api: ApiDocument): RequestHandler {
   return (request, response, next) => {
     const path = requestPath(request);
     // Another spelling is none of these, as it is no route: a proxy may have a rule for them.
-    const isSpelledSo = request.path === path;
-    if (!isSpelledSo || (request.method !== 'GET' && request.method !== 'HEAD')) next();
+    if (wasRespelled(request) || (request.method !== 'GET' && request.method !== 'HEAD')) next();
     else if (path === '/openapi.json') response.json(api.document);
     else if (isDocsPath(path)) sendDocs(path, response, next);
     else next();
