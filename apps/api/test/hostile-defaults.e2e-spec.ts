@@ -32,18 +32,16 @@ describe('a database whose defaults nobody expects', () => {
     expect((await api.post(`/deals/${id}/transition`, { new_stage: 'initial_review' })).status).toBe(200);
     const { status, body } = await api.get('/deals?limit=5');
     expect(status).toBe(200);
-    expect(body).toMatchObject({
-      items: [
-        {
-          deal_id: id,
-          display_name: 'Żółć & Söhne \\ co',
-          folder_path: '/deals/\\1',
-          stage: 'initial_review',
-          created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
-          days_since_update: 0,
-        },
-      ],
-    });
+    expect(body).toEqual([
+      expect.objectContaining({
+        deal_id: id,
+        display_name: 'Żółć & Söhne \\ co',
+        folder_path: '/deals/\\1',
+        stage: 'initial_review',
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+        days_since_update: 0,
+      }),
+    ]);
   });
 
   it('answers a repeated call with its first answer', async () => {
@@ -57,14 +55,15 @@ describe('a database whose defaults nobody expects', () => {
   it('publishes what happened, and chains the audit log', async () => {
     await waitFor('all events to be published', async () => {
       const { body } = await api.get('/admin/outbox/stats');
-      return (body as { total: { pending: number } }).total.pending === 0;
+      const { pending, delivered } = (body as { by_status: { pending: number; delivered: number } }).by_status;
+      return pending === 0 && delivered > 0;
     });
     const { status, body } = await api.get('/admin/audit/verify');
-    expect([status, body]).toEqual([200, expect.objectContaining({ valid: true })]);
+    expect([status, body]).toEqual([200, expect.objectContaining({ ok: true, problem_count: 0 })]);
   });
 
   // A new route is in the matrix, and so in here.
-  const paths = Object.keys(MATRIX).filter((route) => /^GET \/(?!.*(?::|stream$|by-|export$))/.test(route));
+  const paths = Object.keys(MATRIX).filter((route) => /^GET \/api\/(?!.*(?::|stream$|by-|export$))/.test(route));
   it.each(paths)('answers %s', async (route) => {
     expect((await api.call('GET', route.slice('GET '.length))).status).toBe(200);
   });
