@@ -33,7 +33,7 @@ export class DealsApi {
     env: Readonly<Record<string, string>> = {},
     more: DynamicModule['imports'] = [],
   ): Promise<DealsApi> {
-    const app = await createApi(loadApiConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal', DATABASE_POOL_SIZE: '30', ...env }), more);
+    const app = await createApi(loadApiConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal', DATABASE_POOL_SIZE: '80', ...env }), more);
     await app.listen(0, '127.0.0.1');
     await app.get(DatabaseConnector).whenConnected();
     return new DealsApi(database, app, await app.getUrl());

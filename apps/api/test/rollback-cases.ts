@@ -192,7 +192,7 @@ function operatorCases(): readonly RollbackCase[] {
     },
     {
       name: 'SetUpPassword',
-      writes: ['operators', 'operator_setup_tokens'],
+      writes: ['operators', 'operator_setup_tokens', 'login_sources'],
       command: async (given) => {
         const { setupToken } = await given.run(new InviteOperator(given.email(), 'Ann', 'analyst'));
         return new SetUpPassword(setupToken, PASSWORD);
@@ -223,7 +223,7 @@ function sessionCases(): readonly RollbackCase[] {
   return [
     {
       name: 'LogIn',
-      writes: ['operators', 'sessions'],
+      writes: ['operators', 'sessions', 'login_sources'],
       command: async (given) => {
         const { id, email } = await given.operator();
         await given.sql('UPDATE zakops.operators SET failed_logins = 1 WHERE id = $1', [id]);

@@ -30,7 +30,8 @@ export class DealsTestbed {
     const database = await createTestDatabase();
     const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], {
       DATABASE_URL: database.url,
-      DATABASE_POOL_SIZE: '30',
+      // A quarter of them may wait for one row: twenty.
+      DATABASE_POOL_SIZE: '80',
       OUTBOX_POLL_INTERVAL: '0.1',
     });
 
