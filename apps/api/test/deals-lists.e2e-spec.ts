@@ -1,3 +1,4 @@
+import { DEAL_STAGES } from '#zakops/contracts';
 import { DealsApi } from './deals-harness.js';
 import type { DealsAnswer } from './deals-harness.js';
 
@@ -100,6 +101,7 @@ describe('the list of deals over HTTP', () => {
     'status=nope',
     'search=',
     'stage=',
+    'stage=nope',
     'unknown=1',
     'limit=1&limit=2',
   ])('answers ?%s with 400', async (query) => {
@@ -107,5 +109,11 @@ describe('the list of deals over HTTP', () => {
 
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'VALIDATION_ERROR', errors: [{ pointer: query.split('=')[0] }] });
+  });
+
+  it('names the stages there are when it refuses one', async () => {
+    const { body } = await api.get('/deals?stage=nope');
+    const [fault] = (body as { errors: readonly { detail: string }[] }).errors;
+    for (const stage of DEAL_STAGES) expect(fault?.detail).toContain(stage);
   });
 });

@@ -1,4 +1,13 @@
-import { CurrentPrincipal, FreshLogin, LimitedAsAuth, OptionalPrincipal, Public, RequireLogin, RequirePermission } from '#zakops/auth';
+import {
+  CurrentPrincipal,
+  CursorModule,
+  FreshLogin,
+  LimitedAsAuth,
+  OptionalPrincipal,
+  Public,
+  RequireLogin,
+  RequirePermission,
+} from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { Database } from '#zakops/database';
 import {
@@ -18,9 +27,9 @@ import {
   ProblemResponses,
   StringField,
   UuidField,
+  CURSOR_RULES,
+  Cursors,
   cursorScope,
-  decodeCursor,
-  encodeCursor,
   enumRule,
   setNextPage,
 } from '#zakops/http';
@@ -83,7 +92,10 @@ export class VehicleId {
 /** Routes that do one thing each, so that the ground rules can be seen over HTTP. */
 @Controller('api/probe')
 export class ProbeController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly cursors: Cursors,
+  ) {}
 
   @Post('vehicles')
   @RequirePermission('deals:write')
@@ -98,9 +110,9 @@ export class ProbeController {
   @PageResponse(Vehicle, 'Vehicles by name.')
   list(@Query() query: VehicleQuery, @Req() request: Request, @Res({ passthrough: true }) response: Response): unknown {
     const scope = cursorScope('vehicles', { colour: query.colour, sold: query.sold });
-    const after = query.cursor === undefined ? 0 : Number(decodeCursor(scope, query.cursor)['n']);
+    const after = Number(this.cursors.read(scope, query.cursor, { n: CURSOR_RULES.wholeNumber })?.n ?? 0);
     const next = after + query.limit;
-    setNextPage(request, response, next >= 5 ? null : encodeCursor(scope, { n: String(next) }));
+    setNextPage(request, response, this.cursors.write(scope, next >= 5 ? null : { n: String(next) }));
     return [1, 2, 3, 4, 5].slice(after, next).map((n) => ({ name: String(n), query }));
   }
 
@@ -228,5 +240,5 @@ export class ProbeController {
   }
 }
 
-@Module({ controllers: [ProbeController] })
+@Module({ imports: [CursorModule], controllers: [ProbeController] })
 export class ProbeModule {}

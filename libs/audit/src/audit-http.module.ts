@@ -1,3 +1,4 @@
+import { CursorModule } from '#zakops/auth';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AnchorStore } from './anchor/anchor-store.js';
@@ -18,7 +19,7 @@ const readers = [AccessNote, AnchorStore, AuditChainReader, AuditEntryReader, Ch
 
 /** The audit log for administrators: list, verify, export. Loaded by the API alone. */
 @Module({
-  imports: [CqrsModule, AuditModule, AuditChainModule],
+  imports: [CqrsModule, CursorModule, AuditModule, AuditChainModule],
   controllers: [AuditController],
   providers: [...readers, ...queryHandlers],
 })

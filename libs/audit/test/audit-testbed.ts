@@ -1,3 +1,4 @@
+import { AuthConfig } from '#zakops/auth';
 import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
 import { createTestDatabase } from '#zakops/testing';
@@ -26,7 +27,7 @@ export class AuditTestbed {
 
   static async create(env: Readonly<Record<string, string>> = {}, more: readonly Type[] = []): Promise<AuditTestbed> {
     const database = await createTestDatabase();
-    const config = loadConfig([RuntimeConfig, DatabaseConfig, AuditConfig], {
+    const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, AuditConfig], {
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: '40',
       ...env,

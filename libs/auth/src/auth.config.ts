@@ -20,7 +20,7 @@ export class AuthConfig extends defineConfig('Authentication', {
     schema: textList().optional(),
     form: 'at least 32 bytes; several separated by commas, the first one signs',
     description:
-      'Signs session cookies and the tokens against forged requests. Needed when AUTH_REQUIRED is true. Put a new one in front to rotate, ' +
+      'Signs session cookies, the tokens against forged requests and the cursors of lists. Needed when AUTH_REQUIRED is true. Put a new one in front to rotate, ' +
       'and drop the old one after SESSION_EXPIRY_HOURS.',
     example: 'use-the-output-of:openssl-rand-base64-48',
     secret: true,

@@ -8,6 +8,7 @@ export { KeysRefusedError, PermissionDeniedError, SessionReplacedError, Unauthen
 export { AuthModule } from './auth.module.js';
 export type { AccessChange } from './changes/access-change.js';
 export { AccessChanges } from './changes/access-changes.js';
+export { CursorModule } from './cursor.module.js';
 export { CurrentPrincipal, OptionalPrincipal } from './current-principal.decorator.js';
 export { PassportStrategies } from './identify/passport-strategies.js';
 export { PrincipalCheck } from './identify/principal-check.js';

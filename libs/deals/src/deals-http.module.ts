@@ -1,3 +1,4 @@
+import { CursorModule } from '#zakops/auth';
 import { Module } from '@nestjs/common';
 import { DealsModule } from './deals.module.js';
 import { DealActivityController } from './http/deal-activity.controller.js';
@@ -8,7 +9,7 @@ import { PipelineController } from './http/pipeline.controller.js';
 
 /** Deals over HTTP. Needs the global CqrsModule, HttpModule and AuthModule. */
 @Module({
-  imports: [DealsModule],
+  imports: [CursorModule, DealsModule],
   controllers: [DealsController, DealStagesController, DealActivityController, DealAliasesController, PipelineController],
 })
 export class DealsHttpModule {}

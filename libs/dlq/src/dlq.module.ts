@@ -1,4 +1,5 @@
 import { AuditModule } from '#zakops/audit';
+import { CursorModule } from '#zakops/auth';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -30,7 +31,7 @@ const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsR
 
 /** The dead letter queue: the dead tickets of the outbox, to be looked at, delivered again or given up. */
 @Module({
-  imports: [AuditModule, CqrsModule, OutboxModule],
+  imports: [AuditModule, CqrsModule, CursorModule, OutboxModule],
   controllers: [DlqController],
   providers: [...persistence, ...commandHandlers, ...queryHandlers],
 })

@@ -1,3 +1,4 @@
+import { CursorModule } from '#zakops/auth';
 import { Module } from '@nestjs/common';
 import { AccountLimit } from './http/account-limit.js';
 import { AccountController } from './http/account.controller.js';
@@ -10,7 +11,7 @@ import { OperatorsModule } from './operators.module.js';
 
 /** Operators over HTTP. Needs the global CqrsModule, HttpModule, AuthModule and RateLimitModule. */
 @Module({
-  imports: [OperatorsModule],
+  imports: [CursorModule, OperatorsModule],
   controllers: [LoginController, AccountController, SessionsController, ApiKeysController, OperatorsController, OperatorAccessController],
   providers: [AccountLimit],
 })

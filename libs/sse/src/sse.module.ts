@@ -1,3 +1,4 @@
+import { CursorModule } from '#zakops/auth';
 import { MetricsModule } from '#zakops/metrics';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
@@ -24,7 +25,7 @@ const reading = [EventQueries, EventReader];
 
 /** Events over HTTP: streams, polls and lists. For the API; needs the global AuthModule, and {@link SseConfig} among the loaded settings. */
 @Module({
-  imports: [MetricsModule, OutboxModule],
+  imports: [CursorModule, MetricsModule, OutboxModule],
   // The stream first: /api/events/stream must not be taken for the id of an event.
   controllers: [EventStreamController, EventsController, SseStatsController],
   providers: [...hub, ...replay, ...reading],

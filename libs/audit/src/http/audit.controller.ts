@@ -1,5 +1,5 @@
 import { FreshLogin, RequirePermission } from '#zakops/auth';
-import { cursorScope, decodeCursor, encodeCursor, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
+import { CURSOR_RULES, Cursors, cursorScope, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -21,7 +21,10 @@ const NDJSON = 'application/x-ndjson';
 @RequirePermission('admin:system')
 @Controller('api/admin/audit')
 export class AuditController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly cursors: Cursors,
+  ) {}
 
   @Get()
   @ApiOperation({ operationId: 'listAuditEntries', summary: 'Who did what, newest first' })
@@ -33,9 +36,9 @@ export class AuditController {
   ): Promise<AuditEntryListResponse> {
     const filter = toFilter(params);
     const scope = cursorScope('audit', { ...filter });
-    const after = params.cursor === undefined ? undefined : decodeCursor(scope, params.cursor)['i'];
+    const after = this.cursors.read(scope, params.cursor, { i: CURSOR_RULES.uuid })?.i;
     const page = await this.queries.execute(new ListAuditEntries(filter, params.limit, after));
-    const cursor = page.next === null ? null : encodeCursor(scope, { i: page.next });
+    const cursor = this.cursors.write(scope, page.next === null ? null : { i: page.next });
     setNextPage(request, response, cursor);
     return { entries: page.entries.map(toAuditEntryResponse), limit: params.limit, next_cursor: cursor };
   }

@@ -1,11 +1,10 @@
 import { RequirePermission } from '#zakops/auth';
-import { cursorScope, encodeCursor, PageQuery, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
+import { CURSOR_RULES, Cursors, cursorScope, PageQuery, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ListDealActivity } from '../queries/list-deal-activity/list-deal-activity.query.js';
-import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
 import { DealActivityItem, toDealActivityItem } from './dto/deal-activity.response.js';
 import { DealPath } from './dto/deal.path.js';
 
@@ -13,7 +12,10 @@ import { DealPath } from './dto/deal.path.js';
 @ApiTags('deals')
 @Controller('api/deals')
 export class DealActivityController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly cursors: Cursors,
+  ) {}
 
   @Get(':id/events')
   @RequirePermission('deals:read')
@@ -31,8 +33,10 @@ export class DealActivityController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<DealActivityItem[]> {
     const scope = cursorScope('deal-events', { id });
-    const page = await this.queries.execute(new ListDealActivity(id, limit, readCursor(scope, cursor, { seq: CURSOR_CHECKS.wholeNumber })));
-    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    const page = await this.queries.execute(
+      new ListDealActivity(id, limit, this.cursors.read(scope, cursor, { seq: CURSOR_RULES.wholeNumber })),
+    );
+    setNextPage(request, response, this.cursors.write(scope, page.next && { ...page.next }));
     return page.items.map(toDealActivityItem);
   }
 }

@@ -1,5 +1,15 @@
 import { RequirePermission } from '#zakops/auth';
-import { cursorScope, encodeCursor, ETAG_HEADER, IfMatch, PageResponse, ProblemResponses, setNextPage, toETag } from '#zakops/http';
+import {
+  CURSOR_RULES,
+  Cursors,
+  cursorScope,
+  ETAG_HEADER,
+  IfMatch,
+  PageResponse,
+  ProblemResponses,
+  setNextPage,
+  toETag,
+} from '#zakops/http';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -8,7 +18,6 @@ import { AddAlias } from '../commands/add-alias/add-alias.command.js';
 import { RemoveAlias } from '../commands/remove-alias/remove-alias.command.js';
 import { GetAlias } from '../queries/get-alias/get-alias.query.js';
 import { ListAliases } from '../queries/list-aliases/list-aliases.query.js';
-import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
 import { AddAliasRequest } from './dto/add-alias.request.js';
 import { AliasResponse, toAliasResponse } from './dto/alias.response.js';
 import { AliasPath, DealPath } from './dto/deal.path.js';
@@ -21,6 +30,7 @@ export class DealAliasesController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly cursors: Cursors,
   ) {}
 
   @Get()
@@ -35,9 +45,9 @@ export class DealAliasesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<AliasResponse[]> {
     const scope = cursorScope('deal-aliases', { id });
-    const after = readCursor(scope, cursor, { confidence: CURSOR_CHECKS.fraction, id: CURSOR_CHECKS.uuid });
+    const after = this.cursors.read(scope, cursor, { confidence: CURSOR_RULES.fraction, id: CURSOR_RULES.uuid });
     const page = await this.queries.execute(new ListAliases(id, limit, after));
-    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    setNextPage(request, response, this.cursors.write(scope, page.next && { ...page.next }));
     return page.items.map(toAliasResponse);
   }
 

@@ -1,7 +1,17 @@
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { DEAL_STAGES } from '#zakops/contracts';
-import { cursorScope, encodeCursor, ETAG_HEADER, IfMatch, PAGE_HEADERS, ProblemResponses, setNextPage, toETag } from '#zakops/http';
+import {
+  CURSOR_RULES,
+  Cursors,
+  cursorScope,
+  ETAG_HEADER,
+  IfMatch,
+  PAGE_HEADERS,
+  ProblemResponses,
+  setNextPage,
+  toETag,
+} from '#zakops/http';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -10,7 +20,6 @@ import { MoveDeal } from '../commands/move-deal/move-deal.command.js';
 import { GetStageCounts } from '../queries/get-stage-counts/get-stage-counts.query.js';
 import { GetStageHistory } from '../queries/get-stage-history/get-stage-history.query.js';
 import { GetValidTransitions } from '../queries/get-valid-transitions/get-valid-transitions.query.js';
-import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
 import { DealPath } from './dto/deal.path.js';
 import { MoveDealParams, MoveDealRequest } from './dto/move-deal.request.js';
 import { MoveDealResponse, toMoveDealResponse } from './dto/move-deal.response.js';
@@ -26,6 +35,7 @@ export class DealStagesController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly cursors: Cursors,
   ) {}
 
   @Get('stages/summary')
@@ -101,8 +111,10 @@ export class DealStagesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<StageHistoryResponse> {
     const scope = cursorScope('deal-stage-history', { id });
-    const page = await this.queries.execute(new GetStageHistory(id, limit, readCursor(scope, cursor, { id: CURSOR_CHECKS.wholeNumber })));
-    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    const page = await this.queries.execute(
+      new GetStageHistory(id, limit, this.cursors.read(scope, cursor, { id: CURSOR_RULES.wholeNumber })),
+    );
+    setNextPage(request, response, this.cursors.write(scope, page.next && { ...page.next }));
     return { deal_id: id, history: page.items.map(toStageMoveItem) };
   }
 }

@@ -1,5 +1,16 @@
 import { RequirePermission } from '#zakops/auth';
-import { cursorScope, encodeCursor, ETAG_HEADER, IfMatch, PageResponse, ProblemResponses, setNextPage, toETag } from '#zakops/http';
+import {
+  CURSOR_RULES,
+  Cursors,
+  cursorScope,
+  ETAG_HEADER,
+  IfMatch,
+  PageResponse,
+  ProblemResponses,
+  setNextPage,
+  stringRule,
+  toETag,
+} from '#zakops/http';
 import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -9,13 +20,14 @@ import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
 import type { DealView } from '../queries/get-deal/deal.view.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
-import { CURSOR_CHECKS, readCursor } from './cursor-key.js';
 import { CreateDealRequest } from './dto/create-deal.request.js';
 import { toChanges, toDetails } from './dto/deal-details.mapper.js';
 import { DealPath } from './dto/deal.path.js';
 import { DealResponse, toDealResponse } from './dto/deal.response.js';
 import { ListDealsParams } from './dto/list-deals.params.js';
 import { UpdateDealRequest } from './dto/update-deal.request.js';
+
+const DEAL_ID_RULE = stringRule({ pattern: /^DEAL-\d{6,18}$/ });
 
 /** Opening, reading and changing deals. */
 @ApiTags('deals')
@@ -24,6 +36,7 @@ export class DealsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly cursors: Cursors,
   ) {}
 
   @Get()
@@ -41,9 +54,9 @@ export class DealsController {
   ): Promise<DealResponse[]> {
     const { stage, status, search, limit, offset, cursor } = params;
     const scope = cursorScope('deals', { stage, status, search });
-    const after = readCursor(scope, cursor, { updatedAt: CURSOR_CHECKS.instant, dealId: CURSOR_CHECKS.dealId });
+    const after = this.cursors.read(scope, cursor, { updatedAt: CURSOR_RULES.instant, dealId: DEAL_ID_RULE });
     const page = await this.queries.execute(new ListDeals({ stage, status, search }, limit, after === undefined ? { offset } : { after }));
-    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    setNextPage(request, response, this.cursors.write(scope, page.next && { ...page.next }));
     return page.items.map(toDealResponse);
   }
 

@@ -1,19 +1,21 @@
-import { cursorScope, decodeCursor, encodeCursor, InputError } from '#zakops/http';
+import { CURSOR_RULES, cursorScope, InputError } from '#zakops/http';
+import type { Cursors } from '#zakops/http';
 import type { DeadTicketFilter } from '#zakops/outbox';
 import type { DeadLetterKey, DeadLetterPageStart } from '../queries/list-dead-letters/list-dead-letters.query.js';
 
 const LIST = 'dead-letters';
+const KEY_RULES = { f: CURSOR_RULES.instant, i: CURSOR_RULES.uuid };
 
 /** Where a page begins, by `cursor` or by `offset`; asking for both is an error, because one would silently lose. */
-export function pageStart(filter: DeadTicketFilter, cursor: string | undefined, offset: number): DeadLetterPageStart {
-  if (cursor === undefined) return { offset };
-  if (offset > 0) throw new InputError([{ pointer: 'offset', detail: 'must not be given together with cursor', code: 'NOT_ALLOWED' }]);
-  const { f: failedAt, i: entryId } = decodeCursor(cursorScope(LIST, { ...filter }), cursor);
-  if (failedAt === undefined || entryId === undefined) throw new Error('A cursor with a good checksum lacks its members.');
-  return { after: { failedAt, entryId } };
+export function pageStart(cursors: Cursors, filter: DeadTicketFilter, cursor: string | undefined, offset: number): DeadLetterPageStart {
+  if (cursor !== undefined && offset > 0) {
+    throw new InputError([{ pointer: 'offset', detail: 'must not be given together with cursor', code: 'NOT_ALLOWED' }]);
+  }
+  const after = cursors.read(cursorScope(LIST, { ...filter }), cursor, KEY_RULES);
+  return after === undefined ? { offset } : { after: { failedAt: after.f, entryId: after.i } };
 }
 
 /** The cursor that goes on after an entry. */
-export function nextCursor(filter: DeadTicketFilter, key: DeadLetterKey | null): string | null {
-  return key === null ? null : encodeCursor(cursorScope(LIST, { ...filter }), { f: key.failedAt, i: key.entryId });
+export function nextCursor(cursors: Cursors, filter: DeadTicketFilter, key: DeadLetterKey | null): string | null {
+  return cursors.write(cursorScope(LIST, { ...filter }), key && { f: key.failedAt, i: key.entryId });
 }

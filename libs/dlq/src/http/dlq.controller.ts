@@ -1,5 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
-import { PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
+import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -41,6 +41,7 @@ export class DlqController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly config: OutboxConfig,
+    private readonly cursors: Cursors,
   ) {}
 
   @Get()
@@ -52,9 +53,9 @@ export class DlqController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<DeadLetterListResponse> {
     const filter = toDeadTicketFilter(request);
-    const start = pageStart(filter, request.cursor, request.offset);
+    const start = pageStart(this.cursors, filter, request.cursor, request.offset);
     const page = await this.queries.execute(new ListDeadLetters(filter, request.limit, start));
-    const cursor = nextCursor(filter, page.next);
+    const cursor = nextCursor(this.cursors, filter, page.next);
     setNextPage(http, response, cursor);
     return {
       entries: page.entries.map((entry) => toDeadLetterResponse(entry, this.config.maxAttempts)),

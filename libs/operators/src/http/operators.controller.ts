@@ -1,7 +1,8 @@
 import { FreshLogin, RequirePermission } from '#zakops/auth';
 import {
+  CURSOR_RULES,
+  Cursors,
   cursorScope,
-  encodeCursor,
   ETAG_HEADER,
   IfMatch,
   PageResponse,
@@ -33,7 +34,6 @@ import {
 } from './dto/operator.dto.js';
 import type { OperatorFields } from './dto/operator.dto.js';
 import { IdPath } from './dto/paths.js';
-import { readOperatorCursor } from './operator-cursor.js';
 
 /** Who may use the system. */
 @ApiTags('operators')
@@ -43,6 +43,7 @@ export class OperatorsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly cursors: Cursors,
   ) {}
 
   @Get()
@@ -55,8 +56,9 @@ export class OperatorsController {
   ): Promise<OperatorResponse[]> {
     const role = word === undefined ? undefined : roleOf(word);
     const scope = cursorScope('operators', { role, status });
-    const page = await this.queries.execute(new ListOperators({ role, status }, limit, readOperatorCursor(scope, cursor)));
-    setNextPage(request, response, page.next === null ? null : encodeCursor(scope, { ...page.next }));
+    const after = this.cursors.read(scope, cursor, { createdAt: CURSOR_RULES.instant, id: CURSOR_RULES.uuid });
+    const page = await this.queries.execute(new ListOperators({ role, status }, limit, after));
+    setNextPage(request, response, this.cursors.write(scope, page.next && { ...page.next }));
     return page.items.map(toOperatorResponse);
   }
 

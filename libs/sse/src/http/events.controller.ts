@@ -1,7 +1,7 @@
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { EventRepository } from '#zakops/database';
-import { cursorScope, decodeCursor, encodeCursor, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
+import { Cursors, cursorScope, PageResponse, ProblemResponses, setNextPage, stringRule } from '#zakops/http';
 import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -21,9 +21,11 @@ import { PollQuery } from './dto/poll.query.js';
 import { PollResponse } from './dto/poll.response.js';
 import { RecentEventsQuery } from './dto/recent-events.query.js';
 import { formatStreamId, parsePlace } from '../wire/stream-id.js';
-import type { GivenPlace, StreamId } from '../wire/stream-id.js';
+import type { GivenPlace } from '../wire/stream-id.js';
 
 const POLLING_INTERVAL_MS = 5_000;
+/** Together the form of a place. */
+const KEY_RULES = { epoch: stringRule({ pattern: /^[0-9a-z]{1,64}$/ }), position: stringRule({ pattern: /^(?:0|[1-9]\d{0,15})$/ }) };
 
 /** Published events, for those who do not stream; each shows what its caller may see. */
 @ApiTags('events')
@@ -35,6 +37,7 @@ export class EventsController {
     private readonly queries: EventQueries,
     private readonly events: EventRepository,
     private readonly admission: StreamAdmission,
+    private readonly cursors: Cursors,
   ) {}
 
   @Get('poll')
@@ -71,8 +74,12 @@ export class EventsController {
   ): Promise<CloudEventResponse[]> {
     const filter = new EventFilter({ visibility: EventVisibility.of(scopes), types: toPatterns(event_types) });
     const scope = cursorScope('recent-events', { filter: filter.key });
-    const page = await this.reader.recent(filter, readPlace(scope, cursor), limit);
-    setNextPage(request, response, writePlace(scope, page.next));
+    const page = await this.reader.recent(filter, readPlace(this.cursors, scope, cursor), limit);
+    setNextPage(
+      request,
+      response,
+      this.cursors.write(scope, page.next && { epoch: page.next.epoch, position: String(page.next.position) }),
+    );
     return page.events.map(toCloudEventResponse);
   }
 
@@ -89,8 +96,12 @@ export class EventsController {
   ): Promise<CloudEventResponse[]> {
     const scope = cursorScope('events-by-correlation', { correlation_id });
     const filter = new EventFilter({ visibility: EventVisibility.of(scopes), correlationId: correlation_id });
-    const page = await this.reader.skipping(filter, readPlace(scope, cursor), limit, offset);
-    setNextPage(request, response, writePlace(scope, page.next));
+    const page = await this.reader.skipping(filter, readPlace(this.cursors, scope, cursor), limit, offset);
+    setNextPage(
+      request,
+      response,
+      this.cursors.write(scope, page.next && { epoch: page.next.epoch, position: String(page.next.position) }),
+    );
     return page.events.map(toCloudEventResponse);
   }
 
@@ -116,12 +127,7 @@ export class EventsController {
   }
 }
 
-function readPlace(scope: string, cursor: string | undefined): GivenPlace | null {
-  if (cursor === undefined) return null;
-  const { position, epoch } = decodeCursor(scope, cursor);
-  return { position: Number(position), epoch };
-}
-
-function writePlace(scope: string, place: StreamId | null): string | null {
-  return place === null ? null : encodeCursor(scope, { epoch: place.epoch, position: String(place.position) });
+function readPlace(cursors: Cursors, scope: string, cursor: string | undefined): GivenPlace | null {
+  const key = cursors.read(scope, cursor, KEY_RULES);
+  return key === undefined ? null : parsePlace(`${key.epoch}-${key.position}`);
 }

@@ -7,11 +7,11 @@ import { toFilter, withDeadLetters } from './open-dead-letters.js';
 /** Prints a page of the queue. */
 export async function listDeadLetters({ env, terminal }: CliContext, options: ListOptions): Promise<void> {
   const { limit, cursor } = options;
-  const page = await withDeadLetters(env, async ({ queries, clock, maxAttempts }) => {
+  const page = await withDeadLetters(env, async ({ queries, clock, cursors, maxAttempts }) => {
     const filter = await toFilter(options, clock);
-    const { entries, total, next } = await queries.execute(new ListDeadLetters(filter, limit, pageStart(filter, cursor, 0)));
+    const { entries, total, next } = await queries.execute(new ListDeadLetters(filter, limit, pageStart(cursors, filter, cursor, 0)));
     const shown = entries.map((entry) => toDeadLetterResponse(entry, maxAttempts));
-    return { entries: shown, total, limit, offset: 0, next_cursor: nextCursor(filter, next) };
+    return { entries: shown, total, limit, offset: 0, next_cursor: nextCursor(cursors, filter, next) };
   });
   if (options.json === true || !terminal.showsTables) {
     terminal.print(JSON.stringify(page, null, 2));

@@ -1,4 +1,6 @@
+import { AuthConfig, CursorModule } from '#zakops/auth';
 import { DlqModule } from '#zakops/dlq';
+import { Cursors } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import type { DeadTicketFilter } from '#zakops/outbox';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -11,17 +13,20 @@ export interface DeadLetterBuses {
   readonly commands: CommandBus;
   readonly queries: QueryBus;
   readonly clock: DatabaseClock;
+  /** Those of an API with the same SESSION_SECRET and DATABASE_URL. */
+  readonly cursors: Cursors;
   /** For the answers, which name it. */
   readonly maxAttempts: number;
 }
 
 /** Runs `work` on the database of DATABASE_URL, as the actor `system:cli`. */
 export async function withDeadLetters<T>(env: NodeJS.ProcessEnv, work: (buses: DeadLetterBuses) => Promise<T>): Promise<T> {
-  return withApplication(env, { imports: [DlqModule], providers: [DatabaseClock] }, (app) =>
+  return withApplication(env, { settings: [AuthConfig], imports: [CursorModule, DlqModule], providers: [DatabaseClock] }, (app) =>
     work({
       commands: app.get(CommandBus),
       queries: app.get(QueryBus),
       clock: app.get(DatabaseClock),
+      cursors: app.get(Cursors),
       maxAttempts: app.get(OutboxConfig).maxAttempts,
     }),
   );

@@ -1,10 +1,11 @@
+import { DEAL_STAGES } from '#zakops/contracts';
 import { EnumField, IntegerField, OFFSET_DESCRIPTION, PageQuery, StringField } from '#zakops/http';
 import { DEAL_STATUSES } from '../../domain/deal-status.js';
 import type { DealStatus } from '../../domain/deal-status.js';
 
 /** Filters and paging of the list of deals. */
 export class ListDealsParams extends PageQuery {
-  @StringField({ min: 1, max: 50, optional: true, description: 'Only deals in this stage.', example: 'inbound' })
+  @EnumField(DEAL_STAGES, 'DealStage', { optional: true, description: 'Only deals in this stage.' })
   stage?: string;
 
   @EnumField(DEAL_STATUSES, 'DealStatus', { optional: true, default: 'active' })

@@ -1,3 +1,4 @@
+import { AuthConfig } from '#zakops/auth';
 import { DlqModule, GetDeadLetterStats } from '#zakops/dlq';
 import type { DeadLetterStats } from '#zakops/dlq';
 import { GetOutboxStats, OutboxHttpModule } from '#zakops/outbox';
@@ -28,13 +29,17 @@ const reader = {
  * @throws CliError when the database cannot be reached or migrations are pending; ConfigError when settings cannot be read
  */
 export async function readSystemFacts(env: NodeJS.ProcessEnv): Promise<SystemFacts> {
-  return withApplication(env, { imports: [DlqModule, OutboxHttpModule], providers: [reader, ProcessReader] }, async (app) => {
-    const queries = app.get(QueryBus);
-    const [outbox, deadLetters, processes] = await Promise.all([
-      queries.execute(new GetOutboxStats()),
-      queries.execute(new GetDeadLetterStats()),
-      app.get(ProcessReader).list(),
-    ]);
-    return { outbox, deadLetters, processes };
-  });
+  return withApplication(
+    env,
+    { settings: [AuthConfig], imports: [DlqModule, OutboxHttpModule], providers: [reader, ProcessReader] },
+    async (app) => {
+      const queries = app.get(QueryBus);
+      const [outbox, deadLetters, processes] = await Promise.all([
+        queries.execute(new GetOutboxStats()),
+        queries.execute(new GetDeadLetterStats()),
+        app.get(ProcessReader).list(),
+      ]);
+      return { outbox, deadLetters, processes };
+    },
+  );
 }

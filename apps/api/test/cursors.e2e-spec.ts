@@ -1,0 +1,109 @@
+import { DatabaseConnector } from '#zakops/database';
+import { Cursors } from '#zakops/http';
+import type { ValueRule } from '#zakops/http';
+import { createTestDatabase } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import fc from 'fast-check';
+import { ContractDocument } from './contract-document.js';
+import { startOperationsApi } from './operations-harness.js';
+import type { OperationsApi } from './operations-harness.js';
+
+const RUNS_PER_LIST = 40;
+/** What the parameters of paths are filled with; both are known to the API. */
+const DEAL = 'DEAL-000001';
+
+interface Asked {
+  readonly scope: string;
+  readonly rules: Readonly<Record<string, ValueRule>>;
+}
+
+// The forms that members have somewhere, at the edges of what the database reads, and beyond.
+const member = fc.oneof(
+  fc.constantFrom(
+    '0001-01-01T00:00:00.000000Z',
+    '9999-12-31T23:59:59.999999Z',
+    '0000-01-01T00:00:00.000000Z',
+    '2026-01-31T12:00:00.000000+23:59',
+    'infinity',
+    '0',
+    '1',
+    '-999999999999999999',
+    '99999999999999999999',
+    '1e-7',
+    '1e-299',
+    '1e-999',
+    '0x1',
+    'NaN',
+    '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d',
+    'DEAL-000001',
+    'abc',
+    '',
+    '\u0000',
+    '\ud800',
+  ),
+  fc.string({ unit: 'binary', maxLength: 10 }),
+);
+const anything = fc.oneof({ weight: 5, arbitrary: member }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) });
+
+describe('a cursor that is signed rightly', () => {
+  let database: TestDatabase;
+  let api: OperationsApi;
+  let document: ContractDocument;
+  const asked: Asked[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await startOperationsApi(database.url);
+    await api.app.get(DatabaseConnector).whenConnected();
+    const cursors = api.app.get(Cursors);
+    const read = cursors.read.bind(cursors);
+    // Listens to what each list asks for, so that the test can sign with the key of the API.
+    cursors.read = (scope, text, rules) => {
+      asked.push({ scope, rules });
+      return read(scope, text, rules);
+    };
+    document = new ContractDocument((await api.get('/openapi.json')).body);
+    await api.post('/api/deals', { canonical_name: 'paged' });
+  });
+
+  afterAll(async () => {
+    await api.close();
+    await database.drop();
+  });
+
+  it('is refused by every list when its content is wrong, and never fails one', async () => {
+    const cursors = api.app.get(Cursors);
+    const lists = [...document.operations.values()].filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
+    expect(lists.length).toBeGreaterThanOrEqual(8);
+    for (const { path: template, id } of lists) {
+      const path = template.replaceAll(/\{\w+\}/g, DEAL);
+      expect([id, (await api.get(`${path}?cursor=unsigned`)).status]).toEqual([id, 400]);
+      const last = asked.splice(0).at(-1);
+      if (last === undefined) throw new Error(`${id} does not read its cursor by ${Cursors.name}.`);
+      const { scope, rules } = last;
+      const key = fc.oneof(
+        { weight: 6, arbitrary: fc.record(Object.fromEntries(Object.keys(rules).map((name) => [name, anything]))) },
+        { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+      );
+      await fc.assert(
+        fc.asyncProperty(key, async (given) => {
+          const { status, body } = await api.get(`${path}?cursor=${cursors.write(scope, given as never)}`);
+          const said = `${id} ${JSON.stringify(given)} -> ${String(status)} ${JSON.stringify(body)}`;
+          if (!fits(given, rules) && status !== 400) throw new Error(said);
+          // A log of another name is refused although its form is right.
+          if (fits(given, rules) && status !== (Object.hasOwn(rules, 'epoch') ? 400 : 200)) throw new Error(said);
+          if (status === 400) expect(body).toMatchObject({ code: 'VALIDATION_ERROR', errors: [{ pointer: 'cursor' }] });
+        }),
+        { numRuns: RUNS_PER_LIST },
+      );
+    }
+  }, 60_000);
+});
+
+function fits(given: unknown, rules: Asked['rules']): boolean {
+  if (typeof given !== 'object' || given === null || Object.keys(given).length !== Object.keys(rules).length) return false;
+  const members = new Map<string, unknown>(Object.entries(given));
+  return Object.entries(rules).every(
+    ([name, rule]) => typeof members.get(name) === 'string' && rule.faults(members.get(name)).length === 0,
+  );
+}
