@@ -1,4 +1,5 @@
-import { ConfigError } from '#zakops/config';
+import { ConfigError, RuntimeConfig } from '#zakops/config';
+import { keepInspectorClosed } from '#zakops/observability';
 import { loadApiConfig } from './bootstrap/api-config.js';
 import { createApi } from './bootstrap/create-api.js';
 import { listen, ListenError } from './bootstrap/listen.js';
@@ -7,6 +8,7 @@ import { stopOnSignals } from './bootstrap/stop-on-signals.js';
 /** Starts the API. It listens at once, also while the database is away, and says so by its probes. */
 async function main(): Promise<void> {
   const config = loadApiConfig(process.env);
+  keepInspectorClosed(config.get(RuntimeConfig).appEnv);
   const app = await createApi(config);
   stopOnSignals(app, config);
   await listen(app, config);

@@ -53,6 +53,19 @@ describe('the API process', () => {
     });
   });
 
+  it.each([
+    ['development', true],
+    ['production', false],
+  ])('opens the inspector at SIGUSR1 in %s: %s', async (appEnv, opens) => {
+    const login = { AUTH_REQUIRED: 'true', SESSION_SECRET: 'x'.repeat(32) };
+    const { app } = await running({ APP_ENV: appEnv, ...login });
+    app.process.kill('SIGUSR1');
+    // Signals of one process are taken in order of their numbers: SIGUSR1 before SIGTERM.
+    if (opens) await app.waitForLine('Debugger listening');
+    await app.stop();
+    expect(app.lines.some((line) => line.startsWith('Debugger listening'))).toBe(opens);
+  });
+
   it('writes one line per request with the ids of the answer, and none of its secrets', async () => {
     const { app, url } = await running();
     const response = await fetch(`${url}/nowhere?password=hunter3`, {

@@ -1,6 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readProcess, waitUntil } from '#zakops/embedded-postgres';
+import { constants, fstatSync, realpathSync } from 'node:fs';
+import { GuardedFolder, readProcess, readText, waitUntil } from '#zakops/embedded-postgres';
 
 interface NotedChild {
   readonly name: string;
@@ -8,6 +7,7 @@ interface NotedChild {
   readonly identity: string;
 }
 
+const FILE = 'children.json';
 const SIGTERM_PATIENCE_MS = 3_000;
 const SIGKILL_PATIENCE_MS = 5_000;
 
@@ -15,14 +15,15 @@ const SIGKILL_PATIENCE_MS = 5_000;
  * Notes which children run, so that the next launcher can end those that outlived a killed one.
  *
  * @remarks Children end by themselves when their launcher is gone; this is for one that hangs, or is still finishing while
- * its port is wanted. A pid counts only together with its start time, so no stranger with a reused pid is ever touched.
+ * its port is wanted. A pid counts only together with its start time, so no stranger with a reused pid is ever touched. A list that another
+ * user wrote is not believed: it could name any process.
  */
 export class ChildRegistry {
-  private readonly file: string;
+  private readonly folder: string;
   private children: readonly NotedChild[] = [];
 
   constructor(dataDir: string) {
-    this.file = join(dataDir, 'children.json');
+    this.folder = realpathSync(dataDir);
   }
 
   /** Ends every noted child of an earlier launcher and forgets them; the caller holds the folder's lock. */
@@ -51,7 +52,12 @@ export class ChildRegistry {
 
   private read(): readonly NotedChild[] {
     try {
-      return JSON.parse(readFileSync(this.file, 'utf8')) as readonly NotedChild[];
+      return GuardedFolder.use(this.folder, (folder) =>
+        folder.withFile(FILE, constants.O_RDONLY, (file) => {
+          const isOurs = fstatSync(file).uid === process.getuid?.();
+          return isOurs ? (JSON.parse(readText(file)) as readonly NotedChild[]) : [];
+        }),
+      );
     } catch {
       return [];
     }
@@ -59,9 +65,9 @@ export class ChildRegistry {
 
   private write(children: readonly NotedChild[]): void {
     this.children = children;
-    const staging = `${this.file}.new`;
-    writeFileSync(staging, JSON.stringify(children));
-    renameSync(staging, this.file);
+    GuardedFolder.use(this.folder, (folder) => {
+      folder.replace(FILE, JSON.stringify(children), 0o644);
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
 import { MonitoringConfig } from '#zakops/monitoring';
+import { keepInspectorClosed } from '#zakops/observability';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { TracingConfig } from '#zakops/tracing';
 import { NestFactory } from '@nestjs/core';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     process.env,
     [checkAuthConfig, checkOutboxConfig],
   );
+  keepInspectorClosed(config.get(RuntimeConfig).appEnv);
   const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { bufferLogs: true, abortOnError: false });
   app.useLogger(app.get(Logger));
   stopInTime(config);

@@ -1,11 +1,12 @@
-import { chmodSync, chownSync, closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readdirSync } from 'node:fs';
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, fsyncSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataFolder } from './data-folder.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { giveDescriptor, GuardedFolder } from './guarded-folder.js';
 import { type PostgresAccount } from './postgres-account.js';
 import { type PostgresBinaries } from './postgres-binaries.js';
 import { runToEnd } from './run-to-end.js';
+import { waitUntil } from './wait-until.js';
 
 /** Superuser and database of a new cluster have the same name. */
 export const DATABASE_NAME = 'zakops';
@@ -26,18 +27,12 @@ export async function createCluster(
   { initdb, postgres }: PostgresBinaries,
   durable: boolean,
 ): Promise<void> {
-  for (const name of readdirSync(folder.path)) {
-    // Retried, as the last child of a killed initdb may still be writing there.
-    if (name.startsWith(STAGING_PREFIX)) rmSync(join(folder.path, name), { recursive: true, force: true, maxRetries: 10 });
-  }
-  if (existsSync(folder.cluster)) return;
+  for (const name of readdirSync(folder.path)) if (name.startsWith(STAGING_PREFIX)) await removeStaging(join(folder.path, name));
+  if (folder.hasCluster) return;
 
   const staging = mkdtempSync(join(folder.path, STAGING_PREFIX));
   const cluster = join(staging, 'data');
-  mkdirSync(cluster, { mode: 0o700 });
-  const passwordFile = join(staging, 'password');
-  writeFileSync(passwordFile, folder.password(), { mode: 0o600 });
-  for (const path of [passwordFile, cluster, staging]) giveAway(path, account);
+  prepareStaging(staging, folder.password(), account);
 
   const where = { account, cwd: cluster };
   const made = await runToEnd({
@@ -61,35 +56,68 @@ export async function createCluster(
   );
   if (created.code !== 0) throw failure('the first database could not be made', created.output);
 
-  renameSync(cluster, folder.cluster);
-  if (durable) syncFolder(folder.path);
-  rmSync(staging, { recursive: true, force: true });
+  GuardedFolder.use(folder.path, (target) => {
+    GuardedFolder.use(staging, (source) => {
+      renameSync(source.at('data'), target.at('cluster'));
+    });
+    if (durable) fsyncSync(target.descriptor);
+  });
+  await removeStaging(staging);
 }
 
-function giveAway(path: string, account: PostgresAccount): void {
-  if (!account.dropsRoot) return;
-  try {
-    chownSync(path, account.uid, account.gid);
-    // chown clears nothing that matters here, but some shared folders ignore it: look before initdb complains.
-    if (statSync(path).uid !== account.uid) throw new Error('the owner did not change');
-    chmodSync(path, statSync(path).isDirectory() ? 0o700 : 0o600);
-  } catch (error) {
-    throw new EmbeddedPostgresError(
-      'folder_not_usable',
-      `${path} cannot be given to user id ${account.uid}, which has to run PostgreSQL (${String(error)}): use a folder on another file system.`,
-      [],
-      { cause: error },
-    );
+/** Makes what initdb needs, and gives it away from the leaves up: until the end the folder is ours, and nobody can exchange what is in it. */
+function prepareStaging(path: string, password: string, account: PostgresAccount): void {
+  GuardedFolder.use(path, (staging) => {
+    staging.create('password', password);
+    mkdirSync(staging.at('data'), { mode: 0o700 });
+    if (!account.dropsRoot) return;
+    try {
+      staging.withFile('password', constants.O_RDONLY, (file) => {
+        giveDescriptor(file, account, 0o600);
+      });
+      GuardedFolder.use(staging.at('data'), ({ descriptor }) => {
+        giveDescriptor(descriptor, account, 0o700);
+      });
+      giveDescriptor(staging.descriptor, account, 0o700);
+    } catch (error) {
+      throw new EmbeddedPostgresError(
+        'folder_not_usable',
+        `${path} cannot be given to user id ${account.uid}, which has to run PostgreSQL (${String(error)}): use a folder on another file system.`,
+        [],
+        { cause: error },
+      );
+    }
+  });
+}
+
+/**
+ * Removes a staging folder. Root empties one that was given away as its owner, who could exchange what is in it meanwhile; one that was not
+ * has no folder with anything in it.
+ */
+async function removeStaging(path: string): Promise<void> {
+  const { uid, gid } = lstatSync(path);
+  if (process.getuid?.() !== 0 || !lstatSync(path).isDirectory()) {
+    // Retried, as the last child of a killed initdb may still be writing there.
+    rmSync(path, { recursive: true, force: true, maxRetries: 10 });
+    return;
   }
+  const names = GuardedFolder.use(path, (staging) => readdirSync(staging.at('.')));
+  const emptied = async (): Promise<boolean> =>
+    (await runToEnd({ account: { uid, gid, dropsRoot: true }, program: 'rm', args: ['-rf', '--', ...names], cwd: path })).code === 0;
+  if (uid === 0) {
+    GuardedFolder.use(path, (staging) => {
+      for (const entry of readdirSync(staging.at('.'), { withFileTypes: true })) {
+        if (entry.isDirectory()) rmdirSync(staging.at(entry.name));
+        else rmSync(staging.at(entry.name));
+      }
+    });
+  } else if (!(await waitUntil(emptied, 2_000, 100))) {
+    throw new EmbeddedPostgresError('folder_not_usable', `${path} cannot be emptied as user id ${uid}: remove it.`);
+  }
+  rmdirSync(path);
 }
 
 function failure(what: string, output: string): EmbeddedPostgresError {
   const lines = output.trim().split('\n').slice(-15);
   return new EmbeddedPostgresError('start_failed', `PostgreSQL could not be set up: ${what}.`, lines);
-}
-
-function syncFolder(path: string): void {
-  const fd = openSync(path, 'r');
-  fsyncSync(fd);
-  closeSync(fd);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { GuardedFolder } from './guarded-folder.js';
 import { makeFolder } from './make-folder.js';
 
 /** The layout of an embedded PostgreSQL's folder. */
@@ -28,6 +29,10 @@ export class DataFolder {
     return join(this.path, 'cluster');
   }
 
+  get hasCluster(): boolean {
+    return lstatSync(this.cluster, { throwIfNoEntry: false }) !== undefined;
+  }
+
   /** PostgreSQL's own log. */
   get logFile(): string {
     return join(this.path, 'postgres.log');
@@ -40,24 +45,25 @@ export class DataFolder {
 
   /** The superuser's password, made at random on first use; only this user can read the file. */
   password(): string {
-    const file = join(this.path, 'password');
     try {
-      const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-      if (known !== '') return known;
-      if (existsSync(this.cluster)) throw new Error('it is missing, and the server knows only the old one');
-      const password = randomBytes(18).toString('base64url');
-      // On disk before the cluster is: an empty file after a power cut would lock everybody out.
-      writeFileSync(file, password, { mode: 0o600, flush: true });
-      return password;
+      return GuardedFolder.use(this.path, (folder) => {
+        const known = folder.read('password')?.trim() ?? '';
+        if (known !== '') return known;
+        if (this.hasCluster) throw new Error('it is missing, and the server knows only the old one');
+        const password = randomBytes(18).toString('base64url');
+        // On disk before the cluster is: an empty file after a power cut would lock everybody out.
+        folder.replace('password', password);
+        return password;
+      });
     } catch (error) {
-      throw notUsable(file, error);
+      throw notUsable(join(this.path, 'password'), error);
     }
   }
 
   /** The port of the last run, undefined before the first. */
   get lastPort(): number | undefined {
     try {
-      const port = Number(readFileSync(join(this.path, 'port'), 'utf8'));
+      const port = Number(GuardedFolder.use(this.path, (folder) => folder.read('port')));
       return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
     } catch {
       return undefined;
@@ -66,7 +72,9 @@ export class DataFolder {
 
   /** Remembers the port for the next run. */
   rememberPort(port: number): void {
-    writeFileSync(join(this.path, 'port'), `${port}\n`);
+    GuardedFolder.use(this.path, (folder) => {
+      folder.replace('port', `${port}\n`, 0o644);
+    });
   }
 }
 

@@ -1,14 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -144,7 +147,7 @@ describe(EmbeddedPostgres.name, () => {
     const server = await start();
 
     expect(await query(server.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
-    expect(readdirSync(dataDir).sort()).toEqual(['cluster', 'password', 'port', 'postgres.log']);
+    expect(readdirSync(dataDir).sort()).toEqual(['cluster', 'lock', 'password', 'port', 'postgres.log']);
   });
 
   it('shuts PostgreSQL down when its supervisor is killed', async () => {
@@ -258,6 +261,97 @@ describe(EmbeddedPostgres.name, () => {
     const url = await urlOf(supervise({}, NOBODY));
 
     expect(await query(url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  });
+
+  (AS_ROOT ? describe : describe.skip)('as root, in a folder that the account of PostgreSQL can change', () => {
+    let victim: string;
+
+    beforeEach(async () => {
+      useSharedCluster();
+      await (await start()).stop();
+      victim = join(folder, 'of-root');
+      // The pid of a living stranger: what made an earlier version rewrite the file.
+      writeFileSync(victim, `${process.pid}\nkept\n`, { mode: 0o600 });
+    });
+
+    it('does not follow a link that stands as the pid file', async () => {
+      const pidFile = join(dataDir, 'cluster', 'postmaster.pid');
+      symlinkSync(victim, pidFile);
+
+      await expect(start()).rejects.toMatchObject({ code: 'folder_not_usable', message: expect.stringContaining(pidFile) as string });
+
+      rmSync(pidFile);
+      expect(readFileSync(victim, 'utf8')).toBe(`${process.pid}\nkept\n`);
+    });
+
+    it('does not wait for a pipe that stands as the pid file', async () => {
+      const pidFile = join(dataDir, 'cluster', 'postmaster.pid');
+      execFileSync('mkfifo', [pidFile]);
+
+      await expect(start()).rejects.toMatchObject({ code: 'folder_not_usable', message: expect.stringContaining(pidFile) as string });
+
+      rmSync(pidFile);
+    });
+
+    it.each(['lock', 'password', 'postgres.log', 'cluster/PG_VERSION'])('reads and writes no file through a link as %s', async (name) => {
+      const file = join(dataDir, name);
+      const before = readFileSync(file);
+      const { uid, gid } = statSync(file);
+      rmSync(file);
+      symlinkSync(victim, file);
+
+      const refused = await start().catch((error: unknown) => error);
+
+      rmSync(file);
+      writeFileSync(file, before, { mode: 0o600 });
+      chownSync(file, uid, gid);
+      expect(refused).toMatchObject({ code: 'folder_not_usable' });
+      expect(readFileSync(victim, 'utf8')).toBe(`${process.pid}\nkept\n`);
+    });
+
+    it('replaces a link as the port file, and leaves its target', async () => {
+      rmSync(join(dataDir, 'port'));
+      symlinkSync(victim, join(dataDir, 'port'));
+
+      await start();
+
+      expect(readFileSync(victim, 'utf8')).toBe(`${process.pid}\nkept\n`);
+    });
+
+    it('empties what a killed start left as its owner, and leaves what a link points to', async () => {
+      const { uid, gid } = statSync(join(dataDir, 'cluster'));
+      const staging = join(dataDir, 'cluster-in-the-making-abc');
+      mkdirSync(staging);
+      symlinkSync(folder, join(staging, 'data'));
+      writeFileSync(join(staging, 'password'), 'x');
+      chownSync(staging, uid, gid);
+
+      await start();
+
+      expect(existsSync(staging)).toBe(false);
+      expect(existsSync(victim)).toBe(true);
+    });
+
+    it('gives no file away that has a second name elsewhere', () => {
+      const copy = join(folder, 'copy');
+      mkdirSync(copy, { mode: 0o700 });
+      linkSync(victim, join(copy, 'PG_VERSION'));
+
+      expect(() => choosePostgresAccount(copy)).toThrow('files with one name');
+
+      expect(statSync(victim).uid).toBe(0);
+    });
+
+    it('is not kept out by a stranger who took the name of the lock of earlier versions', async () => {
+      const { dev, ino } = statSync(dataDir);
+      const squatter = createServer((socket) => socket.end('\u001b[2Jnobody'));
+      await new Promise<void>((resolve) => squatter.listen(`\0zakops-folder-${dev}-${ino}`, resolve));
+
+      const server = await start();
+
+      squatter.close();
+      expect(server.majorVersion).toBe(18);
+    });
   });
 
   describe('programs', () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { DataFolder } from './data-folder.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { type EmbeddedPostgresOptions } from './embedded-postgres.options.js';
 import { FolderLock } from './folder-lock.js';
+import { GuardedFolder, UnsafeFileError } from './guarded-folder.js';
 import { locateBinaries } from './locate-binaries.js';
 import { choosePostgresAccount } from './postgres-account.js';
 import { makeBinariesRunnable } from './postgres-binaries.js';
@@ -63,17 +63,20 @@ export class EmbeddedPostgres {
       await createCluster(folder, account, binaries, options.settings?.['fsync'] !== 'off');
       requireSameVersion(folder, binaries.majorVersion);
       await stopLeftoverServer(folder.cluster, log);
+      // Before the server runs: nobody would stop it if this failed.
+      const password = folder.password();
 
       const { server, port } = await startServer(options, folder, (settings) =>
         PostgresServer.launch(folder, account, binaries.postgres, settings),
       );
       if (folder.lastPort !== undefined && folder.lastPort !== port) log(`PostgreSQL's port is now ${port}: ${folder.lastPort} is taken.`);
       folder.rememberPort(port);
-      const url = `postgres://${DATABASE_NAME}:${folder.password()}@${LOOPBACK}:${port}/${DATABASE_NAME}`;
+      const url = `postgres://${DATABASE_NAME}:${password}@${LOOPBACK}:${port}/${DATABASE_NAME}`;
       return new EmbeddedPostgres(url, port, folder.path, binaries.majorVersion, server, lock);
     } catch (error) {
       await lock.release();
-      throw error;
+      if (!(error instanceof UnsafeFileError)) throw error;
+      throw new EmbeddedPostgresError('folder_not_usable', `${error.message}.`, [], { cause: error });
     }
   }
 
@@ -129,7 +132,7 @@ async function startServer(
 }
 
 function requireSameVersion(folder: DataFolder, majorVersion: number): void {
-  const found = Number(readFileSync(join(folder.cluster, 'PG_VERSION'), 'utf8'));
+  const found = Number(GuardedFolder.use(folder.cluster, (cluster) => cluster.read('PG_VERSION')));
   if (found === majorVersion) return;
   throw new EmbeddedPostgresError(
     'wrong_version',

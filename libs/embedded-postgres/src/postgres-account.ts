@@ -1,7 +1,7 @@
-import { lchownSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lchownSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { giveDescriptor, GuardedFolder } from './guarded-folder.js';
 
 /** The operating-system user that PostgreSQL runs as. */
 export interface PostgresAccount {
@@ -22,7 +22,7 @@ export interface PostgresAccount {
 export function choosePostgresAccount(clusterDir: string): PostgresAccount {
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
-  const owner = statSync(clusterDir, { throwIfNoEntry: false });
+  const owner = lstatSync(clusterDir, { throwIfNoEntry: false });
   if (uid !== 0) {
     if (owner !== undefined && owner.uid !== uid) {
       throw new EmbeddedPostgresError(
@@ -33,6 +33,9 @@ export function choosePostgresAccount(clusterDir: string): PostgresAccount {
     if (owner === undefined) requireName(uid);
     return { uid, gid, dropsRoot: false };
   }
+  if (owner?.isDirectory() === false) {
+    throw new EmbeddedPostgresError('folder_not_usable', `${clusterDir} is not a folder: root follows no link there.`);
+  }
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, dropsRoot: true };
   const account = findUser('postgres') ?? findUser('nobody');
   if (account === undefined) {
@@ -41,7 +44,7 @@ export function choosePostgresAccount(clusterDir: string): PostgresAccount {
       'PostgreSQL refuses to run as root and there is no user "postgres" or "nobody" to run it as: start as another user, or set DATABASE_URL.',
     );
   }
-  if (owner !== undefined) giveTo(clusterDir, account);
+  if (owner !== undefined) giveCluster(clusterDir, account);
   return { ...account, dropsRoot: true };
 }
 
@@ -73,11 +76,46 @@ function findUser(name: string): { uid: number; gid: number } | undefined {
   return undefined;
 }
 
-function giveTo(folder: string, { uid, gid }: { uid: number; gid: number }): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) giveTo(path, { uid, gid });
-    else lchownSync(path, uid, gid);
+function giveCluster(clusterDir: string, account: { readonly uid: number; readonly gid: number }): void {
+  try {
+    giveTo(clusterDir, account);
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      'folder_not_usable',
+      `The data in ${clusterDir} cannot be given to user id ${account.uid}, which has to run PostgreSQL (${(error as Error).message}).`,
+      [],
+      { cause: error },
+    );
   }
-  lchownSync(folder, uid, gid);
+}
+
+/**
+ * Gives a folder of root's away, from the leaves up: as long as root has the folder, nobody else can exchange what is in it.
+ *
+ * @remarks A folder that is the account's already was given away by a start that was killed later.
+ */
+function giveTo(path: string, account: { readonly uid: number; readonly gid: number }): void {
+  GuardedFolder.use(path, (folder) => {
+    if (folder.stat.uid === account.uid) return;
+    if (folder.stat.uid !== 0 || (folder.stat.mode & 0o022) !== 0) throw new Error(`others than root can write in ${path}`);
+    for (const entry of readdirSync(folder.at('.'), { withFileTypes: true })) {
+      const name = folder.at(entry.name);
+      if (entry.isDirectory()) giveTo(name, account);
+      else if (entry.isSymbolicLink()) lchownSync(name, account.uid, account.gid);
+      else giveFile(name, account);
+    }
+    giveDescriptor(folder.descriptor, account, folder.stat.mode & 0o7777);
+  });
+}
+
+/** A file with a second name may be somebody's elsewhere. */
+function giveFile(path: string, account: { readonly uid: number; readonly gid: number }): void {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() || stat.nlink > 1) throw new Error('it holds something else than folders, links and files with one name');
+    giveDescriptor(descriptor, account, stat.mode & 0o777);
+  } finally {
+    closeSync(descriptor);
+  }
 }

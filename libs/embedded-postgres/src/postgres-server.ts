@@ -1,12 +1,15 @@
 import { type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, renameSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type DataFolder } from './data-folder.js';
+import { GuardedFolder, readText } from './guarded-folder.js';
 import { type PostgresAccount } from './postgres-account.js';
 import { readPostmasterPid } from './postmaster-pid.js';
 import { runAs } from './run-as.js';
 import { waitUntil } from './wait-until.js';
 
 const LOG_ROTATION_BYTES = 10 * 1024 * 1024;
+const LOG_TAIL_BYTES = 64 * 1024;
 
 /** One run of the `postgres` program as our child, from start to exit. */
 export class PostgresServer {
@@ -40,8 +43,7 @@ export class PostgresServer {
     postgres: string,
     settings: Readonly<Record<string, string>>,
   ): PostgresServer {
-    const logStart = rotateLog(folder.logFile);
-    const log = openSync(folder.logFile, 'a', 0o600);
+    const { log, logStart } = openLog(folder);
     try {
       const child = runAs({
         account,
@@ -89,14 +91,26 @@ export class PostgresServer {
 
   /** The last lines that PostgreSQL logged in this run. */
   logTail(lines = 15): string[] {
-    const text = readFileSync(this.folder.logFile).subarray(this.logStart).toString();
+    const text = GuardedFolder.use(this.folder.path, (folder) =>
+      folder.withFile(basename(this.folder.logFile), constants.O_RDONLY, (log) => {
+        const start = Math.max(this.logStart, fstatSync(log).size - LOG_TAIL_BYTES);
+        return readText(log, start, LOG_TAIL_BYTES);
+      }),
+    );
     return text.trim().split('\n').slice(-lines);
   }
 }
 
-function rotateLog(path: string): number {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size < LOG_ROTATION_BYTES) return size;
-  renameSync(path, `${path}.1`);
-  return 0;
+function openLog({ path, logFile }: DataFolder): { readonly log: number; readonly logStart: number } {
+  return GuardedFolder.use(path, (folder) => {
+    const name = basename(logFile);
+    const open = (): number => folder.open(name, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+    let log = open();
+    if (fstatSync(log).size >= LOG_ROTATION_BYTES) {
+      closeSync(log);
+      renameSync(folder.at(name), folder.at(`${name}.1`));
+      log = open();
+    }
+    return { log, logStart: fstatSync(log).size };
+  });
 }

@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, ftruncateSync, writeSync } from 'node:fs';
+import { GuardedFolder, readText } from './guarded-folder.js';
+
+const FILE = 'postmaster.pid';
 
 /** What PostgreSQL writes about itself into `postmaster.pid`. */
 export interface PostmasterPid {
@@ -8,17 +10,26 @@ export interface PostmasterPid {
   readonly status: string;
 }
 
-/** Reads `postmaster.pid` of a cluster; undefined when there is none or it is still being written. */
+/** Reads `postmaster.pid` of a cluster; undefined when there is none, when it is still being written, or when it is no file of PostgreSQL's. */
 export function readPostmasterPid(clusterDir: string): PostmasterPid | undefined {
   let lines: string[];
   try {
-    lines = readFileSync(join(clusterDir, 'postmaster.pid'), 'utf8').split('\n');
+    lines = GuardedFolder.use(clusterDir, (cluster) => cluster.read(FILE) ?? '').split('\n');
   } catch {
     return undefined;
   }
   const pid = Number.parseInt(lines[0] ?? '', 10);
   // Line 8 is the status that pg_ctl waits for as well.
   return Number.isInteger(pid) && pid > 0 ? { pid, status: (lines[7] ?? '').trim() } : undefined;
+}
+
+/**
+ * Makes sure that nothing but a plain file has the name of the pid file: PostgreSQL would wait for a pipe for ever.
+ *
+ * @throws UnsafeFileError
+ */
+export function requirePlainPostmasterPid(clusterDir: string): void {
+  GuardedFolder.use(clusterDir, (cluster) => cluster.read(FILE));
 }
 
 /** Above the kernel's limit of 4,194,304: never the pid of a process. */
@@ -29,10 +40,15 @@ const NOBODYS_PID = 2_000_000_000;
  * another program that got the same number).
  *
  * @remarks The file is changed, not deleted: PostgreSQL then still uses the rest of it to make sure that no backend of the
- * dead server is attached to the data.
+ * dead server is attached to the data. Read and written by one descriptor, so that what was judged is what is written.
+ * @throws UnsafeFileError when it is no plain file of the cluster's owner
  */
 export function disownPostmasterPid(clusterDir: string): void {
-  const path = join(clusterDir, 'postmaster.pid');
-  const [, ...rest] = readFileSync(path, 'utf8').split('\n');
-  writeFileSync(path, [NOBODYS_PID, ...rest].join('\n'));
+  GuardedFolder.use(clusterDir, (cluster) => {
+    cluster.withFile(FILE, constants.O_RDWR, (descriptor) => {
+      const [, ...rest] = readText(descriptor).split('\n');
+      ftruncateSync(descriptor);
+      writeSync(descriptor, [NOBODYS_PID, ...rest].join('\n'), 0);
+    });
+  });
 }

@@ -5,6 +5,8 @@ export interface ProcessInfo {
   readonly pid: number;
   /** Program name, at most 15 characters. */
   readonly program: string;
+  /** The user whose rights it has. */
+  readonly uid: number;
   /** Dead, but not yet collected by its parent: holds nothing but its pid. */
   readonly zombie: boolean;
   /** Differs for every process that ever had this pid, also across reboots. */
@@ -18,9 +20,11 @@ export interface ProcessInfo {
  */
 export function readProcess(pid: number): ProcessInfo | undefined {
   let stat: string;
+  let status: string;
   let bootId: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    status = readFileSync(`/proc/${pid}/status`, 'utf8');
     bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
     return undefined;
@@ -33,6 +37,7 @@ export function readProcess(pid: number): ProcessInfo | undefined {
   return {
     pid,
     program: stat.slice(stat.indexOf('(') + 1, nameEnd),
+    uid: Number(/^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1]),
     zombie: state === 'Z' || state === 'X',
     identity: `${bootId}/${pid}/${startTicks}`,
   };

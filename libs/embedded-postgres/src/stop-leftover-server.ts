@@ -1,5 +1,5 @@
-import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
-import { disownPostmasterPid, readPostmasterPid } from './postmaster-pid.js';
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { disownPostmasterPid, readPostmasterPid, requirePlainPostmasterPid } from './postmaster-pid.js';
 import { readProcess } from './read-process.js';
 import { signalProcess } from './signal-process.js';
 import { waitUntil } from './wait-until.js';
@@ -9,12 +9,15 @@ import { waitUntil } from './wait-until.js';
  *
  * @remarks Ended rather than adopted: a fresh start costs 0.2 s, and leaves one state to reason about (our child, our
  * settings, our binaries, bound to our life). The caller holds the folder's lock, so nobody else supervises it.
+ * @throws UnsafeFileError when a link, a pipe or a stranger's file has the name of the pid file
  */
 export async function stopLeftoverServer(clusterDir: string, log: (message: string) => void): Promise<void> {
+  requirePlainPostmasterPid(clusterDir);
   const found = readPostmasterPid(clusterDir);
   if (found === undefined) return;
-  // Where we may not look, the pid file and the name have to do.
-  const isRunning = (): boolean => isPostgres(found.pid) && worksIn(clusterDir, found.pid) !== false;
+  const owner = lstatSync(clusterDir).uid;
+  // Where we may not look, the pid file, the name and the owner have to do. The owner wrote the pid file, and may name a process of another one.
+  const isRunning = (): boolean => isPostgres(found.pid, owner) && worksIn(clusterDir, found.pid) !== false;
   if (isRunning()) {
     log(`Stopping PostgreSQL (process ${found.pid}) that was left running by an earlier start.`);
     // Fast shutdown; then without a checkpoint; then by force: the last two cost a recovery, never data.
@@ -35,15 +38,16 @@ export async function stopLeftoverServer(clusterDir: string, log: (message: stri
 
 /** Kills backends that outlived their postmaster and, busy with a long query, have not noticed; they block the next start. */
 export function killOrphanedBackends(clusterDir: string): void {
+  const owner = lstatSync(clusterDir).uid;
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
-    if (Number.isInteger(pid) && isPostgres(pid) && worksIn(clusterDir, pid) === true) signalProcess(pid, 'SIGKILL');
+    if (Number.isInteger(pid) && isPostgres(pid, owner) && worksIn(clusterDir, pid) === true) signalProcess(pid, 'SIGKILL');
   }
 }
 
-function isPostgres(pid: number): boolean {
+function isPostgres(pid: number, owner: number): boolean {
   const found = readProcess(pid);
-  return found !== undefined && !found.zombie && found.program === 'postgres';
+  return found !== undefined && !found.zombie && found.program === 'postgres' && found.uid === owner;
 }
 
 /** Every PostgreSQL process has its cluster as working folder; undefined when we may not look (root in some containers). */

@@ -1,6 +1,7 @@
 export { bindCall, callOf, currentCall, currentProvenance, newCall, runInCall } from './call-context.js';
 export type { CallContext, CallOrigin } from './call-context.js';
 export { describeError } from './describe-error.js';
+export { keepInspectorClosed } from './keep-inspector-closed.js';
 export { LogLevel } from './log-level.js';
 export type { LogLevelName } from './log-level.js';
 export { LoggingModule, RequestLogger } from './logging.module.js';
