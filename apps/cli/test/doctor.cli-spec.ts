@@ -23,7 +23,7 @@ interface Report {
 }
 
 const CHECKS = [
-  ...['config', 'database.connection', 'database.tls', 'database.server', 'database.settings', 'database.rights', 'database.pooler'],
+  ...['config', 'database.connection', 'database.tls', 'database.server', 'database.defaults', 'database.rights', 'database.pooler'],
   ...['database.clock', 'database.migrations', 'worker.lease', 'worker.loops', 'processes', 'dlq', 'outbox.age', 'database.connections'],
 ];
 const URL_CHECKS = ['url.ready', 'url.tls', 'url.headers', 'url.version', 'url.stream'];
@@ -136,7 +136,7 @@ describe('zakops doctor beside a running system', () => {
     expect(await ended).toBe(2);
     expect(screen()).toContain('\u001B[31mfailure\u001B[0m');
     expect(screen()).toContain('-> docs/deployment-runbook.md#scaling');
-    expect(screen()).toContain('1 failures, 0 warnings, 0 skipped, 13 ok\n');
+    expect(screen()).toContain('1 failures, 0 warnings, 0 skipped, 14 ok\n');
     expect(screen()).toContain('checking [####');
   });
 });
@@ -221,13 +221,13 @@ describe('zakops doctor where something is wrong', () => {
     const name = new URL(database.url).pathname.slice(1);
     await database.query(`ALTER DATABASE ${name} SET synchronous_commit = on`);
     await database.query(`ALTER DATABASE ${name} SET DateStyle = 'German, DMY'`);
-    expect(found(await doctor(database.url), 'database.settings')).toMatchObject({
+    expect(found(await doctor(database.url), 'database.defaults')).toMatchObject({
       state: 'ok',
       detail: 'Unusual, but set anew by every session of ours: DateStyle is German, DMY.',
       figures: { unusual: { DateStyle: 'German, DMY' } },
     });
     await database.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
-    const { state, detail } = found(await doctor(database.url), 'database.settings');
+    const { state, detail } = found(await doctor(database.url), 'database.defaults');
     expect(state).toBe('warning');
     expect(detail).toMatch(
       /^synchronous_commit is off: a crash of the server loses answered changes\. Unusual, .* DateStyle is German, DMY\.$/,

@@ -11,7 +11,7 @@ import { checkMigrations } from './migrations.check.js';
 import { checkPooler } from './pooler.check.js';
 import { checkRights } from './rights.check.js';
 import { checkServer } from './server.check.js';
-import { checkSettings } from './settings.check.js';
+import { checkDefaults } from './defaults.check.js';
 import { checkDatabaseTls } from './tls.check.js';
 
 const CONNECTION = 'deployment-runbook.md#database-connection-errors';
@@ -69,7 +69,7 @@ export function databaseChecks(database: DatabaseUnderTest, config: LoadedConfig
     { id: 'database.connection', title: 'Connection', guide: CONNECTION, run: () => database.open() },
     check('tls', 'Encryption', CONNECTION, (client, url) => checkDatabaseTls(client, url, config)),
     check('server', 'Server', SERVER, (client) => checkServer(client)),
-    check('settings', 'Settings', SERVER, (_client, url) => checkSettings(url)),
+    check('defaults', 'Defaults', SERVER, (_client, url) => checkDefaults(url)),
     check('rights', 'Rights', SERVER, (client) => checkRights(client, RUNTIME_GRANTS)),
     check('pooler', 'Pooler', SERVER, (_client, url) => checkPooler(url, config?.get(OutboxConfig).wake ?? 'auto')),
     check('clock', 'Clock', CONNECTION, (client) => checkClock(client)),

@@ -19,7 +19,7 @@ const OF_THE_SERVER: Readonly<Record<string, { readonly usual: readonly string[]
 };
 
 /** Whether the defaults of server, database and role are the usual ones. */
-export async function checkSettings(url: string): Promise<Finding> {
+export async function checkDefaults(url: string): Promise<Finding> {
   const rows = await readDefaults(url);
   const harmful = rows.filter(({ name, value }) => OF_THE_SERVER[name]?.usual.includes(value) === false);
   const set = rows.filter(({ name, value }) => EXPECTED[name] !== undefined && EXPECTED[name] !== value);
