@@ -5,6 +5,7 @@ import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { RequestHandler } from 'express';
 import { inTurn } from './context/in-turn.js';
+import { answerOptions } from './context/options.middleware.js';
 import { cors } from './context/cors.middleware.js';
 import { setSecurityHeaders } from './context/security-headers.middleware.js';
 import { HttpConfig } from './http.config.js';
@@ -39,7 +40,13 @@ export class HttpModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     const production = this.runtime.appEnv === 'production';
     // The body is read last: what is refused before carries the headers already.
-    const chain = [this.headers(production), cors(this.config.corsOrigins), docs(this.api), readBody(this.config.bodyTimeoutMs)];
+    const chain = [
+      this.headers(production),
+      cors(this.config.corsOrigins),
+      docs(this.api),
+      answerOptions(),
+      readBody(this.config.bodyTimeoutMs),
+    ];
     consumer.apply(inTurn(chain)).forRoutes('{*path}');
   }
 
