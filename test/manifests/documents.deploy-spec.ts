@@ -1,7 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { createProgram } from '../../apps/cli/src/create-program.js';
 import type { Terminal } from '../../apps/cli/src/terminal/terminal.js';
-import { renderOverlay } from './support/manifests.js';
+import { ofKind, renderOverlay, workloads } from './support/manifests.js';
 import type { Manifest } from './support/manifests.js';
 import { mostConnections } from './support/most-connections.js';
 import { packageVersion } from './support/package-version.js';
@@ -28,6 +29,11 @@ describe('docs/kubernetes.md', () => {
     manifests = [...(await renderOverlay('production')), ...(await renderOverlay('local'))];
   });
 
+  function yamlBlocks(firstLine: string): readonly string[] {
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = '']) => block);
+    return blocks.filter((block) => block.startsWith(firstLine));
+  }
+
   it('names files that exist', async () => {
     const paths = [...text.matchAll(/\bk8s\/[\w./-]*[\w-]/g)].map(([path]) => path);
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => new URL(link, 'file:///docs/').pathname.slice(1));
@@ -41,6 +47,33 @@ describe('docs/kubernetes.md', () => {
     );
     expect(missing.flat()).toEqual([]);
     expect(paths.length).toBeGreaterThan(10);
+  });
+
+  it('shows an overlay that runs every container by a digest', async () => {
+    const [overlay] = yamlBlocks('# kustomization.yaml');
+    const folder = 'k8s/overlays/by-digest-of-a-test';
+    await mkdir(folder);
+    try {
+      await writeFile(`${folder}/kustomization.yaml`, overlay ?? '');
+      const images = workloads(await renderOverlay('by-digest-of-a-test')).flatMap(({ containers }) =>
+        containers.map(({ image }) => image),
+      );
+      expect(images.length).toBeGreaterThan(2);
+      expect(images.filter((image) => !/^ghcr\.io\/your-org\/zakops-backend@sha256:[0-9a-f]{64}$/.test(image ?? ''))).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('shows a rule of the adapter that gives the autoscaler the metric of the component', async () => {
+    const [values] = yamlBlocks('# values.yaml');
+    const { rules } = parse(values ?? '') as { rules: { custom: { seriesQuery: string; name: { as: string } }[] } };
+    const [hpa] = ofKind(await renderOverlay('staging'), 'HorizontalPodAutoscaler');
+    const asked = hpa?.spec.metrics?.flatMap(({ pods }) => pods?.metric.name ?? []);
+    expect(asked).toEqual(['zakops_sse_connections']);
+    expect(rules.custom.map(({ name }) => name.as)).toEqual(asked);
+    const [, series = ''] = /^(\w+)\{/.exec(rules.custom[0]?.seriesQuery ?? '') ?? [];
+    expect(await readFile('docs/metrics.md', 'utf8')).toContain(`| \`${series}\` | gauge |`);
   });
 
   it('names objects that are rendered', () => {

@@ -119,6 +119,14 @@ describe.each(OVERLAYS)('the parts of overlay %s', (overlay) => {
     expect(egress.filter(({ to = [] }) => to.length === 0 || to.some(({ ipBlock }) => ipBlock?.cidr === '0.0.0.0/0'))).toEqual([]);
   });
 
+  it('ask names of a cache on the node as well, which is no pod that a selector finds', () => {
+    const ways = ofKind(manifests, 'NetworkPolicy').flatMap(({ spec }) => spec?.egress ?? []);
+    const dns = ways.filter(({ ports = [] }) => ports.some(({ port }) => port === 53)).flatMap(({ to = [] }) => to);
+    const blocks = dns.flatMap(({ ipBlock }) => ipBlock?.cidr ?? []);
+    // Its own address; and private ones, because with iptables it answers at the address of the service.
+    expect(blocks).toEqual(expect.arrayContaining(['169.254.20.10/32', '10.0.0.0/8']));
+  });
+
   it('open fewer connections than a PostgreSQL with default settings has', () => {
     expect(mostConnections(manifests).most).toBeLessThanOrEqual(CONNECTIONS_OF_A_SERVER);
   });
@@ -142,6 +150,23 @@ describe('the components of clusters', () => {
       ['/api', 'Prefix'],
       ['/health', 'Exact'],
     ]);
+  });
+
+  it('lead to the documents from outside where that is asked for, at the host of the API', async () => {
+    const manifests = await renderOverlay('staging');
+    const { spec } = named(manifests, 'Ingress', 'zakops-docs');
+    const paths = spec?.rules?.flatMap(({ http }) => http?.paths.map(({ path, pathType }) => [path, pathType]) ?? []);
+    expect(paths).toEqual([
+      ['/docs', 'Prefix'],
+      ['/openapi.json', 'Exact'],
+    ]);
+    const api = named(manifests, 'Ingress', 'zakops-backend').spec;
+    expect([spec?.rules?.map(({ host }) => host), spec?.tls]).toEqual([api?.rules?.map(({ host }) => host), api?.tls]);
+  });
+
+  it('let 500 people with three tabs each work behind one address', async () => {
+    const annotations = named(await renderOverlay('production'), 'Ingress', 'zakops-backend').metadata?.annotations ?? {};
+    expect(Number(annotations['nginx.ingress.kubernetes.io/limit-connections'])).toBeGreaterThanOrEqual(1_500);
   });
 
   it('scrape a path that the API has, with the key of a Secret, as the job that the alerts ask for', async () => {

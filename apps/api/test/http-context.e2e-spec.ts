@@ -56,12 +56,12 @@ describe('ids', () => {
 });
 
 describe('security headers', () => {
-  it.each(['/api/probe/open', '/nowhere', '/%zz', '/openapi.json'])('are on %s', async (path) => {
+  it.each(['/api/probe/open', '/nowhere', '/%zz'])('are on %s', async (path) => {
     const { headers } = await api.call(path);
     expect(Object.fromEntries(headers)).toMatchObject({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
-      'x-xss-protection': '1; mode=block',
+      'x-xss-protection': '0',
       'referrer-policy': 'strict-origin-when-cross-origin',
       'content-security-policy': expect.stringMatching(/^default-src 'self';/),
       'cross-origin-opener-policy': 'same-origin',
@@ -80,6 +80,21 @@ describe('security headers', () => {
     } finally {
       await production.close();
     }
+  });
+});
+
+describe('OPTIONS', () => {
+  it.each([
+    ['/api/probe/vehicles', 'GET, HEAD, OPTIONS, POST'],
+    ['/openapi.json', 'GET, HEAD, OPTIONS'],
+    ['/health', 'GET, HEAD, OPTIONS'],
+  ])('names the methods of %s', async (path, allow) => {
+    const { status, headers, text } = await api.call(path, { method: 'OPTIONS' });
+    expect([status, headers.get('allow'), text]).toEqual([204, allow, '']);
+  });
+
+  it('is 404 for a path that is none', async () => {
+    expect((await api.call('/nowhere', { method: 'OPTIONS' })).status).toBe(404);
   });
 });
 
@@ -104,7 +119,16 @@ describe('origins', () => {
     const { headers } = await api.call('/api/probe/vehicles', preflight(PAGE));
     const listOf = (name: string, from: Headers): string[] => from.get(name)?.toLowerCase().split(', ') ?? [];
     expect(listOf('access-control-allow-headers', headers)).toEqual(
-      expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'last-event-id', 'x-csrf-token']),
+      expect.arrayContaining([
+        'authorization',
+        'content-type',
+        'idempotency-key',
+        'if-match',
+        'last-event-id',
+        'x-csrf-token',
+        'cache-control',
+        'x-requested-with',
+      ]),
     );
     expect(headers.get('access-control-max-age')).toBe('600');
     const answer = await api.call('/api/probe/open', { headers: { origin: PAGE } });

@@ -24,6 +24,27 @@ describe('/openapi.json', () => {
     expect(named.filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
   });
 
+  it.each([
+    ['identity', null],
+    ['gzip', 'gzip'],
+    ['br;q=1, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+  ])('for those who accept %s is encoded with %s, and 304 for those who have it', async (accepted, encoding) => {
+    const asks = { 'accept-encoding': accepted };
+    const first = await api.call('/openapi.json', { headers: asks });
+    expect([first.status, first.headers.get('content-encoding'), first.headers.get('vary')]).toEqual([
+      200,
+      encoding,
+      'Origin, Accept-Encoding',
+    ]);
+    expect([first.headers.get('cache-control'), first.body['openapi']]).toEqual(['no-cache', '3.1.0']);
+    const tag = first.headers.get('etag') ?? '';
+    const again = await api.call('/openapi.json', { headers: { ...asks, 'if-none-match': tag } });
+    expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', tag]);
+    const other = await api.call('/openapi.json', { headers: { ...asks, 'if-none-match': '"other"' } });
+    expect(other.status).toBe(200);
+  });
+
   it('describes every route that the server answers, and no other', () => {
     const { router } = api.app.getHttpAdapter().getInstance() as unknown as {
       router: { stack: { route?: { path: string; methods: object } }[] };

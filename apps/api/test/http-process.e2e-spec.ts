@@ -45,12 +45,23 @@ describe('the API process', () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await once(holder, 'listening');
     const { port } = holder.address() as { port: number };
-    const { code, output } = await endOf(spawnApp('api', { ...AWAY, PORT: String(port), LOG_LEVEL: 'fatal' }));
+    const { code, output } = await endOf(spawnApp('api', { ...AWAY, PORT: String(port), LOG_LEVEL: 'fatal', APP_ENV: 'test' }));
     holder.close();
     expect({ code, output }).toEqual({
       code: 1,
       output: `Port ${String(port)} is taken on 127.0.0.1. Stop what listens there, or set PORT to a free one.`,
     });
+  });
+
+  it('waits in development for a port that the process before it still holds', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const app = spawnApp('api', { ...AWAY, PORT: String(port) });
+    await app.waitForLine('Waiting up to 15 s');
+    holder.close();
+    await app.waitForLine('Listening on');
+    expect(await app.stop()).toEqual({ code: 0, signal: null });
   });
 
   it.each([

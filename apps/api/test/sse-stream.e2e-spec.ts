@@ -16,12 +16,12 @@ describe('GET /api/events/stream', () => {
     const api = await harness.api();
     const { client, first } = await api.begin();
     expect(first).toEqual({ status: 'live', position: 0, head: 0 });
-    expect(client.frames[0]).toMatchObject({ retry: '3000' });
+    expect(client.frames[0]).toMatchObject({ retry: '3000', event: 'live' });
     expect(client.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
-      'last-event-id': client.frames[1]?.id,
+      'last-event-id': client.frames[0]?.id,
     });
     expect(client.headers['content-encoding']).toBeUndefined();
     expect(client.headers['transfer-encoding']).toBeUndefined();
@@ -29,7 +29,7 @@ describe('GET /api/events/stream', () => {
     await harness.append(30);
     const events = await client.waitForEvents(30);
     expect(client.positions).toEqual(range(1, 30));
-    const epoch = client.frames[1]?.id?.split('-')[0];
+    const epoch = client.frames[0]?.id?.split('-')[0];
     expect(events.map(({ id }) => id)).toEqual(range(1, 30).map((position) => `${String(epoch)}-${String(position)}`));
     expect(events[0]?.event).toBe('deal.updated');
     const [stored] = await harness.bed.database.query<{ id: string; occurred_at: Date; data: unknown }>(
@@ -92,6 +92,7 @@ describe('GET /api/events/stream', () => {
     const beats = client.frames.filter(({ comment }) => comment !== undefined);
     expect(beats.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => ({ comment: 'heartbeat' })));
     expect(client.lastEventId).toBe(before);
+    expect(client.frames.filter(({ comment, data }) => comment === undefined && data === undefined)).toEqual([]);
   });
 
   it('moves the place of a stream whose filter lets nothing through, so that it can resume', async () => {
@@ -103,6 +104,9 @@ describe('GET /api/events/stream', () => {
     const all = await api.begin('', { lastEventId: client.lastEventId });
     expect(client.events).toEqual([]);
     expect(all.first['status']).toBe('replayed');
+    const marks = client.frames.filter(({ event }) => event === 'mark');
+    expect(marks.map(({ id }) => id?.split('-')[1])).toEqual(marks.map(({ data }) => /^\{"position":(\d+)\}$/.exec(data ?? '')?.[1]));
+    expect(client.frames.filter(({ comment, data }) => comment === undefined && data === undefined)).toEqual([]);
   });
 
   it('answers HEAD without opening a stream', async () => {

@@ -5,6 +5,7 @@ import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { RequestHandler } from 'express';
 import { inTurn } from './context/in-turn.js';
+import { answerOptions } from './context/options.middleware.js';
 import { cors } from './context/cors.middleware.js';
 import { refuse } from './context/refuse.middleware.js';
 import { setSecurityHeaders } from './context/security-headers.middleware.js';
@@ -41,7 +42,7 @@ export class HttpModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     const production = this.runtime.appEnv === 'production';
     // What is refused carries the headers already, and a page that may call can read why.
-    const chain = [this.headers(production), cors(this.config.corsOrigins), refuse, docs(this.api)];
+    const chain = [this.headers(production), cors(this.config.corsOrigins), refuse, docs(this.api), answerOptions()];
     consumer.apply(inTurn(chain)).forRoutes('{*path}');
   }
 

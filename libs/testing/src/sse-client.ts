@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { StringDecoder } from 'node:string_decoder';
 import { waitFor } from './wait-for.js';
 
-/** One block of a stream, up to its blank line. */
+/** One block of a stream, up to its blank line; or one comment, which no blank line need follow. */
 export interface SseFrame {
   readonly id: string | undefined;
   readonly event: string | undefined;
@@ -20,7 +20,7 @@ export interface SseClientOptions {
   readonly signal?: AbortSignal;
 }
 
-const CONTROL = new Set(['live', 'replayed', 'reset', 'bye']);
+const CONTROL = new Set(['live', 'replayed', 'reset', 'bye', 'mark']);
 
 /** A client of event streams that keeps every block it gets, with its place, and may stop reading. */
 export class SseClient {
@@ -31,6 +31,7 @@ export class SseClient {
   isEnded = false;
   #lastEventId: string | undefined;
   #unfinished = '';
+  readonly #block: string[] = [];
 
   private constructor(
     private readonly request: ClientRequest,
@@ -129,13 +130,19 @@ export class SseClient {
       this.body += text;
       return;
     }
-    const blocks = (this.#unfinished + text).split('\n\n');
-    this.#unfinished = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const frame = parseBlock(block);
-      if (frame.id !== undefined) this.#lastEventId = frame.id;
-      this.frames.push(frame);
+    const lines = (this.#unfinished + text).split('\n');
+    this.#unfinished = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.startsWith(':')) this.frames.push(parseBlock(line));
+      else if (line !== '') this.#block.push(line);
+      // Also a block without any field: our streams have none, and tests are to see it.
+      else this.take(parseBlock(this.#block.splice(0).join('\n')));
     }
+  }
+
+  private take(frame: SseFrame): void {
+    if (frame.id !== undefined) this.#lastEventId = frame.id;
+    this.frames.push(frame);
   }
 }
 

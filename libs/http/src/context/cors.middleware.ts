@@ -5,6 +5,8 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const PREFLIGHT_SECONDS = 600;
 const REQUEST_HEADERS = [
   'Authorization',
+  // Libraries for event streams and for requests send this one and X-Requested-With on their own account.
+  'Cache-Control',
   'Content-Type',
   'Idempotency-Key',
   'If-Match',
@@ -14,6 +16,7 @@ const REQUEST_HEADERS = [
   'X-Correlation-ID',
   'X-CSRF-Token',
   'X-Idempotency-Key',
+  'X-Requested-With',
   'X-Trace-ID',
 ].join(', ');
 const EXPOSED_HEADERS = [

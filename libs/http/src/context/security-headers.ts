@@ -43,8 +43,6 @@ function collect(headers: ReturnType<typeof helmet>): ReadonlyMap<string, string
   headers({} as Request, response, (error?: unknown) => {
     if (error !== undefined) throw new Error('The security headers cannot be made.', { cause: error });
   });
-  // Helmet turns the old filter off; the first version of this API promised it on.
-  collected.set('X-XSS-Protection', '1; mode=block');
   // Answers are about one caller's deals; what may be cached says so itself.
   collected.set('Cache-Control', 'no-store');
   return collected;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { RuntimeConfig } from '#zakops/config';
 import { Injectable } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
@@ -20,17 +22,31 @@ const DESCRIPTION = [
   'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
 ].join(' ');
 
+/** A document as it is sent, and its strong entity tag without the quotes. */
+export interface DocumentFile {
+  readonly plain: Buffer;
+  readonly gzipped: Buffer;
+  readonly tag: string;
+}
+
 /** The OpenAPI 3.1 document of the running application, made when it is first asked for. */
 @Injectable()
 export class ApiDocument {
   #application: INestApplication | undefined;
   #document: OpenAPIObject | undefined;
+  #file: DocumentFile | undefined;
 
   constructor(private readonly runtime: RuntimeConfig) {}
 
   /** Says which application to describe. Must be called before the document is asked for. */
   describe(application: INestApplication): void {
     this.#application = application;
+  }
+
+  /** The document as it is sent; made once, because it is large and stays the same as long as this process. */
+  get file(): DocumentFile {
+    this.#file ??= toFile(this.document);
+    return this.#file;
   }
 
   /** @throws Error when two operations have one id, or no application was given: defects of the composition */
@@ -109,4 +125,9 @@ function checkOperationIds(operations: readonly Operation[]): void {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function toFile(document: OpenAPIObject): DocumentFile {
+  const plain = Buffer.from(JSON.stringify(document));
+  return { plain, gzipped: gzipSync(plain), tag: createHash('sha256').update(plain).digest('base64url').slice(0, 22) };
 }

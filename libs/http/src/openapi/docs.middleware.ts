@@ -1,5 +1,5 @@
-import type { NextFunction, RequestHandler, Response } from 'express';
-import type { ApiDocument } from './api-document.js';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { ApiDocument, DocumentFile } from './api-document.js';
 import { requestPath, wasRespelled } from '../paths/request-path.js';
 import { docsFile } from './docs-page.js';
 
@@ -11,7 +11,7 @@ export function docs(api: ApiDocument): RequestHandler {
     const path = requestPath(request);
     // Another spelling is none of these, as it is no route: a proxy may have a rule for them.
     if (wasRespelled(request) || (request.method !== 'GET' && request.method !== 'HEAD')) next();
-    else if (path === '/openapi.json') response.json(api.document);
+    else if (path === '/openapi.json') sendDocument(api.file, request, response);
     else if (isDocsPath(path)) sendDocs(path, response, next);
     else next();
   };
@@ -20,6 +20,22 @@ export function docs(api: ApiDocument): RequestHandler {
 /** True for the documents page and its files. */
 export function isDocsPath(path: string): boolean {
   return path === '/docs' || path.startsWith('/docs/');
+}
+
+/** True for every path that this middleware answers, if the method fits. */
+export function isDocumentPath(path: string): boolean {
+  return path === '/openapi.json' || isDocsPath(path);
+}
+
+/** Compressed for those who take it, and 304 for those who have it (RFC 9110, 13.1.2): both forms have a tag of their own. */
+function sendDocument({ plain, gzipped, tag }: DocumentFile, request: Request, response: Response): void {
+  const zips = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+  response.vary('Accept-Encoding');
+  response.setHeader('ETag', `"${tag}${zips ? '-gzip' : ''}"`);
+  // To be kept, and asked for again each time: it changes with the version.
+  response.setHeader('Cache-Control', 'no-cache');
+  if (zips) response.setHeader('Content-Encoding', 'gzip');
+  response.type('json').send(zips ? gzipped : plain);
 }
 
 function sendDocs(path: string, response: Response, next: NextFunction): void {

@@ -19,13 +19,12 @@ The first frame says how the stream begins: \`live\` (no id was given), \`replay
 a \`reason\` (\`unknown_id\`, \`too_old\`, \`epoch_changed\`): events may be missing, read the state anew and go on from here. Its \`id:\` and
 the \`Last-Event-ID\` header of the answer name the place from which the stream goes on.
 
-Then come events: \`event:\` is the type, \`data:\` the event as CloudEvents JSON, \`id:\` is opaque and is given back to resume. A comment is sent
-as a heartbeat. A client that reads too slowly gets a \`reset\` with the reason \`slow\` and is cut off; it resumes without a loss. A process that
+Then come events: \`event:\` is the type, \`data:\` the event as CloudEvents JSON, \`id:\` is opaque and is given back to resume. A \`mark\` moves
+only the \`id:\` of a stream whose filters let little through. A comment is sent as a heartbeat. Every block has data, and it is JSON. A client that reads too slowly gets a \`reset\` with the reason \`slow\` and is cut off; it resumes without a loss. A process that
 stops says \`bye\` and when to come back. So does a stream whose session or key has ended or may do less than before, with the reason
 \`unauthorized\`: who may still stream comes back, everybody else is answered with 401.`;
 
 const EXAMPLE = `retry: 3000
-
 id: 5c0f7a31e9d2-41
 event: live
 data: {"status":"live","position":41,"head":41}

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFilter } from '../events/event-filter.js';
 import { CatchUp } from '../resume/catch-up.js';
 import { SseConfig } from '../sse.config.js';
-import { encodeBye, encodeEvent, encodeMark, HEARTBEAT_FRAME } from '../wire/frames.js';
+import { encodeBye, encodeEvent, encodeMark, HEARTBEAT_LINE } from '../wire/frames.js';
 import type { StreamId } from '../wire/stream-id.js';
 import type { Channel } from './channel.js';
 import { ChannelIndex } from './channel-index.js';
@@ -200,12 +200,12 @@ export class SseHub implements OnApplicationBootstrap, BeforeApplicationShutdown
     const nowMs = performance.now();
     for (const stream of this.#ending) stream.cutOffIfStalled(nowMs);
     for (const stream of this.#open) stream.cutOffIfStalled(nowMs);
-    for (const stream of this.#catchingUp) stream.write(HEARTBEAT_FRAME);
+    for (const stream of this.#catchingUp) stream.write(HEARTBEAT_LINE);
     const head = this.tail.head;
     if (head !== undefined) {
-      const withMark = Buffer.concat([HEARTBEAT_FRAME, encodeMark(head)]);
+      const withMark = Buffer.concat([HEARTBEAT_LINE, encodeMark(head)]);
       for (const channel of this.#live.all()) {
-        channel.mark(channel.markedPosition < head.position ? withMark : HEARTBEAT_FRAME, head.position);
+        channel.mark(channel.markedPosition < head.position ? withMark : HEARTBEAT_LINE, head.position);
       }
     }
   }

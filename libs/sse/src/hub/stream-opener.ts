@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { EventFilter } from '../events/event-filter.js';
 import { ResumePoint } from '../resume/resume-point.js';
 import type { StreamStart } from '../resume/resume-point.js';
-import { encodeControl, RETRY_FRAME } from '../wire/frames.js';
+import { encodeControl, RETRY_LINE } from '../wire/frames.js';
 import { formatStreamId } from '../wire/stream-id.js';
 import type { EventStream } from './event-stream.js';
 import { LogTail } from './log-tail.js';
@@ -74,7 +74,7 @@ export class StreamOpener {
         'X-Accel-Buffering': 'no',
         'Last-Event-ID': formatStreamId(from),
       },
-      RETRY_FRAME + encodeControl(start.status, data, from),
+      RETRY_LINE + encodeControl(start.status, data, from),
     );
     if (start.status === 'replayed') this.hub.replay(stream, from);
     else this.hub.goLive(stream);

@@ -1,5 +1,5 @@
 import { publishedEvent } from '../../test/published-event.builder.js';
-import { encodeBye, encodeControl, encodeEvent, encodeMark, HEARTBEAT_FRAME } from './frames.js';
+import { encodeBye, encodeControl, encodeEvent, encodeMark, HEARTBEAT_LINE, RETRY_LINE } from './frames.js';
 
 describe('frames', () => {
   it('writes an event as id, type and one line of CloudEvents JSON', () => {
@@ -22,8 +22,9 @@ describe('frames', () => {
     expect(encodeBye(2_500)).toBe('retry: 2500\nevent: bye\ndata: {"reconnect_after_ms":2500}\n\n');
   });
 
-  it('writes heartbeats that no client sees, and marks that only move the id', () => {
-    expect(HEARTBEAT_FRAME.toString()).toBe(': heartbeat\n\n');
-    expect(encodeMark({ epoch: 'abc', position: 9 }).toString()).toBe('id: abc-9\n\n');
+  it('ends no block without data: not by a heartbeat, not by the wait before a reconnect, not by a mark', () => {
+    expect(RETRY_LINE).toBe('retry: 3000\n');
+    expect(HEARTBEAT_LINE.toString()).toBe(': heartbeat\n');
+    expect(encodeMark({ epoch: 'abc', position: 9 }).toString()).toBe('id: abc-9\nevent: mark\ndata: {"position":9}\n\n');
   });
 });

@@ -6,14 +6,22 @@ import type { StreamId } from './stream-id.js';
 /** How long a client waits before it reconnects by itself, unless a `bye` tells it otherwise. */
 export const RECONNECT_MS = 3_000;
 
-/** The first bytes of every stream. */
-export const RETRY_FRAME = `retry: ${String(RECONNECT_MS)}\n\n`;
+/**
+ * The first bytes of every stream, a part of its first block.
+ *
+ * @remarks Not a block of its own: some clients hand every block to their user, and what they parse must be there.
+ */
+export const RETRY_LINE = `retry: ${String(RECONNECT_MS)}\n`;
 
-/** Keeps proxies from closing an idle stream. A comment, so that no client sees it and no id is moved. */
-export const HEARTBEAT_FRAME: Buffer = Buffer.from(': heartbeat\n\n');
+/**
+ * Keeps proxies from closing an idle stream. A comment, so that no client sees it and no id is moved.
+ *
+ * @remarks Without a blank line after it, which would end a block without data: the next block goes on behind it.
+ */
+export const HEARTBEAT_LINE: Buffer = Buffer.from(': heartbeat\n');
 
 /** Names of frames that are not events of the catalogue. */
-export type ControlName = 'live' | 'replayed' | 'reset' | 'bye';
+export type ControlName = 'live' | 'replayed' | 'reset' | 'bye' | 'mark';
 
 /** One event as every stream gets it. JSON has no raw line break, so one `data:` line holds it. */
 export function encodeEvent(epoch: string, event: PublishedEvent): Buffer {
@@ -37,14 +45,14 @@ export function encodeControl(name: ControlName, data: Readonly<Record<string, u
 }
 
 /**
- * Moves the id that a client will resume from, and nothing else: a block without data is never dispatched.
+ * Moves the id that a client will resume from, and nothing else.
  *
  * @remarks For streams whose filter lets little through: without it their last id would fall out of what can be replayed although
- * they missed nothing.
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage step 2
+ * they missed nothing. It has a name and data like every block: the standard drops one without data, but some clients hand it on, and
+ * their user's `JSON.parse` fails.
  */
 export function encodeMark(id: StreamId): Buffer {
-  return Buffer.from(`id: ${formatStreamId(id)}\n\n`);
+  return Buffer.from(encodeControl('mark', { position: id.position }, id));
 }
 
 /**

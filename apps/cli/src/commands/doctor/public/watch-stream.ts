@@ -7,7 +7,7 @@ export interface StreamChunk {
   readonly atMs: number;
   /** Blocks that ended in it. */
   readonly frames: number;
-  /** Those of them that are comments, which are heartbeats. */
+  /** Comments in it, which are heartbeats. */
   readonly heartbeats: number;
 }
 
@@ -59,9 +59,13 @@ export function watchStream(url: URL, headers: Readonly<Record<string, string>>,
       response.setEncoding('utf8');
       response.on('data', (text: string) => {
         clearTimeout(firstByte);
-        const blocks = (unfinished + text).split('\n\n');
-        unfinished = blocks.pop() ?? '';
-        chunks.push({ atMs: elapsed(), frames: blocks.length, heartbeats: blocks.filter((block) => block.startsWith(':')).length });
+        const lines = (unfinished + text).split('\n');
+        unfinished = lines.pop() ?? '';
+        chunks.push({
+          atMs: elapsed(),
+          frames: lines.filter((line) => line === '').length,
+          heartbeats: lines.filter((line) => line.startsWith(':')).length,
+        });
         if (chunks.reduce((sum, chunk) => sum + chunk.heartbeats, 0) >= limits.heartbeats) finish(undefined);
       });
       const ended = (): void => {
