@@ -5,6 +5,8 @@ import { docsFile } from './docs-page.js';
 
 const CACHE_SECONDS = 3_600;
 
+const ENTITY_TAGS = /(?:W\/)?"[^"]*"/g;
+
 /** Answers `GET /openapi.json` and the documents page under `/docs`; passes everything else on. */
 export function docs(api: ApiDocument): RequestHandler {
   return (request, response, next) => {
@@ -31,11 +33,23 @@ export function isDocumentPath(path: string): boolean {
 function sendDocument({ plain, gzipped, tag }: DocumentFile, request: Request, response: Response): void {
   const zips = request.acceptsEncodings('gzip', 'identity') === 'gzip';
   response.vary('Accept-Encoding');
-  response.setHeader('ETag', `"${tag}${zips ? '-gzip' : ''}"`);
+  const entityTag = `"${tag}${zips ? '-gzip' : ''}"`;
+  response.setHeader('ETag', entityTag);
   // To be kept, and asked for again each time: it changes with the version.
   response.setHeader('Cache-Control', 'no-cache');
+  // Express sends all of it to a request with no-cache, which only asks that a kept answer is validated, as is done here.
+  if (namesTag(request.headers['if-none-match'], entityTag)) {
+    response.status(304).end();
+    return;
+  }
   if (zips) response.setHeader('Content-Encoding', 'gzip');
   response.type('json').send(zips ? gzipped : plain);
+}
+
+/** Whether an If-None-Match names a tag, compared weakly (RFC 9110, 13.1.2). */
+function namesTag(header: string | undefined, entityTag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || (header.match(ENTITY_TAGS) ?? []).some((given) => given.replace(/^W\//, '') === entityTag);
 }
 
 function sendDocs(path: string, response: Response, next: NextFunction): void {
