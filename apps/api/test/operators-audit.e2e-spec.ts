@@ -199,6 +199,19 @@ describe('the audit log of operators', () => {
     expect(text).not.toMatch(/argon2id/);
   });
 
+  it('keeps no password that was typed where the e-mail belongs, and still tells one unknown name from another', async () => {
+    await makeScene();
+    await api.newEntries();
+    for (const name of ['horse@battery', 'stranger@example.com', ' Horse@BATTERY ']) {
+      expect((await api.visitor().logIn(name, PASSWORD)).status).toBe(401);
+    }
+    const entries = (await api.newEntries()) as unknown as readonly { readonly details: { readonly email: string } }[];
+    const marks = entries.map(({ details }) => details.email);
+    expect(marks).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^unknown:[\w-]{12}$/) as string));
+    expect(new Set(marks).size).toBe(2);
+    expect(JSON.stringify(entries).toLowerCase()).not.toMatch(/battery|stranger/);
+  });
+
   it('shows what changed, before and after', async () => {
     const { admin, ann } = await makeScene();
     await api.newEntries();

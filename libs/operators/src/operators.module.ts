@@ -18,6 +18,7 @@ import { RevokeApiKeyHandler } from './commands/revoke-api-key/revoke-api-key.ha
 import { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.handler.js';
 import { SetUpPasswordHandler } from './commands/set-up-password/set-up-password.handler.js';
 import { UpdateOperatorHandler } from './commands/update-operator/update-operator.handler.js';
+import { UnknownNames } from './login/unknown-names.js';
 import { LoginFailures } from './login/login-failures.js';
 import { LoginMetrics } from './login/login.metrics.js';
 import { PasswordCheck } from './login/password-check.js';
@@ -66,6 +67,7 @@ const passwords = [
   },
   PasswordCheck,
   LoginFailures,
+  UnknownNames,
   LoginMetrics,
 ];
 

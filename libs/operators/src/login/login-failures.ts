@@ -9,6 +9,7 @@ import { Injectable } from '@nestjs/common';
 import { lockSeconds } from '../domain/login-delay.js';
 import { CredentialStore } from '../persistence/credential.store.js';
 import type { Credentials } from '../persistence/credential.store.js';
+import { UnknownNames } from './unknown-names.js';
 
 // An account that does not exist is counted like one that does, so that both take the same time.
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -26,12 +27,13 @@ export class LoginFailures {
     private readonly credentials: CredentialStore,
     private readonly outbox: Outbox,
     private readonly audit: AuditLog,
+    private readonly unknownNames: UnknownNames,
   ) {}
 
   /**
    * Notes that a password did not do, in a transaction of its own, because the call that brought it fails.
    *
-   * @param email - as it was given, for the audit log
+   * @param email - as it was given; the audit log keeps a mark instead when no operator has it
    */
   async note(account: Credentials | undefined, email: string, use: PasswordUse): Promise<void> {
     const call = currentCall();
@@ -45,7 +47,8 @@ export class LoginFailures {
         resourceType: 'operator',
         resourceId: account?.id ?? 'unknown',
         details: {
-          email,
+          // What no operator is called may be a password in the wrong field, and the log keeps it for ever.
+          email: account === undefined ? this.unknownNames.mark(email) : email,
           use,
           ...(lockedUntil === undefined ? {} : { failed_attempts: failures, locked_until: lockedUntil.toISOString() }),
         },
