@@ -1,43 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { makeEvent } from '#zakops/contracts';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule, prepared, UnitOfWork } from '#zakops/database';
-import { uuidV7 } from '#zakops/kernel';
-import { Outbox, OutboxConfig, OutboxModule } from '#zakops/outbox';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MIGRATIONS } from '../../migrations/index.js';
+import { prepared } from '#zakops/database';
 import { median } from '../bench-server.js';
+import { dealUpdated, openEventAppender } from './event-appender.js';
 
 const CONNECTIONS = [1, 8, 32] as const;
 const ROUNDS = 3;
 const ROUND_MS = 2_000;
 const PAYLOAD = 'x'.repeat(350);
+/** Other deals than those of the benchmarks before. */
+const FIRST_DEAL = 800_000;
 const CHANGE = prepared('UPDATE bench_rows SET n = n + 1 WHERE id = $1');
-
-@Module({})
-class AppendModule {}
 
 /** Compares transactions that change one row with those that append an event as well; rows of a table. */
 export async function measureAppendCost(databaseUrl: string): Promise<readonly string[]> {
-  const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], {
-    DATABASE_URL: databaseUrl,
-    DATABASE_POOL_SIZE: String(Math.max(...CONNECTIONS)),
-  });
-  const app = await NestFactory.createApplicationContext(
-    {
-      module: AppendModule,
-      imports: [
-        ConfigModule.forRoot(config),
-        DatabaseModule.forRoot({ applicationName: 'zakops-bench-append', migrations: MIGRATIONS }),
-        OutboxModule,
-      ],
-    },
-    { logger: false },
-  );
-  await app.get(DatabaseConnector).whenConnected();
-  const unitOfWork = app.get(UnitOfWork);
-  const outbox = app.get(Outbox, { strict: false });
+  const { unitOfWork, outbox, close } = await openEventAppender(databaseUrl, { DATABASE_POOL_SIZE: String(Math.max(...CONNECTIONS)) });
   await unitOfWork.run(async (tx) => {
     await tx.query('CREATE TABLE IF NOT EXISTS bench_rows (id int PRIMARY KEY, n int NOT NULL)');
     await tx.query('INSERT INTO bench_rows SELECT id, 0 FROM generate_series(1, 32) AS id ON CONFLICT DO NOTHING');
@@ -61,14 +37,10 @@ export async function measureAppendCost(databaseUrl: string): Promise<readonly s
     return (done * 1_000) / (performance.now() - startedAt);
   }
 
-  function nextEvent(row: number): ReturnType<typeof makeEvent<'deal.updated'>> {
+  function nextEvent(row: number): ReturnType<typeof dealUpdated> {
     const sequence = (sequences.get(row) ?? 0) + 1;
     sequences.set(row, sequence);
-    const dealId = `DEAL-${String(800_000 + row)}`;
-    return makeEvent('deal.updated', uuidV7(), dealId, sequence, {
-      deal_id: dealId,
-      changes: [{ field: 'display_name', old_value: null, new_value: PAYLOAD }],
-    });
+    return dealUpdated(FIRST_DEAL + row, sequence, PAYLOAD);
   }
 
   const rows: string[] = [];
@@ -85,6 +57,6 @@ export async function measureAppendCost(databaseUrl: string): Promise<readonly s
     const ratio = median(rounds.map(({ alone, appending }) => appending / alone));
     rows.push(`| ${String(connections)} | ${cells.join(' | ')} | ${ratio.toFixed(2)} |`);
   }
-  await app.close();
+  await close();
   return rows;
 }

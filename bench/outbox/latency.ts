@@ -5,22 +5,12 @@ import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { makeEvent } from '#zakops/contracts';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
-import { uuidV7 } from '#zakops/kernel';
-import { Outbox, OutboxConfig, OutboxModule } from '#zakops/outbox';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MIGRATIONS } from '../../migrations/index.js';
 import { freePort, percentile } from '../bench-server.js';
+import { dealUpdated, openEventAppender } from './event-appender.js';
 
 const PER_SECOND = 100;
 const WARM_UP_EVENTS = 200;
 const PAYLOAD = 'x'.repeat(350);
-
-@Module({})
-class WriterModule {}
 
 const now = (): number => performance.timeOrigin + performance.now();
 
@@ -39,37 +29,19 @@ export async function measureLatency(databaseUrl: string, seconds: number): Prom
   await untilReady(`http://127.0.0.1:${String(port)}/api/health/ready`);
   const stopStream = await openStream(`http://127.0.0.1:${String(port)}/api/events/stream`, (id) => streamedAtMs.set(id, now()));
 
-  const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], { DATABASE_URL: databaseUrl });
-  const writer = await NestFactory.createApplicationContext(
-    {
-      module: WriterModule,
-      imports: [
-        ConfigModule.forRoot(config),
-        DatabaseModule.forRoot({ applicationName: 'zakops-bench-writer', migrations: MIGRATIONS }),
-        OutboxModule,
-      ],
-    },
-    { logger: false },
-  );
-  await writer.get(DatabaseConnector).whenConnected();
-  const unitOfWork = writer.get(UnitOfWork);
-  const outbox = writer.get(Outbox, { strict: false });
+  const { unitOfWork, outbox, close } = await openEventAppender(databaseUrl);
 
   const total = await atSteadyRate(seconds, write);
   for (let waited = 0; waited < 100 && (consumedAtMs.size < total || streamedAtMs.size < total); waited += 1) await sleep(100);
   stopStream();
-  await writer.close();
+  await close();
   await Promise.all([stop(worker), stop(api)]);
 
   const measured = [...committedAtMs].slice(WARM_UP_EVENTS);
   return [row('a consumer', measured, consumedAtMs), row('an SSE client', measured, streamedAtMs)];
 
   async function write(n: number): Promise<void> {
-    const dealId = `DEAL-${String(900_000 + (n % 1_000))}`;
-    const event = makeEvent('deal.updated', uuidV7(), dealId, Math.floor(n / 1_000) + 1, {
-      deal_id: dealId,
-      changes: [{ field: 'display_name', old_value: null, new_value: PAYLOAD }],
-    });
+    const event = dealUpdated(900_000 + (n % 1_000), Math.floor(n / 1_000) + 1, PAYLOAD);
     await unitOfWork.run((tx) => {
       outbox.append(tx, [event]);
       return Promise.resolve();

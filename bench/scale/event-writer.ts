@@ -9,12 +9,13 @@ const PAYLOAD = JSON.stringify({
   changes: [{ field: 'display_name', old_value: null, new_value: 'x'.repeat(350) }],
 });
 
-// As commands leave them: events of about 500 bytes with tickets of the log, of aggregates in turn.
+// As commands leave them: events of about 500 bytes with the length of their payload and a waiting row each, of aggregates in turn.
 const WRITE = `
   WITH appended AS (
-    INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, correlation_id, actor)
+    INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, data_bytes, correlation_id,
+                               actor)
     SELECT gen_random_uuid(), 'deal.updated', 1, 'deal', 'DEAL-' || (800000 + i % ${String(AGGREGATES)})::text,
-           i / ${String(AGGREGATES)} + 1, $3::jsonb, 'bench', 'system:bench'
+           i / ${String(AGGREGATES)} + 1, $3::jsonb, octet_length($3::jsonb::text), 'bench', 'system:bench'
       FROM generate_series($1::bigint, $2::bigint - 1) AS i
     RETURNING id, aggregate_type, aggregate_id
   )

@@ -3,15 +3,7 @@ import { Redrive, TICKETS } from '../src/index.js';
 import type { DeadTicketFilter, DeadTicketPlace, DeadTicketPortion } from '../src/index.js';
 import { changePortion, KEEP_INDEX_ORDER, LOCK_ONE, PORTION } from '../src/redrive/redrive-statements.js';
 import { OutboxTestbed } from './outbox-testbed.js';
-
-/** A node of a plan that was carried out. */
-interface PlanNode {
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
+import { rowsRead } from './rows-read.js';
 
 describe('portions of dead tickets', () => {
   let bed: OutboxTestbed;
@@ -115,27 +107,22 @@ describe('portions of dead tickets', () => {
     await failInMass(4 * PORTION, 100);
     const { text, parameters } = changePortion('redrive', filter, after);
     // What is looked at, locked and changed; and the event of each.
-    expect(await rowsRead(text, parameters)).toBeLessThanOrEqual(4 * PORTION - 1);
+    expect(await rowsReadBy(text, parameters)).toBeLessThanOrEqual(4 * PORTION - 1);
   });
 
   it('find one of many by its id alone, although statistics know of no dead ticket', async () => {
     await failInMass(PORTION, 100);
     const [row] = await bed.database.query<{ id: string }>(`SELECT zakops.ticket_id(event_id, consumer) AS id FROM ${TICKETS} LIMIT 1`);
-    expect(await rowsRead(LOCK_ONE, [row?.id])).toBe(2);
+    expect(await rowsReadBy(LOCK_ONE, [row?.id])).toBe(2);
   });
 
-  /** The rows of tables that a statement reads when it is carried out, and rolled back. */
-  async function rowsRead(text: string, parameters: readonly unknown[]): Promise<number> {
+  /** The rows of tables that a statement reads when it is carried out as a portion is, and rolled back. */
+  async function rowsReadBy(text: string, parameters: readonly unknown[]): Promise<number> {
     const client = await bed.database.connect();
     await client.query('BEGIN');
     await client.query(KEEP_INDEX_ORDER);
-    const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [
-      ...parameters,
-    ]);
+    const read = await rowsRead(client, text, parameters);
     await client.query('ROLLBACK');
-    const flat = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)];
-    const plan = (rows[0]?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => flat(Plan));
-    const ofTables = plan.filter((node) => node['Relation Name'] !== undefined && node['Plans'] === undefined);
-    return ofTables.reduce((sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'], 0);
+    return read();
   }
 });

@@ -152,7 +152,7 @@ describe('the relay, against a model of itself', () => {
             for (const { eventId } of tickets) model.redriven.add(eventId);
             return model.isSettled();
           },
-          40_000,
+          20_000,
         );
         await model.check(consumer === Blocking);
       } finally {

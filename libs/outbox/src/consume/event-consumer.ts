@@ -44,8 +44,8 @@ export interface Delivery {
  * Takes events one by one.
  *
  * @remarks Runs inside the transaction that moves the consumer's cursor, so an effect written through `tx` happens exactly once; an effect
- * elsewhere may happen again. Events of one aggregate come in order. Throw to have the event retried; throw PermanentDeliveryError or
- * HttpDeliveryError to have it dead at once. A handler must not wait for anything but the database: see {@link AwaitingEventConsumer}.
+ * elsewhere may happen again. Events of one aggregate come in order. Throw to have the event retried; throw PermanentDeliveryError to
+ * have it dead at once, or HttpDeliveryError to have the status decide. A handler must not wait for anything but the database: see {@link AwaitingEventConsumer}.
  */
 export interface SingleEventConsumer {
   handle(delivery: Delivery, tx: Transaction, signal: AbortSignal): Promise<void>;

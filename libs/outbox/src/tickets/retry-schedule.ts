@@ -1,7 +1,7 @@
-/** Seconds after which an event is tried again, one for each failed attempt; the attempt after the last one is the last. */
+/** Seconds to wait after the first failed attempt, the second and so on. */
 export type RetryDelays = readonly number[];
 
-/** How failed events are tried again where nothing else is said. */
+/** Where a consumer declares nothing else; `OUTBOX_MAX_ATTEMPTS` says how many attempts there are. */
 export const RETRY_DELAYS: RetryDelays = [5, 15, 60, 300];
 
 /** The longest delay that can be asked for, in seconds: with its jitter it stays below the hour after which a due time is not believed. */
