@@ -53,7 +53,7 @@ export function describeCompose(getBed: () => TestBed, getOperator: () => Operat
     'one login counts on all four processes, and all of them serve',
     async () => {
       const credentials = JSON.stringify({ email: 'ann@example.com', password: PASSWORD });
-      await curl(`${ADDRESS}/api/auth/login`, '--json', credentials);
+      expect(await curl('--write-out', ' %{http_code}', `${ADDRESS}/api/auth/login`, '--json', credentials)).toMatch(/ 200$/);
       await waitFor(
         'all four processes to serve',
         async () => {

@@ -75,6 +75,14 @@ describe(PoolWatchdog.name, () => {
     await waitFor('the count', async () => (await rebuilds()) === 1);
   });
 
+  it('makes a new pool although its question whether the database takes writes has no answer', async () => {
+    const { read } = await start();
+    const asked = jest.spyOn(read, 'takesWrites').mockReturnValueOnce(NEVER);
+    await waitFor('the question', () => asked.mock.calls.length > 0);
+    proxy.silence();
+    await waitFor('the count', async () => (await rebuilds()) === 1, 20_000);
+  });
+
   it('makes a new pool when every connection is held for ever', async () => {
     const { read, write } = await start();
     const held = [1, 2, 3].map(() =>

@@ -98,7 +98,9 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** A pool may stay on a server that takes no writes any more, after a failover for example: asking lets its connections go. */
   private async askForWrites(): Promise<void> {
-    const takesWrites = await this.database.takesWrites().catch(() => undefined);
+    // A connection that has gone silent answers as late as a statement may; the next look must not wait for it.
+    const answer = this.database.takesWrites().catch(() => undefined);
+    const takesWrites = await Promise.race([answer, sleep(this.answerMs, undefined, { ref: false })]);
     if (takesWrites === undefined || takesWrites === this.#takesWrites) return;
     if (takesWrites) this.#logger.log('The database takes writes again.');
     else this.#logger.error('The database takes no writes; its connections are opened anew until it does.');
