@@ -44,7 +44,14 @@ export function describeCompose(getBed: () => TestBed, getOperator: () => Operat
     await must('up', '-d', '--scale', 'backend=3');
     // The balancer takes a new address for one that serves until its first probe, so that one ready process is not enough.
     for (const name of await apiContainers()) {
-      await waitFor(`${name} to be ready`, () => getBed().engine.must('docker', ['exec', name, 'zakops-health']).then(() => true), 60_000);
+      await waitFor(
+        `${name} to be ready`,
+        () =>
+          getBed()
+            .engine.must('docker', ['exec', name, 'zakops-health'])
+            .then(() => true),
+        60_000,
+      );
     }
     await waitFor('the balancer to know a process that is ready', async () => (await status('/api/health/ready')) === '200', 60_000);
   }, 5 * MINUTES);
