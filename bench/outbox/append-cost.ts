@@ -13,7 +13,7 @@ const CHANGE = prepared('UPDATE bench_rows SET n = n + 1 WHERE id = $1');
 
 /** Compares transactions that change one row with those that append an event as well; rows of a table. */
 export async function measureAppendCost(databaseUrl: string): Promise<readonly string[]> {
-  const { unitOfWork, outbox, close } = await openEventAppender(databaseUrl, { DATABASE_POOL_SIZE: String(Math.max(...CONNECTIONS)) });
+  const { unitOfWork, outbox, close } = await openEventAppender(databaseUrl, { DATABASE_POOL_SIZE: String(Math.max(...CONNECTIONS) * 2) });
   await unitOfWork.run(async (tx) => {
     await tx.query('CREATE TABLE IF NOT EXISTS bench_rows (id int PRIMARY KEY, n int NOT NULL)');
     await tx.query('INSERT INTO bench_rows SELECT id, 0 FROM generate_series(1, 32) AS id ON CONFLICT DO NOTHING');

@@ -54,7 +54,7 @@ describe.each([PRODUCTION, DEVELOPMENT])('%s', (file) => {
   });
 
   it('runs programs that the image has', async () => {
-    const programs = (await readdir('docker/bin')).map((program) => program.replace('.mjs', ''));
+    const programs = (await readdir('docker/bin')).map((program) => program.replace(/\.(mjs|sh)$/, ''));
     expect(programs).toEqual(expect.arrayContaining(COMMANDS));
     for (const [, { command, healthcheck }] of ownServices(await resolveCompose(file, SECRETS))) {
       expect(COMMANDS).toContain(command?.[0] ?? 'zakops-api');

@@ -105,7 +105,7 @@ describe('docs/kubernetes.md', () => {
 
   it('counts the connections as the manifests open them', async () => {
     const { replicas, ofApi, ofWorker, most } = mostConnections(await renderOverlay('production'));
-    expect(text).toContain(`(maxReplicas + 2) * (${ofApi} + 2) + 2 * (${ofWorker} + 2) + 1 = ${most}`);
+    expect(text).toContain(`(maxReplicas + 2) * (${ofApi} + 3) + 2 * (${ofWorker} + 2) + 1 = ${most}`);
     expect(text).toContain(`to ${replicas} replicas by CPU`);
   });
 

@@ -39,7 +39,7 @@ describe.each(OVERLAYS)('the pods of overlay %s', (overlay) => {
   });
 
   it('run commands that the image has', async () => {
-    const programs = (await readdir('docker/bin')).map((file) => file.replace('.mjs', ''));
+    const programs = (await readdir('docker/bin')).map((file) => file.replace(/\.(mjs|sh)$/, ''));
     const commands = (await createProgram({ env: {}, terminal: {} as Terminal }, undefined)).commands.map((command) => command.name());
     const used = ownWorkloads(manifests).flatMap(({ containers }) =>
       containers.flatMap(({ command = [], startupProbe, livenessProbe, readinessProbe }) => [
@@ -111,7 +111,8 @@ describe.each(OVERLAYS)('the pods of overlay %s', (overlay) => {
   it('are a worker without a port, of which a second one stands by', () => {
     const { manifest, containers } = workloadOf(manifests, 'zakops-outbox-processor');
     expect(containers.flatMap(({ ports = [] }) => ports)).toEqual([]);
-    expect(containers[0]?.livenessProbe?.exec?.command).toEqual(['zakops', 'worker-health']);
+    for (const probe of [containers[0]?.startupProbe, containers[0]?.livenessProbe])
+      expect(probe?.exec?.command).toEqual(['zakops-health', '--worker']);
     expect(manifest.spec).toMatchObject({ replicas: 2, strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } });
   });
 
@@ -145,6 +146,13 @@ describe('the image', () => {
     const dockerfile = await readFile('docker/Dockerfile', 'utf8');
     expect(dockerfile).toContain('USER 1000:1000');
     expect(dockerfile).toContain('EXPOSE 8000');
+  });
+
+  it('keeps the heartbeat file of the worker where the pods can write', async () => {
+    expect(await readFile('docker/Dockerfile', 'utf8')).toContain('WORKER_HEARTBEAT_FILE=/tmp/');
+    const [container] = workloadOf(await renderOverlay('production'), 'zakops-outbox-processor').containers;
+    expect(container?.volumeMounts?.find(({ mountPath }) => mountPath === '/tmp')?.readOnly).toBeUndefined();
+    expect(container?.volumeMounts?.map(({ mountPath }) => mountPath)).toContain('/tmp');
   });
 });
 

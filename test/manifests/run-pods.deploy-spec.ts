@@ -81,13 +81,16 @@ describe('what the pods of overlay local run', () => {
     const { containers, pod } = workload('Deployment', 'zakops-outbox-processor');
     const [container] = containers;
     if (container === undefined) throw new Error('The worker has no container.');
-    const place = { secrets: 'zakops-runtime', hostname: 'zakops-outbox-processor-0' };
+    // Where the image has it, but in a folder of this test.
+    const env = { WORKER_HEARTBEAT_FILE: join(folder, 'zakops-worker.heartbeat') };
+    const place = { secrets: 'zakops-runtime', hostname: 'zakops-outbox-processor-0', env };
     const probe = container.livenessProbe?.exec?.command ?? [];
-    // Nobody of that name has sent a heartbeat yet: a restart would be right.
+    // It has not begun yet.
     expect(await start(container, probe, place).exited).toBe(1);
     const worker = start(container, container.command ?? [], place);
     await waitFor(`${probe.join(' ')} to pass`, async () => (await start(container, probe, place).exited) === 0, STARTS_WITHIN_MS);
     await endsWithin(worker, pod.terminationGracePeriodSeconds);
+    expect(await start(container, probe, place).exited).toBe(1);
   });
 
   function workload(kind: 'Deployment' | 'Job', name?: string): Workload {

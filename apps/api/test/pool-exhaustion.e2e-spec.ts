@@ -3,6 +3,8 @@ import type { SpawnedApi, TestDatabase } from '#zakops/testing';
 
 const POOL_SIZE = 4;
 const CALLS = 12;
+/** Connections that changes may take. */
+const FOR_CHANGES = 3;
 
 interface Answer {
   readonly status: number;
@@ -42,16 +44,23 @@ describe('a pool whose connections are all taken', () => {
       answered.push(await openDeal(`waits ${String(n)}`));
     });
     // Nobody waits for a connection for longer than 5 s; who has one waits for the lock.
-    await waitFor('all without a connection to be refused', () => answered.length >= CALLS - POOL_SIZE);
+    await waitFor('all without a connection to be refused', () => answered.length >= CALLS - FOR_CHANGES);
     expect(answered).toEqual(answered.map(() => ({ status: 503, retryAfter: '5', code: 'SERVICE_UNAVAILABLE' })));
     const refused = answered.length;
     expect((await fetch(`${api.url}/health`)).status).toBe(200);
+    expect((await fetch(`${api.url}/api/admin/outbox/stats`)).status).toBe(200);
     // No other process would do better with these calls.
     const ready = await fetch(`${api.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([
       200,
       expect.objectContaining({
-        checks: expect.objectContaining({ database: expect.objectContaining({ status: 'degraded' }) as unknown }) as unknown,
+        checks: expect.objectContaining({
+          database: {
+            status: 'degraded',
+            reason: 'All connections for changes are in use.',
+            response_time_ms: expect.any(Number) as unknown,
+          },
+        }) as unknown,
       }),
     ]);
 
@@ -68,22 +77,27 @@ describe('a pool whose connections are all taken', () => {
     const holder = await database.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM zakops.deals WHERE deal_id = $1 FOR UPDATE', [held]);
-    const patch = (id: string | undefined, n: number): Promise<Response> =>
-      fetch(`${api.url}/api/deals/${String(id)}`, {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ folder_path: `/${String(n)}` }),
-      });
     const calls = Array.from({ length: 25 }, (_, n) => patch(held, n));
-    await waitFor('one to wait for the deal', async () => {
-      const rows = await database.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
-      return rows.length === 1;
-    });
+    await waitFor('one to wait for the deal', async () => (await locked()) === 1);
     expect((await patch(other, 0)).status).toBe(200);
     expect((await fetch(`${api.url}/api/deals/${String(held)}`)).status).toBe(200);
     expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
     await holder.query('ROLLBACK');
     expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(25).fill(200));
+  });
+
+  it('is not taken by the calls of many held deals: reads and readiness go on', async () => {
+    const deals = await Promise.all(Array.from({ length: 6 }, (_, n) => idOf(`held ${String(n)}`)));
+    const holder = await database.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM zakops.deals FOR UPDATE');
+    const calls = Promise.all(deals.map(patch));
+    await waitFor('all connections for changes to wait', async () => (await locked()) === FOR_CHANGES);
+    for (const deal of deals) expect((await fetch(`${api.url}/api/deals/${deal}`)).status).toBe(200);
+    expect((await fetch(`${api.url}/api/deals`)).status).toBe(200);
+    expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
+    await holder.query('ROLLBACK');
+    expect((await calls).map(({ status }) => status)).toEqual(Array(6).fill(200));
   });
 
   it('does not make a process unready when a table of the migrations is locked', async () => {
@@ -98,6 +112,18 @@ describe('a pool whose connections are all taken', () => {
     expect((await fetch(`${api.url}/health/ready`)).status).toBe(200);
     await holder.query('ROLLBACK');
   });
+
+  const locked = async (): Promise<number> => {
+    const rows = await database.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+    return rows.length;
+  };
+
+  const patch = (id: string | undefined, n: number): Promise<Response> =>
+    fetch(`${api.url}/api/deals/${String(id)}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ folder_path: `/${String(n)}` }),
+    });
 
   const idOf = async (name: string): Promise<string> => {
     const response = await fetch(`${api.url}/api/deals`, {

@@ -52,6 +52,14 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     description: 'Names this process in leases and statistics, together with its process id; containers set it by themselves.',
     example: 'zakops-backend-0',
   },
+  workerHeartbeatFile: {
+    env: 'WORKER_HEARTBEAT_FILE',
+    schema: z.string().optional(),
+    form: 'path',
+    description:
+      'A file whose age tells the health check of a container how its worker is, without another process of Node. The image sets it; no other process writes it.',
+    example: '/tmp/zakops-worker.heartbeat',
+  },
 }) {
   /** Eight random hexadecimal digits that name this start of a process: the end of its id, and of the names of its database sessions. */
   readonly processTag = randomBytes(4).toString('hex');

@@ -35,7 +35,10 @@ export class DatabaseConfig extends defineConfig(
       schema: integer(2, 500),
       default: '20',
       form: 'connections, 2 to 500',
-      description: 'The most connections one process opens, besides one for notices.',
+      description:
+        'The most connections one process opens, besides those for notices and, while all are in use, one for a probe. Transactions take three ' +
+        'quarters of them, transactions that wait for the same row a quarter, one statement outside of transactions half. A quarter, one at ' +
+        'least, is left to reads and probes, so use 4 or more.',
       example: '20',
     },
     statementTimeoutMs: {

@@ -6,12 +6,14 @@ import { DataSource } from 'typeorm';
 import { BatchedRead } from './batched-read.js';
 import { Connection } from './connection.js';
 import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError } from './map-database-error.js';
+import { PLACE_WAIT_MS } from './pool/places.js';
 import { acquire, noteFinished } from './pool/pool-observer.js';
+import { placesOf } from './pool/pool-places.js';
 import { isRetired, retireConnections } from './pool/retired-connections.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import type { StatementResult } from './statement-batch.js';
-import { prepared } from './statement.js';
-import type { PreparedStatement, Statement } from './statement.js';
+import { prepared, PreparedStatement } from './statement.js';
+import type { Statement } from './statement.js';
 import { traceStatement } from './tracing/database-spans.js';
 import type { HintStatement } from './transaction-scope.js';
 import { joinedTransaction } from './unit-of-work.js';
@@ -46,11 +48,16 @@ export class Database {
     return waitingCount > 0 && idleCount === 0;
   }
 
+  /** True while all connections for changes are in use and somebody waits for one; reads go on. */
+  get isCrowdedByChanges(): boolean {
+    return placesOf(this.dataSource).transactions.isCrowded;
+  }
+
   /**
    * Runs one statement and gives its rows. Inside `UnitOfWork.runJoined` it sees what that transaction has written, and the hint follows the
    * commit of that.
    *
-   * @throws DatabaseUnavailableError when the server cannot be reached (retryable)
+   * @throws DatabaseUnavailableError when the server cannot be reached, or no connection is free within 5 s (retryable)
    * @throws DatabaseError when the server refuses the statement
    */
   async query<R extends object = Record<string, unknown>>(
@@ -112,7 +119,15 @@ export class Database {
     parameters: readonly unknown[],
     hint: HintStatement | undefined,
   ): Promise<R[]> {
-    const client = await acquire(this.dataSource, () => this.connect());
+    const { statements } = placesOf(this.dataSource);
+    const text = statement instanceof PreparedStatement ? statement.text : statement;
+    const client = await acquire(this.dataSource, async () => {
+      if (!statements.take(text)) await statements.wait(text, PLACE_WAIT_MS);
+      return this.connect().catch((error: unknown) => {
+        statements.giveBack(text);
+        throw error;
+      });
+    });
     const startedAt = performance.now();
     let broken = false;
     try {
@@ -130,6 +145,7 @@ export class Database {
     } finally {
       noteFinished(this.dataSource, 'statement', startedAt);
       client.release(broken);
+      statements.giveBack(text);
     }
   }
 

@@ -185,13 +185,14 @@ describe(UnitOfWork.name, () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     let holding = 0;
-    const holders = Array.from({ length: 4 }, () =>
+    // Of four connections; one is left to reads.
+    const holders = Array.from({ length: 3 }, () =>
       sut.run(async () => {
         holding += 1;
         await held;
       }),
     );
-    await waitFor('a full pool', () => holding === 4);
+    await waitFor('all connections for changes to be held', () => holding === 3);
     const refused = sut.run(() => Promise.resolve());
     await expect(refused).rejects.toThrow(DatabaseUnavailableError);
     release();

@@ -10,17 +10,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.js';
 import { discardConnection } from './discard-connection.js';
 import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
+import { PLACE_WAIT_MS } from './pool/places.js';
+import type { Places } from './pool/places.js';
 import { acquire, noteFinished } from './pool/pool-observer.js';
+import { placesOf } from './pool/pool-places.js';
 import { isRetired, retireConnections } from './pool/retired-connections.js';
-import { HeldPlaces, NoPlaceError, PLACE_WAIT_MS, placesOf } from './row-places.js';
+import { HeldPlaces, NoPlaceError } from './row-places.js';
 import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import { traceTransaction } from './tracing/database-spans.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
 const PAUSE_MS = 10;
-// Of node-postgres.
-const DEFAULT_POOL_SIZE = 10;
 
 const joinable = new AsyncLocalStorage<Transaction | undefined>();
 
@@ -41,7 +42,7 @@ export class UnitOfWork {
    *
    * @remarks Isolation is READ COMMITTED; take row locks for what must not change. On a serialization failure or a deadlock the
    * whole of `work` is run again, three times at most, so it must have no effect outside the transaction.
-   * @throws DatabaseUnavailableError when no connection is free within 5 s (retryable)
+   * @throws DatabaseUnavailableError when none of the connections for changes is free within 5 s (retryable)
    */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const joined = joinedTransaction();
@@ -63,24 +64,33 @@ export class UnitOfWork {
    * It takes a connection beside that of the joined one.
    */
   async runApart<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    await joinedTransaction()?.met();
-    return joinable.run(undefined, () => this.runAgainOnConflict(work));
+    const joined = joinedTransaction();
+    await joined?.met();
+    // From those for reads: who has a connection for changes already must not wait for a second one, which others have who wait as well.
+    return joinable.run(undefined, () => this.runAgainOnConflict(work, joined === undefined));
   }
 
-  private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const places = placesOf(this.dataSource, this.dataSource.options.poolSize ?? DEFAULT_POOL_SIZE);
-    const startedAt = performance.now();
+  /** As {@link runApart}, for a long look that changes nothing: it takes one of the connections that are kept for reads. */
+  async runReading<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return joinable.run(undefined, () => this.runAgainOnConflict(work, false));
+  }
+
+  private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>, isBounded = true): Promise<T> {
+    const { rows, transactions } = placesOf(this.dataSource);
+    const lane = isBounded ? transactions : undefined;
+    let waitsUntil = performance.now() + PLACE_WAIT_MS;
     let row: string | undefined;
     for (let run = 1; ; run += 1) {
-      const held = new HeldPlaces(places, row);
+      const held = new HeldPlaces(rows, row);
       row = undefined;
+      const once = (span?: Span): Promise<T> => this.runOnce(work, held, lane, waitsUntil, span);
       try {
-        return await (tracing.on ? traceTransaction(this.dataSource, (span) => this.runOnce(work, held, span)) : this.runOnce(work, held));
+        return await (tracing.on ? traceTransaction(this.dataSource, once) : once());
       } catch (error) {
         held.leave();
         if (error instanceof NoPlaceError) {
           // Without a connection, and no longer than for one.
-          await places.wait(error.row, startedAt + PLACE_WAIT_MS - performance.now());
+          await rows.wait(error.row, waitsUntil - performance.now());
           row = error.row;
           run -= 1;
           continue;
@@ -89,6 +99,7 @@ export class UnitOfWork {
         if (run < MAX_RUNS && isRetryableConflict(error)) {
           // The winner needs a moment for the row that it waited for, or both meet in the same deadlock again.
           await sleep(PAUSE_MS * (run + Math.random()));
+          waitsUntil = performance.now() + PLACE_WAIT_MS;
           continue;
         }
         throw mapErrorOfWork(error);
@@ -98,8 +109,20 @@ export class UnitOfWork {
     }
   }
 
-  private async runOnce<T>(work: (tx: Transaction) => Promise<T>, held: HeldPlaces, span?: Span): Promise<T> {
-    const { runner, client } = await acquire(this.dataSource, () => this.connect());
+  private async runOnce<T>(
+    work: (tx: Transaction) => Promise<T>,
+    held: HeldPlaces,
+    lane: Places | undefined,
+    waitsUntil: number,
+    span: Span | undefined,
+  ): Promise<T> {
+    const { runner, client } = await acquire(this.dataSource, async () => {
+      if (lane?.take() === false) await lane.wait(waitsUntil - performance.now());
+      return this.connect().catch((error: unknown) => {
+        lane?.giveBack();
+        throw error;
+      });
+    });
     try {
       const startedAt = performance.now();
       const tx = new Transaction(new Connection(client, this.dataSource, false), runner, held);
@@ -119,6 +142,7 @@ export class UnitOfWork {
       }
     } finally {
       await runner.release();
+      lane?.giveBack();
     }
   }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { MetricsModule } from '#zakops/metrics';
+import { HeartbeatFile } from './heartbeat/heartbeat-file.js';
 import { HeartbeatStore } from './heartbeat/heartbeat-store.js';
 import { LoopMetrics } from './heartbeat/loop.metrics.js';
 import { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
@@ -19,7 +20,8 @@ import type { ProcessKind } from './process-kind.js';
 })
 class HeartbeatModule {
   static forRoot(kind: ProcessKind): DynamicModule {
-    const loops = kind === 'outbox-worker' ? { imports: [MetricsModule], providers: [LoopMetrics] } : { imports: [], providers: [] };
+    const loops =
+      kind === 'outbox-worker' ? { imports: [MetricsModule], providers: [HeartbeatFile, LoopMetrics] } : { imports: [], providers: [] };
     return {
       module: HeartbeatModule,
       imports: loops.imports,

@@ -168,6 +168,21 @@ describe(RateLimiter.name, () => {
     await expect(limiter.takeExact(TEN, 'grace')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   });
 
+  it('counts alone within a second while others hold the table, and waits for it where it must be exact', async () => {
+    const { limiter } = await replica();
+    const holder = await database.connect();
+    await holder.query('BEGIN; LOCK TABLE zakops.rate_limits IN ACCESS EXCLUSIVE MODE');
+
+    const decisions = await Promise.all(Array.from({ length: 12 }, () => Promise.resolve(limiter.take(TEN, 'ada'))));
+    // The statement itself still waits.
+    expect(await database.query(`SELECT FROM pg_locks WHERE NOT granted AND relation = 'zakops.rate_limits'::regclass`)).toHaveLength(1);
+    const exact = limiter.takeExact(TEN, 'grace');
+
+    expect(allowedOf(decisions)).toBe(10);
+    await holder.query('ROLLBACK');
+    expect(await exact).toMatchObject({ allowed: true, remaining: 9 });
+  });
+
   it.each(['take', 'takeExact'] as const)('counts by %s although the transaction around it is rolled back', async (method) => {
     const { limiter, module } = await replica();
 

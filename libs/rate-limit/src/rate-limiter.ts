@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { PermitBucket } from './permit-bucket.js';
 import { PermitBuckets } from './permit-buckets.js';
 import { PermitStore } from './permit-store.js';
+import type { Grant } from './permit-store.js';
 import type { RateLimitDecision, RateLimitPolicy } from './rate-limit-policy.js';
 
 /** The most subjects of one policy that a process remembers. */
@@ -11,6 +12,8 @@ const MAX_SUBJECT_LENGTH = 320;
 const IN_ADVANCE = 0.1;
 const NONE_IN_ADVANCE = 0;
 const RETRY_DATABASE_MS = 5_000;
+// A locked table must not hold up calls for as long as a statement may wait.
+const COUNT_LIMIT_MS = 1_000;
 
 /**
  * Counts calls in windows that all processes share through the database.
@@ -32,7 +35,7 @@ export class RateLimiter {
   /**
    * Takes one permit: at once while this process has some in stock, or knows that none are left; else after one statement.
    *
-   * @remarks While the database cannot count every process does so by itself: callers keep their limit, in each process.
+   * @remarks While the database cannot count within a second, every process counts alone: callers keep their limit, in each process.
    */
   take(policy: RateLimitPolicy, subject: string): RateLimitDecision | Promise<RateLimitDecision> {
     const key = bounded(subject);
@@ -120,7 +123,8 @@ export class RateLimiter {
       return;
     }
     try {
-      const { granted, unreserved, endsInMs } = await this.store.reserve(policy, subject, bucket.waiting, share);
+      const answer = this.store.reserve(policy, subject, bucket.waiting, share);
+      const { granted, unreserved, endsInMs } = await (share === NONE_IN_ADVANCE ? answer : inTime(answer));
       bucket.permits = granted;
       bucket.unreserved = unreserved;
       bucket.endsAt = askedAt + endsInMs;
@@ -130,6 +134,21 @@ export class RateLimiter {
       this.#databaseAwayUntil = performance.now() + RETRY_DATABASE_MS;
       countAlone(policy, bucket, performance.now());
     }
+  }
+}
+
+/** @throws Error when the database is too slow; its answer is not waited for then */
+async function inTime(answer: Promise<Grant>): Promise<Grant> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The database did not count within ${String(COUNT_LIMIT_MS)} ms.`));
+    }, COUNT_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([answer, limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

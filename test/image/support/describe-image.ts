@@ -25,7 +25,7 @@ interface ImageConfig {
 export function describeImage(getBed: () => TestBed, getOperator: () => Operator): void {
   const { bed, image, database, start } = tools(getBed);
 
-  it('runs as a user without rights, names its build, and checks its health every 30 seconds without a shell', async () => {
+  it('runs as a user without rights, names its build, and checks its health every 30 seconds', async () => {
     const { Config } = await image(IMAGE);
     expect(Config.User).toBe('1000:1000');
     expect(Config.Cmd).toEqual(['zakops-api']);

@@ -11,9 +11,10 @@ export interface Connections {
 }
 
 /**
- * Adds up pools and what is opened besides them: two connections for notices of an API process, one of a worker.
+ * Adds up pools and what is opened besides them: two connections for notices of an API process, one of a worker, and one of each for a look
+ * past a pool whose connections are all in use.
  *
- * @remarks One replica more starts during a roll-out while another ends; each worker has its probe beside it; the Job needs one.
+ * @remarks One replica more starts during a roll-out while another ends; the Job needs one.
  */
 export function mostConnections(manifests: readonly Manifest[]): Connections {
   const settings = ofKind(manifests, 'ConfigMap').find(({ data }) => data?.['DATABASE_POOL_SIZE'] !== undefined)?.data;
@@ -21,5 +22,5 @@ export function mostConnections(manifests: readonly Manifest[]): Connections {
   const ofApi = Number(settings?.['DATABASE_POOL_SIZE']);
   const ofWorker = Number(worker?.template.spec?.containers[0]?.env?.find(({ name }) => name === 'DATABASE_POOL_SIZE')?.value);
   const replicas = ofKind(manifests, 'HorizontalPodAutoscaler')[0]?.spec.maxReplicas ?? 1;
-  return { replicas, ofApi, ofWorker, most: (replicas + 2) * (ofApi + 2) + (worker?.replicas ?? 0) * (ofWorker + 2) + 1 };
+  return { replicas, ofApi, ofWorker, most: (replicas + 2) * (ofApi + 3) + (worker?.replicas ?? 0) * (ofWorker + 2) + 1 };
 }

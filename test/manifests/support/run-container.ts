@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IContainer } from 'kubernetes-models/v1/Container';
@@ -47,7 +48,9 @@ export function runInContainer(
     name,
     value.replace('/run/secrets/zakops', place.secrets),
   ]);
-  const child = spawn(process.execPath, [join(place.image, 'bin', `${program}.mjs`), ...args], {
+  const script = join(place.image, 'bin', `${program}.sh`);
+  const run = existsSync(script) ? ['sh', script] : [process.execPath, join(place.image, 'bin', `${program}.mjs`)];
+  const child = spawn(run[0] ?? '', [...run.slice(1), ...args], {
     env: { PATH: process.env['PATH'], HOSTNAME: place.hostname, ...(Object.fromEntries(env) as Record<string, string>), ...place.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

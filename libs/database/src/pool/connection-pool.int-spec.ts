@@ -20,7 +20,7 @@ describe(ConnectionPool.name, () => {
     dataSource = await new DataSource(dataSourceOptions({ url: proxy.url, poolSize: 3 }, 'closing')).initialize();
     sut = new ConnectionPool(dataSource);
     const read = new Database(dataSource);
-    await Promise.all([1, 2, 3].map(() => read.query('SELECT pg_sleep(0.05)')));
+    await Promise.all([1, 2, 3].map((n) => read.query(`SELECT pg_sleep(0.05), ${String(n)}`)));
   });
 
   afterEach(async () => {

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { placesOf } from './pool-places.js';
 
 const CLOSE_WAIT_MS = 2_000;
 
@@ -42,6 +43,11 @@ export class ConnectionPool {
       });
     }
     return this.#served;
+  }
+
+  /** True when no transaction has ended since the last call of this, although all connections for changes are held and others wait. */
+  holdsUpChanges(): boolean {
+    return placesOf(this.dataSource).transactions.stoodStill();
   }
 
   /**

@@ -17,9 +17,9 @@ const MAX_FAILED_REBUILDS = 2;
  * Rebuilds the pool when it does not work for `DATABASE_WATCHDOG_SECONDS` although the database takes a new connection: its connections
  * are all dead without a word, or somebody holds them for ever.
  *
- * @remarks A pool is at work as long as any connection comes back in good order, however many wait for one: a rebuild helps nobody when there
- * is merely too much to do. While new connections fail too, the database is away, and the pool finds back by itself. When a second rebuild
- * in a row fails, the process exits with 1, so that whoever runs it starts it anew.
+ * @remarks A pool is at work as long as connections for reads and for changes come back in good order, however many wait for one: a
+ * rebuild helps nobody when there is merely too much to do. While new connections fail too, the database is away, and the pool finds back
+ * without help. When a second rebuild in a row fails, the process exits with 1, so that its supervisor starts it again.
  */
 @Injectable()
 export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
@@ -86,6 +86,8 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     const { served } = this.pool;
     const isAtWork = served > this.#served;
     this.#served = served;
+    // Reads have connections of their own, and come back whatever the changes do.
+    if (this.pool.holdsUpChanges()) return false;
     if (isAtWork) return true;
     try {
       await this.pool.ping(this.answerMs);

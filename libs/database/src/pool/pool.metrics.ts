@@ -5,8 +5,10 @@ import type pg from 'pg';
 import type { Counter, Histogram } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { DatabaseConfig } from '../database.config.js';
+import { NoPlaceInTimeError } from './places.js';
 import { observePool } from './pool-observer.js';
 import type { PooledWork, PoolObserver } from './pool-observer.js';
+import { placesOf } from './pool-places.js';
 
 const WAIT_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5];
 const WORK_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
@@ -34,7 +36,7 @@ export class PoolMetrics implements PoolObserver {
         const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.pool() ?? {};
         gauge.set({ state: 'used' }, totalCount - idleCount);
         gauge.set({ state: 'idle' }, idleCount);
-        gauge.set({ state: 'waiting' }, waitingCount);
+        gauge.set({ state: 'waiting' }, waitingCount + placesOf(dataSource).waiting);
       },
     });
     metrics.gauge({ name: 'zakops_db_pool_size', help: 'The most connections that the pool opens (DATABASE_POOL_SIZE).' }).set(poolSize);
@@ -66,8 +68,7 @@ export class PoolMetrics implements PoolObserver {
   }
 
   onRefused(error: unknown): void {
-    const timedOut = error instanceof Error && TIMEOUT.test(error.message);
-    this.#refused.inc({ reason: timedOut ? 'timeout' : 'connection' });
+    this.#refused.inc({ reason: isTimeout(error) ? 'timeout' : 'connection' });
   }
 
   onFinished(kind: PooledWork, durationMs: number): void {
@@ -79,4 +80,10 @@ export class PoolMetrics implements PoolObserver {
     if (!this.dataSource.isInitialized) return undefined;
     return (this.dataSource.driver as unknown as { readonly master?: pg.Pool }).master;
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // Mapped already where a transaction asked for it.
+  return error instanceof NoPlaceInTimeError || TIMEOUT.test(error.message) || isTimeout(error.cause);
 }

@@ -13,7 +13,12 @@ export const DATABASE_LIMIT_MS = 1_800;
 // What is left of the limit is for the server past the pool.
 const POOL_LIMIT_MS = 900;
 
-type Finding = 'up' | 'busy' | 'read-only';
+type Finding = 'up' | 'crowded' | 'busy' | 'read-only';
+
+const DEGRADED = {
+  crowded: 'All connections for changes are in use.',
+  busy: 'All connections of this process are in use.',
+};
 
 /** Whether the database takes writes, and the pool of this process has connections left. */
 @Injectable()
@@ -30,7 +35,7 @@ export class DatabaseIndicator {
     this.#past = new SharedAnswer(() => server.takesWrites(DATABASE_LIMIT_MS - POOL_LIMIT_MS));
   }
 
-  /** `degraded` while all connections of the pool are in use: another process would be no less busy with the same calls. */
+  /** `degraded` while all connections, or all for changes, are in use: another process would be no less busy with the same calls. */
   async check(): Promise<CheckResult<'database'>> {
     const session = this.indicators.check('database');
     if (!this.database.isConnected) return session.down({ reason: 'The database has not been reached since the start.' });
@@ -39,7 +44,7 @@ export class DatabaseIndicator {
       const found = await within(DATABASE_LIMIT_MS, this.find());
       if (found === 'read-only') return session.down({ reason: 'The database takes no changes.' });
       const facts = { response_time_ms: Math.round(performance.now() - startedAt) };
-      return found === 'up' ? session.up(facts) : session.degraded({ reason: 'All connections of this process are in use.', ...facts });
+      return found === 'up' ? session.up(facts) : session.degraded({ reason: DEGRADED[found], ...facts });
     } catch (error) {
       return session.down({ reason: publicReason(error) });
     }
@@ -47,7 +52,8 @@ export class DatabaseIndicator {
 
   private async find(): Promise<Finding> {
     try {
-      return (await within(POOL_LIMIT_MS, this.#ping.get())) ? 'up' : 'read-only';
+      if (!(await within(POOL_LIMIT_MS, this.#ping.get()))) return 'read-only';
+      return this.database.isCrowdedByChanges ? 'crowded' : 'up';
     } catch (error) {
       if (!this.database.isExhausted) {
         if (!(error instanceof NoAnswerError)) throw error;

@@ -38,7 +38,7 @@ export class DeliveredCheck {
    * @returns what was found, by consumer; empty when it was ended
    */
   async run(signal: AbortSignal, positionsPerStep = POSITIONS_PER_STEP): Promise<readonly DeliveredComparison[]> {
-    const found = await this.unitOfWork.run((tx) => this.compare(tx, signal, positionsPerStep));
+    const found = await this.unitOfWork.runReading((tx) => this.compare(tx, signal, positionsPerStep));
     await this.unitOfWork.run(async (tx) => {
       for (const comparison of found) await this.store.note(tx, comparison);
     });

@@ -18,6 +18,9 @@ export const BEAT_EVERY_MS = 5_000;
 // A loop that begins to fail, or works again, is told in an extra heartbeat: one a second at most.
 const LOOK_EVERY_MS = 1_000;
 
+// Two beats may be on their way. Half of what counts as fresh, so that a database that goes away is noticed before a loop that waits for it.
+const WRITTEN_LATELY_MS = 2 * BEAT_EVERY_MS;
+
 const FIGURES_LIMIT_MS = 1_000;
 const STOP_LIMIT_MS = 2_000;
 
@@ -41,6 +44,7 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
   #lookTimer: NodeJS.Timeout | undefined;
   #stopped = false;
   #failing = false;
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly identity: ProcessIdentity,
@@ -74,6 +78,14 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
   /** Every loop that {@link loop} was asked for. */
   get loops(): readonly LoopState[] {
     return this.#loops.all();
+  }
+
+  /**
+   * Milliseconds since the main loop finished a turn; 0 while the database takes no heartbeats, because the loop may wait for it and a restart
+   * would not bring it back.
+   */
+  get idleMs(): number {
+    return performance.now() - this.#writtenAt < WRITTEN_LATELY_MS ? (this.#loop?.idleMs ?? 0) : 0;
   }
 
   /** Writes a heartbeat out of turn, to tell or to learn something at once; resolves when it is over, however it went. */
@@ -114,6 +126,7 @@ export class ProcessHeartbeat implements OnApplicationBootstrap, OnApplicationSh
     try {
       const override = await this.write(await this.figures());
       this.#failing = false;
+      this.#writtenAt = performance.now();
       if (override === undefined) this.logLevel.restore();
       else this.logLevel.override(override.level, override.remainingMs);
     } catch (error) {
