@@ -2,19 +2,36 @@ import { spawnApi } from '#zakops/testing';
 import type { SpawnedApi } from '#zakops/testing';
 import { ContractDocument } from '../../apps/api/test/contract-document.js';
 import type { Operation } from '../../apps/api/test/contract-document.js';
-import { beforeTheBody, somePath, underForeignName, underOtherSpellings } from '../../apps/api/test/edge-calls.js';
+import {
+  beforeTheBody,
+  byOtherMethods,
+  inTwoReadings,
+  methodsOf,
+  somePath,
+  underForeignName,
+  underOtherSpellings,
+  withExpectation,
+} from '../../apps/api/test/edge-calls.js';
 import { Target } from './support/target.js';
 
 // Open to everybody, so that only their size tells against their bodies.
 const PUBLIC_STATUS = 413;
 
 let target: Target;
+/** Beside it, where nobody logs in. */
+let open: SpawnedApi;
+let document: ContractDocument;
 let operations: readonly Operation[];
 beforeAll(async () => {
   target = await Target.start({ env: { PUBLIC_HOSTS: 'api.zakops.example' } });
-  operations = [...new ContractDocument((await target.browser().get('/openapi.json')).body).operations.values()];
+  open = await spawnApi(target.database.url, { LOG_LEVEL: 'fatal' });
+  document = new ContractDocument((await target.browser().get('/openapi.json')).body);
+  operations = [...document.operations.values()];
 }, 60_000);
-afterAll(() => target.stop());
+afterAll(async () => {
+  await open.stop();
+  await target.stop();
+});
 
 async function traces(): Promise<unknown> {
   const [row] = await target.database.query(
@@ -30,12 +47,6 @@ async function ofEach<T>(ask: (operation: Operation) => Promise<T>): Promise<rea
 
 // ASVS 5.0: 3.4.2, 3.5.1, 4.1.3. API Security Top 10 2023: API8.
 describe('a page whose name was pointed to this machine', () => {
-  let open: SpawnedApi;
-  beforeAll(async () => {
-    open = await spawnApi(target.database.url, {});
-  }, 60_000);
-  afterAll(() => open.stop());
-
   it.each([
     ['where nobody logs in', () => open.url],
     ['where public names are set', () => target.url],
@@ -54,6 +65,58 @@ describe('a path that a rule of a proxy may not know', () => {
   });
 });
 
+// ASVS 5.0: 4.2.1, 4.2.4. API Security Top 10 2023: API8.
+describe('a request that two readers may read in two ways', () => {
+  it('is refused by every operation', async () => {
+    expect(await ofEach((operation) => inTwoReadings(target.url, operation))).toEqual(operations.map(({ id }) => [id, [400, 400]]));
+  });
+
+  it.each(['application/json; charset=utf-7', 'application/json;CHARSET="UTF-16LE"', 'text/json', 'application/json, text/plain'])(
+    'is refused by every operation when it is of the type %s',
+    async (type) => {
+      expect(await ofEach((operation) => beforeTheBody(open.url, operation, type))).toEqual(operations.map(({ id }) => [id, 415]));
+    },
+    60_000,
+  );
+});
+
+// ASVS 5.0: 4.1.4. API Security Top 10 2023: API8.
+describe('a method that a path does not take', () => {
+  it('is refused with those that it takes, and OPTIONS names them, for every path', async () => {
+    const paths = [...new Set(operations.map(somePath))];
+    expect(paths.length).toBeGreaterThan(40);
+    for (const path of paths) {
+      const taken = methodsOf(operations, path);
+      const answers = await byOtherMethods(target.url, path, taken);
+      const withOptions = [...taken, 'OPTIONS'].sort().join(', ');
+      expect([path, answers]).toEqual([
+        path,
+        answers.map(([method]) => (method === 'OPTIONS' ? [method, 204, withOptions] : [method, 405, taken.join(', ')])),
+      ]);
+    }
+  }, 60_000);
+});
+
+// ASVS 5.0: 2.2.1. API Security Top 10 2023: API8.
+describe('a filter with a value that is none of its own', () => {
+  it('is refused by every operation, with the values that there are', async () => {
+    const filters = operations.flatMap(({ id, method, path, parameters }) =>
+      parameters.flatMap(({ name, in: place, schema }) => {
+        const values = valuesOf(schema);
+        return place === 'query' && values !== undefined ? [{ id, method, path, name, values }] : [];
+      }),
+    );
+    expect(filters.length).toBeGreaterThanOrEqual(8);
+    for (const { id, method, path, name, values } of filters) {
+      const response = await fetch(`${open.url}${path}?${name}=no-such-value`, { method });
+      const { code, errors = [] } = (await response.json()) as { code: string; errors?: { pointer: string; detail: string }[] };
+      const about = errors.filter(({ pointer }) => pointer === name || pointer.startsWith(`${name}/`));
+      expect([id, name, response.status, code, about.length]).toEqual([id, name, 400, 'VALIDATION_ERROR', 1]);
+      expect([id, values.filter((value) => about[0]?.detail.includes(value) !== true)]).toEqual([id, []]);
+    }
+  });
+});
+
 // ASVS 5.0: 2.4.1, 15.2.2. API Security Top 10 2023: API4.
 describe('a large body of somebody who is not logged in', () => {
   it('is refused by every operation before a byte of it is read', async () => {
@@ -61,6 +124,27 @@ describe('a large body of somebody who is not logged in', () => {
     expect(answers.filter(([, status]) => status !== 401 && status !== PUBLIC_STATUS)).toEqual([]);
     expect(answers.filter(([, status]) => status === 401).length).toBeGreaterThan(operations.length / 2);
   }, 60_000);
+
+  it('is not called for by an operation that would not read it', async () => {
+    const takes = new Set(['login', 'register', 'setUpPassword']);
+    const isPublic = ({ id, responses }: Operation): boolean => takes.has(id) || !('401' in responses);
+    expect(await ofEach((operation) => withExpectation(target.url, operation, '100-continue'))).toEqual(
+      operations.map((operation) => [operation.id, isPublic(operation) ? 100 : 401]),
+    );
+    expect(await ofEach((operation) => withExpectation(target.url, operation, '200-ok'))).toEqual(operations.map(({ id }) => [id, 417]));
+  });
+
+  it('is refused by its depth by every operation that takes one', async () => {
+    const deep = '['.repeat(15_000);
+    const taking = operations.filter(({ requestBody }) => requestBody !== undefined);
+    expect(taking.length).toBeGreaterThan(10);
+    for (const operation of taking) {
+      const { method, id } = operation;
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(open.url + somePath(operation), { method, headers, body: deep });
+      expect([id, response.status, (await response.text()).includes('TOO_DEEP')]).toEqual([id, 400, true]);
+    }
+  });
 
   it('is refused by its depth before it is parsed', async () => {
     const deep = '['.repeat(15_000);
@@ -73,3 +157,10 @@ describe('a large body of somebody who is not logged in', () => {
     expect((await target.browser().get('/health')).status).toBe(200);
   });
 });
+
+/** The values of a parameter that has some of its own, also as a list of them. */
+function valuesOf(given: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const schema = document.resolve(given);
+  if (Array.isArray(schema['enum'])) return schema['enum'].map(String);
+  return schema['items'] === undefined ? undefined : valuesOf(schema['items'] as Readonly<Record<string, unknown>>);
+}

@@ -126,6 +126,16 @@ describe('every operation that asks who calls', () => {
     }
   });
 
+  it('asks nobody for more than a login, whatever else is in the header', async () => {
+    for (const operation of operations) {
+      for (const headers of [{}, { authorization: 'Basic YTpi' }, { authorization: '"Bearer" zko_nonsense' }] as Record<string, string>[]) {
+        const { status, headers: answered, body } = await call(operation, headers);
+        const expected = [operation.id, 401, 'Bearer realm="zakops"', 'UNAUTHORIZED'];
+        expect([operation.id, status, answered.get('www-authenticate'), body['code']]).toEqual(expected);
+      }
+    }
+  });
+
   it('tells the holder of a bad key that the key is the fault', async () => {
     for (const operation of operations) {
       const { status, headers } = await call(operation, { authorization: 'Bearer zko_nonsense' });

@@ -64,6 +64,22 @@ describe('API keys', () => {
     queries.mockRestore();
   });
 
+  it('are one key however the header spells them, and are asked for once', async () => {
+    const { key, apiKey } = await api.issueKey(await api.operator('viewer'), ['deals:read']);
+    const unknown = await api.issueKey(await api.operator('viewer'), ['deals:read']);
+    await api.database.query('DELETE FROM zakops.api_keys WHERE id = $1', [unknown.apiKey.id]);
+    const spelled = (text: string): readonly string[] => [`Bearer ${text}`, `bearer ${text}`, `BEARER   ${text}`];
+    for (const [text, status] of [
+      [key, 200],
+      [unknown.key, 401],
+    ] as const) {
+      const queries = jest.spyOn(api.app.get(Database), 'query');
+      for (const authorization of spelled(text)) expect((await api.call(READ, { authorization })).status).toBe(status);
+      expect([text === key ? apiKey.id : 'unknown', queries.mock.calls.length]).toEqual([text === key ? apiKey.id : 'unknown', 1]);
+      queries.mockRestore();
+    }
+  });
+
   it('may do the part of their scopes that their owner may do now', async () => {
     const owner = await api.operator('admin');
     const { key } = await api.issueKey(owner, SCOPES);

@@ -3,7 +3,7 @@ import type { SpawnedApi, TestDatabase } from '#zakops/testing';
 import fc from 'fast-check';
 import { ContractDocument } from './contract-document.js';
 import type { Operation } from './contract-document.js';
-import { beforeTheBody, somePath, underForeignName, underOtherSpellings } from './edge-calls.js';
+import { beforeTheBody, inTwoReadings, somePath, underForeignName, underOtherSpellings, withExpectation } from './edge-calls.js';
 
 const RUNS_PER_OPERATION = 25;
 // What a detail must never show: file paths, stack lines, SQL, connection strings.
@@ -144,13 +144,15 @@ describe('any input', () => {
     }
   }, 120_000);
 
-  it('under a foreign name, another spelling or with a body of another type is refused by every operation', async () => {
+  it('under a foreign name, in another spelling, with two meanings, a body of another type or an unknown expectation is refused by every operation', async () => {
     const edges = await Promise.all(
       [...document.operations.values()].map(async (operation) => ({
         id: operation.id,
         foreign: await underForeignName(api.url, operation),
         spelled: await underOtherSpellings(api.url, operation),
+        twofold: await inTwoReadings(api.url, operation),
         body: await beforeTheBody(api.url, operation, 'text/plain'),
+        expectation: await withExpectation(api.url, operation, '200-ok'),
       })),
     );
     expect(edges).toEqual(
@@ -158,7 +160,9 @@ describe('any input', () => {
         id: operation.id,
         foreign: [421, 421, 421],
         spelled: Array(3).fill([308, somePath(operation)]),
+        twofold: [400, 400],
         body: 415,
+        expectation: 417,
       })),
     );
   }, 60_000);

@@ -41,6 +41,52 @@ export async function underOtherSpellings(url: string, operation: Operation): Pr
   );
 }
 
+/** What comes of an operation when a request for it can be read in two ways: under two hosts, and with a fragment in its target. */
+export function inTwoReadings(url: string, operation: Operation): Promise<readonly number[]> {
+  const path = somePath(operation);
+  return statusesOf(url, [
+    requestText(`${operation.method} ${path}`, OURS, 'Host: evil.example'),
+    requestText(`${operation.method} ${path}#fragment`, OURS),
+  ]);
+}
+
+/** The methods that the document gives for a path, as `Allow` names them. */
+export function methodsOf(operations: readonly Operation[], path: string): readonly string[] {
+  const asked = path.split('/');
+  const fits = ({ path: template }: Operation): boolean => {
+    const parts = template.split('/');
+    return parts.length === asked.length && parts.every((part, at) => part === asked[at] || /^\{\w+\}$/.test(part));
+  };
+  const methods = new Set(operations.filter(fits).map(({ method }) => method));
+  if (methods.has('GET')) methods.add('HEAD');
+  return [...methods].sort();
+}
+
+/** What a path answers to OPTIONS, and to each method that it does not take: for each a status and `Allow`. */
+export function byOtherMethods(
+  url: string,
+  path: string,
+  taken: readonly string[],
+): Promise<readonly (readonly [string, number, string | null])[]> {
+  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'].filter((method) => !taken.includes(method));
+  return Promise.all(
+    ['OPTIONS', ...others].map(async (method) => {
+      const response = await fetch(url + path, { method });
+      await response.body?.cancel();
+      return [method, response.status, response.headers.get('allow')] as const;
+    }),
+  );
+}
+
+/** What an operation answers first to an expectation, with a body that is held back for it: 100 when it calls for the body. */
+export async function withExpectation(url: string, operation: Operation, expectation: string): Promise<number> {
+  const lines = [OURS, 'Content-Type: application/json', 'Content-Length: 20', `Expect: ${expectation}`];
+  const call = await RawCall.send(url, requestText(`${operation.method} ${somePath(operation)}`, ...lines));
+  const status = await call.firstStatus();
+  call.close();
+  return status;
+}
+
 /** What an operation answers to a body that is announced and never sent; the connection has been closed by the server then. */
 export async function beforeTheBody(url: string, operation: Operation, type: string): Promise<number> {
   const call = await RawCall.send(url, requestText(`${operation.method} ${somePath(operation)}`, OURS, `Content-Type: ${type}`, UNSENT));

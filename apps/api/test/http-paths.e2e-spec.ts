@@ -49,6 +49,14 @@ describe('a path that is not spelled as its route', () => {
     expect([status, /^location:/im.test(text)]).toEqual([404, false]);
   });
 
+  it.each(['/api/probe/open#', '/api/probe/open#?x', '/api/probe/named?word=a#b', 'http://localhost/api/probe/open#x'])(
+    '%s is no target: it has a fragment',
+    async (target) => {
+      const { status, text } = await sent(target);
+      expect([status, text.includes('The target of a request has no fragment')]).toEqual([400, true]);
+    },
+  );
+
   it.each(['/%6Fpenapi.json', '/d%6Fcs', '/DOCS', '/openapi.json/'])('%s is not answered with the documents', async (target) => {
     expect((await sent(target)).status).toBe(404);
   });

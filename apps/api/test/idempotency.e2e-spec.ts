@@ -272,10 +272,11 @@ describe('Idempotency-Key', () => {
     expect(await count('zakops.deals')).toBe(0);
   });
 
-  it('takes the longest key, and both headers when they agree', async () => {
+  it('takes the longest key, both headers when they agree, and a key in quotes as the same key', async () => {
     const key = '~'.repeat(255);
     expect((await api.post('/deals', DEAL, { 'idempotency-key': key, 'x-idempotency-key': key })).status).toBe(201);
     expect((await api.post('/deals', DEAL, { 'x-idempotency-key': key })).headers.get('idempotency-replayed')).toBe('true');
+    expect((await post('/deals', DEAL, `"${key}"`)).headers.get('idempotency-replayed')).toBe('true');
   });
 
   it('forgets an answer after its time, and lets its key be used again', async () => {

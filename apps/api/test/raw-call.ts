@@ -36,6 +36,14 @@ export class RawCall {
     });
   }
 
+  /** The first status, which may be 100 Continue. */
+  async firstStatus(): Promise<number> {
+    return waitFor('an answer', () => {
+      const found = /^HTTP\/1\.1 (\d{3}) [^]*?\r\n\r\n/.exec(this.received)?.[1];
+      return found === undefined ? undefined : Number(found);
+    });
+  }
+
   /** Waits for a text among what was received. */
   async got(text: string): Promise<void> {
     await waitFor(`to receive ${text}`, () => this.received.includes(text));

@@ -40,7 +40,7 @@ export { createHttpAdapter } from './http-adapter.js';
 export { HttpConfig } from './http.config.js';
 export { HttpModule } from './http.module.js';
 export { parseAuthority } from './hosts/authority.js';
-export { OwnHosts } from './hosts/own-hosts.js';
+export { isLoopback, OwnHosts } from './hosts/own-hosts.js';
 export { IgnoreUnknownQuery } from './input/input.interceptor.js';
 export { ApiDocument } from './openapi/api-document.js';
 export { prepareHttp } from './prepare-http.js';

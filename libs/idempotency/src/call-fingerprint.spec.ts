@@ -11,6 +11,8 @@ const ADA: Principal = {
   scopes: new Set(),
 };
 
+const ROUTE = { route: { path: '/api/things/:id/moves' } };
+
 interface Call {
   readonly method?: string;
   readonly url?: string;
@@ -28,6 +30,18 @@ describe(fingerprintOf.name, () => {
   it('is the same for the same call, also after another login', () => {
     const again = fingerprintOf(callOf({}), { ...ADA, sessionId: 'another', role: 'admin' }, 'k1');
     expect(again).toEqual(first);
+  });
+
+  it('is the same however the path is spelled: the values count that the route took from it', () => {
+    const [once, again] = ['0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d', '0199C4A2-7D1E-7C3B-9F50-3A1F6F1C2B4D'].map((id) =>
+      fingerprintOf({ ...callOf({ url: `/api/things/${id}/moves` }), ...ROUTE, params: { id } } as unknown as Request, ADA, 'k1'),
+    );
+    expect(again).toEqual(once);
+    const [plain, encoded] = ['/api/things/a@b/moves', '/api/things/a%40b/moves'].map((url) =>
+      fingerprintOf({ ...callOf({ url }), ...ROUTE, params: { id: 'a@b' } } as unknown as Request, ADA, 'k1'),
+    );
+    expect(encoded).toEqual(plain);
+    expect(encoded?.scope).not.toEqual(once?.scope);
   });
 
   it.each([

@@ -4,6 +4,7 @@ export type { DomainErrorOptions, ErrorCategory, FieldError } from './domain-err
 export type { Actor, DomainEvent, Provenance } from './domain-event.js';
 export { isExactNumber, isRawNumber, mayHoldInexactNumbers, parseExactJson } from './exact-json.js';
 export type { RawNumber } from './exact-json.js';
+export { canonicalAddress, ipv6Groups } from './ip-address.js';
 export { randomIdHex } from './random-id-hex.js';
 export { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';

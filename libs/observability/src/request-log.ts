@@ -4,11 +4,12 @@ import { callOf } from './call-context.js';
 import type { CallContext } from './call-context.js';
 
 // Probes come every few seconds from every balancer; their lines would drown the others, and their times those of clients.
-const PROBE_PATHS = /^\/(?:api\/)?health(?:\/|$)/;
+const PROBES = ['', '/live', '/ready', '/startup', '/detailed'];
+const PROBE_PATHS: ReadonlySet<string> = new Set(PROBES.flatMap((probe) => [`/health${probe}`, `/api/health${probe}`]));
 
 /** True for the path of a probe, of which nobody wants a line or a span each. */
 export function isProbe(path: string): boolean {
-  return PROBE_PATHS.test(path);
+  return PROBE_PATHS.has(path);
 }
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
@@ -28,7 +29,8 @@ export interface RequestObserver {
  */
 export function requestLog(logger: Logger, observer: RequestObserver): Middleware {
   return (request, response, next) => {
-    const path = pathOf(request);
+    const call = callOf(request);
+    const path = call?.origin?.path ?? '';
     const observed = !isProbe(path);
     if (!observed && !logger.isLevelEnabled('debug')) {
       next();
@@ -41,7 +43,7 @@ export function requestLog(logger: Logger, observer: RequestObserver): Middlewar
       if (observed) observer.onEnded(request, response, durationMs);
       const status = response.statusCode;
       const line = {
-        ...idsOf(callOf(request)),
+        ...idsOf(call),
         method: request.method,
         path,
         status,
@@ -64,11 +66,4 @@ export function idsOf(call: CallContext | undefined): Record<string, string> {
   const ids: Record<string, string> = { trace_id: trace.traceId, span_id: trace.spanId };
   if (correlationId !== undefined) ids['correlation_id'] = correlationId;
   return ids;
-}
-
-function pathOf(request: IncomingMessage): string {
-  // Express shortens `url` while a router is mounted.
-  const { originalUrl = request.url ?? '' } = request as { originalUrl?: string };
-  const query = originalUrl.indexOf('?');
-  return query < 0 ? originalUrl : originalUrl.slice(0, query);
 }

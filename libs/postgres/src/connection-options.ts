@@ -14,7 +14,8 @@ const types: pg.CustomTypesConfig = {
     format !== 'binary' && (type === JSON_TYPE || type === JSONB_TYPE) ? parseExactJson : pg.types.getTypeParser(type, format),
 };
 
-const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'uselibpqcompat'];
+/** What of a connection string the driver would read otherwise than libpq. */
+export const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'uselibpqcompat'];
 
 /**
  * What node-postgres needs for a connection string, for a `pg.Pool` or as the `extra` of a TypeORM data source.

@@ -1,4 +1,6 @@
 export { connectClient, connectionOptions, createClient } from './connection-options.js';
+export { databasePlaceOf } from './database-place.js';
+export type { DatabasePlace } from './database-place.js';
 export { databaseUrl, isEncrypted, SSL_MODES, sslModeOf } from './database-url.js';
 export {
   FIXED_SETTINGS,

@@ -1,18 +1,16 @@
-import { isIPv6 } from 'node:net';
+import { canonicalAddress, ipv6Groups } from '#zakops/kernel';
 
-const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
-const ALL_GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
 /**
- * Names the caller behind an address. Of IPv6 the network of 64 bits counts, because whoever has one address has all of its
+ * Names the caller behind an address. Of IPv6 the network of 64 bits counts, because a caller with one address has all of its
  * network; an IPv4 address written as IPv6 is the IPv4 address.
  */
 export function addressSubject(address: string): string {
   // Tells the two apart on the hot path without reading further: only IPv6 has colons.
-  if (!address.includes(':') || !isIPv6(address)) return address;
-  const lower = address.toLowerCase();
-  return MAPPED_IPV4.exec(lower)?.[1] ?? `${networkOf(lower)}/64`;
+  if (!address.includes(':')) return address;
+  const network = networkOf(address);
+  return network === undefined ? (canonicalAddress(address) ?? address) : subjectOf(network, 64);
 }
 
 const WIDER = [
@@ -22,27 +20,16 @@ const WIDER = [
 
 /** Names the networks of 56 and 48 bits around an IPv6 address, in this order; none for IPv4. */
 export function networkSubjects(address: string): readonly string[] {
-  const own = addressSubject(address);
-  if (!own.endsWith('/64')) return [];
-  const groups = own.slice(0, -'/64'.length).split(':');
-  const last = Number.parseInt(groups.at(-1) ?? '0', 16);
-  return WIDER.map(({ bits, kept }) => `${[...groups.slice(0, -1), (last & kept).toString(16)].join(':')}/${String(bits)}`);
+  const network = networkOf(address);
+  if (network === undefined) return [];
+  const last = network.at(-1) ?? 0;
+  return WIDER.map(({ bits, kept }) => subjectOf([...network.slice(0, -1), last & kept], bits));
 }
 
-function networkOf(address: string): string {
-  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
-  const before = groupsOf(head);
-  const behind = groupsOf(tail ?? '');
-  // `::` stands for the groups that are missing; an IPv4 address at the end takes the room of two.
-  const missing = ALL_GROUPS - before.length - behind.length - (behind.at(-1)?.includes('.') === true ? 1 : 0);
-  const all = [...before, ...(tail === undefined ? [] : Array<string>(Math.max(0, missing)).fill('0')), ...behind];
-  // Written in one way: `0db8` and `db8` are the same group.
-  return all
-    .slice(0, NETWORK_GROUPS)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
+function networkOf(address: string): readonly number[] | undefined {
+  return ipv6Groups(address)?.slice(0, NETWORK_GROUPS);
 }
 
-function groupsOf(part: string): readonly string[] {
-  return part === '' ? [] : part.split(':');
+function subjectOf(network: readonly number[], bits: number): string {
+  return `${network.map((group) => group.toString(16)).join(':')}/${String(bits)}`;
 }

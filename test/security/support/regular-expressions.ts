@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import ts from 'typescript';
+import { sourceFiles } from './source-files.js';
 
 /** One regular expression of the product, where it stands. */
 export interface FoundPattern {
@@ -14,10 +13,10 @@ export interface FoundPattern {
 export function patternsOfTheProduct(root: string): { readonly patterns: readonly FoundPattern[]; readonly built: readonly string[] } {
   const patterns: FoundPattern[] = [];
   const built: string[] = [];
-  for (const file of [...sourceFiles(join(root, 'libs')), ...sourceFiles(join(root, 'apps'))]) {
-    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true);
+  for (const { path, source: text } of sourceFiles(root)) {
+    const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
     const visit = (node: ts.Node): void => {
-      const where = `${file.slice(root.length + 1)}:${String(source.getLineAndCharacterOfPosition(node.getStart()).line + 1)}`;
+      const where = `${path}:${String(source.getLineAndCharacterOfPosition(node.getStart()).line + 1)}`;
       if (ts.isRegularExpressionLiteral(node)) {
         const end = node.text.lastIndexOf('/');
         patterns.push({ where, source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
@@ -30,12 +29,6 @@ export function patternsOfTheProduct(root: string): { readonly patterns: readonl
     visit(source);
   }
   return { patterns, built };
-}
-
-function sourceFiles(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !/(?:spec\.ts$|(?:^|\/)test\/|^testing\/)/.test(path))
-    .map((path) => join(folder, path));
 }
 
 /** Long inputs made of what the pattern itself is about, that almost match: where backtracking begins. */

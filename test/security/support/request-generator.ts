@@ -32,7 +32,7 @@ export const NASTY = [
 ];
 
 const HEADERS: Readonly<Record<string, readonly string[]>> = {
-  'idempotency-key': ['', 'a', '"quoted"', 'x'.repeat(300), '\u00e9', 'key-1'],
+  'idempotency-key': ['', 'a', '"quoted"', '"', '"a\\', '"a";p=1', 'x'.repeat(300), '\u00e9', 'key-1'],
   'if-match': ['*', '"1"', 'W/"1"', '""', '"999999999999999999999"', 'nonsense', '"1", "2"'],
   'if-none-match': ['*', '"1"', 'nonsense'],
   'last-event-id': ['0', 'abc-1', '-1', 'nonsense'],
@@ -52,13 +52,20 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'x-forwarded-host': ['evil.example', 'localhost'],
   forwarded: ['host=evil.example;for=192.0.2.1', 'nonsense'],
   expect: ['100-continue', '100-Continue', 'nonsense'],
-  'content-encoding': ['gzip', 'br', 'nonsense'],
-  'x-forwarded-for': ['127.0.0.1', 'nonsense', '1.1.1.1, 2.2.2.2'],
+  'content-encoding': ['gzip', 'br', 'nonsense', ', ,', 'identity, x-gzip', 'constructor'],
+  'x-forwarded-for': ['127.0.0.1', 'nonsense', '1.1.1.1, 2.2.2.2', '[::ffff:c000:201]:1', 'fe80::1%eth0', ', ,'],
   'x-http-method-override': ['DELETE'],
   origin: ['null', 'https://evil.example', 'nonsense'],
   range: ['bytes=0-1', 'nonsense'],
-  cookie: ['zakops_session=nonsense', 'zakops_session=; zakops_session=', '=', '%'],
-  authorization: ['Bearer ', 'Bearer zko_nonsense', 'Basic YTpi', 'Bearer eyJhbGciOiJub25lIn0.e30.'],
+  cookie: [
+    'zakops_session=nonsense',
+    'zakops_session=; zakops_session=',
+    '=',
+    '%',
+    'zakops_device=x; zakops_device="y"',
+    ';\tzakops_session =%',
+  ],
+  authorization: ['Bearer ', 'bearer   x, Bearer y', 'Bearer zko_nonsense', 'Basic YTpi', 'Bearer eyJhbGciOiJub25lIn0.e30.'],
 };
 
 const HOSTILE_MEMBERS = {
@@ -78,6 +85,11 @@ export class RequestGenerator {
     private readonly document: ContractDocument,
     private readonly known: readonly string[],
   ) {}
+
+  /** Requests that fit the document. */
+  fittingTo(operation: Operation): fc.Arbitrary<AttackRequest> {
+    return this.fitting(operation);
+  }
 
   requestsTo(operation: Operation): fc.Arbitrary<AttackRequest> {
     return fc.oneof({ weight: 3, arbitrary: this.fitting(operation) }, { weight: 2, arbitrary: this.broken(operation) });
@@ -211,6 +223,7 @@ function spellingOf(path: string): fc.Arbitrary<string> {
     `/${path}`,
     `${path}/..`,
     `http://evil.example${path}`,
+    `${path}#fragment`,
   ];
   return fc.oneof({ weight: 19, arbitrary: fc.constant(path) }, { weight: 1, arbitrary: fc.constantFrom(...odd) });
 }

@@ -18,6 +18,8 @@ export interface TargetOptions {
   /** How many API processes; 1 unless said. */
   readonly replicas?: number;
   readonly worker?: boolean;
+  /** True for a database whose defaults nobody expects. */
+  readonly hostileDefaults?: boolean;
 }
 
 /** The whole system as real processes with login required, and one operator per role. */
@@ -29,8 +31,8 @@ export class Target {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async start({ env = {}, replicas = 1, worker = false }: TargetOptions = {}): Promise<Target> {
-    const database = await createTestDatabase();
+  static async start({ env = {}, replicas = 1, worker = false, hostileDefaults = false }: TargetOptions = {}): Promise<Target> {
+    const database = await createTestDatabase({ hostileDefaults });
     const all = { AUTH_REQUIRED: 'true', SESSION_SECRET, LOG_LEVEL: 'error', ...env };
     const processes: SpawnedApp[] = [];
     try {

@@ -1,4 +1,4 @@
-import { HttpConfig, parseAuthority } from '#zakops/http';
+import { HttpConfig, isLoopback, parseAuthority } from '#zakops/http';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { timingSafeEqual } from 'node:crypto';
@@ -9,7 +9,6 @@ import { SessionCookies } from '../sessions/session-cookies.js';
 export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Tells requests that a page of ours made from those that a foreign page had a browser make with its visitor's session. */
 @Injectable()
@@ -66,7 +65,7 @@ export class CsrfCheck {
     const page = URL.canParse(origin) ? new URL(origin) : undefined;
     if (page?.origin !== origin || !isForHost(page, request.headers.host)) return false;
     // With cookies for https only a page that came without it is not ours, except where developers look at their own machine.
-    return page.protocol === 'https:' || !this.cookies.secure || LOCAL_HOSTS.has(page.hostname);
+    return page.protocol === 'https:' || !this.cookies.secure || isLoopback(page.hostname);
   }
 }
 
@@ -78,9 +77,8 @@ function isForHost(page: URL, host: string | undefined): boolean {
   const authority = host === undefined ? undefined : parseAuthority(host);
   if (authority === undefined || (page.protocol !== 'https:' && page.protocol !== 'http:')) return false;
   const usual = page.protocol === 'https:' ? HTTPS_PORT : HTTP_PORT;
-  return (
-    page.hostname.replace(/\.$/, '') === authority.name && (page.port === '' ? usual : Number(page.port)) === (authority.port ?? usual)
-  );
+  const own = parseAuthority(page.host);
+  return own?.name === authority.name && (own.port ?? usual) === (authority.port ?? usual);
 }
 
 function isOneOf(given: Buffer, tokens: readonly Buffer[]): boolean {

@@ -1,7 +1,7 @@
-const SCHEME = 'bearer ';
+// credentials of RFC 9110 (11.4) with the token68 of RFC 6750 (2.1): the scheme in any case, one or more blanks.
+const CREDENTIALS = /^bearer +(?<token>[\w\-.~+/]+=*)$/i;
 
-/** The token of an `Authorization: Bearer` header; undefined for any other scheme. */
+/** The token of an `Authorization: Bearer` header; undefined for any other scheme, and for what is no token. */
 export function bearerTokenOf(header: string | undefined): string | undefined {
-  if (header?.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return undefined;
-  return header.slice(SCHEME.length).trim();
+  return header === undefined ? undefined : CREDENTIALS.exec(header)?.groups?.['token'];
 }

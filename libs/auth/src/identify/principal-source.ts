@@ -104,16 +104,18 @@ export class PrincipalSource implements OnModuleDestroy {
   }
 
   private byKey(authorization: string, request: Caller): Identity | undefined | Promise<Identity | undefined> {
-    const known = this.#keys.recall(authorization);
-    if (known !== undefined) return known ?? this.#nobody;
+    // By the key, not by the header: each of the header's many spellings would be asked about and remembered apart.
     const key = bearerTokenOf(authorization);
-    if (key === undefined || !isApiKey(key)) return this.#nobody;
+    if (key === undefined) return this.#nobody;
+    const known = this.#keys.recall(key);
+    if (known !== undefined) return known ?? this.#nobody;
+    if (!isApiKey(key)) return this.#nobody;
     const address = addressSubject(request.ip ?? '');
     // A key that was good a moment ago is asked about all the same: those who share an address do not answer for each other's guesses.
-    const isGuess = this.limits.enabled && !this.#keys.wasKnown(authorization);
+    const isGuess = this.limits.enabled && !this.#keys.wasKnown(key);
     if (isGuess && this.limiter.isExhausted(this.#unknownKeys, address)) return this.refuse(address);
     return this.#keys
-      .lookUp(authorization, () => this.run('api-key', request))
+      .lookUp(key, () => this.run('api-key', request))
       .then(async (found) => {
         // Anybody can make a text with a good checksum: asking for them must not be free.
         if (found === undefined && this.limits.enabled) await this.limiter.take(this.#unknownKeys, address);

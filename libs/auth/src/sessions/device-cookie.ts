@@ -1,7 +1,8 @@
 import { RuntimeConfig } from '#zakops/config';
 import { Injectable } from '@nestjs/common';
-import { parseCookie, stringifySetCookie } from 'cookie';
+import { stringifySetCookie } from 'cookie';
 import { AuthConfig, hasSecureCookies } from '../auth.config.js';
+import { cookieValues } from './cookie-values.js';
 import { SessionSigner } from './session-signer.js';
 import type { CookieSource } from './session-cookies.js';
 
@@ -39,9 +40,11 @@ export class DeviceCookie {
 
   /** The device of a request; undefined when there is none that we gave out. */
   read(request: CookieSource): string | undefined {
-    const { cookie } = request.headers;
-    const value = cookie === undefined ? undefined : parseCookie(cookie)[this.#name];
-    return value === undefined ? undefined : this.signer.verify(value, 'device');
+    for (const value of cookieValues(request.headers.cookie, this.#name)) {
+      const device = this.signer.verify(value, 'device');
+      if (device !== undefined) return device;
+    }
+    return undefined;
   }
 
   /** Lets the browser be recognised. */

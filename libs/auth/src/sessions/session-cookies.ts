@@ -2,6 +2,7 @@ import { RuntimeConfig } from '#zakops/config';
 import { Injectable } from '@nestjs/common';
 import { stringifySetCookie } from 'cookie';
 import { AuthConfig, hasSecureCookies } from '../auth.config.js';
+import { cookieValues } from './cookie-values.js';
 import { SessionSigner } from './session-signer.js';
 import type { OpenedSession } from './session.js';
 
@@ -63,13 +64,10 @@ export class SessionCookies {
   /**
    * The values of the session cookies that a request carries. A single one is not yet checked.
    *
-   * @remarks There are several where a neighbour on the same host, or an earlier version, set one for another path or domain. The server
-   * cannot remove it, and a browser may send it first. Of several, those that are signed are given, at most four.
+   * @remarks Of several, those that are signed are given, at most four.
    */
   read(request: CookieSource): readonly string[] {
-    const { cookie } = request.headers;
-    if (cookie === undefined) return [];
-    const values = valuesOf(cookie, this.#session);
+    const values = cookieValues(request.headers.cookie, this.#session);
     return values.length < 2 ? values : values.filter((value) => this.signer.verify(value) !== undefined).slice(0, MOST_SESSIONS);
   }
 
@@ -90,17 +88,4 @@ export class SessionCookies {
       stringifySetCookie({ name, value, httpOnly, maxAge, path: '/', secure: this.secure, sameSite: this.#sameSite }),
     );
   }
-}
-
-/** Every value of a cookie, as sent and in that order; by hand, because the package `cookie` gives the first only. */
-function valuesOf(header: string, name: string): readonly string[] {
-  const values: string[] = [];
-  for (let at = 0; at < header.length;) {
-    let end = header.indexOf(';', at);
-    if (end === -1) end = header.length;
-    while (header[at] === ' ') at += 1;
-    if (header.startsWith(name, at) && header[at + name.length] === '=') values.push(header.slice(at + name.length + 1, end).trim());
-    at = end + 1;
-  }
-  return values;
 }

@@ -1,3 +1,4 @@
+import { databasePlaceOf } from '#zakops/postgres';
 import { tracing } from '#zakops/tracing';
 import type { Span, SpanAttributes } from '#zakops/tracing';
 import type { DataSource } from 'typeorm';
@@ -66,11 +67,7 @@ function placeOf(dataSource: DataSource): SpanAttributes {
 
 function readPlace({ options }: DataSource): SpanAttributes {
   const text = 'url' in options ? options.url : undefined;
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
-  return {
-    'db.system.name': 'postgresql',
-    'db.namespace': url === undefined ? undefined : decodeURIComponent(url.pathname.slice(1)),
-    'server.address': url?.hostname === '' ? undefined : url?.hostname,
-    'server.port': url === undefined ? undefined : Number(url.port === '' ? '5432' : url.port),
-  };
+  if (text === undefined) return { 'db.system.name': 'postgresql' };
+  const { host, port, database } = databasePlaceOf(text);
+  return { 'db.system.name': 'postgresql', 'db.namespace': database, 'server.address': host, 'server.port': port };
 }

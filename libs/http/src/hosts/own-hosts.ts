@@ -1,10 +1,13 @@
-import { BlockList, isIP } from 'node:net';
+import { canonicalAddress } from '#zakops/kernel';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { parseAuthority } from './authority.js';
 import type { Authority } from './authority.js';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
+
+const BRACKETS = /^\[|\]$/g;
 
 /** Addresses to listen on that name no machine. */
 const EVERYWHERE = new Set(['0.0.0.0', '[::]']);
@@ -30,21 +33,25 @@ export class OwnHosts {
   /** @param localAddress - the address of this machine that the connection came to; a request may be for it as well */
   has({ name }: Authority, localAddress: string | undefined): boolean {
     if (this.#names.has(name)) return true;
-    const address = name.startsWith('[') ? name.slice(1, -1) : name;
-    const version = isIP(address);
-    if (version === 0) return false;
-    if (LOOPBACK.check(address, version === 4 ? 'ipv4' : 'ipv6')) return true;
-    return localAddress !== undefined && sameAddress(address, localAddress);
+    const address = canonicalAddress(name.replace(BRACKETS, ''));
+    if (address === undefined) return false;
+    return isLoopbackAddress(address) || (localAddress !== undefined && canonicalAddress(localAddress) === address);
   }
 }
 
-function sameAddress(address: string, local: string): boolean {
-  const own = new BlockList();
-  own.addAddress(local, isIP(local) === 4 ? 'ipv4' : 'ipv6');
-  return own.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+/** True for a name or address that leads to this machine and nowhere else, however it is written: `LOCALHOST.`, `127.1`, `::0001`. */
+export function isLoopback(host: string): boolean {
+  const name = parseAuthority(asAuthority(host))?.name;
+  const address = name === undefined ? undefined : canonicalAddress(name.replace(BRACKETS, ''));
+  return name === 'localhost' || (address !== undefined && isLoopbackAddress(address));
+}
+
+function isLoopbackAddress(address: string): boolean {
+  return LOOPBACK.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** An IPv6 address gets its brackets. */
 function asAuthority(host: string): string {
-  return isIP(host) === 6 ? `[${host}]` : host;
+  const address = canonicalAddress(host) ?? host;
+  return isIPv6(address) ? `[${address}]` : address;
 }

@@ -6,6 +6,12 @@ import { parseAuthority } from './authority.js';
 import type { Authority } from './authority.js';
 import type { OwnHosts } from './own-hosts.js';
 
+// No form of a target has one (RFC 9112, 3.2). Where a path ends would otherwise depend on who reads it.
+const FRAGMENT = /#/;
+
+// origin-form, or asterisk-form (RFC 9112, 3.2.1 and 3.2.4).
+const FOR_HOST = /^(?:\/|\*$)/;
+
 // absolute-form (RFC 9112, 3.2.2), which clients send to proxies, and some to everybody.
 const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?/i;
 
@@ -20,6 +26,8 @@ const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#
 export function readTarget(hosts: OwnHosts | undefined): RequestHandler {
   return (request, _response, next) => {
     const named = hostHeaders(request);
+    if (FRAGMENT.test(request.url))
+      refuseLater(request, new UnreadableRequestError('The target of a request has no fragment: encode # as %23.'));
     const asked = readAuthority(request, named[0]);
     const authority = named.length > 1 ? undefined : asked;
     spellOnce(request);
@@ -43,7 +51,7 @@ function hostHeaders({ rawHeaders }: Request): readonly string[] {
 }
 
 function readAuthority(request: Request, host = ''): Authority | undefined {
-  if (request.url.startsWith('/') || request.url === '*') return parseAuthority(host);
+  if (FOR_HOST.test(request.url)) return parseAuthority(host);
   const { authority = '', path = '', query = '' } = ABSOLUTE.exec(request.url)?.groups ?? {};
   request.url = `${path === '' ? '/' : path}${query}`;
   request.headers.host = authority;

@@ -1,11 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { MIMEType } from 'node:util';
 import { PayloadTooLargeError, UnsupportedMediaTypeError } from '../problem/http.errors.js';
-
-/** How a body is compressed. */
-export type ContentCoding = 'identity' | 'gzip' | 'deflate' | 'br';
-
-const CODINGS: ReadonlySet<string> = new Set<ContentCoding>(['identity', 'gzip', 'deflate', 'br']);
+import { contentCoding } from './content-coding.js';
+import type { ContentCoding } from './content-coding.js';
 
 /** True when a body comes with a request, as its headers tell (RFC 9112, 6.3). */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -21,8 +18,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  */
 export function judgeBodyHead({ headers }: IncomingMessage, limitBytes: number): ContentCoding {
   requireJson(headers['content-type']);
-  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (!isCoding(coding)) throw new UnsupportedMediaTypeError('The body must be plain, or compressed once by gzip, deflate or br.');
+  const coding = contentCoding(headers['content-encoding']);
+  if (coding === undefined) throw new UnsupportedMediaTypeError('The body must be plain, or compressed once by gzip, deflate or br.');
   if (Number(headers['content-length'] ?? 0) > limitBytes) throw new PayloadTooLargeError(limitBytes);
   return coding;
 }
@@ -43,8 +40,4 @@ function readType(header: string | undefined): MIMEType | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isCoding(text: string): text is ContentCoding {
-  return CODINGS.has(text);
 }

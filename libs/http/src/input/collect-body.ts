@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { PayloadTooLargeError, RequestTimeoutError, UnreadableRequestError } from '../problem/http.errors.js';
-import type { ContentCoding } from './body-head.js';
+import type { ContentCoding } from './content-coding.js';
 
 /** How much of a body is waited for. */
 export interface BodyLimits {

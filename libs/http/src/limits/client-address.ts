@@ -1,21 +1,22 @@
+import { canonicalAddress } from '#zakops/kernel';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { request as expressRequest } from 'express';
 import type { Request } from 'express';
-import { isIP } from 'node:net';
+import { isIPv6 } from 'node:net';
 
 // Some proxies add the port of the client: 192.0.2.1:4711, [2001:db8::1]:4711.
 const NODE = /^(?:\[(?<bracketed>[^\]]+)\]|(?<v4>[\d.]+))(?::\d{1,5})?$/;
-const ZONE = /%[^]*/;
 
-/** The address in an entry of `X-Forwarded-For`, without port, brackets and zone; undefined when it holds none. */
+/** The address in an entry of `X-Forwarded-For` in its one spelling, without port and brackets; undefined when it holds none. */
 export function addressOf(text: string): string | undefined {
   const { bracketed, v4 } = NODE.exec(text)?.groups ?? {};
-  const address = (bracketed ?? v4 ?? text).replace(ZONE, '');
-  return isIP(address) === 0 ? undefined : address;
+  // Brackets are for IPv6 only (RFC 3986, 3.2.2).
+  if (bracketed !== undefined && !isIPv6(bracketed)) return undefined;
+  return canonicalAddress(bracketed ?? v4 ?? text);
 }
 
 /**
- * Makes `request.ip` an address always: that of the client as far as `TRUST_PROXY` lets proxies name it, else that of the connection.
+ * Makes `request.ip` an address always, in its one spelling: that of the client as far as `TRUST_PROXY` lets proxies name it, else that of the connection.
  *
  * @remarks Express gives the entry as it was sent. Limits would count each port of a client as another client.
  */

@@ -12,14 +12,16 @@ export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameter = NonNullable<Operation['parameters']>[number];
 type Headers = Readonly<Record<string, { readonly description: string; readonly required: boolean; readonly schema: { type: 'string' } }>>;
 
-const KEY_SCHEMA = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' } as const;
+// In quotes it may have two characters more, and one for each that is escaped.
+const KEY_SCHEMA = { type: 'string', minLength: 1, maxLength: 512, pattern: '^[!-~]+$' } as const;
 
 const KEY_HEADERS: readonly Parameter[] = [
   {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    description: 'Your name for this call, such as a UUID: repeated with the same key, it has no second effect and gets the first answer.',
+    description:
+      'Your name for this call, such as a UUID: repeated with the same key, it has no second effect and gets the first answer. 1 to 255 visible ASCII characters, bare or as a quoted string (`"..."`): both forms are the same key.',
     schema: KEY_SCHEMA,
   },
   {

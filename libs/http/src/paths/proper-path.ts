@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { requestPath } from './request-path.js';
+import { requestPath, targetPath } from './request-path.js';
 import { routesOf } from './routes-of.js';
 
 /**
@@ -14,7 +14,7 @@ export function properPath(request: Request): string | undefined {
   for (const { path, methods } of routesOf(request)) {
     const meant = methods.has(request.method) ? fill(path.split('/'), segments) : undefined;
     // Of the target as it was sent: `given` has no needless percent signs any more.
-    if (meant !== undefined && meant !== request.url.replace(/\?.*$/s, '')) return meant;
+    if (meant !== undefined && meant !== targetPath(request.url)) return meant;
   }
   return undefined;
 }

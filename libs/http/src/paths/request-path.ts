@@ -1,17 +1,23 @@
 import type { Request } from 'express';
 import { inOneSpelling } from './one-spelling.js';
 
-// path-absolute of RFC 3986; what follows is the query, in which further question marks may stand.
-const PATH = /^[^?#]*/;
+// RFC 3986, 3.3 and 3.4: the path ends at the first question mark, and further ones may stand in the query.
+const TARGET = /^(?<path>[^?#]*)(?:\?(?<query>.*))?/s;
 
 const respelled = new WeakSet<object>();
 
 /** Puts the target of a request into its one spelling, for logs, audit, traces and answers; the router goes on comparing what was sent. */
 export function spellOnce(request: Request): void {
-  const [path = ''] = PATH.exec(request.url) ?? [];
+  const path = targetPath(request.url);
   const spelled = inOneSpelling(path);
   if (spelled !== path) respelled.add(request);
-  request.originalUrl = spelled + request.url.slice(path.length);
+  const query = TARGET.exec(request.url)?.groups?.['query'];
+  request.originalUrl = query === undefined ? spelled : `${spelled}?${query}`;
+}
+
+/** The path of a target as it was sent, without its query. */
+export function targetPath(target: string): string {
+  return TARGET.exec(target)?.groups?.['path'] ?? '';
 }
 
 /** True when the path was sent in another spelling than {@link requestPath} gives. */
@@ -21,10 +27,10 @@ export function wasRespelled(request: Request): boolean {
 
 /** The path that was asked for, in its one spelling, without its query; Express shortens `request.path` inside a mounted middleware. */
 export function requestPath(request: Request): string {
-  return PATH.exec(request.originalUrl)?.[0] ?? '';
+  return targetPath(request.originalUrl);
 }
 
 /** The query that was asked for, without its question mark; empty when there is none. */
 export function requestQuery(request: Request): string {
-  return request.originalUrl.slice(requestPath(request).length + 1);
+  return TARGET.exec(request.originalUrl)?.groups?.['query'] ?? '';
 }

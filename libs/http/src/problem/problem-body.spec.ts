@@ -1,7 +1,7 @@
 import { DomainError } from '#zakops/kernel';
 import { problemBody } from './problem-body.js';
 
-const OCCURRENCE = { url: '/api/deals/DEAL-000001?secret=1', traceId: 'a'.repeat(32), at: new Date('2026-01-31T12:00:00Z') };
+const OCCURRENCE = { path: '/api/deals/DEAL-000001', traceId: 'a'.repeat(32), at: new Date('2026-01-31T12:00:00Z') };
 
 describe(problemBody.name, () => {
   it('writes the problem and the older error object', () => {

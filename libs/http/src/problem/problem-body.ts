@@ -8,8 +8,8 @@ const MAX_FIELDS = 100;
 
 /** Facts of the request that a problem body names. */
 export interface ProblemOccurrence {
-  /** The path asked for; its query is cut off. */
-  readonly url: string;
+  /** What was asked for, without its query. */
+  readonly path: string;
   readonly traceId: string;
   readonly at: Date;
 }
@@ -28,7 +28,7 @@ export function problemBody(error: DomainError, occurrence: ProblemOccurrence): 
     title: titleOfError(error),
     status: statusOfError(error),
     detail,
-    instance: (occurrence.url.split('?', 1)[0] ?? '').slice(0, MAX_INSTANCE_LENGTH),
+    instance: occurrence.path.slice(0, MAX_INSTANCE_LENGTH),
     code: error.code,
     traceId: occurrence.traceId,
     ...(fields.length === 0 ? {} : { errors: fields }),

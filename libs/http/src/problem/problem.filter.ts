@@ -39,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
   private write(error: DomainError, request: Request, response: Response): void {
     const status = statusOfError(error);
     const { traceId } = (callOf(request) ?? newCall()).trace;
-    const body = Buffer.from(JSON.stringify(problemBody(error, { url: request.originalUrl, traceId, at: new Date() }), writeBigInts));
+    const body = Buffer.from(JSON.stringify(problemBody(error, { path: requestPath(request), traceId, at: new Date() }), writeBigInts));
     for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Location', 'Idempotency-Replayed', 'Content-Encoding'])
       response.removeHeader(header);
     response.statusCode = status;

@@ -18,7 +18,7 @@ const AT = new Date(0);
  */
 export function rawAnswer(error: DomainError, headers: ReadonlyMap<string, string>): () => string {
   const status = statusOfError(error);
-  const body = JSON.stringify(problemBody(error, { url: '/', traceId: TRACE_ID, at: AT }));
+  const body = JSON.stringify(problemBody(error, { path: '/', traceId: TRACE_ID, at: AT }));
   const text = [
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,

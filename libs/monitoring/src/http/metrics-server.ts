@@ -1,14 +1,14 @@
-import { OwnHosts, parseAuthority } from '#zakops/http';
+import { isLoopback, OwnHosts, parseAuthority } from '#zakops/http';
 import { EXPOSITION_TYPE, writeExposition } from '#zakops/metrics';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { MonitoringConfig } from '../monitoring.config.js';
 import { Scrape } from '../scrape/scrape.js';
 
-const LOOPBACK_HOSTS = /^(?:localhost|127\.[\d.]+|::1)$/i;
 const REQUEST_LIMIT_MS = 10_000;
 const MOST_HEADERS_BYTES = 8_192;
 
@@ -43,7 +43,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       throw new Error(`METRICS_PORT ${String(port)} cannot be opened on ${host}.`, { cause: error });
     }
     this.#server = server;
-    this.#logger.log(`Metrics on http://${host}:${String(port)}/metrics`);
+    this.#logger.log(`Metrics on http://${isIPv6(host) ? `[${host}]` : host}:${String(port)}/metrics`);
   }
 
   /** At the very end: how a process stops is worth watching. */
@@ -54,7 +54,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Nobody logs in here, so a page whose name was pointed to this machine must not read; elsewhere than on loopback the network decides. */
   private isForUs({ headers, socket }: IncomingMessage): boolean {
-    if (!LOOPBACK_HOSTS.test(this.config.host)) return true;
+    if (!isLoopback(this.config.host)) return true;
     const authority = parseAuthority(headers.host ?? 'localhost');
     return authority !== undefined && this.#hosts.has(authority, socket.localAddress);
   }

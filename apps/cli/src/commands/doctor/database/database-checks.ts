@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '#zakops/config';
 import type { DatabaseConfig } from '#zakops/database';
 import { OutboxConfig } from '#zakops/outbox';
+import { databasePlaceOf } from '#zakops/postgres';
 import type pg from 'pg';
 import { RUNTIME_GRANTS } from '../../../../../../migrations/runtime-grants.js';
 import { CannotLookError } from '../examine.js';
@@ -34,8 +35,8 @@ export class DatabaseUnderTest {
       const advice = 'Is the address right, the server up, the way open, and are user and password right?';
       return { state: 'failure', detail: `The database cannot be reached: ${why}.`, advice };
     }
-    const { hostname, port, pathname } = new URL(settings.url);
-    return { state: 'ok', detail: `Connected to ${hostname}:${port === '' ? '5432' : port}${pathname}.` };
+    const { host, port, database } = databasePlaceOf(settings.url);
+    return { state: 'ok', detail: `Connected to ${host}:${String(port)}/${database ?? ''}.` };
   }
 
   /** The open connection, and where it leads. */

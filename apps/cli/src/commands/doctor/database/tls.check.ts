@@ -1,21 +1,24 @@
 import { RuntimeConfig } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
-import { sslModeOf } from '#zakops/postgres';
+import { isLoopback } from '#zakops/http';
+import { databasePlaceOf, sslModeOf } from '#zakops/postgres';
 import type pg from 'pg';
+import { isAbsolute } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import type { Finding } from '../finding.js';
 import { daysUntil, EXPIRES_SOON_DAYS } from '../certificate-days.js';
 
 const ADVICE = 'Add sslmode=verify-full and sslrootcert=... to DATABASE_URL, and set DB_SSL_REQUIRED=true.';
-const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]', '']);
 
 /** Whether others can read along, or pretend to be the database. */
 export function checkDatabaseTls(client: pg.Client, url: string, runtime: LoadedConfig | undefined): Finding {
   const mode = sslModeOf(url) ?? 'not set';
   const { stream } = (client as unknown as { readonly connection: { readonly stream: unknown } }).connection;
   if (!(stream instanceof TLSSocket)) {
-    const isLocal = LOCAL.has(new URL(url).hostname);
-    if (isLocal) return { state: 'ok', detail: 'Not encrypted, and it need not be: the database is on this machine.' };
+    const { host } = databasePlaceOf(url);
+    // Between the ends of a socket file there is nobody.
+    if (isAbsolute(host) || isLoopback(host))
+      return { state: 'ok', detail: 'Not encrypted, and it need not be: the database is on this machine.' };
     const isProduction = runtime?.get(RuntimeConfig).appEnv === 'production';
     const detail = `The connection is not encrypted (sslmode ${mode}): who sits in between reads along.`;
     return { state: isProduction ? 'failure' : 'warning', detail, advice: ADVICE };

@@ -1,4 +1,5 @@
 import type { RuntimeConfig } from '#zakops/config';
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { daysUntil, EXPIRES_SOON_DAYS } from '../certificate-days.js';
 import type { Finding } from '../finding.js';
@@ -11,8 +12,29 @@ const VERSION = z.object({
   environment: z.string(),
   schema_version: z.string().nullable().optional(),
 });
-// Names without a dot and those of clusters, and private addresses (RFC 1918, RFC 4193).
-const INSIDE = /^([\w-]+|.+\.(internal|local|svc)|10\..+|192\.168\..+|172\.(1[6-9]|2\d|3[01])\..+|127\..+|\[::1\]|\[f[cd].+)$/;
+// Names without a dot, and those of clusters; a dot at the end means the root.
+const INSIDE_NAME = /^(?:[\w-]+|.+\.(?:internal|local|svc|localhost))\.?$/i;
+// Loopback, link-local and private addresses (RFC 1122, 3927, 1918, 4291, 4193).
+const INSIDE = new BlockList();
+for (const [network, bits] of [
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const)
+  INSIDE.addSubnet(network, bits, 'ipv4');
+INSIDE.addAddress('::1', 'ipv6');
+INSIDE.addSubnet('fe80::', 10, 'ipv6');
+INSIDE.addSubnet('fc00::', 7, 'ipv6');
+
+/** True for a host, as a URL has it, that is reached inside of a network only. */
+export function isInside(hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const version = isIP(address);
+  return version === 0 ? INSIDE_NAME.test(hostname) : INSIDE.check(address, version === 4 ? 'ipv4' : 'ipv6');
+}
+
 const HEADERS = ['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy'];
 const HSTS = 'strict-transport-security';
 
@@ -34,7 +56,7 @@ export async function checkReady(url: URL): Promise<Finding> {
   const figures = { status };
   if (status === 200) return { state: 'ok', detail: 'The API is ready.', figures };
   if (status >= 300 && status < 400) {
-    const advice = `Ask there: --url ${String(headers.location)}`;
+    const advice = `It leads to ${String(headers.location)}: ask there with --url.`;
     return { state: 'failure', detail: `The address leads on to another one (status ${String(status)}).`, advice, figures };
   }
   const checks = body.includes('"checks"') ? ` ${body.slice(0, 300)}` : '';
@@ -45,7 +67,7 @@ export async function checkReady(url: URL): Promise<Finding> {
 /** Whether the way to this address is encrypted, by a certificate that will hold for a while. */
 export function checkPublicTls(url: URL, { tls }: ProbeAnswer, version: PublicVersion | undefined): Finding {
   if (tls === undefined) {
-    if (INSIDE.test(url.hostname)) {
+    if (isInside(url.hostname)) {
       const advice = 'Ask by the public address, --url https://..., to check its encryption.';
       return { state: 'skipped', detail: 'Not encrypted, as it may be: the address is inside of the network.', advice };
     }

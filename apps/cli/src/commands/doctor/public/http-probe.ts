@@ -25,9 +25,13 @@ export function openRequest(
   return open(url, { agent: false, headers: { ...headers, 'user-agent': 'zakops-doctor' } }, answer).end();
 }
 
-/** An address below a base, which may have a path of its own. */
+/** An address below a base, which may have a path of its own; a query of the base does not count. */
 export function below(base: URL, path: string): URL {
-  return new URL(path, base.href.endsWith('/') ? base : `${base.href}/`);
+  const folder = new URL(base);
+  folder.search = '';
+  folder.hash = '';
+  if (!base.pathname.endsWith('/')) folder.pathname = `${base.pathname}/`;
+  return new URL(path, folder);
 }
 
 /**

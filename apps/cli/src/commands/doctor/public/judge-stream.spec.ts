@@ -51,6 +51,13 @@ describe(judgeStream.name, () => {
       'failure',
       /compressed \(gzip\)/,
     ],
+    ['another type that begins alike', watched([], { headers: { 'content-type': 'text/event-streaming' } }), 'failure', /no event stream/],
+    [
+      'the type in capitals, and a body that is said to be as it is',
+      watched([9_000, 24_000], { headers: { 'content-type': 'Text/Event-Stream;charset="UTF-8"', 'content-encoding': 'identity' } }),
+      'ok',
+      /heartbeats come every 15 s/,
+    ],
     ['another page', watched([], { headers: { 'content-type': 'text/html' } }), 'failure', /no event stream/],
     ['a wrong address', watched([], { status: 404 }), 'failure', /status 404/],
     ['a login', watched([], { status: 401 }), 'skipped', /needs a login/],

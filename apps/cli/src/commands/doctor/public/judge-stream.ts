@@ -1,3 +1,4 @@
+import { MIMEType } from 'node:util';
 import type { Finding } from '../finding.js';
 import type { StreamWatch } from './watch-stream.js';
 
@@ -36,7 +37,7 @@ export function judgeStream(watch: StreamWatch, heartbeatMs: number | undefined)
     );
   }
   if (status !== undefined && status !== 200) return finding('failure', `The stream was answered with status ${String(status)}.`);
-  if (status === 200 && headers['content-type']?.startsWith('text/event-stream') !== true) {
+  if (status === 200 && !isEventStream(headers['content-type'])) {
     return finding(
       'failure',
       'The answer is no event stream.',
@@ -47,7 +48,7 @@ export function judgeStream(watch: StreamWatch, heartbeatMs: number | undefined)
     if (endedMs !== undefined) return finding('failure', `The stream was cut off after ${seconds(endedMs)} without a word.`, UNBUFFER);
     return finding('failure', `Nothing of the stream arrived within ${seconds(watchedMs)}: a proxy holds it back.`, UNBUFFER);
   }
-  if (headers['content-encoding'] !== undefined) {
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
     return finding('failure', `The stream is compressed (${headers['content-encoding']}): what compresses it holds it back.`, UNBUFFER);
   }
   if (first > FIRST_BYTE_MS)
@@ -69,6 +70,14 @@ export function judgeStream(watch: StreamWatch, heartbeatMs: number | undefined)
   if (gaps.length === 0)
     return finding('ok', `${begun}; ${seconds(watchedMs)} were too short to see two heartbeats (every ${seconds(heartbeatMs)}).`);
   return finding('ok', `${begun}, and heartbeats come every ${seconds(Math.max(...gaps))}.`);
+}
+
+function isEventStream(contentType = ''): boolean {
+  try {
+    return new MIMEType(contentType).essence === 'text/event-stream';
+  } catch {
+    return false;
+  }
 }
 
 function seconds(ms: number): string {
