@@ -123,18 +123,4 @@ describe('validators', () => {
     expect(await count()).toEqual(before);
     expect((await api.post('/deals', { canonical_name: 'x' }, { 'if-match': '*' })).status).toBe(201);
   });
-
-  it('are neither for streams, of which HEAD has the headers of GET', async () => {
-    const headersOf = async (method: string): Promise<Record<string, string>> => {
-      const abort = new AbortController();
-      const { headers } = await fetch(`${api.url}/api/events/stream`, { method, signal: abort.signal });
-      abort.abort();
-      return Object.fromEntries(
-        ['content-type', 'cache-control', 'x-accel-buffering', 'etag'].map((name) => [name, String(headers.get(name))]),
-      );
-    };
-    const streamed = await headersOf('GET');
-    expect(streamed).toMatchObject({ 'cache-control': 'no-store, no-transform', etag: 'null' });
-    expect(await headersOf('HEAD')).toEqual(streamed);
-  });
 });
