@@ -14,6 +14,7 @@ interface FuzzCall {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 describe('any input', () => {
@@ -64,6 +65,15 @@ describe('any input', () => {
     ),
   );
 
+  // No tag that we make is among the first: a change under one of them must not be made.
+  const conditions = fc.record(
+    {
+      'if-match': fc.constantFrom('"never"', 'W/"1"', '"a,b", W/"1-x"', 'nonsense', ',', '"1" "2"'),
+      'if-none-match': fc.constantFrom('*', '"1"', 'W/"1-x" , "a,b"', 'nonsense', '"'),
+    },
+    { requiredKeys: [] },
+  );
+
   /** Values that mostly fit a schema, so that the fuzz gets past the first check. */
   function valueFor(given: Readonly<Record<string, unknown>>, depth = 0): fc.Arbitrary<unknown> {
     const schema = document.resolve(given);
@@ -108,10 +118,12 @@ describe('any input', () => {
         ),
         requiredKeys === undefined ? {} : { requiredKeys },
       );
-    return fc.tuple(values(inPath, undefined), values(inQuery, []), body).map(([path, query, text]) => ({
+    const headers = fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: conditions });
+    return fc.tuple(values(inPath, undefined), values(inQuery, []), body, headers).map(([path, query, text, given]) => ({
       path: operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(asText(path[name]))),
       query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, asText(value)])),
       body: text,
+      headers: given,
     }));
   }
 
@@ -120,16 +132,20 @@ describe('any input', () => {
       // A stream that opens does not end; its refusals are tested beside it.
       if (operation.id === 'streamEvents') continue;
       await fc.assert(
-        fc.asyncProperty(callOf(operation), async ({ path, query, body }) => {
+        fc.asyncProperty(callOf(operation), async ({ path, query, body, headers }) => {
           const search = new URLSearchParams(query);
           const response = await fetch(`${api.url}${path}${search.size > 0 ? `?${search.toString()}` : ''}`, {
             method: operation.method,
-            ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+            headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+            ...(body === undefined ? {} : { body }),
           });
           const text = await response.text();
           const said = `${operation.method} ${path} ${body ?? ''} -> ${response.status} ${text.slice(0, 300)}`;
           // A worker is not running here: the detailed health may say so, with its own body.
           if (response.status >= 500) throw new Error(said);
+          if (response.status < 400 && 'if-match' in headers && judgesConditions(operation))
+            throw new Error(`In spite of If-Match: ${said}`);
+          if (response.status === 200 && '304' in operation.responses && !response.headers.has('etag')) throw new Error(`No tag: ${said}`);
           if (response.status < 400) return;
           const problem = JSON.parse(text) as Record<string, unknown>;
           const complete =
@@ -167,6 +183,11 @@ describe('any input', () => {
     );
   }, 60_000);
 });
+
+/** All but what has no tag because it is no JSON. */
+function judgesConditions({ method, responses }: Operation): boolean {
+  return method !== 'GET' || '304' in responses;
+}
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

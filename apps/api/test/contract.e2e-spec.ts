@@ -1,5 +1,6 @@
 import { createTestDatabase, spawnApi, spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
+import { changeFaults, readFaults } from './condition-faults.js';
 import { ContractDocument } from './contract-document.js';
 import type { Operation } from './contract-document.js';
 import { makeOperatorsScene, operatorCalls } from './operators-contract.js';
@@ -229,30 +230,54 @@ describe('the OpenAPI document', () => {
     };
   };
 
-  async function perform(operation: Operation, call: Call): Promise<{ status: number; mediaType: string; body: unknown }> {
+  async function send(
+    operation: Operation,
+    call: Call,
+    headers: Readonly<Record<string, string>> = {},
+    method?: string,
+  ): Promise<Response> {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(call.path?.[name] ?? ''));
     const query = new URLSearchParams(call.query);
-    const response = await fetch(`${api.url}${path}${query.size > 0 ? `?${query.toString()}` : ''}`, {
-      method: operation.method,
-      headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
+    return fetch(`${api.url}${path}${query.size > 0 ? `?${query.toString()}` : ''}`, {
+      method: method ?? operation.method,
+      headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers, ...headers },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
+  }
+
+  async function perform(operation: Operation, call: Call): Promise<{ status: number; mediaType: string; body: unknown }> {
+    const response = await send(operation, call);
     const text = await response.text();
     const mediaType = response.headers.get('content-type')?.split(';', 1)[0] ?? '';
     const isJson = mediaType.endsWith('json') && mediaType !== 'application/x-ndjson';
     return { status: response.status, mediaType, body: text === '' ? undefined : isJson ? JSON.parse(text) : text };
   }
 
+  /** Only a call that succeeds shows what its conditions do. */
+  async function conditionFaults(operation: Operation, call: Call): Promise<readonly string[]> {
+    if (call.status >= 300) return [];
+    const { id, method, path, parameters } = operation;
+    const under = (headers: Readonly<Record<string, string>>, otherMethod?: string): Promise<Response> =>
+      send(operation, call, headers, otherMethod);
+    const isReadable = [...document.operations.values()].some((other) => other.method === 'GET' && other.path === path);
+    const found =
+      method === 'GET'
+        ? await readFaults(under, '304' in operation.responses)
+        : await changeFaults(under, isReadable || parameters.some(({ name }) => name === 'If-Match'));
+    return found.map((fault) => `${id}: ${fault}`);
+  }
+
   it('describes every operation that is called here, and no other', () => {
     expect([...document.operations.keys()].sort()).toEqual(Object.keys(calls()).sort());
   });
 
-  it('tells the truth about every answer', async () => {
+  it('tells the truth about every answer, and every condition of a request is judged', async () => {
     const problems: string[] = [];
     for (const [id, list] of Object.entries(calls())) {
       const operation = document.operations.get(id);
       if (operation === undefined) continue;
       for (const call of list) {
+        problems.push(...(await conditionFaults(operation, call)));
         const { status, mediaType, body } = await perform(operation, call);
         if (status !== call.status) problems.push(`${id}: expected ${call.status}, got ${status}: ${JSON.stringify(body)}`);
         problems.push(...document.check(operation, status, mediaType, body));

@@ -127,7 +127,7 @@ describe('stages over HTTP', () => {
     const again = await move(id, 'initial_review', { 'idempotency-key': 'k1' });
 
     expect([again.status, again.text, again.headers.get('idempotency-replayed')]).toEqual([200, first.text, 'true']);
-    expect(again.headers.get('etag')).toBe('"2"');
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
     expect((await move(id, 'negotiation', { 'idempotency-key': 'k1' })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
@@ -143,10 +143,10 @@ describe('stages over HTTP', () => {
 
     expect((await move(id, 'initial_review', { 'if-match': '"9"' })).status).toBe(412);
     const moved = await move(id, 'initial_review', { 'if-match': '"1"' });
-    expect([moved.status, moved.headers.get('etag')]).toEqual([200, '"2"']);
-    expect((await api.get(`/deals/${id}`)).headers.get('etag')).toBe('"2"');
+    expect([moved.status, moved.headers.get('etag')]).toEqual([200, expect.stringMatching(/^"2-/)]);
+    expect((await api.get(`/deals/${id}`)).headers.get('etag')).toMatch(/^"2-/);
     // A move that changes nothing answers the version as it is.
-    expect((await move(id, 'initial_review')).headers.get('etag')).toBe('"2"');
+    expect((await move(id, 'initial_review')).headers.get('etag')).toMatch(/^"2-/);
   });
 
   it('answers 19 of 20 concurrent moves with 409', async () => {

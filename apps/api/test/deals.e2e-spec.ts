@@ -39,7 +39,7 @@ describe('deals over HTTP', () => {
     const created = await api.post('/deals', FULL);
 
     expect(created.status).toBe(201);
-    expect(created.headers.get('etag')).toBe('"1"');
+    expect(created.headers.get('etag')).toMatch(/^"1-/);
     const { deal_id: id } = created.body as { deal_id: string };
     expect(id).toMatch(/^DEAL-\d{6}$/);
     expect(created.headers.get('location')).toBe(`/api/deals/${id}`);
@@ -55,7 +55,7 @@ describe('deals over HTTP', () => {
     });
     const read = await api.get(`/deals/${id}`);
     expect(read.status).toBe(200);
-    expect(read.headers.get('etag')).toBe('"1"');
+    expect(read.headers.get('etag')).toBe(created.headers.get('etag'));
     expect(read.body).toEqual(created.body);
   });
 
@@ -94,7 +94,7 @@ describe('deals over HTTP', () => {
     const { status, headers, body } = await api.patch(`/deals/${id}`, { display_name: null, metadata: { nda_status: 'none' } });
 
     expect(status).toBe(200);
-    expect(headers.get('etag')).toBe('"2"');
+    expect(headers.get('etag')).toMatch(/^"2-/);
     expect(body).toMatchObject({ ...FULL, display_name: null, metadata: { nda_status: 'none', priority: 'MEDIUM' } });
     expect(body).not.toHaveProperty('metadata.employees');
   });
@@ -104,7 +104,7 @@ describe('deals over HTTP', () => {
 
     const { headers } = await api.patch(`/deals/${id}`, { display_name: FULL.display_name, metadata: FULL.metadata });
 
-    expect(headers.get('etag')).toBe('"1"');
+    expect(headers.get('etag')).toMatch(/^"1-/);
   });
 
   it('refuses the stage in an update and says where it is changed, whatever else is in it', async () => {
@@ -143,12 +143,12 @@ describe('deals over HTTP', () => {
 
     expect((await api.post(`/deals/${id}/aliases`, alias, { 'if-match': '"7"' })).status).toBe(412);
     const added = await api.post(`/deals/${id}/aliases`, alias, { 'if-match': '"1"' });
-    expect([added.status, added.headers.get('etag')]).toEqual([201, '"2"']);
+    expect([added.status, added.headers.get('etag')]).toEqual([201, expect.stringMatching(/^"2-/)]);
     const path = added.headers.get('location') ?? '';
     expect((await api.call('DELETE', path, undefined, { 'if-match': '"1"' })).status).toBe(412);
     const removed = await api.call('DELETE', path, undefined, { 'if-match': '"2"' });
     expect([removed.status, removed.headers.get('etag')]).toEqual([204, '"3"']);
-    expect((await api.get(`/deals/${id}`)).headers.get('etag')).toBe('"3"');
+    expect((await api.get(`/deals/${id}`)).headers.get('etag')).toMatch(/^"3-/);
   });
 
   it('keeps aliases: adds, orders, pages, refuses twice, removes', async () => {

@@ -99,7 +99,7 @@ describe('probes', () => {
       for (const [path, body] of Object.entries(expected)) {
         const answer = await api.get(`${path}?cache=${String(Math.random())}`);
         expect([path, answer.status, answer.body]).toEqual([path, 200, body]);
-        expect(answer.headers.get('cache-control')).toBe('no-store');
+        expect(answer.headers.get('cache-control')).toBe('private, no-cache');
         expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
       }
     }
@@ -338,7 +338,7 @@ describe('probes', () => {
 
     const system = async (): Promise<System> => {
       const answer = await api.get<System>('/api/admin/system/health');
-      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
       return answer.body;
     };
 

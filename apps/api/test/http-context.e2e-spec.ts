@@ -56,7 +56,11 @@ describe('ids', () => {
 });
 
 describe('security headers', () => {
-  it.each(['/api/probe/open', '/nowhere', '/%zz'])('are on %s', async (path) => {
+  it.each([
+    ['/api/probe/open', 'private, no-cache'],
+    ['/nowhere', 'no-store'],
+    ['/%zz', 'no-store'],
+  ])('are on %s', async (path, caching) => {
     const { headers } = await api.call(path);
     expect(Object.fromEntries(headers)).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -66,7 +70,7 @@ describe('security headers', () => {
       'content-security-policy': expect.stringMatching(/^default-src 'self';/),
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
-      'cache-control': 'no-store',
+      'cache-control': caching,
     });
     expect(headers.get('content-security-policy')).not.toContain('unsafe');
     expect([headers.get('server'), headers.get('x-powered-by'), headers.get('strict-transport-security')]).toEqual([null, null, null]);

@@ -89,6 +89,7 @@ describe('/openapi.json', () => {
       '403',
       '408',
       '409',
+      '412',
       '413',
       '415',
       '422',
@@ -114,7 +115,7 @@ describe('/openapi.json', () => {
     expect(create?.responses['201']).toMatchObject({ headers: { 'Idempotency-Replayed': {}, RateLimit: {}, 'RateLimit-Policy': {} } });
     const open = document.paths['/api/probe/open']?.['get'];
     expect(open).toMatchObject({ operationId: 'openProbe', security: [] });
-    expect(Object.keys(open?.responses ?? {})).toEqual(['200', '400', '500', '503']);
+    expect(Object.keys(open?.responses ?? {})).toEqual(['200', '304', '400', '412', '500', '503']);
   });
 });
 

@@ -69,7 +69,8 @@ describe('login', () => {
     const eve = await api.loggedIn('eve@example.com');
     const kept = api.visitor();
     for (const [name, value] of eve.cookies) kept.cookies.set(name, value);
-    expect((await eve.post('/auth/logout')).body).toEqual({ message: 'Logged out successfully' });
+    const { body, headers } = await eve.post('/auth/logout');
+    expect([body, headers.get('clear-site-data')]).toEqual([{ message: 'Logged out successfully' }, '"cache"']);
     // The browser stays known: it lets nobody in, it keeps apart what strangers try.
     expect([...eve.cookies.keys()]).toEqual(['zakops_device']);
     expect((await kept.get('/auth/me')).status).toBe(401);

@@ -109,12 +109,15 @@ describe('GET /api/events/stream', () => {
     expect(client.frames.filter(({ comment, data }) => comment === undefined && data === undefined)).toEqual([]);
   });
 
-  it('answers HEAD without opening a stream', async () => {
+  it('answers HEAD with the headers of GET, without opening a stream', async () => {
     const api = await harness.api();
     const response = await fetch(`${api.url}/api/events/stream`, { method: 'HEAD' });
     expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect((await api.stats()).total_connections).toBe(0);
+    const { client } = await api.begin();
+    const names = ['content-type', 'cache-control', 'x-accel-buffering', 'vary', 'etag'];
+    expect(names.map((name) => response.headers.get(name) ?? undefined)).toEqual(names.map((name) => client.headers[name]));
+    expect(client.headers['etag']).toBeUndefined();
   });
 
   it.each([

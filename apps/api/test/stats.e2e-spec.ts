@@ -47,7 +47,7 @@ describe('/api/admin/outbox/stats', () => {
   const stats = async (): Promise<Stats> => {
     const answer = await api.get<Stats>('/api/admin/outbox/stats');
     expect(answer.status).toBe(200);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('cache-control')).toBe('private, no-cache');
     return answer.body;
   };
 

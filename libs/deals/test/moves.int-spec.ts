@@ -140,7 +140,9 @@ describe('moving deals', () => {
   it('notes when the deal entered its stage, the same in deal, history and answer', async () => {
     const dealId = await bed.open();
 
-    const { movedAt } = await bed.commands.execute(new MoveDeal(dealId, 'initial_review', 'fits', undefined, 'ann@example.com', [1]));
+    const { movedAt } = await bed.commands.execute(
+      new MoveDeal(dealId, 'initial_review', 'fits', undefined, 'ann@example.com', new Set([1])),
+    );
 
     const { items } = await bed.queries.execute(new GetStageHistory(dealId, 10, undefined));
     expect(items).toEqual([
@@ -159,7 +161,7 @@ describe('moving deals', () => {
     const deleted = await bed.open();
     await bed.database.query('UPDATE zakops.deals SET deleted = true WHERE deal_id = $1', [deleted]);
 
-    await expect(bed.commands.execute(new MoveDeal(dealId, 'archived', null, undefined, 'ann@example.com', [7]))).rejects.toThrow(
+    await expect(bed.commands.execute(new MoveDeal(dealId, 'archived', null, undefined, 'ann@example.com', new Set([7])))).rejects.toThrow(
       DealPreconditionError,
     );
     await expect(bed.commands.execute(DealsTestbed.move(dealId, 'closing'))).rejects.toThrow(InvalidStageTransitionError);

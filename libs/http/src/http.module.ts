@@ -16,6 +16,7 @@ import { InputInterceptor } from './input/input.interceptor.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { docs, isDocsPath } from './openapi/docs.middleware.js';
+import { ConditionalInterceptor } from './precondition/conditional.interceptor.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { requestPath } from './paths/request-path.js';
 
@@ -27,6 +28,8 @@ import { requestPath } from './paths/request-path.js';
     BodyReader,
     HttpMetrics,
     { provide: APP_FILTER, useClass: ProblemFilter },
+    // The first is the outermost.
+    { provide: APP_INTERCEPTOR, useClass: ConditionalInterceptor },
     { provide: APP_INTERCEPTOR, useClass: InputInterceptor },
     { provide: APP_PIPE, useClass: InputPipe },
   ],

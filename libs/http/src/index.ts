@@ -30,7 +30,7 @@ export { Cursors, cursorScope } from './paging/cursors.js';
 export { setNextPage } from './paging/next-page.js';
 export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery } from './paging/page-query.js';
 export { routePath } from './paths/route-path.js';
-export { acceptedVersions, toETag } from './precondition/entity-tag.js';
+export { toETag } from './precondition/entity-tag.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';
 export { isSecretAnswer, SecretAnswer } from './secret-answer.js';
 export { InputError } from './problem/input-error.js';

@@ -1,3 +1,4 @@
+export type { AcceptedVersions } from './accepted-versions.js';
 export { AggregateRoot } from './aggregate-root.js';
 export { DomainError } from './domain-error.js';
 export type { DomainErrorOptions, ErrorCategory, FieldError } from './domain-error.js';

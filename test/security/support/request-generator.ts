@@ -33,8 +33,9 @@ export const NASTY = [
 
 const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'idempotency-key': ['', 'a', '"quoted"', '"', '"a\\', '"a";p=1', 'x'.repeat(300), '\u00e9', 'key-1'],
-  'if-match': ['*', '"1"', 'W/"1"', '""', '"999999999999999999999"', 'nonsense', '"1", "2"'],
-  'if-none-match': ['*', '"1"', 'nonsense'],
+  'if-match': ['*', '"1"', 'W/"1"', '""', '"999999999999999999999"', 'nonsense', '"1", "2"', '"1-x"', ',"a,b" , W/"1",,'],
+  'if-none-match': ['*', '"1"', 'nonsense', 'W/"1-x", "a,b"', '"'],
+  'if-modified-since': ['Fri, 31 Dec 9999 23:59:59 GMT', 'nonsense'],
   'last-event-id': ['0', 'abc-1', '-1', 'nonsense'],
   'x-correlation-id': ['ok-1', '', 'a b', 'x'.repeat(200)],
   'x-trace-id': ['0'.repeat(32), 'f'.repeat(32), 'nonsense'],

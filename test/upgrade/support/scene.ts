@@ -15,6 +15,8 @@ const ADMIN = { email: 'admin@upgrade.example', password: 'five words of an admi
 const KEY = { 'idempotency-key': 'sent-before-the-upgrade' };
 const REPEATED = { canonical_name: 'made-once' };
 
+const VERSION = /^"(\d+)["-]/;
+
 // A version before cursors has a ticket for each event, and this one for none that was delivered.
 const MAKE_DEAD = `
   DELETE FROM zakops.outbox WHERE consumer = 'deal-activity' AND event_type = 'deal.updated' AND status = 'delivered';
@@ -26,7 +28,8 @@ const MAKE_DEAD = `
 
 /** What a path answered. */
 export interface Answered {
-  readonly etag: string | null;
+  /** Of its ETag; what stands behind it covers the body, which a release may add fields to. */
+  readonly version: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -103,7 +106,7 @@ export async function show(browser: Browser, dealIds: readonly string[]): Promis
   for (const path of paths) {
     const { status, headers, text } = await browser.get(path);
     if (status !== 200) throw new Error(`${path} was answered with ${String(status)}: ${text}`);
-    shown[path] = { etag: headers.get('etag'), body: JSON.parse(text, withoutUse) as Answered['body'] };
+    shown[path] = { version: VERSION.exec(headers.get('etag') ?? '')?.[1], body: JSON.parse(text, withoutUse) as Answered['body'] };
   }
   return shown;
 }

@@ -113,13 +113,13 @@ describe(Deal.name, () => {
   describe('requireVersion', () => {
     it.each([[undefined], [[3]], [[1, 3]]])('lets %j pass at version 3', (versions) => {
       expect(() => {
-        aDeal({ version: 3 }).requireVersion(versions);
+        aDeal({ version: 3 }).requireVersion(versions && new Set(versions));
       }).not.toThrow();
     });
 
     it.each([[[]], [[2]], [[2, 4]]])('stops %j at version 3', (versions) => {
       expect(() => {
-        aDeal({ version: 3 }).requireVersion(versions);
+        aDeal({ version: 3 }).requireVersion(new Set(versions));
       }).toThrow(DealPreconditionError);
     });
   });

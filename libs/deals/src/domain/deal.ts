@@ -1,6 +1,7 @@
 import { makeEvent } from '#zakops/contracts';
 import type { CatalogueEvent, DealStage } from '#zakops/contracts';
 import { AggregateRoot, uuidV7 } from '#zakops/kernel';
+import type { AcceptedVersions } from '#zakops/kernel';
 import { isSameAlias } from './deal-alias.js';
 import type { DealAlias } from './deal-alias.js';
 import { realChanges, toFieldChanges, withDefaults } from './deal-details.js';
@@ -126,8 +127,8 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @param versions - the versions that the caller accepts; undefined accepts all
    * @throws DealPreconditionError when the deal has another one
    */
-  requireVersion(versions: readonly number[] | undefined): void {
-    if (versions !== undefined && !versions.includes(this.version)) throw new DealPreconditionError(this.dealId, this.version);
+  requireVersion(versions: AcceptedVersions | undefined): void {
+    if (versions !== undefined && !versions.has(this.version)) throw new DealPreconditionError(this.dealId, this.version);
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   setNextPage,
   toETag,
 } from '#zakops/http';
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -67,14 +68,14 @@ export class DealAliasesController {
   async add(
     @Param() { id }: DealPath,
     @Body() body: AddAliasRequest,
-    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AliasResponse> {
     const { alias, alias_type: aliasType, confidence, source } = body;
     const { aliasId, version } = await this.commands.execute(new AddAlias(id, { alias, aliasType, confidence, source }, acceptedVersions));
     response.setHeader('Location', `/api/deals/${id}/aliases/${aliasId}`);
     response.setHeader('ETag', toETag(version));
-    return this.get({ id, alias_id: aliasId });
+    return toAliasResponse((await this.queries.execute(new GetAlias(id, aliasId))).alias);
   }
 
   @Get(':alias_id')
@@ -82,8 +83,10 @@ export class DealAliasesController {
   @ApiOperation({ operationId: 'getAlias', summary: 'Read an alias of a deal' })
   @ApiOkResponse({ type: AliasResponse, description: 'The alias.' })
   @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
-  async get(@Param() { id, alias_id: aliasId }: AliasPath): Promise<AliasResponse> {
-    return toAliasResponse(await this.queries.execute(new GetAlias(id, aliasId)));
+  async get(@Param() { id, alias_id: aliasId }: AliasPath, @Res({ passthrough: true }) response: Response): Promise<AliasResponse> {
+    const { alias, dealVersion } = await this.queries.execute(new GetAlias(id, aliasId));
+    response.setHeader('ETag', toETag(dealVersion));
+    return toAliasResponse(alias);
   }
 
   @Delete(':alias_id')
@@ -98,7 +101,7 @@ export class DealAliasesController {
   @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
   async remove(
     @Param() { id, alias_id: aliasId }: AliasPath,
-    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     const { version } = await this.commands.execute(new RemoveAlias(id, aliasId.toLowerCase(), acceptedVersions));

@@ -12,6 +12,7 @@ import {
   setNextPage,
   toETag,
 } from '#zakops/http';
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -72,7 +73,7 @@ export class DealStagesController {
     @Query() { transitioned_by: claimed }: MoveDealParams,
     @Body() body: MoveDealRequest,
     @CurrentPrincipal() principal: Principal,
-    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<MoveDealResponse> {
     const moved = await this.commands.execute(

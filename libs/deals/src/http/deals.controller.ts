@@ -11,6 +11,7 @@ import {
   stringRule,
   toETag,
 } from '#zakops/http';
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -78,7 +79,7 @@ export class DealsController {
   @Get(':id')
   @RequirePermission('deals:read')
   @ApiOperation({ operationId: 'getDeal', summary: 'Read a deal' })
-  @ApiOkResponse({ type: DealResponse, description: 'The deal.', headers: ETAG_HEADER })
+  @ApiOkResponse({ type: DealResponse, description: 'The deal.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async get(@Param() { id }: DealPath, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
     return this.show(id, response);
@@ -96,7 +97,7 @@ export class DealsController {
   async update(
     @Param() { id }: DealPath,
     @Body() body: UpdateDealRequest,
-    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DealResponse> {
     await this.commands.execute(new UpdateDeal(id, toChanges(body), body.stage !== undefined, acceptedVersions));

@@ -1,5 +1,5 @@
 import { Public, RequirePermission } from '#zakops/auth';
-import { Get, Header, HttpCode, HttpStatus, Injectable, Res } from '@nestjs/common';
+import { Get, HttpCode, HttpStatus, Injectable, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { arch, memoryUsage, platform, uptime, version } from 'node:process';
@@ -25,7 +25,6 @@ export abstract class ProbeRoutes {
 
   @Get()
   @Public()
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Liveness, as the container asks for it; touches nothing outside of the process' })
   @ApiOkResponse({ type: HealthyResponse })
   health(): HealthyResponse {
@@ -34,7 +33,6 @@ export abstract class ProbeRoutes {
 
   @Get('live')
   @Public()
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Liveness; touches nothing outside of the process' })
   @ApiOkResponse({ type: AliveResponse })
   live(): AliveResponse {
@@ -44,7 +42,6 @@ export abstract class ProbeRoutes {
   @Get('ready')
   @Public()
   @HttpCode(HttpStatus.OK)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Readiness: the database takes changes, no migration is pending, and the process is not stopping' })
   @ApiOkResponse({ type: ReadyResponse })
   @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Requests should go elsewhere.' })
@@ -57,7 +54,6 @@ export abstract class ProbeRoutes {
   @Get('startup')
   @Public()
   @HttpCode(HttpStatus.OK)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Startup: 503 until the process was ready once, then 200 for ever' })
   @ApiOkResponse({ type: StartedResponse })
   @ApiServiceUnavailableResponse({ type: StartedResponse, description: 'Still starting.' })
@@ -70,7 +66,6 @@ export abstract class ProbeRoutes {
 
   @Get('detailed')
   @RequirePermission('admin:system', { orScope: 'admin:stats' })
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'This process: checks, build, runtime and memory' })
   @ApiOkResponse({ type: DetailedHealthResponse })
   async detailed(): Promise<DetailedHealthResponse> {

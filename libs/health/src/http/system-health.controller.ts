@@ -1,5 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ComponentReport } from '../queries/get-system-health/get-system-health.query.js';
@@ -15,7 +15,6 @@ export class SystemHealthController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('health')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'getSystemHealth', summary: 'Every component with its state, since when, why, and where to read on' })
   @ApiOkResponse({ type: SystemHealthResponse })
   async health(): Promise<SystemHealthResponse> {

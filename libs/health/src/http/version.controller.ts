@@ -1,6 +1,6 @@
 import { Public } from '#zakops/auth';
 import { IgnoreUnknownQuery } from '#zakops/http';
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BuildInfoReader } from '../probes/build-info.js';
 import { VersionResponse } from './dto/version.response.js';
@@ -15,7 +15,6 @@ export class VersionController {
   constructor(private readonly build: BuildInfoReader) {}
 
   @Get()
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'getVersion', summary: 'Version, commit and schema' })
   @ApiOkResponse({ type: VersionResponse })
   async version(): Promise<VersionResponse> {

@@ -43,7 +43,7 @@ function collect(headers: ReturnType<typeof helmet>): ReadonlyMap<string, string
   headers({} as Request, response, (error?: unknown) => {
     if (error !== undefined) throw new Error('The security headers cannot be made.', { cause: error });
   });
-  // Answers are about one caller's deals; what may be cached says so itself.
+  // Answers are about one caller's deals; what has an entity tag may be kept by its caller, and says so itself.
   collected.set('Cache-Control', 'no-store');
   return collected;
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { RuntimeConfig } from '#zakops/config';
 import { Injectable } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { bodyTag } from '../precondition/entity-tag.js';
 import { addCallRules } from './call-rules.js';
 import type { Operation } from './call-rules.js';
 import { PROBLEM_MEDIA_TYPE } from './problem-responses.js';
@@ -19,14 +19,14 @@ const API_KEY = 'api_key';
 const DESCRIPTION = [
   'Deals, and the events that tell everyone of their changes.',
   'JSON in snake_case, instants in ISO 8601 UTC, lists as bare arrays with `Link` and `X-Next-Cursor`.',
+  'JSON answers to GET have an `ETag` that covers all of them, and are not sent again to those who name it in `If-None-Match` (304).',
   'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
 ].join(' ');
 
-/** A document as it is sent, and its strong entity tag without the quotes. */
+/** A document as it is sent, and the strong entity tag of each form. */
 export interface DocumentFile {
-  readonly plain: Buffer;
-  readonly gzipped: Buffer;
-  readonly tag: string;
+  readonly plain: { readonly body: Buffer; readonly tag: string };
+  readonly gzipped: { readonly body: Buffer; readonly tag: string };
 }
 
 /** The OpenAPI 3.1 document of the running application, made when it is first asked for. */
@@ -128,6 +128,7 @@ function lowerFirst(text: string): string {
 }
 
 function toFile(document: OpenAPIObject): DocumentFile {
-  const plain = Buffer.from(JSON.stringify(document));
-  return { plain, gzipped: gzipSync(plain), tag: createHash('sha256').update(plain).digest('base64url').slice(0, 22) };
+  const text = JSON.stringify(document);
+  const body = Buffer.from(text);
+  return { plain: { body, tag: bodyTag(text) }, gzipped: { body: gzipSync(body), tag: bodyTag(`${text}\ngzip`) } };
 }

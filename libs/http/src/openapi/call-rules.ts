@@ -42,6 +42,27 @@ const REPLAYED: Headers = {
   },
 };
 
+const IF_NONE_MATCH: Parameter = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The `ETag` of what you have, or several: 304 without a body while one of them holds.',
+  schema: { type: 'string' },
+};
+
+const TAGGED: Headers = {
+  ETag: {
+    description: 'Covers the whole body and the place of the next page. With a version in front it serves for `If-Match` of a change.',
+    required: true,
+    schema: { type: 'string' },
+  },
+  'Cache-Control': {
+    description: '`private, no-cache`: keep it for yourself, and ask with `If-None-Match` each time.',
+    required: true,
+    schema: { type: 'string' },
+  },
+};
+
 const RATE_LIMIT: Headers = {
   RateLimit: { description: 'What is left: `"general";r=599;t=42`, `t` in seconds.', required: false, schema: { type: 'string' } },
   'RateLimit-Policy': {
@@ -51,7 +72,7 @@ const RATE_LIMIT: Headers = {
   },
 };
 
-/** Describes what no route says for itself: idempotency keys of POST and PATCH, the precondition of PATCH, and rate limits. */
+/** Describes what no route says for itself: idempotency keys of POST and PATCH, conditions, and rate limits. */
 export function addCallRules(operation: Operation, method: string, isPublic: boolean): void {
   if ((method === 'post' || method === 'patch') && !isPublic) {
     operation.parameters = [...(operation.parameters ?? []), ...KEY_HEADERS];
@@ -62,10 +83,27 @@ export function addCallRules(operation: Operation, method: string, isPublic: boo
   // A page may hold the token of a session that another tab has just replaced.
   if (method !== 'get' && !isPublic) addCodes(operation, 'SESSION_REPLACED');
   if (method === 'patch') addCodes(operation, 'PRECONDITION_REQUIRED');
+  addConditions(operation, method);
   if (operation.requestBody !== undefined) addCodes(operation, 'REQUEST_TIMEOUT');
   // Probes are not counted; a public route that is names the problem itself.
   if (!isPublic) addCodes(operation, 'RATE_LIMITED');
   if ('429' in operation.responses) addHeaders(operation, () => true, RATE_LIMIT);
+}
+
+/** Every JSON answer to a GET has a tag, and any request may have conditions. */
+function addConditions(operation: Operation, method: string): void {
+  const read = method === 'get' ? operation.responses['200'] : undefined;
+  if (method === 'get' && !isJson(read)) return;
+  if (!('412' in operation.responses)) addCodes(operation, 'PRECONDITION_FAILED');
+  if (method !== 'get') return;
+  operation.parameters = [...(operation.parameters ?? []), IF_NONE_MATCH];
+  addHeaders(operation, (status) => status === '200', TAGGED);
+  operation.responses['304'] = { description: 'What you have is what there is.', headers: TAGGED };
+}
+
+function isJson(response: Operation['responses'][string]): boolean {
+  if (response === undefined || '$ref' in response) return false;
+  return response.content === undefined || 'application/json' in response.content;
 }
 
 function addHeaders(operation: Operation, wanted: (status: string) => boolean, headers: Headers): void {

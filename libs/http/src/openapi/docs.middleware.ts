@@ -1,11 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ApiDocument, DocumentFile } from './api-document.js';
 import { requestPath, wasRespelled } from '../paths/request-path.js';
+import { namesTag } from '../precondition/entity-tag.js';
 import { docsFile } from './docs-page.js';
 
 const CACHE_SECONDS = 3_600;
-
-const ENTITY_TAGS = /(?:W\/)?"[^"]*"/g;
 
 /** Answers `GET /openapi.json` and the documents page under `/docs`; passes everything else on. */
 export function docs(api: ApiDocument): RequestHandler {
@@ -30,26 +29,19 @@ export function isDocumentPath(path: string): boolean {
 }
 
 /** Compressed for those who take it, and 304 for those who have it (RFC 9110, 13.1.2): both forms have a tag of their own. */
-function sendDocument({ plain, gzipped, tag }: DocumentFile, request: Request, response: Response): void {
+function sendDocument({ plain, gzipped }: DocumentFile, request: Request, response: Response): void {
   const zips = request.acceptsEncodings('gzip', 'identity') === 'gzip';
   response.vary('Accept-Encoding');
-  const entityTag = `"${tag}${zips ? '-gzip' : ''}"`;
-  response.setHeader('ETag', entityTag);
+  const { body, tag } = zips ? gzipped : plain;
+  response.setHeader('ETag', tag);
   // To be kept, and asked for again each time: it changes with the version.
   response.setHeader('Cache-Control', 'no-cache');
-  // Express sends all of it to a request with no-cache, which only asks that a kept answer is validated, as is done here.
-  if (namesTag(request.headers['if-none-match'], entityTag)) {
+  if (namesTag(request.headers['if-none-match'], tag)) {
     response.status(304).end();
     return;
   }
   if (zips) response.setHeader('Content-Encoding', 'gzip');
-  response.type('json').send(zips ? gzipped : plain);
-}
-
-/** Whether an If-None-Match names a tag, compared weakly (RFC 9110, 13.1.2). */
-function namesTag(header: string | undefined, entityTag: string): boolean {
-  if (header === undefined) return false;
-  return header.trim() === '*' || (header.match(ENTITY_TAGS) ?? []).some((given) => given.replace(/^W\//, '') === entityTag);
+  response.type('json').send(body);
 }
 
 function sendDocs(path: string, response: Response, next: NextFunction): void {

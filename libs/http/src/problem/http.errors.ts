@@ -68,6 +68,17 @@ export class MethodNotAllowedError extends DomainError {
   }
 }
 
+/** What the condition of a request names is not what is there, or nobody could compare the two: 412. */
+export class PreconditionFailedError extends DomainError {
+  constructor() {
+    super({
+      code: 'PRECONDITION_FAILED',
+      category: 'precondition_failed',
+      detail: 'The condition in If-Match or If-None-Match does not hold. Changes take tags only where If-Match is documented.',
+    });
+  }
+}
+
 /** A change that must say which version it is based on does not: 428. */
 export class PreconditionRequiredError extends DomainError {
   constructor() {

@@ -60,12 +60,12 @@ describe(Operator.name, () => {
   it('refuses a change that is based on another version', () => {
     const operator = Operator.restore(ADMIN);
     operator.requireVersion(undefined);
-    operator.requireVersion([1, 3]);
+    operator.requireVersion(new Set([1, 3]));
     expect(() => {
-      operator.requireVersion([2]);
+      operator.requireVersion(new Set([2]));
     }).toThrow(expect.objectContaining({ code: 'PRECONDITION_FAILED' }) as Error);
     expect(() => {
-      operator.requireVersion([]);
+      operator.requireVersion(new Set());
     }).toThrow(expect.objectContaining({ code: 'PRECONDITION_FAILED' }) as Error);
   });
 

@@ -1,4 +1,5 @@
 import { uuidV7 } from '#zakops/kernel';
+import type { AcceptedVersions } from '#zakops/kernel';
 import { takeName } from './operator-name.js';
 import { OperatorPreconditionError } from './operator.errors.js';
 import type { OperatorRole, OperatorStatus } from './operator-role.js';
@@ -85,8 +86,8 @@ export class Operator {
    * @param accepted - versions; undefined when any will do
    * @throws OperatorPreconditionError
    */
-  requireVersion(accepted: readonly number[] | undefined): void {
-    if (accepted?.includes(this.#state.version) === false) throw new OperatorPreconditionError(this.id, this.#state.version);
+  requireVersion(accepted: AcceptedVersions | undefined): void {
+    if (accepted?.has(this.#state.version) === false) throw new OperatorPreconditionError(this.id, this.#state.version);
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   setNextPage,
   toETag,
 } from '#zakops/http';
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, Header, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -87,7 +88,7 @@ export class OperatorsController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'getOperator', summary: 'Read an operator' })
-  @ApiOkResponse({ type: OperatorResponse, headers: ETAG_HEADER })
+  @ApiOkResponse({ type: OperatorResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: IdPath, @Res({ passthrough: true }) response: Response): Promise<OperatorResponse> {
     return this.show(id, response);
@@ -105,7 +106,7 @@ export class OperatorsController {
   async update(
     @Param() { id }: IdPath,
     @Body() body: UpdateOperatorRequest,
-    @IfMatch() acceptedVersions: readonly number[] | undefined,
+    @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OperatorResponse> {
     await this.commands.execute(new UpdateOperator({ id }, toOperatorChanges(body), acceptedVersions));

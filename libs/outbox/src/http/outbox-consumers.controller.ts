@@ -1,6 +1,6 @@
 import { RequirePermission } from '#zakops/auth';
 import { ProblemResponses } from '#zakops/http';
-import { Controller, Delete, Get, Header, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ListConsumers } from '../consumer-admin/list-consumers.query.js';
@@ -20,7 +20,6 @@ export class OutboxConsumersController {
 
   @Get()
   @RequirePermission('admin:system', { orScope: 'admin:stats' })
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'listOutboxConsumers', summary: 'Consumers of events: state, position, lag, tickets, and whether they run' })
   @ApiOkResponse({ type: ConsumerListResponse })
   async list(): Promise<ConsumerListResponse> {

@@ -1,5 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OutboxStatsResponse } from './dto/outbox-stats.response.js';
@@ -14,7 +14,6 @@ export class OutboxStatsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('stats')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'getOutboxStats', summary: 'Depth, age, rates and worker of the outbox' })
   @ApiOkResponse({ type: OutboxStatsResponse })
   async stats(): Promise<OutboxStatsResponse> {

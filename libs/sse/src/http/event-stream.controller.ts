@@ -1,11 +1,11 @@
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses } from '#zakops/http';
-import { Controller, Get, Header, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { StreamAdmission } from '../hub/stream-admission.js';
-import { StreamOpener } from '../hub/stream-opener.js';
+import { STREAM_HEADERS, StreamOpener } from '../hub/stream-opener.js';
 import { SseConfig } from '../sse.config.js';
 import { toEventFilter } from './dto/event-filter.query.js';
 import { StreamQuery } from './dto/stream.query.js';
@@ -68,7 +68,7 @@ export class EventStreamController {
   ): Promise<void> {
     // Express answers HEAD by the GET handler; a stream without a body would stay open for nothing.
     if (request.method === 'HEAD') {
-      response.type('text/event-stream').setHeader('Cache-Control', 'no-store, no-transform').end();
+      response.writeHead(200, STREAM_HEADERS).end();
       return;
     }
     await this.opener.open(response, {
@@ -79,7 +79,6 @@ export class EventStreamController {
   }
 
   @Get('status')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Limits and load of streams', operationId: 'getStreamStatus' })
   @ApiOkResponse({ type: StreamStatusResponse })
   status(): StreamStatusResponse {

@@ -2,7 +2,7 @@ import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { EventRepository } from '#zakops/database';
 import { Cursors, cursorScope, PageResponse, ProblemResponses, setNextPage, stringRule } from '#zakops/http';
-import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { EventFilter } from '../events/event-filter.js';
@@ -41,7 +41,6 @@ export class EventsController {
   ) {}
 
   @Get('poll')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Poll for events, where a stream cannot be held',
     description:
@@ -63,7 +62,6 @@ export class EventsController {
   }
 
   @Get('recent')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'List the newest events', description: 'Newest first.', operationId: 'listRecentEvents' })
   @PageResponse(CloudEventResponse, 'A page of events.')
   async recent(
@@ -84,7 +82,6 @@ export class EventsController {
   }
 
   @Get('by-correlation/:correlation_id')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'List the events of one correlation', description: 'Oldest first.', operationId: 'listEventsByCorrelation' })
   @PageResponse(CloudEventResponse, 'A page of events; empty for an unknown correlation.')
   async byCorrelation(
@@ -106,7 +103,6 @@ export class EventsController {
   }
 
   @Get('stats')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Count events by type', operationId: 'getEventStats' })
   @ApiOkResponse({ type: EventStatsResponse })
   async stats(@Query() { hours }: EventStatsQuery, @CurrentPrincipal() { scopes }: Principal): Promise<EventStatsResponse> {

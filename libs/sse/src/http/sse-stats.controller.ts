@@ -1,6 +1,6 @@
 import { RequirePermission } from '#zakops/auth';
 import { EventLog, WakeSignal } from '#zakops/outbox';
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LogTail } from '../hub/log-tail.js';
 import { SseHub } from '../hub/sse-hub.js';
@@ -25,7 +25,6 @@ export class SseStatsController {
   ) {}
 
   @Get('stats')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Streams of the process that answers, and how many all processes hold', operationId: 'getSseStats' })
   @ApiOkResponse({ type: SseStatsResponse })
   async stats(): Promise<SseStatsResponse> {

@@ -16,6 +16,13 @@ import { StreamsUnavailableError } from './stream-admission.js';
 // A process that has just started reaches its log within this, or its clients had better ask another one.
 const READY_WAIT_MS = 5_000;
 
+/** What every answer with a stream carries. */
+export const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+} as const;
+
 /** What a client asks for. */
 export interface StreamRequest {
   readonly filter: EventFilter;
@@ -69,9 +76,7 @@ export class StreamOpener {
     };
     stream.begin(
       {
-        'Content-Type': 'text/event-stream; charset=utf-8',
-        'Cache-Control': 'no-store, no-transform',
-        'X-Accel-Buffering': 'no',
+        ...STREAM_HEADERS,
         'Last-Event-ID': formatStreamId(from),
       },
       RETRY_LINE + encodeControl(start.status, data, from),

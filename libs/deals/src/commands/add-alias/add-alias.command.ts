@@ -1,3 +1,4 @@
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 import type { DealAlias } from '../../domain/deal-alias.js';
 
@@ -14,7 +15,7 @@ export class AddAlias extends Command<AddedAlias> {
     readonly dealId: string,
     readonly alias: Omit<DealAlias, 'id'>,
     /** The versions of the deal on which the caller bases its change; undefined when it does not care. */
-    readonly acceptedVersions?: readonly number[],
+    readonly acceptedVersions?: AcceptedVersions,
   ) {
     super();
   }

@@ -1,3 +1,4 @@
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 
 /** What came of {@link MoveDeal}. */
@@ -22,7 +23,7 @@ export class MoveDeal extends Command<MovedDeal> {
     readonly idempotencyKey: string | undefined,
     readonly transitionedBy: string,
     /** The versions on which the caller bases its change; undefined when it does not care. */
-    readonly acceptedVersions: readonly number[] | undefined,
+    readonly acceptedVersions: AcceptedVersions | undefined,
     /** Whom the caller says it acts for; noted, and never taken for the one who moves the deal. */
     readonly onBehalfNote?: string,
   ) {

@@ -1,3 +1,4 @@
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 
 /** What came of {@link RemoveAlias}. */
@@ -12,7 +13,7 @@ export class RemoveAlias extends Command<RemovedAlias> {
     readonly dealId: string,
     readonly aliasId: string,
     /** The versions of the deal on which the caller bases its change; undefined when it does not care. */
-    readonly acceptedVersions?: readonly number[],
+    readonly acceptedVersions?: AcceptedVersions,
   ) {
     super();
   }

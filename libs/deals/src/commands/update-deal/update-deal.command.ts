@@ -1,3 +1,4 @@
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 import type { DealDetails } from '../../domain/deal-details.js';
 
@@ -9,7 +10,7 @@ export class UpdateDeal extends Command<void> {
     /** True when the caller tried to change the stage as well; it is refused. */
     readonly editsStage: boolean,
     /** The versions on which the caller bases its change; undefined when it does not care. */
-    readonly acceptedVersions: readonly number[] | undefined,
+    readonly acceptedVersions: AcceptedVersions | undefined,
   ) {
     super();
   }

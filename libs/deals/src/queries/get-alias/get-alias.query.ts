@@ -1,8 +1,14 @@
 import { Query } from '@nestjs/cqrs';
 import type { AliasView } from '../list-aliases/alias.view.js';
 
+/** An alias, and the version of its deal: a change of one is a change of the other. */
+export interface AliasOfDeal {
+  readonly alias: AliasView;
+  readonly dealVersion: number;
+}
+
 /** One alias of a deal; fails with DealNotFoundError or AliasNotFoundError. */
-export class GetAlias extends Query<AliasView> {
+export class GetAlias extends Query<AliasOfDeal> {
   constructor(
     readonly dealId: string,
     readonly aliasId: string,

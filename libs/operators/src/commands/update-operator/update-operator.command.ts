@@ -1,3 +1,4 @@
+import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 import type { OperatorName } from '../../persistence/operator.repository.js';
 import type { OperatorChanges } from '../../domain/operator.js';
@@ -8,7 +9,7 @@ export class UpdateOperator extends Command<void> {
     readonly operator: OperatorName,
     readonly changes: OperatorChanges,
     /** The versions on which the caller bases its change; undefined when it does not care. */
-    readonly acceptedVersions: readonly number[] | undefined,
+    readonly acceptedVersions: AcceptedVersions | undefined,
   ) {
     super();
   }

@@ -1,5 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
-import { Body, Controller, Delete, Get, Header, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OverrideLogLevel } from '../commands/override-log-level/override-log-level.command.js';
@@ -19,7 +19,6 @@ export class LogLevelController {
   ) {}
 
   @Get()
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'getLogLevel', summary: 'How much is logged, and what was asked for until when' })
   @ApiOkResponse({ type: LogLevelResponse })
   async get(): Promise<LogLevelResponse> {
@@ -27,7 +26,6 @@ export class LogLevelController {
   }
 
   @Put()
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'overrideLogLevel',
     summary: 'Log at another level for a while',
@@ -40,7 +38,6 @@ export class LogLevelController {
   }
 
   @Delete()
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'restoreLogLevel', summary: 'Log at the configured level again, before the time is over' })
   @ApiOkResponse({ type: LogLevelResponse })
   async restore(@Query() { kind }: RestoreLogLevelParams): Promise<LogLevelResponse> {
