@@ -28,7 +28,7 @@ export { Problem } from './openapi/problem.schema.js';
 export { CURSOR_RULES } from './paging/cursor-rules.js';
 export { Cursors, cursorScope } from './paging/cursors.js';
 export { setNextPage } from './paging/next-page.js';
-export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery } from './paging/page-query.js';
+export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery, WALK_BY_OFFSET, WALK_OF_FIXED_PLACES } from './paging/page-query.js';
 export { routePath } from './paths/route-path.js';
 export { acceptedVersions, toETag } from './precondition/entity-tag.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';

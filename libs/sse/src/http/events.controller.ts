@@ -1,7 +1,7 @@
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { EventRepository } from '#zakops/database';
-import { Cursors, cursorScope, PageResponse, ProblemResponses, setNextPage, stringRule } from '#zakops/http';
+import { Cursors, cursorScope, PageResponse, ProblemResponses, setNextPage, stringRule, WALK_OF_FIXED_PLACES } from '#zakops/http';
 import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -64,7 +64,11 @@ export class EventsController {
 
   @Get('recent')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'List the newest events', description: 'Newest first.', operationId: 'listRecentEvents' })
+  @ApiOperation({
+    summary: 'List the newest events',
+    description: `Newest first. ${WALK_OF_FIXED_PLACES}`,
+    operationId: 'listRecentEvents',
+  })
   @PageResponse(CloudEventResponse, 'A page of events.')
   async recent(
     @Query() { limit, cursor, event_types }: RecentEventsQuery,
@@ -85,7 +89,11 @@ export class EventsController {
 
   @Get('by-correlation/:correlation_id')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'List the events of one correlation', description: 'Oldest first.', operationId: 'listEventsByCorrelation' })
+  @ApiOperation({
+    summary: 'List the events of one correlation',
+    description: `Oldest first. ${WALK_OF_FIXED_PLACES} A walk by \`offset\` misses events when retention removes older ones meanwhile.`,
+    operationId: 'listEventsByCorrelation',
+  })
   @PageResponse(CloudEventResponse, 'A page of events; empty for an unknown correlation.')
   async byCorrelation(
     @Param() { correlation_id }: CorrelationPath,
