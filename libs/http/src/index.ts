@@ -1,3 +1,4 @@
+export type { DeprecatedValues } from './deprecation/deprecations.js';
 export { endRequestSpan } from './context/request-span.js';
 export { signalOfClose } from './context/signal-of-close.js';
 export type { ArrayLimits, ClassRef, ItemType } from './fields/collection-rules.js';
