@@ -1,4 +1,5 @@
 import { DatabaseConnector } from '#zakops/database';
+import { DEPRECATIONS, deprecationSentence } from '#zakops/http';
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { ContractDocument } from './contract-document.js';
@@ -93,6 +94,12 @@ describe('a call that uses what is deprecated', () => {
       }
     }
     expect(marked).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is described where it can be made, for every entry of the table', () => {
+    const described = JSON.stringify({ ...document.document, info: undefined });
+    const names = Object.keys(DEPRECATIONS) as (keyof typeof DEPRECATIONS)[];
+    expect(names.filter((name) => !described.includes(JSON.stringify(deprecationSentence(name)).slice(1, -1)))).toEqual([]);
   });
 
   it('can be read by a page of another origin', async () => {

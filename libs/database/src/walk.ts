@@ -26,10 +26,11 @@ const RUNNING = `split_part(pg_current_snapshot()::text, ':', 3)`;
  */
 export function walkBegin(most = MOST_RUNNING): string {
   const fits = `cardinality(string_to_array(${RUNNING}, ',')) <= ${String(most)}`;
+  // Each a query of its own: computed once, and not for every row.
   return `
-  to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS walk_at,
-  (CASE WHEN ${fits} THEN pg_snapshot_xmax(pg_current_snapshot()) ELSE pg_snapshot_xmin(pg_current_snapshot()) END)::text AS walk_next_xid,
-  CASE WHEN ${fits} THEN ${RUNNING} ELSE '' END AS walk_running`;
+  (SELECT to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS walk_at,
+  (SELECT CASE WHEN ${fits} THEN pg_snapshot_xmax(pg_current_snapshot()) ELSE pg_snapshot_xmin(pg_current_snapshot()) END)::text AS walk_next_xid,
+  (SELECT CASE WHEN ${fits} THEN ${RUNNING} ELSE '' END) AS walk_running`;
 }
 
 /** Reads {@link walkBegin} back. */
@@ -47,7 +48,7 @@ export function toWalkBegin(row: WalkBeginColumns): WalkBegin {
  * @param begin - the placeholders of the parameters
  */
 export function unseenByWalk(table: string, begin: { readonly nextXid: string; readonly running: string }): string {
-  const next = 'pg_snapshot_xmax(pg_current_snapshot())::text::bigint';
+  const next = '(SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint)';
   const xid = `(${next} - ((${next} - ${table}.xmin::text::bigint) & 4294967295))`;
   return `(${xid} >= ${begin.nextXid}::bigint OR ${xid} = ANY (string_to_array(${begin.running}, ',')::bigint[]))`;
 }

@@ -1,3 +1,4 @@
+export { DEPRECATIONS, deprecationSentence } from './deprecation/deprecations.js';
 export type { DeprecatedValues } from './deprecation/deprecations.js';
 export { endRequestSpan } from './context/request-span.js';
 export { signalOfClose } from './context/signal-of-close.js';
