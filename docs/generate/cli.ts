@@ -44,6 +44,7 @@ const NOBODY = {
   usesColor: false,
   width: 80,
   print: (): void => undefined,
+  printDrawn: (): void => undefined,
   note: (): void => undefined,
 };
 

@@ -35,7 +35,7 @@ export function eventsPage(): string {
     '| `X-Next-Cursor` and `Link` of event lists | `cursor` | 400 `VALIDATION_ERROR` with `INVALID_CURSOR` at `cursor`: start again without it |',
     '| `id` of an event | `Last-Event-ID` | looked up in the log of today; `reset` with `unknown_id` if it is not there |',
     '',
-    'A poll also takes a bare position as `since`, as version 0.3 gave it, and a cursor of version 0.3: both are taken for this log.',
+    'A poll also takes a bare position as `since`, as version 0.3 gave it (deprecated), and a cursor of version 0.3: both are taken for this log.',
     '',
     'Other numbers are no places, and nothing takes them back: `sequence` of an event orders events of one log; `position` and `head` in',
     'control frames, `position` of a dead letter and `log_position` of the statistics are figures for people. Positions of the audit log',

@@ -22,7 +22,10 @@ export type Alert = Required<Pick<Rule, 'alert' | 'labels' | 'annotations'>> & R
 /** A test of an alert. */
 export interface AlertTest {
   readonly name: string;
-  readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[];
+  readonly alert_rule_test: readonly {
+    readonly alertname: string;
+    readonly exp_alerts: readonly { readonly exp_annotations?: Readonly<Record<string, string>> }[];
+  }[];
 }
 
 /** Every rule of these files. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { installPrometheus, promtool } from './prometheus.js';
+import { renderAnnotation, sentenceFaults } from './render-annotation.js';
 import { alerts, alertTests, RULE_FILES, testFiles } from './rule-files.js';
 
 beforeAll(installPrometheus, 120_000);
@@ -32,9 +33,17 @@ describe.each(alerts())('$alert', ({ alert, labels, annotations }) => {
   it('says how bad it is, what is wrong, and how much', () => {
     expect(['critical', 'warning', 'info']).toContain(labels['severity']);
     expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook_url', 'summary']);
-    expect(annotations['summary']).toMatch(/\.$/);
     // Labels and annotations are two things: a value in a label makes a new alert of every change.
     expect(JSON.stringify(labels)).not.toContain('$value');
+  });
+
+  it.each(['summary', 'description'])('reads as sentences, whatever its labels and its value are: %s', (name) => {
+    const rendered = tests
+      .flatMap(({ alert_rule_test: each }) => each)
+      .filter(({ alertname }) => alertname === alert)
+      .flatMap(({ exp_alerts: expected }) => expected.map(({ exp_annotations: texts }) => texts?.[name] ?? ''));
+    expect(rendered.length).toBeGreaterThan(0);
+    for (const text of [renderAnnotation(annotations[name] ?? ''), ...rendered]) expect(sentenceFaults(text)).toEqual([]);
   });
 
   it('leads to a heading that is there', () => {

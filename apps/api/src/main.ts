@@ -1,4 +1,5 @@
 import { ConfigError, RuntimeConfig } from '#zakops/config';
+import { visible } from '#zakops/kernel';
 import { keepInspectorClosed } from '#zakops/observability';
 import { loadApiConfig } from './bootstrap/api-config.js';
 import { createApi } from './bootstrap/create-api.js';
@@ -18,6 +19,6 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const isForOperator = error instanceof ConfigError || error instanceof ListenError;
   const text = isForOperator ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${visible(text)}\n`);
   process.exit(1);
 });

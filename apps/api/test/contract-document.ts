@@ -10,8 +10,9 @@ export interface Operation {
   readonly method: string;
   /** With `{names}` in braces. */
   readonly path: string;
+  readonly description: string;
   readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, { schema?: Json }>> }>>;
-  readonly parameters: readonly { name: string; in: string; required?: boolean; schema: Json }[];
+  readonly parameters: readonly { name: string; in: string; required?: boolean; deprecated?: boolean; schema: Json }[];
   readonly requestBody: Json | undefined;
 }
 
@@ -36,6 +37,7 @@ export class ContractDocument {
           id,
           method: method.toUpperCase(),
           path,
+          description: typeof operation['description'] === 'string' ? operation['description'] : '',
           responses: operation['responses'] as Operation['responses'],
           parameters: (operation['parameters'] ?? []) as Operation['parameters'],
           requestBody: body?.content['application/json']?.schema,

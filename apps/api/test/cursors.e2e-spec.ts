@@ -71,6 +71,15 @@ describe('a cursor that is signed rightly', () => {
     await database.drop();
   });
 
+  it('is offered by lists that say whether a walk misses or repeats anything', () => {
+    const lists = [...document.operations.values()].filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
+    for (const { id, description } of lists) {
+      expect([id, description]).toEqual([id, expect.stringMatching(/walk by `cursor` misses/)]);
+    }
+    const byOffset = [...document.operations.values()].filter(({ parameters }) => parameters.some(({ name }) => name === 'offset'));
+    for (const { id, description } of byOffset) expect([id, description]).toEqual([id, expect.stringMatching(/walk by `offset` /)]);
+  });
+
   it('is refused by every list when its content is wrong, and never fails one', async () => {
     const cursors = api.app.get(Cursors);
     const lists = [...document.operations.values()].filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));

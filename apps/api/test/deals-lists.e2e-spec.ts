@@ -42,6 +42,24 @@ describe('the list of deals over HTTP', () => {
     expect(seen.filter((id) => earlier.includes(id)).sort()).toEqual([...earlier].sort());
   });
 
+  it('is followed by its links while deals change, and misses none', async () => {
+    const opened: string[] = [];
+    for (let n = 0; n < 7; n += 1) opened.push(await api.open({ canonical_name: 'walked' }));
+    const seen: string[] = [];
+    for (let next: string | undefined = '/api/deals?limit=2&search=walked'; next !== undefined;) {
+      const page = await api.get(next);
+      expect(page.status).toBe(200);
+      seen.push(...ids(page));
+      next = /^<([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
+      // The one that would come last, and one that was shown.
+      if (seen.length === 2) for (const id of [opened[0], seen[0]]) await api.patch(`/deals/${String(id)}`, { display_name: 'changed' });
+    }
+
+    expect(seen.slice(-2)).toEqual([opened[0], opened[6]]);
+    expect(seen).toHaveLength(8);
+    expect(new Set(seen)).toEqual(new Set(opened));
+  });
+
   it('takes limit and offset as the original did, newest change first', async () => {
     const [a, b, c] = [await api.open(), await api.open(), await api.open()];
     await api.patch(`/deals/${a}`, { display_name: 'changed' });

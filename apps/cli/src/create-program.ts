@@ -9,6 +9,7 @@ import { outboxCommand } from './commands/outbox/outbox.command.js';
 import { restoredCommand } from './commands/restored/restored.command.js';
 import { rolesCommand } from './commands/roles/roles.command.js';
 import { workerHealthCommand } from './commands/worker-health/worker-health.command.js';
+import type { Terminal } from './terminal/terminal.js';
 
 const DESCRIPTION = `Operator commands of ZakOps Backend.
 
@@ -42,7 +43,18 @@ export async function createProgram(context: CliContext, first: string | undefin
   for (const make of LIGHT) program.addCommand(make(context));
   if (!program.commands.some((command) => command.name() === first)) {
     const { operatorsCommand } = await import('./commands/operators/operators.command.js');
-    program.addCommand(operatorsCommand(context.env));
+    program.addCommand(operatorsCommand(context));
   }
+  showErrorsOn(program, context.terminal);
   return program;
+}
+
+/** What is wrong with arguments is said with these arguments, which may come from a file. */
+function showErrorsOn(command: Command, terminal: Terminal): void {
+  command.configureOutput({
+    outputError: (text) => {
+      terminal.note(text.trimEnd());
+    },
+  });
+  for (const part of command.commands) showErrorsOn(part, terminal);
 }

@@ -4,11 +4,12 @@ import { CliError } from './cli.error.js';
 import { createProgram } from './create-program.js';
 import { endWithReader, processTerminal } from './terminal/terminal.js';
 
+const terminal = processTerminal(process.env);
+
 /** The operator's command line. Every command prints what it did and exits 0, or one clear sentence and exits 1. */
 async function main(args: readonly string[]): Promise<void> {
   endWithReader();
-  const { env } = process;
-  const program = await createProgram({ env, terminal: processTerminal(env) }, args[0]);
+  const program = await createProgram({ env: process.env, terminal }, args[0]);
   await program.parseAsync([...args], { from: 'user' });
 }
 
@@ -20,6 +21,6 @@ function sentenceOf(error: unknown, command: string): string {
 
 const args = process.argv.slice(2);
 main(args).catch((error: unknown) => {
-  process.stderr.write(`${sentenceOf(error, args[0] ?? 'zakops')}\n`);
+  terminal.note(sentenceOf(error, args[0] ?? 'zakops'));
   process.exitCode = 1;
 });

@@ -1,6 +1,10 @@
+import { visible } from '#zakops/kernel';
 import { formatLogLine } from './log-line.js';
 
-/** Where the launcher and its children speak: readable with names in a terminal, untouched JSON lines when piped. */
+/**
+ * Where the launcher and its children speak: readable with names in a terminal, JSON lines of the same value when piped. A terminal obeys
+ * nothing in what they say: other users and callers of the API can have a part in it.
+ */
 export class LauncherConsole {
   constructor(
     private readonly out: NodeJS.WritableStream = process.stdout,
@@ -14,12 +18,12 @@ export class LauncherConsole {
 
   /** A line of the launcher itself. */
   say(text: string): void {
-    this.out.write(`${text}\n`);
+    this.out.write(`${visible(text)}\n`);
   }
 
   /** Why the launcher ends: one sentence, then the lines that explain it. */
   complain(sentence: string, details: readonly string[]): void {
-    this.errors.write([`ZakOps cannot run: ${sentence}`, ...details.map((line) => `  ${formatLogLine(line)}`), ''].join('\n'));
+    this.errors.write(visible([`ZakOps cannot run: ${sentence}`, ...details.map((line) => `  ${formatLogLine(line)}`), ''].join('\n')));
   }
 
   /** A line that a child wrote. */

@@ -2,6 +2,7 @@ import { AuditConfig } from '#zakops/audit';
 import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
+import { visible } from '#zakops/kernel';
 import { MonitoringConfig } from '#zakops/monitoring';
 import { keepInspectorClosed } from '#zakops/observability';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  const text = error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${visible(text)}\n`);
   process.exit(1);
 });

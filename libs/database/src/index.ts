@@ -45,3 +45,5 @@ export { StatementFailedError } from './statement-failed.error.js';
 export { Transaction } from './transaction.js';
 export { SavepointOpenError, SwallowedStatementError, TransactionAbortedError, TransactionClosedError } from './transaction.errors.js';
 export { UnitOfWork } from './unit-of-work.js';
+export { toWalkBegin, unseenByWalk, walkBegin } from './walk.js';
+export type { WalkBegin, WalkBeginColumns } from './walk.js';

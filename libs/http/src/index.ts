@@ -1,3 +1,5 @@
+export { DEPRECATIONS, deprecationSentence } from './deprecation/deprecations.js';
+export type { DeprecatedValues } from './deprecation/deprecations.js';
 export { endRequestSpan } from './context/request-span.js';
 export { signalOfClose } from './context/signal-of-close.js';
 export type { ArrayLimits, ClassRef, ItemType } from './fields/collection-rules.js';
@@ -28,7 +30,7 @@ export { Problem } from './openapi/problem.schema.js';
 export { CURSOR_RULES } from './paging/cursor-rules.js';
 export { Cursors, cursorScope } from './paging/cursors.js';
 export { setNextPage } from './paging/next-page.js';
-export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery } from './paging/page-query.js';
+export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery, WALK_BY_OFFSET, WALK_OF_FIXED_PLACES } from './paging/page-query.js';
 export { routePath } from './paths/route-path.js';
 export { toETag } from './precondition/entity-tag.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';

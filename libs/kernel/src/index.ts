@@ -10,3 +10,4 @@ export { randomIdHex } from './random-id-hex.js';
 export { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';
 export { uuidV7 } from './uuid-v7.js';
+export { visible, visibleLine } from './visible.js';

@@ -7,8 +7,3 @@ export type Color = keyof typeof CODES;
 export function colored(text: string, color: Color, usesColor: boolean): string {
   return usesColor ? `\u001B[${String(CODES[color])}m${text}\u001B[0m` : text;
 }
-
-/** A text from the database may hold whatever JSON can; a terminal must not obey it. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\uFFFD');
-}

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { visible } from '#zakops/kernel';
 import { CliError } from '../cli.error.js';
 import type { Terminal } from './terminal.js';
 
@@ -12,7 +13,7 @@ export async function confirm(question: string, terminal: Pick<Terminal, 'canAsk
   // On the standard error: the output may be on its way into a file.
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await reader.question(`${question} [y/N] `);
+    const answer = await reader.question(`${visible(question)} [y/N] `);
     if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('Nothing was changed.');
   } finally {
     reader.close();

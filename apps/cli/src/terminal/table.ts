@@ -1,4 +1,5 @@
-import { colored, printable } from './color.js';
+import { visibleLine } from '#zakops/kernel';
+import { colored } from './color.js';
 import type { Color } from './color.js';
 import type { Terminal } from './terminal.js';
 
@@ -47,5 +48,5 @@ export async function drawTable(
 }
 
 function linesOf(cell: Cell): readonly string[] {
-  return (typeof cell === 'string' ? cell : cell.text).split('\n').map(printable);
+  return (typeof cell === 'string' ? cell : cell.text).split('\n').map(visibleLine);
 }

@@ -1,3 +1,5 @@
+import { visible } from '#zakops/kernel';
+
 /** What a command writes to: results to the standard output, everything that is said beside them to the standard error. */
 export interface Terminal {
   /** False when the output is piped or goes into a file: then a command prints JSON, which programs read. */
@@ -9,9 +11,11 @@ export interface Terminal {
   readonly usesColor: boolean;
   /** Columns of the terminal. */
   readonly width: number;
-  /** Writes a result; a line break is added. */
+  /** Writes a result; a line break is added. A terminal obeys nothing in it. */
   print(text: string): void;
-  /** Writes a remark that is no result; a line break is added. */
+  /** As {@link print}, for what has colours of ours: its parts from outside have to be visible already, as those of a table are. */
+  printDrawn(text: string): void;
+  /** Writes a remark that is no result; a line break is added. A terminal obeys nothing in it. */
   note(text: string): void;
 }
 
@@ -27,8 +31,9 @@ export function processTerminal(env: Readonly<Record<string, string | undefined>
     canAsk: stdin.isTTY && stderr.isTTY,
     usesColor: stdout.isTTY && !plain,
     width: stdout.isTTY ? stdout.columns : WIDTH_OF_NO_TERMINAL,
-    print: (text) => stdout.write(`${text}\n`),
-    note: (text) => stderr.write(`${text}\n`),
+    print: (text) => stdout.write(`${visible(text)}\n`),
+    printDrawn: (text) => stdout.write(`${text}\n`),
+    note: (text) => stderr.write(`${visible(text)}\n`),
   };
 }
 

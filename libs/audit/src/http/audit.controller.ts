@@ -1,5 +1,14 @@
 import { FreshLogin, RequirePermission } from '#zakops/auth';
-import { CURSOR_RULES, Cursors, cursorScope, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
+import {
+  CURSOR_RULES,
+  Cursors,
+  cursorScope,
+  PAGE_HEADERS,
+  ProblemResponses,
+  setNextPage,
+  signalOfClose,
+  WALK_OF_FIXED_PLACES,
+} from '#zakops/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -27,7 +36,7 @@ export class AuditController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listAuditEntries', summary: 'Who did what, newest first' })
+  @ApiOperation({ operationId: 'listAuditEntries', summary: 'Who did what, newest first', description: WALK_OF_FIXED_PLACES })
   @ApiOkResponse({ type: AuditEntryListResponse, headers: PAGE_HEADERS })
   async list(
     @Query() params: ListAuditEntriesParams,

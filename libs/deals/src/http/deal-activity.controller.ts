@@ -1,5 +1,14 @@
 import { RequirePermission } from '#zakops/auth';
-import { CURSOR_RULES, Cursors, cursorScope, PageQuery, PageResponse, ProblemResponses, setNextPage } from '#zakops/http';
+import {
+  CURSOR_RULES,
+  Cursors,
+  cursorScope,
+  PageQuery,
+  PageResponse,
+  ProblemResponses,
+  setNextPage,
+  WALK_OF_FIXED_PLACES,
+} from '#zakops/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -22,7 +31,7 @@ export class DealActivityController {
   @ApiOperation({
     operationId: 'listDealActivity',
     summary: 'List what happened to a deal',
-    description: 'Newest first; written by a consumer of the events, a moment after them.',
+    description: `Newest first; written by a consumer of the events, a moment after them. ${WALK_OF_FIXED_PLACES}`,
   })
   @PageResponse(DealActivityItem, 'A page of events.')
   @ProblemResponses('DEAL_NOT_FOUND')

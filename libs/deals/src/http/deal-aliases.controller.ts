@@ -9,6 +9,7 @@ import {
   ProblemResponses,
   setNextPage,
   toETag,
+  WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -36,7 +37,11 @@ export class DealAliasesController {
 
   @Get()
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'listAliases', summary: 'List the aliases of a deal', description: 'Highest confidence first.' })
+  @ApiOperation({
+    operationId: 'listAliases',
+    summary: 'List the aliases of a deal',
+    description: `Highest confidence first. ${WALK_OF_FIXED_PLACES}`,
+  })
   @PageResponse(AliasResponse, 'A page of aliases.')
   @ProblemResponses('DEAL_NOT_FOUND')
   async list(

@@ -11,6 +11,7 @@ import {
   ProblemResponses,
   setNextPage,
   toETag,
+  WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -102,7 +103,11 @@ export class DealStagesController {
 
   @Get(':id/stage-history')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'listStageHistory', summary: 'List the moves of a deal', description: 'Oldest first.' })
+  @ApiOperation({
+    operationId: 'listStageHistory',
+    summary: 'List the moves of a deal',
+    description: `Oldest first. ${WALK_OF_FIXED_PLACES}`,
+  })
   @ApiOkResponse({ type: StageHistoryResponse, description: 'A page of moves.', headers: PAGE_HEADERS })
   @ProblemResponses('DEAL_NOT_FOUND')
   async history(

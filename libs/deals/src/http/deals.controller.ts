@@ -1,6 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
 import {
-  CURSOR_RULES,
   Cursors,
   cursorScope,
   ETAG_HEADER,
@@ -8,8 +7,8 @@ import {
   PageResponse,
   ProblemResponses,
   setNextPage,
-  stringRule,
   toETag,
+  WALK_BY_OFFSET,
 } from '#zakops/http';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
@@ -23,12 +22,11 @@ import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
 import { CreateDealRequest } from './dto/create-deal.request.js';
 import { toChanges, toDetails } from './dto/deal-details.mapper.js';
+import { DEAL_PLACE_RULES, toCursorKey, toDealPlace } from './dto/deal-place.js';
 import { DealPath } from './dto/deal.path.js';
 import { DealResponse, toDealResponse } from './dto/deal.response.js';
 import { ListDealsParams } from './dto/list-deals.params.js';
 import { UpdateDealRequest } from './dto/update-deal.request.js';
-
-const DEAL_ID_RULE = stringRule({ pattern: /^DEAL-\d{6,18}$/ });
 
 /** Opening, reading and changing deals. */
 @ApiTags('deals')
@@ -45,7 +43,9 @@ export class DealsController {
   @ApiOperation({
     operationId: 'listDeals',
     summary: 'List deals',
-    description: 'Last changed first. A deal that changes while you page moves to the front.',
+    description:
+      'Last changed first. A walk by `cursor` misses no deal: those that were changed or opened since it began follow at its end, by their ids, ' +
+      `so that a deal that was shown before comes once more as it is now. ${WALK_BY_OFFSET}`,
   })
   @PageResponse(DealResponse, 'A page of deals.')
   async list(
@@ -55,9 +55,10 @@ export class DealsController {
   ): Promise<DealResponse[]> {
     const { stage, status, search, limit, offset, cursor } = params;
     const scope = cursorScope('deals', { stage, status, search });
-    const after = this.cursors.read(scope, cursor, { updatedAt: CURSOR_RULES.instant, dealId: DEAL_ID_RULE });
-    const page = await this.queries.execute(new ListDeals({ stage, status, search }, limit, after === undefined ? { offset } : { after }));
-    setNextPage(request, response, this.cursors.write(scope, page.next && { ...page.next }));
+    const key = this.cursors.read(scope, cursor, DEAL_PLACE_RULES);
+    const start = key === undefined ? { offset } : { after: toDealPlace(key) };
+    const page = await this.queries.execute(new ListDeals({ stage, status, search }, limit, start));
+    setNextPage(request, response, this.cursors.write(scope, page.next && toCursorKey(page.next)));
     return page.items.map(toDealResponse);
   }
 

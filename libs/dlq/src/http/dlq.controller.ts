@@ -1,5 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
-import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose } from '#zakops/http';
+import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose, WALK_BY_OFFSET } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -45,7 +45,13 @@ export class DlqController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listDeadLetters', summary: 'List dead letters, last failed first' })
+  @ApiOperation({
+    operationId: 'listDeadLetters',
+    summary: 'List dead letters, last failed first',
+    description:
+      'A walk by `cursor` misses and repeats nothing that stays dead. What is delivered again and fails again meanwhile moves to the front, and ' +
+      `may be missed. ${WALK_BY_OFFSET}`,
+  })
   @ApiOkResponse({ type: DeadLetterListResponse, headers: PAGE_HEADERS })
   async list(
     @Query() request: ListDeadLettersRequest,

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { deprecationSentence } from '../deprecation/deprecations.js';
+import type { DeprecatedValues, DeprecationName } from '../deprecation/deprecations.js';
 import { FIELD_CONSTRAINT } from './field-faults.js';
 import { fault } from './value-rule.js';
 import type { Fault, SchemaFragment, ValueRule } from './value-rule.js';
@@ -16,7 +18,8 @@ export interface FieldOptions {
   readonly nullable?: boolean;
   /** Documented default of an optional member; the class sets it by an initialiser. */
   readonly default?: unknown;
-  readonly deprecated?: boolean;
+  /** The whole field is old, or some of its values are. */
+  readonly deprecated?: DeprecationName | DeprecatedValues;
 }
 
 /** A member whose value, or whose items, are objects of a class. */
@@ -33,6 +36,7 @@ export class FieldDefinition {
     /** What is wrong with a value, not looking into nested objects; empty when nothing is. */
     readonly faults: (value: unknown) => readonly Fault[],
     private readonly isAbsence: (value: unknown) => boolean,
+    readonly deprecated: FieldOptions['deprecated'],
   ) {}
 
   /** True when nothing is wrong with a value, not looking into nested objects. */
@@ -46,7 +50,8 @@ export const REPEATED = Symbol('repeated parameter');
 
 /** Declares one member of a request or response class: its validation, its reading from text and its OpenAPI schema. */
 export function defineField(rule: ValueRule, options: FieldOptions, nested?: NestedClass): PropertyDecorator {
-  const { optional = false, nullable = false, description, example, deprecated } = options;
+  const { optional = false, nullable = false, example, deprecated } = options;
+  const description = describe(options);
   const faults = (value: unknown): readonly Fault[] => {
     if (value === undefined) return fault('REQUIRED', 'is required');
     if (value === null) return fault('NULL_NOT_ALLOWED', 'must not be null');
@@ -61,13 +66,13 @@ export function defineField(rule: ValueRule, options: FieldOptions, nested?: Nes
     ...(description === undefined ? {} : { description }),
     ...(example === undefined ? {} : { example }),
     ...(options.default === undefined ? {} : { default: options.default }),
-    ...(deprecated === undefined ? {} : { deprecated }),
+    ...(typeof deprecated === 'string' ? { deprecated: true } : {}),
   };
   return applyDecorators(
     ValidateIf((_, value: unknown) => !isAbsence(value)),
     ValidateBy({
       name: FIELD_CONSTRAINT,
-      constraints: [new FieldDefinition(rule, nested, faults, isAbsence)],
+      constraints: [new FieldDefinition(rule, nested, faults, isAbsence, deprecated)],
       validator: {
         validate: (value: unknown) => faults(value).length === 0,
         defaultMessage: (context) => JSON.stringify(faults(context?.value)),
@@ -76,6 +81,12 @@ export function defineField(rule: ValueRule, options: FieldOptions, nested?: Nes
     ...(nested === undefined ? [] : [ValidateNested({ each: nested.each })]),
     ApiProperty(schema),
   );
+}
+
+function describe({ description, deprecated }: FieldOptions): string | undefined {
+  if (deprecated === undefined) return description;
+  const sentence = deprecationSentence(typeof deprecated === 'string' ? deprecated : deprecated.name);
+  return description === undefined ? sentence : `${description} ${sentence}`;
 }
 
 /** Makes OpenAPI list a class that only a schema fragment names. */

@@ -8,6 +8,14 @@ type Members = Readonly<Record<string, unknown>>;
 /** A class made of fields. */
 export type FieldClass<T extends object = object> = new () => T;
 
+// Parameters of these types are read by name, and are texts.
+const NOT_CLASSES: ReadonlySet<unknown> = new Set([undefined, String, Number, Boolean, Array, Object]);
+
+/** True when the declared type of a handler's parameter is a class of fields. */
+export function isFieldClass(type: unknown): type is FieldClass {
+  return typeof type === 'function' && !NOT_CLASSES.has(type);
+}
+
 /** How values arrive: as JSON, or as the texts of a query or path. */
 export type Source = 'json' | 'text';
 
@@ -84,7 +92,8 @@ function isFine(type: FieldClass, instance: object): boolean {
   return true;
 }
 
-function fieldsOf(type: FieldClass): ReadonlyMap<string, FieldDefinition | undefined> {
+/** The fields of a class by their names; undefined for a member with rules of others only. */
+export function fieldsOf(type: FieldClass): ReadonlyMap<string, FieldDefinition | undefined> {
   const cached = known.get(type);
   if (cached !== undefined) return cached;
   const fields = new Map<string, FieldDefinition | undefined>();

@@ -5,8 +5,13 @@ import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { Request, Response } from 'express';
 import { from, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { announceDeprecations } from '../deprecation/announce-deprecations.js';
+import type { DeprecationName } from '../deprecation/deprecations.js';
+import { usedDeprecations } from '../deprecation/used-deprecations.js';
 import { isPlainObject } from '../fields/collection-rules.js';
 import { escapePointer } from '../fields/field-faults.js';
+import { isFieldClass } from '../fields/read-instance.js';
+import type { FieldClass } from '../fields/read-instance.js';
 import { requestPath } from '../paths/request-path.js';
 import { InputError } from '../problem/input-error.js';
 import { hasBody } from './body-head.js';
@@ -28,10 +33,12 @@ export function IgnoreUnknownQuery(): MethodDecorator & ClassDecorator {
 interface Declared {
   readonly query: ReadonlySet<string> | 'all';
   readonly body: boolean;
+  /** The classes into which query and body are read as a whole. */
+  readonly classes: { readonly query: readonly FieldClass[]; readonly body: readonly FieldClass[] };
 }
 
 /**
- * Reads the body, and refuses what cannot be stored and what no parameter of the handler reads: unknown query parameters, repeated ones, and
+ * Reads the body, says what is deprecated, and refuses what cannot be stored and what no parameter of the handler reads: unknown query parameters, repeated ones, and
  * a body that nobody takes.
  *
  * @remarks It runs behind the guards, so that nothing is read for a caller who is refused or has called too often.
@@ -44,22 +51,25 @@ export class InputInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<Request>();
+    const response = context.switchToHttp().getResponse<Response>();
     if (!hasBody(request)) {
-      this.check(context, request);
+      this.check(context, request, response);
       return next.handle();
     }
-    return from(this.bodies.read(request, context.switchToHttp().getResponse<Response>())).pipe(
+    return from(this.bodies.read(request, response)).pipe(
       mergeMap(() => {
-        this.check(context, request);
+        this.check(context, request, response);
         return next.handle();
       }),
     );
   }
 
-  private check(context: ExecutionContext, request: Request): void {
+  private check(context: ExecutionContext, request: Request, response: Response): void {
     const unstorable = [...pathFaults(request), ...parameterFaults(request)];
     if (unstorable.length > 0) throw new InputError(unstorable);
     const declared = this.declaredBy(context);
+    // Also of a call that is refused for something else.
+    announceDeprecations(response, deprecationsOf(request, declared.classes));
     const faults = [...queryFaults(request, declared.query), ...(declared.body ? [] : bodyFaults(request.body))];
     if (faults.length > 0) throw new InputError(faults);
   }
@@ -74,19 +84,33 @@ export class InputInterceptor implements NestInterceptor {
   }
 }
 
-function readDeclaration(controller: object, handler: { readonly name: string }): Declared {
-  const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) as Record<string, { data?: unknown }> | undefined;
+function readDeclaration(controller: { readonly prototype: object }, handler: { readonly name: string }): Declared {
+  const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) as
+    Record<string, { data?: unknown; index: number }> | undefined;
   const names = new Set<string>();
   let takesAll = Reflect.getMetadata(LOOSE, handler) === true || Reflect.getMetadata(LOOSE, controller) === true;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype, handler.name) ?? []) as readonly unknown[];
+  const classes: { query: FieldClass[]; body: FieldClass[] } = { query: [], body: [] };
   let body = false;
-  for (const [key, { data }] of Object.entries(parameters ?? {})) {
+  for (const [key, { data, index }] of Object.entries(parameters ?? {})) {
     const kind: number = Number(key.split(':', 1)[0]);
+    const type = types[index];
+    if (data === undefined && isFieldClass(type)) (kind === BODY ? classes.body : kind === QUERY ? classes.query : []).push(type);
     if (kind === BODY) body = true;
     if (kind !== QUERY) continue;
     if (typeof data === 'string') names.add(data);
     else takesAll = true;
   }
-  return { query: takesAll ? 'all' : names, body };
+  return { query: takesAll ? 'all' : names, body, classes };
+}
+
+function deprecationsOf(request: Request, { query, body }: Declared['classes']): readonly DeprecationName[] {
+  const used = query.flatMap((type) => usedDeprecations(type, request.query, 'text'));
+  const members: unknown = request.body;
+  if (isPlainObject(members)) used.push(...body.flatMap((type) => usedDeprecations(type, members, 'json')));
+  const takesKeys = request.method === 'POST' || request.method === 'PATCH';
+  if (takesKeys && request.headers['x-idempotency-key'] !== undefined) used.push('olderKeyName');
+  return used;
 }
 
 function queryFaults(request: Request, declared: Declared['query']): readonly FieldError[] {

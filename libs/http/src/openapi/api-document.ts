@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { DEPRECATIONS, deprecationSentence } from '../deprecation/deprecations.js';
+import type { DeprecationName } from '../deprecation/deprecations.js';
 import { bodyTag } from '../precondition/entity-tag.js';
 import { addCallRules } from './call-rules.js';
 import type { Operation } from './call-rules.js';
@@ -21,6 +23,8 @@ const DESCRIPTION = [
   'JSON in snake_case, instants in ISO 8601 UTC, lists as bare arrays with `Link` and `X-Next-Cursor`.',
   'JSON answers to GET have an `ETag` that covers all of them, and are not sent again to those who name it in `If-None-Match` (304).',
   'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
+  'Calls that use what is deprecated are answered with `Deprecation` (RFC 9745), `Link` and, when its end is planned, `Sunset` (RFC 8594).',
+  ...(Object.keys(DEPRECATIONS) as DeprecationName[]).map(deprecationSentence),
 ].join(' ');
 
 /** A document as it is sent, and the strong entity tag of each form. */

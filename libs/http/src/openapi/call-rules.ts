@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { getSchemaPath } from '@nestjs/swagger';
+import { deprecationSentence } from '../deprecation/deprecations.js';
 import { PROBLEM_CODES } from '../problem/problem-codes.js';
 import type { ProblemCode } from '../problem/problem-codes.js';
 import { SECRET_ANSWER_EXTENSION } from '../secret-answer.js';
@@ -29,7 +30,7 @@ const KEY_HEADERS: readonly Parameter[] = [
     in: 'header',
     required: false,
     deprecated: true,
-    description: 'The older name of `Idempotency-Key`.',
+    description: deprecationSentence('olderKeyName'),
     schema: KEY_SCHEMA,
   },
 ];

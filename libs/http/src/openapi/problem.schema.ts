@@ -68,6 +68,6 @@ export class Problem {
   @ArrayField(() => ProblemField, { optional: true, description: 'What is wrong with the request, field by field.' })
   errors?: ProblemField[];
 
-  @ObjectField(() => LegacyError)
+  @ObjectField(() => LegacyError, { deprecated: 'olderError' })
   error!: LegacyError;
 }

@@ -10,6 +10,8 @@ export const CURSOR_RULES = {
   wholeNumber: stringRule({ pattern: /^-?\d{1,18}$/ }),
   /** A number from 0 to 1 as JavaScript writes it. */
   fraction: stringRule({ pattern: /^(?:0|1|0\.\d{1,24}|[1-9](?:\.\d{1,20})?e-(?:[1-9]\d?|[12]\d\d))$/ }),
+  /** Numbers that fit a bigint, at most 32, separated by commas; or nothing. */
+  wholeNumbers: stringRule({ pattern: /^(?:\d{1,18}(?:,\d{1,18}){0,31})?$/ }),
   uuid: uuidRule(),
   /** UTC with microseconds, as the readers of lists write it. Other forms, zones among them, are none that a list makes. */
   instant: { ...anInstant, faults: (value) => [...anInstant.faults(value), ...exactForm.faults(value)] },

@@ -1,11 +1,15 @@
 import type { Request, Response } from 'express';
 import { setNextPage } from './next-page.js';
 
-function linkFor(request: object): string {
-  let link = '';
-  const response = { append: (_name: string, value: string) => (link = value), setHeader: () => undefined } as unknown as Response;
+function linkFor(request: object, before?: string): string {
+  const headers = new Map<string, unknown>();
+  if (before !== undefined) headers.set('Link', before);
+  const response = {
+    getHeader: (name: string) => headers.get(name),
+    setHeader: (name: string, value: unknown) => headers.set(name, value),
+  } as unknown as Response;
   setNextPage(request as Request, response, 'c');
-  return link;
+  return String(headers.get('Link'));
 }
 
 describe(setNextPage.name, () => {
@@ -16,6 +20,11 @@ describe(setNextPage.name, () => {
     ['a bracket that would end the link', '/api/deals?search=>; rel="x"', '</api/deals?search=%3E%3B+rel%3D%22x%22&cursor=c>; rel="next"'],
   ])('keeps the rest of a query with %s', (_what, originalUrl, link) => {
     expect(linkFor({ originalUrl, route: { path: '/api/deals' }, params: {} })).toBe(link);
+  });
+
+  it('stands in front of another link', () => {
+    const request = { originalUrl: '/api/deals', route: { path: '/api/deals' }, params: {} };
+    expect(linkFor(request, '</docs>; rel="deprecation"')).toBe('</api/deals?cursor=c>; rel="next",</docs>; rel="deprecation"');
   });
 
   it('writes a value of the path so that it cannot end the link', () => {

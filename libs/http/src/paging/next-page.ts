@@ -15,6 +15,8 @@ export function setNextPage(request: Request, response: Response, cursor: string
   const parameters = new URLSearchParams(requestQuery(request));
   parameters.set('cursor', cursor);
   parameters.delete('offset');
-  response.append('Link', `<${routePath(request)}?${parameters.toString()}>; rel="next"`);
+  // In front of other links: some clients look at the first one only.
+  const others = [response.getHeader('Link') ?? []].flat().map(String);
+  response.setHeader('Link', [`<${routePath(request)}?${parameters.toString()}>; rel="next"`, ...others]);
   response.setHeader(NEXT_CURSOR_HEADER, cursor);
 }

@@ -3,6 +3,7 @@ import { callOf, newCall } from '#zakops/observability';
 import { Catch, Logger, NotFoundException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { DEPRECATION_LINK } from '../deprecation/announce-deprecations.js';
 import { PROBLEM_MEDIA_TYPE } from '../openapi/problem-responses.js';
 import { MethodNotAllowedError, RouteNotFoundError } from './http.errors.js';
 import { bearerChallenge } from './bearer-challenge.js';
@@ -42,6 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
     const body = Buffer.from(JSON.stringify(problemBody(error, { path: requestPath(request), traceId, at: new Date() }), writeBigInts));
     for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Location', 'Idempotency-Replayed', 'Content-Encoding'])
       response.removeHeader(header);
+    if (response.hasHeader('Deprecation')) response.setHeader('Link', DEPRECATION_LINK);
     response.statusCode = status;
     response.setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
     response.setHeader('Content-Length', body.length);

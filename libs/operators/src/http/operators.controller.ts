@@ -10,6 +10,7 @@ import {
   SecretAnswer,
   setNextPage,
   toETag,
+  WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, Header, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
@@ -48,7 +49,7 @@ export class OperatorsController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listOperators', summary: 'List operators, the first made first' })
+  @ApiOperation({ operationId: 'listOperators', summary: 'List operators, the first made first', description: WALK_OF_FIXED_PLACES })
   @PageResponse(OperatorResponse, 'A page of operators.')
   async list(
     @Query() { role: word, status, limit, cursor }: ListOperatorsParams,

@@ -1,7 +1,7 @@
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { EventRepository } from '#zakops/database';
-import { Cursors, cursorScope, PageResponse, ProblemResponses, setNextPage, stringRule } from '#zakops/http';
+import { Cursors, cursorScope, PageResponse, ProblemResponses, setNextPage, stringRule, WALK_OF_FIXED_PLACES } from '#zakops/http';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -62,7 +62,11 @@ export class EventsController {
   }
 
   @Get('recent')
-  @ApiOperation({ summary: 'List the newest events', description: 'Newest first.', operationId: 'listRecentEvents' })
+  @ApiOperation({
+    summary: 'List the newest events',
+    description: `Newest first. ${WALK_OF_FIXED_PLACES}`,
+    operationId: 'listRecentEvents',
+  })
   @PageResponse(CloudEventResponse, 'A page of events.')
   async recent(
     @Query() { limit, cursor, event_types }: RecentEventsQuery,
@@ -82,7 +86,11 @@ export class EventsController {
   }
 
   @Get('by-correlation/:correlation_id')
-  @ApiOperation({ summary: 'List the events of one correlation', description: 'Oldest first.', operationId: 'listEventsByCorrelation' })
+  @ApiOperation({
+    summary: 'List the events of one correlation',
+    description: `Oldest first. ${WALK_OF_FIXED_PLACES} A walk by \`offset\` misses events when retention removes older ones meanwhile.`,
+    operationId: 'listEventsByCorrelation',
+  })
   @PageResponse(CloudEventResponse, 'A page of events; empty for an unknown correlation.')
   async byCorrelation(
     @Param() { correlation_id }: CorrelationPath,

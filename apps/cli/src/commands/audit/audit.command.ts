@@ -2,17 +2,19 @@ import { Command } from 'commander';
 import type { KnownAnchor, VerificationReport } from '#zakops/audit';
 import { createReadStream } from 'node:fs';
 import { CliError } from '../../cli.error.js';
+import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
+import type { Terminal } from '../../terminal/terminal.js';
 
 /** The audit log without its database: `zakops audit verify --file export.ndjson [--anchors file]`. */
-export function auditCommand(): Command {
+export function auditCommand({ terminal }: CliContext): Command {
   const command = new Command('audit').description('the audit log');
   const verify = command
     .command('verify')
     .description('check an exported file without the database; exits 1 when there is a problem')
     .requiredOption('--file <path>', 'what GET /api/admin/audit/export gave')
     .option('--anchors <path>', 'heads that were noted outside of the database: the file of AUDIT_ANCHOR_FILE, or a log of the worker')
-    .action(({ file, anchors }: { file: string; anchors?: string }) => runVerify(file, anchors));
+    .action(({ file, anchors }: { file: string; anchors?: string }) => runVerify(terminal, file, anchors));
   teach(verify, {
     changes: 'nothing',
     examples: [
@@ -27,13 +29,13 @@ export function auditCommand(): Command {
   return command;
 }
 
-async function runVerify(file: string, anchorsFile: string | undefined): Promise<void> {
+async function runVerify(terminal: Terminal, file: string, anchorsFile: string | undefined): Promise<void> {
   // Not loaded for other commands.
   const { readAnchors, UnreadableExportError, verifyExport } = await import('#zakops/audit');
   try {
     const anchors = anchorsFile === undefined ? [] : await readAnchors(linesOf(anchorsFile));
     const report = await verifyExport(linesOf(file), anchors);
-    process.stdout.write(`${sentences(report, anchors).join('\n')}\n`);
+    terminal.print(sentences(report, anchors).join('\n'));
     if (!report.ok) process.exitCode = 1;
   } catch (error) {
     if (error instanceof UnreadableExportError || isFileError(error)) throw new CliError(error.message);

@@ -23,7 +23,7 @@ export async function checkConfig({ env, terminal }: CliContext, { json, strict 
   }
   if (problems.length > 0) {
     const rows = problems.map(({ env: variable, reason, example }) => [variable, reason, `${variable}=${example}`]);
-    terminal.print(await drawTable({ head: ['setting', 'problem', 'for example'], rows, wraps: 1 }, terminal));
+    terminal.printDrawn(await drawTable({ head: ['setting', 'problem', 'for example'], rows, wraps: 1 }, terminal));
   }
   for (const { warning } of warnings) terminal.print(`warning: ${warning}`);
   const settings = EVERY_SETTING.reduce((sum, { settings: own }) => sum + Object.keys(own).length, 0);

@@ -16,6 +16,6 @@ export async function showConfig({ env, terminal }: CliContext, { json, changed 
     return;
   }
   const rows = all.map(({ env: variable, value, source, group }) => [variable, value ?? '(not set)', source, group]);
-  terminal.print(await drawTable({ head: ['setting', 'value', 'from', 'of'], rows, wraps: 1 }, terminal));
+  terminal.printDrawn(await drawTable({ head: ['setting', 'value', 'from', 'of'], rows, wraps: 1 }, terminal));
   for (const { warning } of suspiciousNames(env)) terminal.print(`warning: ${warning}`);
 }

@@ -26,7 +26,7 @@ export async function listDeadLetters({ env, terminal }: CliContext, options: Li
     [entry.reason_code ?? 'unknown', entry.last_error ?? ''].join(': '),
   ]);
   if (rows.length > 0)
-    terminal.print(await drawTable({ head: ['id', 'failed at', 'consumer', 'event', 'attempts', 'error'], rows }, terminal));
+    terminal.printDrawn(await drawTable({ head: ['id', 'failed at', 'consumer', 'event', 'attempts', 'error'], rows }, terminal));
   const more = page.next_cursor === null ? '' : `; more: --cursor ${page.next_cursor}`;
   terminal.print(page.total === 0 ? 'no dead letters' : `${String(rows.length)} of ${String(page.total)} dead letters${more}`);
 }

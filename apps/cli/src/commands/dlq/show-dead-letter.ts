@@ -1,7 +1,8 @@
 import { GetDeadLetter, toDeadLetterDetailsResponse } from '#zakops/dlq';
 import type { DeadLetterDetailsResponse } from '#zakops/dlq';
+import { visible } from '#zakops/kernel';
 import type { CliContext } from '../../context/cli-context.js';
-import { colored, printable } from '../../terminal/color.js';
+import { colored } from '../../terminal/color.js';
 import { drawTable } from '../../terminal/table.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { withDeadLetters } from './open-dead-letters.js';
@@ -11,7 +12,8 @@ export async function showDeadLetter({ env, terminal }: CliContext, id: string, 
   const entry = await withDeadLetters(env, async ({ queries, maxAttempts }) =>
     toDeadLetterDetailsResponse(await queries.execute(new GetDeadLetter(id)), maxAttempts),
   );
-  terminal.print(asJson || !terminal.showsTables ? JSON.stringify(entry, null, 2) : await draw(entry, terminal));
+  if (asJson || !terminal.showsTables) terminal.print(JSON.stringify(entry, null, 2));
+  else terminal.printDrawn(await draw(entry, terminal));
 }
 
 async function draw(entry: DeadLetterDetailsResponse, terminal: Terminal): Promise<string> {
@@ -20,7 +22,7 @@ async function draw(entry: DeadLetterDetailsResponse, terminal: Terminal): Promi
   const rows = Object.entries(facts).map(([name, value]) => [name, value === null ? '' : String(value)]);
   const parts = [
     await drawTable({ head: ['dead letter', entry.id], rows: rows.filter(([name]) => name !== 'id') }, terminal),
-    `${title('payload')}\n${JSON.stringify(data, null, 2).split('\n').map(printable).join('\n')}`,
+    `${title('payload')}\n${visible(JSON.stringify(data, null, 2))}`,
   ];
   if (attempts.length > 0) {
     const tries = attempts.map((a) => [

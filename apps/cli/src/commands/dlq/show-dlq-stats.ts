@@ -12,7 +12,7 @@ export async function showDlqStats({ env, terminal }: CliContext, asJson: boolea
   }
   const groups = { 'event type': stats.by_event_type, consumer: stats.by_consumer, reason: stats.by_reason };
   const rows = Object.entries(groups).flatMap(([by, counts]) => Object.entries(counts).map(([what, count]) => [by, what, String(count)]));
-  if (rows.length > 0) terminal.print(await drawTable({ head: ['by', 'what', 'dead letters'], rows, wraps: 1 }, terminal));
+  if (rows.length > 0) terminal.printDrawn(await drawTable({ head: ['by', 'what', 'dead letters'], rows, wraps: 1 }, terminal));
   terminal.print(
     stats.oldest_entry === null ? 'no dead letters' : `${String(stats.total_count)} dead letters, the oldest of ${stats.oldest_entry}`,
   );

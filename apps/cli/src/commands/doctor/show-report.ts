@@ -23,7 +23,7 @@ export async function showReport(findings: readonly ReportedFinding[], terminal:
     return;
   }
   const rows = findings.map((finding) => [{ text: finding.state, color: COLORS[finding.state] }, finding.title, textOf(finding)]);
-  terminal.print(await drawTable({ head: ['', 'check', 'found'], rows }, terminal));
+  terminal.printDrawn(await drawTable({ head: ['', 'check', 'found'], rows }, terminal));
   terminal.print(
     `${String(count('failure'))} failures, ${String(count('warning'))} warnings, ${String(count('skipped'))} skipped, ${String(count('ok'))} ok`,
   );

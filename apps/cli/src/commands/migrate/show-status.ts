@@ -20,7 +20,7 @@ export async function showStatus({ env, terminal }: CliContext, asJson: boolean)
     return;
   }
   const rows = entries.map(({ name, state, at }) => [name, state, at?.toISOString() ?? (state === 'pending' ? '' : 'not written down')]);
-  terminal.print(await drawTable({ head: ['migration', 'state', 'applied at'], rows, wraps: 0 }, terminal));
+  terminal.printDrawn(await drawTable({ head: ['migration', 'state', 'applied at'], rows, wraps: 0 }, terminal));
   if (unknown.length > 0) terminal.print('unknown: applied by a newer version, which is safe for this one');
   terminal.print(pending.length === 0 ? 'the schema is up to date' : `${String(pending.length)} pending: run zakops migrate`);
 }

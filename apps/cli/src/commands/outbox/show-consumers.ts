@@ -41,5 +41,5 @@ export async function showConsumers({ env, terminal }: CliContext, asJson: boole
     'delivered',
     'last delivered',
   ];
-  terminal.print(await drawTable({ head, rows }, terminal));
+  terminal.printDrawn(await drawTable({ head, rows }, terminal));
 }

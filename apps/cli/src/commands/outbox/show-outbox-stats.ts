@@ -19,7 +19,7 @@ export async function showOutboxStats({ env, terminal }: CliContext, asJson: boo
   );
   const head = ['consumer', 'pending', 'processing', 'failed', 'dead', 'delivered', 'waiting', 'due for s', 'last delivered'];
   terminal.print(stats.summary);
-  terminal.print(await drawTable({ head, rows }, terminal));
+  terminal.printDrawn(await drawTable({ head, rows }, terminal));
   terminal.print(
     leader.owner === null
       ? 'no worker was ever active'

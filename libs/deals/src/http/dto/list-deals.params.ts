@@ -19,6 +19,7 @@ export class ListDealsParams extends PageQuery {
     max: 1_000_000,
     optional: true,
     default: 0,
+    deprecated: 'offset',
     description: `${OFFSET_DESCRIPTION} Ignored when there is a \`cursor\`, which is faster and exact.`,
   })
   offset = 0;

@@ -24,9 +24,9 @@ export class MoveDealParams {
   @StringField({
     optional: true,
     max: 200,
-    deprecated: true,
+    deprecated: 'transitionedBy',
     description:
-      'For old clients: another name than that of the caller is kept in the audit log as `on_behalf_note`; who moves the deal is who is logged in.',
+      'Another name than that of the caller is kept in the audit log as `on_behalf_note`; who moves the deal is who is logged in.',
   })
   transitioned_by?: string;
 }

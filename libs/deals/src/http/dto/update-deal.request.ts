@@ -7,6 +7,6 @@ export class UpdateDealRequest extends DealFieldsRequest {
   canonical_name?: string;
 
   // Declared, so that the answer can say where a stage is changed.
-  @JsonField({ optional: true, nullable: true, deprecated: true, description: 'Refused with 422: use the transition endpoint.' })
+  @JsonField({ optional: true, nullable: true, deprecated: 'stageOfDeal', description: 'Refused with 422.' })
   stage?: unknown;
 }

@@ -4,13 +4,13 @@ import { DealReader } from '../../persistence/deal-reader.js';
 import type { DealView } from '../get-deal/deal.view.js';
 import type { Page } from '../page.js';
 import { ListDeals } from './list-deals.query.js';
-import type { DealKey } from './list-deals.query.js';
+import type { DealPlace } from './list-deals.query.js';
 
 @QueryHandler(ListDeals)
 export class ListDealsHandler implements IQueryHandler<ListDeals> {
   constructor(private readonly deals: DealReader) {}
 
-  async execute({ filter, limit, start }: ListDeals): Promise<Page<DealView, DealKey>> {
+  async execute({ filter, limit, start }: ListDeals): Promise<Page<DealView, DealPlace>> {
     return this.deals.list(filter, limit, start);
   }
 }

@@ -1,3 +1,4 @@
+import type { WalkBegin } from '#zakops/database';
 import { Query } from '@nestjs/cqrs';
 import type { DealView } from '../get-deal/deal.view.js';
 import type { Page } from '../page.js';
@@ -10,18 +11,26 @@ export interface DealFilter {
   readonly search: string | undefined;
 }
 
-/** The sort key of a deal in the list. */
-export interface DealKey {
+/**
+ * The parts of a walk. `listed`: deals that have not changed since it began. `changed`: deals that were changed or opened since, by their
+ * ids, which do not change; `ended` is the place in front of them.
+ */
+export const DEAL_LIST_PARTS = ['listed', 'ended', 'changed'] as const;
+
+/** Where a walk stands: behind a deal of one of its parts. */
+export interface DealPlace {
+  readonly part: (typeof DEAL_LIST_PARTS)[number];
+  readonly dealId: string;
   /** ISO 8601 with microseconds: a Date would cut them off, and the deals of one millisecond would be skipped. */
   readonly updatedAt: string;
-  readonly dealId: string;
+  readonly begin: WalkBegin;
 }
 
 /** Where a page of the list begins. */
-export type DealPageStart = { readonly after: DealKey } | { readonly offset: number };
+export type DealPageStart = { readonly after: DealPlace } | { readonly offset: number };
 
-/** Deals, last changed first; deals of the same instant by falling id. */
-export class ListDeals extends Query<Page<DealView, DealKey>> {
+/** Deals, last changed first, deals of the same instant by falling id; at the end of a walk those that changed meanwhile. */
+export class ListDeals extends Query<Page<DealView, DealPlace>> {
   constructor(
     readonly filter: DealFilter,
     readonly limit: number,

@@ -18,6 +18,7 @@ export class ListDeadLettersRequest extends DeadLetterFilterRequest {
     max: 1_000_000,
     optional: true,
     default: 0,
+    deprecated: 'offset',
     description: 'Entries to skip; not together with `cursor`. Add the number of entries that were answered, not `limit`.',
   })
   offset = 0;

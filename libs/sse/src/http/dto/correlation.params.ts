@@ -16,7 +16,8 @@ export class CorrelationQuery {
     max: 1_000_000,
     optional: true,
     default: 0,
-    description: `${OFFSET_DESCRIPTION} Kept for older clients: \`cursor\` neither slows down nor shifts.`,
+    deprecated: 'offset',
+    description: `${OFFSET_DESCRIPTION} A \`cursor\` neither slows down nor shifts.`,
   })
   offset = 0;
 

@@ -1,6 +1,7 @@
 import type { Principal } from '#zakops/auth';
 import { EVENT_TYPES } from '#zakops/contracts';
 import { ArrayField, enumRule, StringField } from '#zakops/http';
+import type { DeprecatedValues } from '#zakops/http';
 import { EventFilter } from '../../events/event-filter.js';
 import { EventVisibility } from '../../events/event-visibility.js';
 
@@ -19,7 +20,11 @@ const TYPE = enumRule(['*', ...FAMILIES, ...EVENT_TYPES, ...Object.keys(LEGACY_T
 
 /** A list of types in a query. */
 export function TypesField(description: string): PropertyDecorator {
-  return ArrayField(TYPE, { optional: true, minItems: 1, maxItems: 50, description, example: ['deal.*'] });
+  const deprecated: DeprecatedValues = {
+    name: 'olderEventTypes',
+    when: (types) => Array.isArray(types) && types.some((type) => Object.hasOwn(LEGACY_TYPES, String(type))),
+  };
+  return ArrayField(TYPE, { optional: true, minItems: 1, maxItems: 50, description, example: ['deal.*'], deprecated });
 }
 
 /** Types as given, legacy names among them, to the patterns that filters take. */

@@ -11,7 +11,8 @@ export class PollQuery extends EventFilterQuery {
     optional: true,
     description:
       'The `next_since` of the poll before, or the `id:` of a frame; 0 for the beginning. Without it: the newest events. A bare position is ' +
-      'taken for one of this log, for clients of version 0.3.',
+      'taken for one of this log.',
+    deprecated: { name: 'barePosition', when: (since) => typeof since === 'string' && /^[1-9]\d*$/.test(since) },
     example: '5c0f7a31e9d2-42',
   })
   since?: string;

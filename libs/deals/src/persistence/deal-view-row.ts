@@ -1,0 +1,54 @@
+import type { DealView } from '../queries/get-deal/deal.view.js';
+
+/** A deal as {@link DEAL_VIEW_COLUMNS} give it. */
+export interface DealViewRow {
+  readonly deal_id: string;
+  readonly canonical_name: string;
+  readonly display_name: string | null;
+  readonly folder_path: string | null;
+  readonly stage: string;
+  readonly status: string;
+  readonly identifiers: Record<string, unknown>;
+  readonly company_info: Record<string, unknown>;
+  readonly broker: Record<string, unknown>;
+  readonly metadata: Record<string, unknown>;
+  readonly email_thread_ids: unknown[];
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly updated_at_exact: string;
+  readonly days_since_update: number;
+  readonly action_count: number;
+  readonly alias_count: number;
+}
+
+/** SQL: what is shown of a deal `d`. */
+export const DEAL_VIEW_COLUMNS = `d.deal_id, d.canonical_name, d.display_name, d.folder_path, d.stage, d.status, d.identifiers, d.company_info, d.broker,
+  d.metadata, d.email_thread_ids, d.version, d.created_at, d.updated_at,
+  to_char(d.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at_exact,
+  greatest(0, floor(extract(epoch FROM now() - d.updated_at) / 86400))::int AS days_since_update,
+  (SELECT count(*)::int FROM zakops.actions a WHERE a.deal_id = d.deal_id) AS action_count,
+  (SELECT count(*)::int FROM zakops.deal_aliases l WHERE l.deal_id = d.deal_id) AS alias_count`;
+
+/** Makes the view of a row. */
+export function toDealView(row: DealViewRow): DealView {
+  return {
+    dealId: row.deal_id,
+    canonicalName: row.canonical_name,
+    displayName: row.display_name,
+    folderPath: row.folder_path,
+    stage: row.stage,
+    status: row.status,
+    identifiers: row.identifiers,
+    companyInfo: row.company_info,
+    broker: row.broker,
+    metadata: row.metadata,
+    emailThreadIds: row.email_thread_ids,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    daysSinceUpdate: row.days_since_update,
+    actionCount: row.action_count,
+    aliasCount: row.alias_count,
+  };
+}

@@ -1,0 +1,52 @@
+import { boundedByBytes, READ_MAX_BYTES, unseenByWalk, walkBegin } from '#zakops/database';
+import type { DealFilter, DealPageStart } from '../queries/list-deals/list-deals.query.js';
+import { DEAL_VIEW_COLUMNS } from './deal-view-row.js';
+
+const DOCUMENT_BYTES = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids']
+  .map((column) => `octet_length(d.${column}::text)`)
+  .join(' + ');
+
+/**
+ * Longer than a transaction of ours goes on behind the statement that changes a deal, and than a clock is set back as a rule. It lets the index find what
+ * changed since a walk began; the exact answer is that of {@link unseenByWalk}.
+ */
+const MARGIN = `interval '10 minutes'`;
+
+/** The statement of a page, with one row more than `limit`. */
+export function listDealsStatement(filter: DealFilter, limit: number, start: DealPageStart): { text: string; parameters: unknown[] } {
+  const parameters: unknown[] = [filter.status];
+  const conditions = ['NOT d.deleted', 'd.status = $1'];
+  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
+  if (filter.stage !== undefined) conditions.push(`d.stage = ${parameter(filter.stage)}`);
+  if (filter.search !== undefined) {
+    const pattern = parameter(`%${escapeLike(filter.search)}%`);
+    conditions.push(`(d.canonical_name ILIKE ${pattern} OR d.display_name ILIKE ${pattern})`);
+  }
+  let isById = false;
+  if ('after' in start) {
+    const { part, dealId, updatedAt, begin } = start.after;
+    const unseen = unseenByWalk('d', { nextXid: parameter(begin.nextXid), running: parameter(begin.running) });
+    isById = part !== 'listed';
+    if (isById) {
+      conditions.push(unseen, `d.updated_at > ${parameter(begin.at)}::timestamptz - ${MARGIN}`);
+      if (part === 'changed') conditions.push(`d.deal_id > ${parameter(dealId)}`);
+    } else {
+      // A change that was committed meanwhile may carry an earlier time, and would come here and among the changed ones.
+      conditions.push(`NOT ${unseen}`, `(d.updated_at, d.deal_id) < (${parameter(updatedAt)}::timestamptz, ${parameter(dealId)})`);
+    }
+  }
+  const text = boundedByBytes({
+    columns: 'after' in start ? DEAL_VIEW_COLUMNS : `${DEAL_VIEW_COLUMNS}, ${walkBegin()}`,
+    bytes: DOCUMENT_BYTES,
+    from: `FROM zakops.deals d WHERE ${conditions.join(' AND ')}`,
+    order: isById ? 'd.deal_id' : 'd.updated_at DESC, d.deal_id DESC',
+    outerOrder: isById ? 'deal_id' : 'updated_at DESC, deal_id DESC',
+    limit: `${parameter(limit + 1)} OFFSET ${parameter('offset' in start ? start.offset : 0)}`,
+    maxBytes: parameter(READ_MAX_BYTES),
+  });
+  return { text, parameters };
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
