@@ -18,7 +18,7 @@ export const DEPRECATIONS = {
   offset: { what: 'Paging by `offset`', instead: '`cursor`', since: '2026-11-27' },
   olderKeyName: { what: 'The header `X-Idempotency-Key`', instead: '`Idempotency-Key`', since: '2026-11-27', sunset: '2028-01-01' },
   olderEventTypes: {
-    what: 'The event types `deal_created`, `deal_updated` and `stage_changed` in filters',
+    what: 'Filtering by the event types `deal_created`, `deal_updated` and `stage_changed`',
     instead: '`deal.created`, `deal.updated` and `deal.stage_changed`',
     since: '2026-11-27',
     sunset: '2028-01-01',
@@ -31,13 +31,13 @@ export const DEPRECATIONS = {
   },
   transitionedBy: {
     what: 'The parameter `transitioned_by`',
-    instead: 'the login of who moves the deal',
+    instead: 'the login of the operator who moves the deal',
     since: '2026-11-27',
     sunset: '2028-01-01',
   },
   olderError: { what: 'The member `error` of a problem', instead: '`code`, `detail` and `errors`', since: '2026-11-27' },
   stageOfDeal: {
-    what: 'The field `stage` of a change, which is refused',
+    what: 'The refused field `stage` of a change',
     instead: '`POST /api/deals/{id}/transition`',
     since: '2026-11-27',
     sunset: '2028-01-01',
