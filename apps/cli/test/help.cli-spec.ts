@@ -63,6 +63,15 @@ describe('zakops help', () => {
     expect((await runCli(undefined, ['doctor', '--help'])).out).toBe(out);
   });
 
+  it.each([[[]], [['doctor']], [['dlq', 'list']], [['operators', 'list']]])(
+    'shows what a terminal would obey where it says what is wrong with %j',
+    async (command) => {
+      const { code, error } = await runCli(undefined, [...command, '--\u001B]8;;http://evil.example\u0007\u009B31m']);
+      expect(code).toBe(1);
+      expect(error).toContain("error: unknown option '--\\u001b]8;;http://evil.example\\u0007\\u009b31m'\n");
+    },
+  );
+
   it('is suggested where a command is misspelt', async () => {
     expect(await runCli(undefined, ['docter'])).toEqual({
       code: 1,

@@ -146,6 +146,16 @@ describe('zakops operators', () => {
     expect(await database.query('SELECT FROM zakops.operators')).toHaveLength(0);
   });
 
+  it('shows what a terminal would obey, in names and in what it could not find', async () => {
+    expect((await create('eve@example.com', 'operator')).code).toBe(0);
+    await database.query(`UPDATE zakops.operators SET name = $1 WHERE email = 'eve@example.com'`, ['Eve\u001B[2J\u009B31m\tAdmin\n']);
+    const { out } = await run(['list']);
+    expect(out).toContain('eve@example.com\tanalyst\tactive\tEve\\u001b[2J\\u009b31m\\u0009Admin\\u000a\n');
+    const unknown = await run(['disable', '--email', 'a\u001B[2J@example.com']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.error).not.toMatch(/[\p{Cc}--\n]/v);
+  });
+
   it('says what is wrong with the database', async () => {
     const away = await runCli('postgres://ann:hidden-word@127.0.0.1:1/none', ['operators', 'list']);
     expect(away).toEqual({ code: 1, out: '', error: 'The database of DATABASE_URL cannot be used: connect ECONNREFUSED 127.0.0.1:1.\n' });
