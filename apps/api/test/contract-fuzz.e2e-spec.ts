@@ -176,7 +176,7 @@ describe('any input', () => {
         id: operation.id,
         foreign: [421, 421, 421],
         spelled: Array(3).fill([308, somePath(operation)]),
-        twofold: [400, 400],
+        twofold: [400, 400, 400, 400],
         body: 415,
         expectation: 417,
       })),

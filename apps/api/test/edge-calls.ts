@@ -41,12 +41,14 @@ export async function underOtherSpellings(url: string, operation: Operation): Pr
   );
 }
 
-/** What comes of an operation when a request for it can be read in two ways: under two hosts, and with a fragment in its target. */
+/** What comes of an operation when a request for it can be read in two ways: two hosts, a fragment in its target, two logins, two types. */
 export function inTwoReadings(url: string, operation: Operation): Promise<readonly number[]> {
   const path = somePath(operation);
   return statusesOf(url, [
     requestText(`${operation.method} ${path}`, OURS, 'Host: evil.example'),
     requestText(`${operation.method} ${path}#fragment`, OURS),
+    requestText(`${operation.method} ${path}`, OURS, 'Authorization: Bearer a', 'AUTHORIZATION: Bearer b'),
+    requestText(`${operation.method} ${path}`, OURS, 'Content-Type: application/json', 'content-type: text/plain'),
   ]);
 }
 

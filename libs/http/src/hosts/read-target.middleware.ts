@@ -15,6 +15,10 @@ const FOR_HOST = /^(?:\/|\*$)/;
 // absolute-form (RFC 9112, 3.2.2), which clients send to proxies, and some to everybody.
 const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?<query>\?[^#]*)?/i;
 
+// They have one value (RFC 9110, 5.3). Of several Node keeps the first, where a proxy may have judged the last.
+const SINGLE: ReadonlySet<string> = new Set(['authorization', 'content-type']);
+const LENGTHS: ReadonlySet<number> = new Set([...SINGLE].map(({ length }) => length));
+
 /**
  * Reads for which host a request is and what it asks for, before anything else does; refuses what is not readable or not for this server.
  *
@@ -28,6 +32,8 @@ export function readTarget(hosts: OwnHosts | undefined): RequestHandler {
     const named = hostHeaders(request);
     if (FRAGMENT.test(request.url))
       refuseLater(request, new UnreadableRequestError('The target of a request has no fragment: encode # as %23.'));
+    const twice = sentTwice(request);
+    if (twice !== undefined) refuseLater(request, new UnreadableRequestError(`The header ${twice} may be sent only once.`));
     const asked = readAuthority(request, named[0]);
     const authority = named.length > 1 ? undefined : asked;
     spellOnce(request);
@@ -48,6 +54,19 @@ function hostHeaders({ rawHeaders }: Request): readonly string[] {
     if (name?.length === 4 && name.toLowerCase() === 'host') values.push(rawHeaders[at + 1] ?? '');
   }
   return values;
+}
+
+/** The first header that came again although it has one value. */
+function sentTwice({ rawHeaders }: Request): string | undefined {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    const field = LENGTHS.has(name.length) ? name.toLowerCase() : '';
+    if (!SINGLE.has(field)) continue;
+    if (seen.has(field)) return field;
+    seen.add(field);
+  }
+  return undefined;
 }
 
 function readAuthority(request: Request, host = ''): Authority | undefined {
