@@ -50,7 +50,7 @@ describe('/api/auth/api-keys', () => {
       rotated_from: null,
     });
     // Nobody said when it ends, so it lasts as long as is allowed.
-    expect(Date.parse(String(body.expires_at)) - Date.parse(body.created_at)).toBe(365 * DAY_MS);
+    expect(Date.parse(body.expires_at ?? '') - Date.parse(body.created_at)).toBe(365 * DAY_MS);
     expect((await withKey(body.key)).status).toBe(200);
     expect((await withKey(body.key, 'POST', '/deals', { canonical_name: 'by key' })).status).toBe(201);
     expect((await withKey(body.key, 'GET', '/pipeline/stats')).status).toBe(200);
