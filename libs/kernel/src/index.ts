@@ -5,6 +5,7 @@ export type { Actor, DomainEvent, Provenance } from './domain-event.js';
 export { isExactNumber, isRawNumber, mayHoldInexactNumbers, parseExactJson } from './exact-json.js';
 export type { RawNumber } from './exact-json.js';
 export { randomIdHex } from './random-id-hex.js';
+export { foldText, toNfc } from './text-forms.js';
 export { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';
 export { uuidV7 } from './uuid-v7.js';

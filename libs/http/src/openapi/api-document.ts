@@ -19,6 +19,7 @@ const API_KEY = 'api_key';
 const DESCRIPTION = [
   'Deals, and the events that tell everyone of their changes.',
   'JSON in snake_case, instants in ISO 8601 UTC, lists as bare arrays with `Link` and `X-Next-Cursor`.',
+  'Texts are composed (NFC) before they are checked and stored; their lengths are code points.',
   'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
 ].join(' ');
 
