@@ -12,6 +12,7 @@ import {
   setNextPage,
   toETag,
 } from '#zakops/http';
+import { foldText } from '#zakops/kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -83,7 +84,7 @@ export class DealStagesController {
         body.idempotency_key ?? undefined,
         principal.email,
         acceptedVersions,
-        claimed === principal.email ? undefined : claimed,
+        claimed !== undefined && foldText(claimed) === foldText(principal.email) ? undefined : claimed,
       ),
     );
     response.setHeader('ETag', toETag(moved.version));
