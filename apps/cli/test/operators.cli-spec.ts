@@ -72,8 +72,9 @@ describe('zakops operators', () => {
   });
 
   it('prints a setup token once when no password is given, and nothing of it is stored', async () => {
-    const { code, out } = await run(['create', '--email', 'ann@example.com', '--name', 'Ann', '--role', 'viewer']);
+    const { code, out } = await run(['create', '--email', 'ann@example.com', '--name', 'Ame\u0301lie', '--role', 'viewer']);
     expect(code).toBe(0);
+    expect(await database.query('SELECT name FROM zakops.operators')).toEqual([{ name: 'Am\u00E9lie' }]);
     const token = /zks_[\w-]{43}/.exec(out)?.[0] ?? '';
     expect(out).toMatch(/^ann@example\.com is an operator \(viewer\)\.\nSetup token, shown this once, good until \d{4}-.*Z: zks_/);
     const [stored] = await database.query("SELECT purpose, encode(token_hash, 'hex') AS hash FROM zakops.operator_setup_tokens");
