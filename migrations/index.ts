@@ -14,6 +14,7 @@ import { EventSizes0000000000012 } from './0012-event-sizes.js';
 import { LeanerIndexes0000000000013 } from './0013-leaner-indexes.js';
 import { FailingLoops0000000000014 } from './0014-failing-loops.js';
 import { Retention0000000000015 } from './0015-retention.js';
+import { TextsInOneForm0000000000018 } from './0018-texts-in-one-form.js';
 import { AccessThatEnds0000000000019 } from './0019-access-that-ends.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
@@ -33,5 +34,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   LeanerIndexes0000000000013,
   FailingLoops0000000000014,
   Retention0000000000015,
+  TextsInOneForm0000000000018,
   AccessThatEnds0000000000019,
 ];

@@ -34,6 +34,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     // Deals are marked as deleted, never removed.
     deals: ['SELECT', 'INSERT', 'UPDATE'],
     deal_aliases: ['SELECT', 'INSERT', 'DELETE'],
+    text_collisions: ['SELECT'],
     actions: ['SELECT'],
     quarantine_items: ['SELECT'],
     // Access.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ContractDocument } from '../../apps/api/test/contract-document.js';
 import type { Operation } from '../../apps/api/test/contract-document.js';
+import { columnsWithDecomposed } from '../../apps/api/test/text-forms.js';
 import type { Browser } from './support/browser.js';
 import { FastClient } from './support/fast-client.js';
 import type { FastAnswer } from './support/fast-client.js';
@@ -128,6 +129,8 @@ describe('any request', () => {
     // The attack gets in: were nearly everything refused at the door, it would prove little.
     const accepted = [...statuses].filter(([status]) => status < 300).reduce((sum, [, count]) => sum + count, 0);
     expect(accepted).toBeGreaterThan(total / 5);
+    // Whatever was accepted is stored in one form.
+    expect(await columnsWithDecomposed(target.database)).toEqual([]);
     const wrong = target.log.split('\n').filter((line) => secrets.some((secret) => line.includes(secret)));
     expect(wrong).toEqual([]);
   }, 300_000);

@@ -103,6 +103,23 @@ describe('a JSON body', () => {
     expect(faults(answer)).toEqual(expected);
   });
 
+  it('arrives composed, whichever field, and is counted then', async () => {
+    const accent = 'e\u0301';
+    const answer = await send({ name: accent.repeat(20), counts: { [accent]: 1 }, extra: [accent, { [accent]: [accent] }] });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      name: '\u00E9'.repeat(20),
+      counts: { '\u00E9': 1 },
+      extra: ['\u00E9', { '\u00E9': ['\u00E9'] }],
+    });
+    expect(faults(await send({ name: accent.repeat(21) }))).toEqual(['/name TOO_LONG']);
+  });
+
+  it('is refused with a name in two forms, which would be one', async () => {
+    expect(faults(await send({ name: 'x', extra: [{ 'e\u0301': 1, '\u00E9': 2 }] }))).toEqual(['/extra/0/\u00E9 REPEATED']);
+    expect(faults(await send({ name: 'x', counts: { 'e\u0301': 1, '\u00E9': 2 } }))).toEqual(['/counts/\u00E9 REPEATED']);
+  });
+
   it('may be 32 levels deep and not deeper', async () => {
     // The body and `extra` are the first two levels.
     const nested = (levels: number): string => `{"name":"x","extra":${'['.repeat(levels)}${']'.repeat(levels)}}`;
@@ -205,6 +222,11 @@ describe('parameters', () => {
     ['constructor=1', ['constructor UNKNOWN_FIELD']],
   ])('refuse ?%s', async (query, expected) => {
     expect(faults(await api.call(`${PATH}?${query}`))).toEqual(expected);
+  });
+
+  it('arrive composed, of a query and of a path', async () => {
+    expect((await api.call('/api/probe/named?word=cafe%CC%81')).body).toEqual({ word: 'caf\u00E9' });
+    expect((await api.call('/api/probe/vehicles/cafe%CC%81/start', { method: 'POST' })).body).toEqual({ id: 'caf\u00E9' });
   });
 
   it('that a handler reads by name are strict, too', async () => {

@@ -57,6 +57,11 @@ describe('passwords over HTTP', () => {
         expect(body['errors']).toEqual([expect.objectContaining({ pointer: '/new_password', code })]);
       }
       expect((await api.visitor().logIn('bob@example.com')).status).toBe(200);
+      // 128 characters, typed as 384.
+      const longest = '한'.repeat(128);
+      const set = { current_password: PASSWORD, new_password: longest.normalize('NFD') };
+      expect((await bob.post('/auth/password', set)).status).toBe(200);
+      expect((await api.visitor().logIn('bob@example.com', longest)).status).toBe(200);
     });
 
     it('opens everything again to somebody who had to change it', async () => {
@@ -127,6 +132,19 @@ describe('passwords over HTTP', () => {
   });
 
   describe('stored hashes', () => {
+    it('accepts one of a password as it was typed, and stores that of its one spelling', async () => {
+      const typed = 'cafe\u0301 horse battery';
+      const id = await api.operator('typed@example.com');
+      const salt = '00112233445566778899aabbccddeeff';
+      const hash = pbkdf2Sync(typed, salt, 100_000, 32, 'sha256').toString('hex');
+      await api.database.query('UPDATE zakops.operators SET password_hash = $2 WHERE id = $1', [
+        id,
+        `pbkdf2_sha256$100000$${salt}$${hash}`,
+      ]);
+      expect((await api.visitor().logIn('typed@example.com', typed)).status).toBe(200);
+      expect((await api.visitor().logIn('typed@example.com', typed.normalize('NFC'))).status).toBe(200);
+    });
+
     it('accepts one of the original once, and stores it as argon2id', async () => {
       const id = await api.operator('legacy@example.com');
       const salt = '00112233445566778899aabbccddeeff';

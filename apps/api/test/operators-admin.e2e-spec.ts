@@ -28,6 +28,15 @@ describe('/api/admin/operators', () => {
   const patch = (who: Visitor, id: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<LoginAnswer> =>
     who.call('PATCH', `/admin/operators/${id}`, body, headers);
 
+  it('knows an e-mail in every case and form of its letters, and shows it as it was given', async () => {
+    await api.operator('caf\u00E9@straße.example');
+    const again = await admin.post('/admin/operators', { email: 'CAFE\u0301@STRASSE.example', name: 'x', role: 'viewer' });
+    expect([again.status, again.body['code']]).toEqual([409, 'CONFLICT']);
+    const login = await api.visitor().logIn('Cafe\u0301@strasse.example');
+    expect(login.status).toBe(200);
+    expect(login.body['operator']).toMatchObject({ email: 'caf\u00E9@straße.example' });
+  });
+
   it('invites somebody, who sets a password once and logs in', async () => {
     const invited = await admin.post('/admin/operators', { email: ' Ann@Example.com', name: 'Ann', role: 'operator' });
     expect(invited.status).toBe(201);

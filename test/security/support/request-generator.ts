@@ -253,11 +253,9 @@ function textFor(schema: Schema, known: readonly string[]): fc.Arbitrary<string>
   if (typeof schema['pattern'] === 'string' && typeof schema['example'] !== 'string')
     return fc.stringMatching(new RegExp(schema['pattern'], 'u'));
   const minLength = Number(schema['minLength'] ?? 0);
-  const text = fc.string({
-    unit: 'grapheme-ascii',
-    minLength,
-    maxLength: Math.max(minLength, Math.min(60, Number(schema['maxLength'] ?? 60))),
-  });
+  const length = { minLength, maxLength: Math.max(minLength, Math.min(60, Number(schema['maxLength'] ?? 60))) };
+  const decomposed = fc.string({ unit: fc.constantFrom('a', 'e\u0301', 'A\u030A', '\u1112\u1161'), ...length });
+  const text = fc.oneof({ weight: 3, arbitrary: fc.string({ unit: 'grapheme-ascii', ...length }) }, { weight: 1, arbitrary: decomposed });
   return typeof schema['example'] === 'string'
     ? fc.oneof({ weight: 3, arbitrary: fc.constant(schema['example']) }, { weight: 1, arbitrary: text })
     : text;

@@ -95,6 +95,10 @@ describe(isTellingName.name, () => {
     },
   );
 
+  it.each(['ｐａｓｓｗｏｒｄ', 'newＰassword', 'paſſword', 'ᵗᵒᵏᵉⁿ'])('finds %s, in whatever letters it is written', (name) => {
+    expect(isTellingName(name)).toBe(true);
+  });
+
   it.each(['monkey', 'keyboard', 'api_key_id', 'token_expires_at', 'passwordChangedAt', 'name', 'stage', 'pinned', 'id'])(
     'leaves %s',
     (name) => {

@@ -1,3 +1,5 @@
+import { foldText } from '#zakops/kernel';
+
 // Anywhere in a name, once everything but letters and digits is taken out: accessToken, x-api-key, PASSWORD_HASH.
 const TELLING_PARTS = [
   'password',
@@ -36,9 +38,8 @@ export function isTellingName(name: string): boolean {
 }
 
 function tells(name: string): boolean {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
+  // Letters of full width and the like count as those that they stand for.
+  const words = foldText(name.normalize('NFKC').replace(/([a-z0-9])([A-Z])/g, '$1 $2'))
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   const ending = words.at(-1);

@@ -1,3 +1,5 @@
+import { foldText } from '#zakops/kernel';
+
 /** What kind of name an alias is. */
 export const ALIAS_TYPES = [
   'listing_id',
@@ -26,7 +28,7 @@ export interface DealAlias {
   readonly source: string;
 }
 
-/** Aliases are the same when their kind is and their text differs in case only. */
+/** Aliases are the same when their kind is and their texts are, folded. The unique index of the table says the same. */
 export function isSameAlias(one: Pick<DealAlias, 'alias' | 'aliasType'>, other: Pick<DealAlias, 'alias' | 'aliasType'>): boolean {
-  return one.aliasType === other.aliasType && one.alias.toLowerCase() === other.alias.toLowerCase();
+  return one.aliasType === other.aliasType && foldText(one.alias) === foldText(other.alias);
 }

@@ -184,7 +184,7 @@ export class Deal extends AggregateRoot<DealEvent> {
   /**
    * Adds a name by which mail about the deal is recognised.
    *
-   * @throws DuplicateAliasError when the deal has it already; case does not count
+   * @throws DuplicateAliasError when the deal has it already; case and the form of letters do not count
    */
   addAlias(alias: Omit<DealAlias, 'id'>): DealAlias {
     if (this.#aliases.some((known) => isSameAlias(known, alias))) {

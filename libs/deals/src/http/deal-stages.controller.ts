@@ -13,6 +13,7 @@ import {
   toETag,
   WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
+import { foldText } from '#zakops/kernel';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -85,7 +86,7 @@ export class DealStagesController {
         body.idempotency_key ?? undefined,
         principal.email,
         acceptedVersions,
-        claimed === principal.email ? undefined : claimed,
+        claimed !== undefined && foldText(claimed) === foldText(principal.email) ? undefined : claimed,
       ),
     );
     response.setHeader('ETag', toETag(moved.version));

@@ -1,4 +1,5 @@
 import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
+import { composeTexts } from './compose-texts.js';
 import { FieldDefinition, REPEATED } from './define-field.js';
 import { escapePointer, flattenErrors } from './field-faults.js';
 import type { Fault } from './value-rule.js';
@@ -32,7 +33,7 @@ const mixed = new WeakSet<FieldClass>();
 const known = new WeakMap<FieldClass, ReadonlyMap<string, FieldDefinition | undefined>>();
 
 /**
- * Reads an object into its class and validates it. Members that the class does not have are faults, at any depth.
+ * Reads an object into its class, composes its texts and validates it. Members that the class does not have are faults, at any depth.
  *
  * @remarks class-transformer is not used for this: it rebuilds free JSON, and fails at members that are called `constructor`.
  * @param at - JSON pointer of the object
@@ -43,37 +44,38 @@ export function readInstance<T extends object>(
   source: Source,
   at = '',
 ): { instance: T; faults: readonly Fault[] } {
-  const unknown: Fault[] = [];
-  const instance = fill(type, plain, source, at, unknown);
+  const found: Fault[] = [];
+  const instance = fill(type, plain, source, at, found);
   // Nearly every request is fine, and class-validator collects its metadata anew for each: it is asked for the report only.
-  if (unknown.length === 0 && isFine(type, instance)) return { instance, faults: [] };
+  if (found.length === 0 && isFine(type, instance)) return { instance, faults: [] };
   const invalid = validateSync(instance, { forbidUnknownValues: false });
-  return { instance, faults: [...flattenErrors(invalid, at), ...unknown] };
+  return { instance, faults: [...flattenErrors(invalid, at), ...found] };
 }
 
-function fill<T extends object>(type: FieldClass<T>, plain: Members, source: Source, at: string, unknown: Fault[]): T {
+function fill<T extends object>(type: FieldClass<T>, plain: Members, source: Source, at: string, faults: Fault[]): T {
   const fields = fieldsOf(type);
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(plain)) {
     const here = `${at}/${escapePointer(name)}`;
-    if (fields.has(name)) values[name] = readValue(fields.get(name), value, source, here, unknown);
-    else unknown.push({ code: 'UNKNOWN_FIELD', detail: 'is not a known field', at: here });
+    if (fields.has(name)) values[name] = readValue(fields.get(name), value, source, here, faults);
+    else faults.push({ code: 'UNKNOWN_FIELD', detail: 'is not a known field', at: here });
   }
   return Object.assign(new type(), values);
 }
 
-function readValue(field: FieldDefinition | undefined, value: unknown, source: Source, at: string, unknown: Fault[]): unknown {
+function readValue(field: FieldDefinition | undefined, value: unknown, source: Source, at: string, faults: Fault[]): unknown {
   if (field?.nested !== undefined) {
     const { type, each } = field.nested;
     if (each && Array.isArray(value)) {
-      return value.map((item: unknown, index) => (isMembers(item) ? fill(type(), item, source, `${at}/${String(index)}`, unknown) : item));
+      return value.map((item: unknown, index) => (isMembers(item) ? fill(type(), item, source, `${at}/${String(index)}`, faults) : item));
     }
-    if (!each && isMembers(value)) return fill(type(), value, source, at, unknown);
+    if (!each && isMembers(value)) return fill(type(), value, source, at, faults);
     return typeof value === 'object' && value !== null ? WRONG_SHAPE : value;
   }
-  if (field === undefined || source === 'json') return value;
-  if (Array.isArray(value)) return field.rule.list === true ? field.rule.fromText?.(value.join(',')) : REPEATED;
-  return typeof value === 'string' && field.rule.fromText !== undefined ? field.rule.fromText(value) : value;
+  const given = field?.rule.asTyped === true ? value : composeTexts(value, at, faults);
+  if (field === undefined || source === 'json') return given;
+  if (Array.isArray(given)) return field.rule.list === true ? field.rule.fromText?.(given.join(',')) : REPEATED;
+  return typeof given === 'string' && field.rule.fromText !== undefined ? field.rule.fromText(given) : given;
 }
 
 /** True when every field accepts its value; false also when there are rules of others, which class-validator has to be asked about. */

@@ -10,7 +10,7 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 /** Marks a schema without a type: swagger would write the type of the class member, so the document is cleaned of it afterwards. */
 export const ANY_JSON = 'x-any-json';
 
-/** Limits of a text. Lengths count characters (code points), as PostgreSQL and JSON Schema do. */
+/** Limits of a text. Lengths count characters (code points) of the composed text, as PostgreSQL and JSON Schema do. */
 export interface StringLimits {
   /** Default 0. */
   readonly min?: number;
@@ -21,6 +21,7 @@ export interface StringLimits {
   readonly patternHint?: string;
   /** Refuses a text of white space only. */
   readonly notBlank?: boolean;
+  /** A `password` is left as it was typed. */
   readonly format?: string;
 }
 
@@ -53,6 +54,7 @@ export function stringRule(limits: StringLimits = {}): ValueRule {
       return NO_FAULTS;
     },
     fromText: (text) => text,
+    asTyped: format === 'password',
   };
 }
 

@@ -13,6 +13,8 @@ export interface ValueRule {
   readonly schema: SchemaFragment;
   /** Takes a repeated query parameter. */
   readonly list?: boolean;
+  /** Leaves a text as it was typed, for a secret that has a rule of its own; every other text is composed before it is checked. */
+  readonly asTyped?: boolean;
   /** Empty when the value is right. Sees neither undefined nor null: those are the field's business. */
   faults(value: unknown): readonly Fault[];
   /** Reads the value from the text of a query parameter; leaves what it cannot read for {@link faults} to refuse. */

@@ -21,6 +21,7 @@ const API_KEY = 'api_key';
 const DESCRIPTION = [
   'Deals, and the events that tell everyone of their changes.',
   'JSON in snake_case, instants in ISO 8601 UTC, lists as bare arrays with `Link` and `X-Next-Cursor`.',
+  'Texts are composed (NFC) before they are checked and stored; their lengths are code points.',
   'JSON answers to GET have an `ETag` that covers all of them, and are not sent again to those who name it in `If-None-Match` (304).',
   'Every answer outside 2xx is `application/problem+json` (RFC 9457) with a stable `code` and the trace id of the request.',
   'Calls that use what is deprecated are answered with `Deprecation` (RFC 9745), `Link` and, when its end is planned, `Sunset` (RFC 8594).',

@@ -1,3 +1,4 @@
+import { toNfc } from '#zakops/kernel';
 import type { Request } from 'express';
 import { requestPath } from './request-path.js';
 
@@ -15,6 +16,6 @@ export function routePath(request: Request): string {
   if (typeof path !== 'string') return requestPath(request);
   return path.replaceAll(PARAMETER, (_, name: string) => {
     const value = [request.params[name] ?? ''].flat().join('/');
-    return encodeURIComponent(UUID.test(value) ? value.toLowerCase() : value);
+    return encodeURIComponent(UUID.test(value) ? value.toLowerCase() : toNfc(value));
   });
 }

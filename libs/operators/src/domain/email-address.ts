@@ -1,11 +1,17 @@
+import { foldText, toNfc } from '#zakops/kernel';
 import { InvalidOperatorFieldError } from './operator.errors.js';
 
 const LONGEST = 254;
 const ADDRESS = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
 
-/** The one spelling of an e-mail address, under which an operator is stored and found. */
+/** The spelling of an e-mail address that is kept and shown. */
 export function normaliseEmail(given: string): string {
-  return given.trim().normalize('NFC').toLowerCase();
+  return toNfc(toNfc(given.trim()).toLowerCase());
+}
+
+/** What two spellings of one e-mail address have in common; what it counts under. */
+export function foldEmail(given: string): string {
+  return foldText(given.trim());
 }
 
 /**
@@ -15,7 +21,7 @@ export function normaliseEmail(given: string): string {
  */
 export function takeEmail(given: string): string {
   const email = normaliseEmail(given);
-  if (email.length > LONGEST || !ADDRESS.test(email))
+  if (Array.from(email).length > LONGEST || !ADDRESS.test(email))
     throw new InvalidOperatorFieldError('/email', 'must be an e-mail address', 'INVALID_FORMAT');
   return email;
 }

@@ -1,3 +1,4 @@
+import { foldText, toNfc } from '#zakops/kernel';
 import { WeakPasswordError } from './operator.errors.js';
 
 /** Limits of a new password, in characters (code points) after normalisation. */
@@ -9,9 +10,12 @@ export interface PasswordOwner {
   readonly name: string;
 }
 
-/** The one spelling of a password: the same key strokes give different code points on different systems. */
+/**
+ * The one spelling of a password: the same key strokes give different code points on different systems. Not NFKC, which would take letters
+ * for others (RFC 8265, OpaqueString).
+ */
 export function normalisePassword(given: string): string {
-  return given.normalize('NFC');
+  return toNfc(given);
 }
 
 /**
@@ -36,5 +40,5 @@ export function takePassword(given: string, owner: PasswordOwner, pointer: strin
 }
 
 function fold(text: string): string {
-  return text.normalize('NFKC').trim().toLowerCase();
+  return foldText(text).trim();
 }

@@ -1,7 +1,7 @@
 import { RateLimitedError, RateLimiter, RateLimits, writeRateLimit } from '#zakops/rate-limit';
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { normaliseEmail } from '../domain/email-address.js';
+import { foldEmail } from '../domain/email-address.js';
 
 /**
  * Counts attempts against one account, exactly and over all processes, whatever addresses they come from, and whether or not the
@@ -22,7 +22,7 @@ export class AccountLimit {
    */
   async takeLogin(email: string): Promise<boolean> {
     if (!this.limits.enabled) return true;
-    const ofAccount = await this.limiter.takeExact(this.limits.auth, `account:${normaliseEmail(email)}`);
+    const ofAccount = await this.limiter.takeExact(this.limits.auth, `account:${foldEmail(email)}`);
     const ofAll = await this.limiter.takeExact(this.limits.strangers, 'all accounts');
     return ofAccount.allowed && ofAll.allowed;
   }
@@ -30,7 +30,7 @@ export class AccountLimit {
   /** @throws RateLimitedError when the minute's registrations of this e-mail are used up; nothing was hashed then */
   async takeRegistration(email: string, response: Response): Promise<void> {
     if (!this.limits.enabled) return;
-    const decision = await this.limiter.takeExact(this.limits.auth, `registration:${normaliseEmail(email)}`);
+    const decision = await this.limiter.takeExact(this.limits.auth, `registration:${foldEmail(email)}`);
     if (decision.allowed) return;
     writeRateLimit(response, decision);
     throw new RateLimitedError(decision);

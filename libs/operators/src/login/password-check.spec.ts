@@ -57,6 +57,23 @@ describe(PasswordCheck.name, () => {
     expect(noted).toEqual([[account, 'ann@example.com', 'login']]);
   });
 
+  it('takes a password in its one spelling, and as it was typed where a stored hash is of that text', async () => {
+    const { sut, hasher, noted } = setup();
+    const composed = { ...ANN, passwordHash: 'new:Caf\u00E9' };
+    expect(await sut.require(composed, ANN.email, 'Cafe\u0301', 'login')).toMatchObject({ newHash: undefined });
+    const asTyped = { ...ANN, passwordHash: 'new:Cafe\u0301' };
+    expect(await sut.require(asTyped, ANN.email, 'Cafe\u0301', 'login')).toMatchObject({ newHash: 'new:Caf\u00E9' });
+    expect(noted).toEqual([]);
+    expect(hasher.compared).toHaveLength(4);
+  });
+
+  it.each([ANN, undefined])('compares twice for every account when the typed form is another one', async (account) => {
+    const { sut, hasher, noted } = setup();
+    await expect(sut.require(account, ANN.email, 'Cafe\u0301', 'login')).rejects.toThrow(InvalidCredentialsError);
+    expect(hasher.compared).toHaveLength(2);
+    expect(noted).toHaveLength(1);
+  });
+
   it('gives what it compared with, and a new hash only when the stored one is of an earlier kind', async () => {
     const { sut, noted } = setup();
     expect(await sut.require(ANN, ANN.email, 'right', 'login')).toEqual({ account: ANN, comparedHash: 'new:right', newHash: undefined });

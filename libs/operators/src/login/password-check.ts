@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidCredentialsError } from '../domain/operator.errors.js';
 import { normalisePassword } from '../domain/password-rule.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
+import type { PasswordCheck as Comparison } from '../passwords/password-hasher.js';
 import type { Credentials } from '../persistence/credential.store.js';
 import { LoginFailures } from './login-failures.js';
 import type { PasswordUse } from './login-failures.js';
@@ -31,11 +32,22 @@ export class PasswordCheck {
   async require(account: Credentials | undefined, email: string, given: string, use: PasswordUse): Promise<CheckedPassword> {
     const password = normalisePassword(given);
     const comparedHash = account?.passwordHash ?? this.hasher.decoy();
-    const { matches, needsRehash } = await this.hasher.verify(password, comparedHash);
+    const { matches, needsRehash } = await this.verify(given, password, comparedHash);
     if (!matches || account?.isLocked !== false) {
       await this.failures.note(account, email, use);
       throw new InvalidCredentialsError();
     }
     return { account, comparedHash, newHash: needsRehash ? await this.hasher.hash(password) : undefined };
+  }
+
+  /**
+   * Compares a password in its one spelling, and as it was typed where that differs: an adopted hash may be of that text. The time that both
+   * take depends on what was typed only, and tells nothing of the account.
+   */
+  private async verify(given: string, password: string, hash: string): Promise<Comparison> {
+    const compared = await this.hasher.verify(password, hash);
+    if (given === password) return compared;
+    const asTyped = await this.hasher.verify(given, hash);
+    return asTyped.matches ? { matches: true, needsRehash: true } : compared;
   }
 }

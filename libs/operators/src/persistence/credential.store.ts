@@ -95,7 +95,7 @@ export class CredentialStore {
 
   /** @param sources - from where the attempt comes, the surest first */
   async findByEmail(email: string, sources: readonly Buffer[]): Promise<Credentials | undefined> {
-    return (await this.database.query<Credentials>(`${SELECT} WHERE lower(o.email) = lower($1)`, [email, sources]))[0];
+    return (await this.database.query<Credentials>(`${SELECT} WHERE zakops.fold(o.email) = zakops.fold($1)`, [email, sources]))[0];
   }
 
   /** The account of a session, which is a known source of it. */

@@ -18,7 +18,7 @@ interface OperatorRow {
 const COLUMNS = 'id, email, name, role, status, password_hash IS NOT NULL AS "hasPassword", version';
 
 const LOAD_BY_ID = `SELECT ${COLUMNS} FROM zakops.operators WHERE id = $1 FOR UPDATE`;
-const LOAD_BY_EMAIL = `SELECT ${COLUMNS} FROM zakops.operators WHERE lower(email) = lower($1) FOR UPDATE`;
+const LOAD_BY_EMAIL = `SELECT ${COLUMNS} FROM zakops.operators WHERE zakops.fold(email) = zakops.fold($1) FOR UPDATE`;
 
 /** How an operator is named: people at a command line know no ids. */
 export type OperatorName = { readonly id: string } | { readonly email: string };

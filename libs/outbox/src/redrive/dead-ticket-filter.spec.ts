@@ -10,7 +10,7 @@ describe(deadTicketCondition.name, () => {
   it('numbers its parameters after those that are there', () => {
     const parameters: unknown[] = ['first'];
     const condition = deadTicketCondition({ errorText: `%_'; DROP`, consumer: 'mailer' }, parameters);
-    expect(condition).toBe(`o.status = 'dead' AND o.consumer = $2 AND strpos(lower(o.last_error), lower($3)) > 0`);
+    expect(condition).toBe(`o.status = 'dead' AND o.consumer = $2 AND strpos(zakops.fold(o.last_error), zakops.fold($3)) > 0`);
     expect(parameters).toEqual(['first', 'mailer', `%_'; DROP`]);
   });
 

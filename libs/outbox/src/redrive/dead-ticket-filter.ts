@@ -16,7 +16,7 @@ export interface DeadTicketFilter {
   readonly until?: string | undefined;
   /** Failed for the last time longer ago than this, by the clock of the database. */
   readonly olderThanDays?: number | undefined;
-  /** Part of the error's text, in any case; no character has a special meaning. */
+  /** Part of the error's text; case and the form of letters do not count, and no character has a special meaning. */
   readonly errorText?: string | undefined;
 }
 
@@ -39,7 +39,7 @@ const CONDITIONS: Readonly<Record<keyof DeadTicketFilter, string>> = {
   failedBefore: `${FAILED_AT} < $::timestamptz`,
   until: `${FAILED_AT} < $::timestamptz`,
   olderThanDays: `${FAILED_AT} < now() - $::integer * interval '1 day'`,
-  errorText: `strpos(lower(o.last_error), lower($)) > 0`,
+  errorText: 'strpos(zakops.fold(o.last_error), zakops.fold($)) > 0',
 };
 
 /**

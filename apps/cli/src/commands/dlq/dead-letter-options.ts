@@ -1,3 +1,4 @@
+import { toNfc } from '#zakops/kernel';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 
@@ -46,7 +47,7 @@ export function addFilterOptions(command: Command): Command {
     .option('--aggregate-type <type>', 'such as deal')
     .option('--correlation <id>', 'the correlation id of the event')
     .option('--reason-code <code>', 'such as timeout')
-    .option('--error <text>', 'part of the error; case does not count')
+    .option('--error <text>', 'part of the error; case and the form of letters do not count', toNfc)
     .option('--older-than <age>', 'failed longer ago: 90s, 15m, 12h or 30d', readAge)
     .option('--newer-than <age>', 'failed since then', readAge);
 }

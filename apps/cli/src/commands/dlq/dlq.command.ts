@@ -1,3 +1,4 @@
+import { toNfc } from '#zakops/kernel';
 import { Argument, Command, Option } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
@@ -111,7 +112,7 @@ function withChangeOptions(command: Command): Command {
     .addOption(new Option('--id <id>', 'one entry; may be repeated').argParser(readIds).conflicts('all'))
     .option('--all', 'every dead letter; needed when no filter is given');
   return addFilterOptions(command)
-    .option('--reason <text>', 'why, in your words; kept with the operation')
+    .option('--reason <text>', 'why, in your words; kept with the operation', toNfc)
     .option('--dry-run', 'only count')
     .option('--yes', 'do not ask')
     .option('--json', 'print JSON, as when the output is piped');

@@ -1,3 +1,4 @@
+import { toNfc } from '#zakops/kernel';
 import {
   CreateFirstAdmin,
   CreateOperator,
@@ -36,7 +37,7 @@ export function operatorsCommand(context: CliContext): Command {
     .command('create')
     .description('make an operator; without --password-stdin it prints a one-time setup token')
     .requiredOption('--email <email>', 'with which they log in')
-    .requiredOption('--name <name>', 'how they are shown')
+    .requiredOption('--name <name>', 'how they are shown', toNfc)
     .addOption(new Option('--role <role>', 'what they may do').choices(ROLE_WORDS).makeOptionMandatory())
     .option('--password-stdin', 'read the password from the standard input')
     .option('--must-change-password', 'nothing is open to them until they have changed that password')

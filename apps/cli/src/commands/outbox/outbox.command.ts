@@ -1,3 +1,4 @@
+import { toNfc } from '#zakops/kernel';
 import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
@@ -48,7 +49,7 @@ function removeConsumerCommand(context: CliContext): Command {
   const remove = new Command('remove-consumer')
     .description('remove a consumer that no worker runs any more, with its tickets; events stay in the log')
     .argument('<name>', 'as outbox consumers shows it')
-    .option('--reason <text>', 'why, in your words; kept in the audit log')
+    .option('--reason <text>', 'why, in your words; kept in the audit log', toNfc)
     .option('--dry-run', 'only count its tickets')
     .option('--yes', 'do not ask')
     .option('--json', 'print JSON, as when the output is piped')

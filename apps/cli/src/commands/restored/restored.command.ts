@@ -1,3 +1,4 @@
+import { toNfc } from '#zakops/kernel';
 import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { teach } from '../../help/teach.js';
@@ -11,7 +12,7 @@ interface RestoredOptions {
 export function restoredCommand(context: CliContext): Command {
   const command = new Command('restored')
     .description('after a restore from a backup: name the event log anew, and end the sessions that may have ended already')
-    .option('--reason <text>', 'for the audit log: which backup, and why')
+    .option('--reason <text>', 'for the audit log: which backup, and why', toNfc)
     .option('--keep-sessions', 'end no session')
     .action(async ({ keepSessions, reason }: RestoredOptions) => {
       const { runRestored } = await import('./run-restored.js');

@@ -4,7 +4,12 @@ import type { AliasType } from '../../domain/deal-alias.js';
 
 /** What `POST /api/deals/{id}/aliases` takes. */
 export class AddAliasRequest {
-  @StringField({ max: 500, notBlank: true, example: 'BBS-99120' })
+  @StringField({
+    max: 500,
+    notBlank: true,
+    example: 'BBS-99120',
+    description: 'One that differs from another of its type in case or the form of letters only is the same.',
+  })
   alias!: string;
 
   @EnumField(ALIAS_TYPES, 'AliasType')

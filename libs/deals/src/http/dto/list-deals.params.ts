@@ -11,7 +11,12 @@ export class ListDealsParams extends PageQuery {
   @EnumField(DEAL_STATUSES, 'DealStatus', { optional: true, default: 'active' })
   status: DealStatus = 'active';
 
-  @StringField({ min: 1, max: 200, optional: true, description: 'Part of the canonical or display name; no character is special.' })
+  @StringField({
+    min: 1,
+    max: 200,
+    optional: true,
+    description: 'Part of the canonical or display name. Case and the form of letters do not count, and no character is special.',
+  })
   search?: string;
 
   @IntegerField({

@@ -31,7 +31,7 @@ export class DeadLetterFilterRequest {
     optional: true,
     min: 1,
     max: 200,
-    description: 'Part of the error text; case does not count, and no character is special.',
+    description: 'Part of the error text. Case and the form of letters do not count, and no character is special.',
   })
   q?: string;
 }

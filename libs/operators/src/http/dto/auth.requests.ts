@@ -10,8 +10,8 @@ const EMAIL = {
   patternHint: 'must be an e-mail address',
   example: 'ann@example.com',
 };
-// One that is longer than any that can be set is wrong, and need not be hashed to find out. Twice the characters: they are normalised.
-const GIVEN = { min: 1, max: PASSWORD_LENGTH.max * 2, format: 'password' };
+// One that is longer than any that can be set is wrong, and need not be hashed to find out. One character is composed of up to four.
+const GIVEN = { min: 1, max: PASSWORD_LENGTH.max * 4, format: 'password' };
 const NEW_PASSWORD = {
   ...GIVEN,
   description: `${String(PASSWORD_LENGTH.min)} to ${String(PASSWORD_LENGTH.max)} characters, and neither the name nor the e-mail.`,
