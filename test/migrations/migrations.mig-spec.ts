@@ -1,5 +1,6 @@
 import { migrate } from '#zakops/database';
 import { EmbeddedPostgres } from '#zakops/embedded-postgres';
+import { foldText } from '#zakops/kernel';
 import { spawnApp, waitFor } from '#zakops/testing';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,9 @@ import { MIGRATIONS } from '../../migrations/index.js';
 import { startPgbouncer } from './pgbouncer.js';
 import type { Pgbouncer } from './pgbouncer.js';
 import { POSTGRES_MAJORS, postgresBinaries } from './postgres-versions.js';
+
+// What the collations of the versions fold in different ways: context, full mappings, composition.
+const TEXTS = ['STRAẞE', 'straße', 'ΟΔΟΣ', 'οδος', 'İZMİR', 'I\u0307\u0307', 'ıI', 'Ａ％', 'oﬃce', 'J\u030C', 'CAFE\u0301', 'ǅ', 'Ⅳ', 'ᾼ'];
 
 const NAMES = MIGRATIONS.map((migration) => migration.name);
 
@@ -83,6 +87,19 @@ describe.each(POSTGRES_MAJORS)('migrations on PostgreSQL %i', (major) => {
     expect(shape).toContainEqual({ kind: 'column', of: 'outbox_waiting', what: 'stream bigint NO' });
     expect(await migrate(url, MIGRATIONS)).toEqual({ applied: [], adoptedOriginal: false });
     expect(await shapeOf(url)).toEqual(shape);
+  });
+
+  it('folds texts alike, whatever collation the server has for it', async () => {
+    const url = await createDatabase();
+    await migrate(url, MIGRATIONS);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query<{ folded: string }>(
+      'SELECT zakops.fold(t) AS folded FROM unnest($1::text[]) WITH ORDINALITY AS given(t, n) ORDER BY n',
+      [TEXTS],
+    );
+    await client.end();
+    expect(rows.map(({ folded }) => folded)).toEqual(TEXTS.map(foldText));
   });
 
   it('lets one of five work and the others find nothing to do', async () => {

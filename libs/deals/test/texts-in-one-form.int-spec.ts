@@ -24,6 +24,19 @@ const STORED = `
   SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, email, E'Ame\\u0301lie', 'viewer', 'invited', now() + n * interval '1 day'
     FROM (VALUES (1, E'am\\u00E9lie@example.com'), (2, E'ame\\u0301lie@example.com'), (3, 'amelie@example.com')) AS t(n, email)`;
 
+/** What an older version does between two steps of the migration: it adds a double, once. */
+const MEANWHILE = `
+  CREATE TABLE public.meanwhile (done boolean);
+  CREATE FUNCTION public.meanwhile() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT FROM public.meanwhile) THEN
+      INSERT INTO public.meanwhile VALUES (true);
+      INSERT INTO zakops.deal_aliases (id, deal_id, alias, alias_type, confidence, source)
+      VALUES ('${id(7)}', 'DEAL-000001', E'Caf\\u00C9S', 'dba_name', 1, 'old');
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER meanwhile AFTER DELETE ON zakops.deal_aliases FOR EACH STATEMENT EXECUTE FUNCTION public.meanwhile()`;
+
 describe('the migration to texts in one form', () => {
   let database: TestDatabase;
 
@@ -31,6 +44,7 @@ describe('the migration to texts in one form', () => {
     database = await createTestDatabase({ empty: true });
     await migrate(database.ownerUrl, MIGRATIONS.slice(0, AT));
     await database.query(STORED);
+    await database.query(MEANWHILE);
     await migrate(database.ownerUrl, WITH);
   });
 
@@ -47,7 +61,7 @@ describe('the migration to texts in one form', () => {
     expect(form).toEqual({ names: 1, documents: 4_500, kept: 4_500, paths: 4_500 });
   });
 
-  it('keeps the older of two aliases that are one, and the row of the other', async () => {
+  it('keeps the older of two aliases that are one, and the row of the other, also of one that came meanwhile', async () => {
     expect(await database.query(ALIASES)).toEqual([
       { n: 2, alias: 'CAF\u00C9' },
       { n: 3, alias: 'Caf\u00E9' },
@@ -61,6 +75,7 @@ describe('the migration to texts in one form', () => {
     ).toEqual([
       { id: id(1), kept_id: id(2), alias: 'Caf\u00E9' },
       { id: id(4), kept_id: id(5), alias: 'Straße' },
+      { id: id(7), kept_id: id(6), alias: 'CafÉS' },
     ]);
   });
 
