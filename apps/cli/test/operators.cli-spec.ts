@@ -154,7 +154,7 @@ describe('zakops operators', () => {
     expect(out).toContain('eve@example.com\tanalyst\tactive\tEve\\u001b[2J\\u009b31m\\u0009Admin\\u000a\n');
     const unknown = await run(['disable', '--email', 'a\u001B[2J@example.com']);
     expect(unknown.code).toBe(1);
-    expect(unknown.error).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(unknown.error.trimEnd()).not.toMatch(/\p{Cc}/u);
   });
 
   it('says what is wrong with the database', async () => {
