@@ -8,8 +8,6 @@ const PATHS = /`((?:libs|apps|test)\/[^`]+\.ts)`/g;
 const SPLIT = [
   'libs/auth/src/sessions/cookie-values.ts',
   'libs/http/src/input/content-coding.ts',
-  // Quoted tags that hold a comma are none of ours, and are parts that match nothing.
-  'libs/http/src/precondition/entity-tag.ts',
 ];
 
 // ASVS 5.0: 1.1.1, 1.2.2, 4.2.4 (one way to read each input).

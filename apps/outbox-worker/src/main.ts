@@ -6,6 +6,7 @@ import { visible } from '#zakops/kernel';
 import { MonitoringConfig } from '#zakops/monitoring';
 import { keepInspectorClosed } from '#zakops/observability';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+import { HeartbeatFile } from '#zakops/processes';
 import { TracingConfig } from '#zakops/tracing';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   app.useLogger(app.get(Logger));
   stopInTime(config);
   app.enableShutdownHooks([...SIGNALS], { useProcessExit: true });
+  await app.get(HeartbeatFile).begin();
   // Tells a parent that started this process with a channel, such as the launcher.
   process.send?.('ready');
 }

@@ -1,6 +1,7 @@
 export type { FigureSource } from './heartbeat/figure-source.js';
 export type { LoopState } from './heartbeat/loop-state.js';
 export type { MainLoop } from './heartbeat/main-loop.js';
+export { HeartbeatFile } from './heartbeat/heartbeat-file.js';
 export { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
 export { toProcessFailures, WORKER_FAILURES } from './list/process-failures.js';
 export type { ProcessFailure } from './list/process-failures.js';

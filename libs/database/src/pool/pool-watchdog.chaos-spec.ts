@@ -78,10 +78,14 @@ describe(PoolWatchdog.name, () => {
 
   it('makes a new pool although its question whether the database takes writes has no answer', async () => {
     const { read } = await start();
+    await Promise.all([1, 2, 3].map((n) => read.query(`SELECT pg_sleep(0.05), ${String(n)}`)));
     const asked = jest.spyOn(read, 'takesWrites').mockReturnValueOnce(NEVER);
     await waitFor('the question', () => asked.mock.calls.length > 0);
     proxy.silence();
+    const waiting = [1, 2, 3].map((n) => read.query(`SELECT ${String(n)}`));
+    for (const each of waiting) each.catch(() => undefined);
     await waitFor('the count', async () => (await rebuilds()) === 1, 20_000);
+    await expect(Promise.all(waiting)).rejects.toThrow(DatabaseUnavailableError);
   });
 
   it('makes a new pool when no connection for changes is ever given back, although reads go on', async () => {

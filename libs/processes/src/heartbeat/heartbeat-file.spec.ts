@@ -27,7 +27,7 @@ describe(HeartbeatFile.name, () => {
   it.each([0, 30_000])('is as old as the last turn of the main loop: %d ms', async (idleMs) => {
     const sut = setup({ idleMs });
     const before = Date.now();
-    await sut.onApplicationBootstrap();
+    await sut.begin();
     const turnAt = (await lstat(path)).mtimeMs + idleMs;
     expect(turnAt).toBeGreaterThanOrEqual(before - 1);
     expect(turnAt).toBeLessThanOrEqual(Date.now() + 1);
@@ -49,7 +49,7 @@ describe(HeartbeatFile.name, () => {
     await symlink(precious, path);
     const { mtimeMs } = await lstat(precious);
     const sut = setup({ idleMs: 60_000 });
-    await sut.onApplicationBootstrap();
+    await sut.begin();
     expect([await readFile(precious, 'utf8'), (await lstat(precious)).mtimeMs]).toEqual(['kept', mtimeMs]);
     await sut.onApplicationShutdown();
     expect(complaint).toHaveBeenCalledTimes(1);
@@ -59,7 +59,7 @@ describe(HeartbeatFile.name, () => {
   it('does nothing when no file is named', async () => {
     const sut = new HeartbeatFile({ workerHeartbeatFile: undefined } as RuntimeConfig, { idleMs: 0 } as ProcessHeartbeat);
     await sut.onModuleInit();
-    await sut.onApplicationBootstrap();
+    await sut.begin();
     await sut.onApplicationShutdown();
     expect(await gone()).toBe(true);
   });

@@ -1,6 +1,6 @@
 import { RuntimeConfig } from '#zakops/config';
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { ProcessHeartbeat } from './process-heartbeat.js';
@@ -18,7 +18,7 @@ const NO_LINK = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | 
  * the database is away. There is none before the start and after an orderly stop.
  */
 @Injectable()
-export class HeartbeatFile implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class HeartbeatFile implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(HeartbeatFile.name);
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
@@ -34,7 +34,8 @@ export class HeartbeatFile implements OnModuleInit, OnApplicationBootstrap, OnAp
     await this.remove();
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Begins. The program calls it once a signal stops it in order: whatever waits for the file may send one at once. */
+  async begin(): Promise<void> {
     const { workerHeartbeatFile: path } = this.config;
     if (path === undefined) return;
     this.#timer = setInterval(() => {
