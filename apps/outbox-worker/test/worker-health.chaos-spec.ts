@@ -1,3 +1,4 @@
+import { HeartbeatFile } from '#zakops/processes';
 import { createTestDatabase, spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApp, TestDatabase } from '#zakops/testing';
 import { FRESH_FOR_SECONDS, WorkerHealthCheck } from '#zakops/worker-health';
@@ -128,6 +129,7 @@ describe('a relay that is stuck', () => {
     const file = join(folder, 'heartbeat');
     try {
       const worker = await bed.start({ relay: true, env: { HOSTNAME: 'vm1', WORKER_HEARTBEAT_FILE: file } });
+      await worker.get(HeartbeatFile).begin();
       const check = new WorkerHealthCheck({ databaseUrl: bed.database.url, host: 'vm1' });
       await waitFor('the first heartbeat as the active one', async () => (await check.check()).worker?.role === 'active', BACK_WITHIN_MS);
 
