@@ -19,8 +19,8 @@ export class RawCall {
     socket.on('error', () => undefined);
   }
 
-  /** Opens a connection and sends a text as it stands. */
-  static async send(url: string, text: string): Promise<RawCall> {
+  /** Opens a connection and sends a text as it stands, or nothing yet. */
+  static async send(url: string, text = ''): Promise<RawCall> {
     const { hostname, port } = new URL(url);
     const call = new RawCall(connect(Number(port), hostname));
     await once(call.socket, 'connect');
