@@ -5,10 +5,7 @@ const ROOT = process.cwd();
 const PATHS = /`((?:libs|apps|test)\/[^`]+\.ts)`/g;
 
 // Lists whose members can hold no separator, not even in quotes, so that splitting is their grammar.
-const SPLIT = [
-  'libs/auth/src/sessions/cookie-values.ts',
-  'libs/http/src/input/content-coding.ts',
-];
+const SPLIT = ['libs/auth/src/sessions/cookie-values.ts', 'libs/http/src/input/content-coding.ts'];
 
 // ASVS 5.0: 1.1.1, 1.2.2, 4.2.4 (one way to read each input).
 describe('what callers send in headers and targets', () => {
