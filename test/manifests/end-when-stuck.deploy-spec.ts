@@ -41,7 +41,7 @@ describe('zakops-health --worker', () => {
   let nodes: string;
   beforeEach(async () => {
     file = join(folder, 'heartbeat');
-    // Tells of a process of Node, which a probe must not start.
+    // Stands in the place of Node, and fails: a probe must not start it.
     nodes = join(folder, 'nodes');
     await mkdir(nodes);
     await writeFile(join(nodes, 'node'), '#!/bin/sh\necho node was started\nexit 99\n', { mode: 0o755 });

@@ -34,7 +34,7 @@ export class HeartbeatFile implements OnModuleInit, OnApplicationShutdown {
     await this.remove();
   }
 
-  /** Begins. The program calls it once a signal stops it in order: whatever waits for the file may send one at once. */
+  /** Begins. The program calls it once its signal handlers are set: a supervisor may send a signal as soon as it sees the file. */
   async begin(): Promise<void> {
     const { workerHeartbeatFile: path } = this.config;
     if (path === undefined) return;

@@ -141,5 +141,5 @@ async function createFirstAdmin({ env, terminal }: CliContext): Promise<void> {
 
 function showToken(terminal: Terminal, { setupToken, expiresAt }: SetupInvitation): void {
   terminal.print(`Setup token, shown this once, good until ${expiresAt.toISOString()}: ${setupToken}`);
-  terminal.print('Whoever has it sets the password with POST /api/auth/setup {"token": ..., "password": ...}.');
+  terminal.print('The operator sets a password with it: POST /api/auth/setup {"token": ..., "password": ...}.');
 }
