@@ -51,10 +51,12 @@ describe('npm start', () => {
     launcher.kill('SIGINT');
     await harness.until(() => harness.journal().includes('api stopping'), 'the API was asked to stop');
 
+    // A launcher that is about to exit has no handlers any more: a signal would then change its code.
     const again = setInterval(() => launcher.kill('SIGINT'), 100);
+    await harness.until(() => !harness.pidsOf('api').some(isAlive), 'the API is ended', launcher);
+    clearInterval(again);
 
     expect((await harness.end(launcher)).code).toBe(0);
-    clearInterval(again);
     expect(harness.running()).toEqual([]);
   });
 
