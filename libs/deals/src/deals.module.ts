@@ -1,7 +1,6 @@
 import { AuditModule } from '#zakops/audit';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AddAliasHandler } from './commands/add-alias/add-alias.handler.js';
 import { CreateDealHandler } from './commands/create-deal/create-deal.handler.js';
 import { MoveDealHandler } from './commands/move-deal/move-deal.handler.js';
@@ -9,16 +8,12 @@ import { RemoveAliasHandler } from './commands/remove-alias/remove-alias.handler
 import { UpdateDealHandler } from './commands/update-deal/update-deal.handler.js';
 import { RecordActivityWhenDealChanges } from './event-handlers/record-activity-when-deal-changes.handler.js';
 import { DealJournal } from './journal/deal-journal.js';
-import { DealActivityLog } from './persistence/deal-activity-log.js';
-import { DealAliasEntity } from './persistence/deal-alias.entity.js';
-import { DealReader } from './persistence/deal-reader.js';
-import { DealTrailReader } from './persistence/deal-trail-reader.js';
-import { DealEntity } from './persistence/deal.entity.js';
+import { DealActivityStore } from './persistence/deal-activity.store.js';
+import { DealReader } from './persistence/deal.reader.js';
+import { DealPartsReader } from './persistence/deal-parts.reader.js';
 import { DealRepository } from './persistence/deal.repository.js';
-import { PipelineReader } from './persistence/pipeline-reader.js';
-import { SqlStageHistory } from './persistence/sql-stage-history.js';
-import { StageHistory } from './persistence/stage-history.js';
-import { TypeOrmDealRepository } from './persistence/typeorm-deal.repository.js';
+import { PipelineReader } from './persistence/pipeline.reader.js';
+import { StageHistoryStore } from './persistence/stage-history.store.js';
 import { GetAliasHandler } from './queries/get-alias/get-alias.handler.js';
 import { GetDealHandler } from './queries/get-deal/get-deal.handler.js';
 import { GetPipelineStatsHandler } from './queries/get-pipeline-stats/get-pipeline-stats.handler.js';
@@ -47,17 +42,13 @@ const queryHandlers = [
 
 const eventConsumers = [RecordActivityWhenDealChanges];
 
-const repositories = [
-  { provide: DealRepository, useClass: TypeOrmDealRepository },
-  { provide: StageHistory, useClass: SqlStageHistory },
-  DealActivityLog,
-];
+const stores = [DealRepository, StageHistoryStore, DealActivityStore];
 
-const readers = [DealReader, DealTrailReader, PipelineReader];
+const readers = [DealReader, DealPartsReader, PipelineReader];
 
 /** Deals without HTTP: commands, queries, and the consumer of their events. Needs the global DatabaseModule. */
 @Module({
-  imports: [OutboxModule, AuditModule, TypeOrmModule.forFeature([DealEntity, DealAliasEntity])],
-  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...repositories, ...readers, DealJournal],
+  imports: [OutboxModule, AuditModule],
+  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...stores, ...readers, DealJournal],
 })
 export class DealsModule {}

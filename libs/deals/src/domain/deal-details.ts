@@ -40,7 +40,7 @@ const WIRE_NAMES: Readonly<Record<keyof DealDetails, string>> = {
 const FIELDS = Object.keys(WIRE_NAMES) as readonly (keyof DealDetails)[];
 
 /** The details under the names that callers know. */
-export function toWireNames(details: DealDetails): Readonly<Record<string, unknown>> {
+export function toWireNames(details: Partial<DealDetails>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(FIELDS.map((field) => [WIRE_NAMES[field], details[field]]));
 }
 

@@ -36,7 +36,6 @@ describe('the stage machine', () => {
       reason: 'because',
     });
     expect(deal.stage).toBe(to);
-    expect(deal.hasMoved).toBe(true);
     expect(deal.pullEvents()).toMatchObject([
       {
         type: 'deal.stage_changed',
@@ -68,7 +67,6 @@ describe('the stage machine', () => {
 
     expect(deal.moveTo(stage, 'ann@example.com', null)).toBeNull();
     expect(deal.changed).toBe(false);
-    expect(deal.hasMoved).toBe(false);
   });
 
   it.each(['inbound', 'initial_review', 'due_diligence', 'negotiation', 'documentation', 'closing'])(

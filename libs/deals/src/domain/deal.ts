@@ -36,32 +36,21 @@ export interface StageMove {
   readonly reason: string | null;
 }
 
-/** Aliases that came and went since the deal was loaded. */
-export interface AliasChanges {
-  readonly added: readonly DealAlias[];
-  readonly removedIds: readonly string[];
-}
-
 /** An opportunity on its way from the first mail to the end. Each verb changes it and records one event. */
 export class Deal extends AggregateRoot<DealEvent> {
   #stage: string;
   #details: DealDetails;
   #changedDetails: Partial<DealDetails> = {};
   #aliases: readonly DealAlias[];
-  readonly #loadedStage: string | undefined;
-  readonly #loadedAliases: readonly DealAlias[];
 
   private constructor(
     readonly dealId: string,
     state: Omit<DealState, 'dealId'>,
-    isNew: boolean,
   ) {
     super(state.version);
     this.#stage = state.stage;
     this.#details = state;
     this.#aliases = state.aliases;
-    this.#loadedStage = isNew ? undefined : state.stage;
-    this.#loadedAliases = state.aliases;
   }
 
   /**
@@ -72,7 +61,7 @@ export class Deal extends AggregateRoot<DealEvent> {
    */
   static open(dealId: string, details: DealDetails, stage: DealStage, source: string): Deal {
     if (!OPEN_STAGES.includes(stage)) throw new DealOpenedAtEndError(stage, OPEN_STAGES);
-    const deal = new Deal(dealId, { ...withDefaults(details), stage, aliases: [], version: 0 }, true);
+    const deal = new Deal(dealId, { ...withDefaults(details), stage, aliases: [], version: 0 });
     deal.record((id, seq) =>
       makeEvent('deal.created', id, dealId, seq, {
         deal_id: dealId,
@@ -88,7 +77,7 @@ export class Deal extends AggregateRoot<DealEvent> {
 
   /** Brings a stored deal back; nothing is recorded. */
   static restore(state: DealState): Deal {
-    return new Deal(state.dealId, state, false);
+    return new Deal(state.dealId, state);
   }
 
   get stage(): string {
@@ -103,22 +92,9 @@ export class Deal extends AggregateRoot<DealEvent> {
     return this.#aliases;
   }
 
-  /** True when the stage is not the one that was loaded. */
-  get hasMoved(): boolean {
-    return this.#stage !== this.#loadedStage;
-  }
-
   /** What the repository has to write of the details: those that an update replaced by other values. */
   get changedDetails(): Partial<DealDetails> {
     return this.#changedDetails;
-  }
-
-  /** What the repository has to write of the aliases. */
-  get aliasChanges(): AliasChanges {
-    return {
-      added: this.#aliases.filter((alias) => !this.#loadedAliases.includes(alias)),
-      removedIds: this.#loadedAliases.filter((alias) => !this.#aliases.includes(alias)).map((alias) => alias.id),
-    };
   }
 
   /**

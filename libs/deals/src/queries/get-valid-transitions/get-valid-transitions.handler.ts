@@ -1,7 +1,7 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { allowedStages } from '../../domain/deal-stage-machine.js';
-import { DealReader } from '../../persistence/deal-reader.js';
+import { DealReader } from '../../persistence/deal.reader.js';
 import { GetValidTransitions } from './get-valid-transitions.query.js';
 import type { ValidTransitionsView } from './get-valid-transitions.query.js';
 
