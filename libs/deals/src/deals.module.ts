@@ -20,7 +20,7 @@ import { GetPipelineStatsHandler } from './queries/get-pipeline-stats/get-pipeli
 import { GetPipelineSummaryHandler } from './queries/get-pipeline-summary/get-pipeline-summary.handler.js';
 import { GetStageCountsHandler } from './queries/get-stage-counts/get-stage-counts.handler.js';
 import { GetStageHistoryHandler } from './queries/get-stage-history/get-stage-history.handler.js';
-import { GetValidTransitionsHandler } from './queries/get-valid-transitions/get-valid-transitions.handler.js';
+import { GetAllowedMovesHandler } from './queries/get-allowed-moves/get-allowed-moves.handler.js';
 import { ListAliasesHandler } from './queries/list-aliases/list-aliases.handler.js';
 import { ListDealActivityHandler } from './queries/list-deal-activity/list-deal-activity.handler.js';
 import { ListDealsHandler } from './queries/list-deals/list-deals.handler.js';
@@ -34,7 +34,7 @@ const queryHandlers = [
   ListAliasesHandler,
   GetAliasHandler,
   GetStageHistoryHandler,
-  GetValidTransitionsHandler,
+  GetAllowedMovesHandler,
   GetStageCountsHandler,
   GetPipelineSummaryHandler,
   GetPipelineStatsHandler,

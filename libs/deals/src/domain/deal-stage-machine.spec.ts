@@ -32,7 +32,7 @@ describe('the stage machine', () => {
     expect(deal.moveTo(to, 'ann@example.com', 'because')).toEqual({
       fromStage: from,
       toStage: to,
-      transitionedBy: 'ann@example.com',
+      movedBy: 'ann@example.com',
       reason: 'because',
     });
     expect(deal.stage).toBe(to);

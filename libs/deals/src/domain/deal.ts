@@ -32,7 +32,7 @@ export interface DealState extends DealDetails {
 export interface StageMove {
   readonly fromStage: string;
   readonly toStage: DealStage;
-  readonly transitionedBy: string;
+  readonly movedBy: string;
   readonly reason: string | null;
 }
 
@@ -114,11 +114,11 @@ export class Deal extends AggregateRoot<DealEvent> {
    */
   update(changes: Partial<DealDetails>): boolean {
     const real = realChanges(this.#details, withDefaults(changes));
-    const told = toFieldChanges(this.#details, real);
-    if (told.length === 0) return false;
+    const fieldChanges = toFieldChanges(this.#details, real);
+    if (fieldChanges.length === 0) return false;
     this.#details = { ...this.#details, ...real };
     this.#changedDetails = { ...this.#changedDetails, ...real };
-    this.record((id, seq) => makeEvent('deal.updated', id, this.dealId, seq, { deal_id: this.dealId, changes: [...told] }));
+    this.record((id, seq) => makeEvent('deal.updated', id, this.dealId, seq, { deal_id: this.dealId, changes: [...fieldChanges] }));
     return true;
   }
 
@@ -137,7 +137,7 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @returns the move, or null when the deal is in that stage already; then nothing is recorded
    * @throws InvalidStageTransitionError when the stage machine has no such move
    */
-  moveTo(toStage: string, transitionedBy: string, reason: string | null): StageMove | null {
+  moveTo(toStage: string, movedBy: string, reason: string | null): StageMove | null {
     const fromStage = this.#stage;
     if (fromStage === toStage) return null;
     const allowed = allowedStages(fromStage);
@@ -150,11 +150,11 @@ export class Deal extends AggregateRoot<DealEvent> {
         deal_id: this.dealId,
         from_stage: fromStage,
         to_stage: toStage,
-        transitioned_by: transitionedBy,
+        transitioned_by: movedBy,
         reason,
       }),
     );
-    return { fromStage, toStage, transitionedBy, reason };
+    return { fromStage, toStage, movedBy, reason };
   }
 
   /**

@@ -4,7 +4,7 @@ import type { BatchEventConsumer, Delivery } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import { DealActivityStore } from '../persistence/deal-activity.store.js';
 
-/** Keeps `zakops.deal_activity`, which `/api/deals/{id}/events` and the pipeline figures read. */
+/** Keeps `zakops.deal_activity`, which `/api/deals/{id}/events` and the pipeline stats read. */
 @Injectable()
 @EventConsumer({ name: 'deal-activity', events: ['deal.*'] })
 export class RecordActivityWhenDealChanges implements BatchEventConsumer {

@@ -20,7 +20,7 @@ export class DealPartsReader {
 
   /** Newest first. */
   async activity(dealId: string, limit: number, after: ActivityKey | undefined): Promise<Page<ActivityView, ActivityKey>> {
-    // The gap closes by itself when the missing event is delivered after all.
+    // The gap closes when the missing event is delivered after all.
     const statement = boundedByBytes({
       columns: `a.id, a.deal_id AS "dealId", a.event_type AS "eventType", a.source, a.actor, a.details, a.created_at AS "createdAt",
               a.gap AND a.seq > 1
@@ -41,7 +41,7 @@ export class DealPartsReader {
   /** Oldest first. */
   async moves(dealId: string, limit: number, after: StageMoveKey | undefined): Promise<Page<StageMoveView, StageMoveKey>> {
     const rows = await this.database.query<Row<StageMoveView>>(
-      `SELECT from_stage AS "fromStage", to_stage AS "toStage", transitioned_by AS "transitionedBy", reason, created_at AS "movedAt",
+      `SELECT from_stage AS "fromStage", to_stage AS "toStage", transitioned_by AS "movedBy", reason, created_at AS "movedAt",
               id AS key
          FROM zakops.deal_stage_history
         WHERE deal_id = $1 AND ($2::bigint IS NULL OR id > $2)
@@ -84,6 +84,6 @@ function toActivityView(row: ActivityView): ActivityView {
   return { id, dealId, eventType, source, actor, details, afterGap, createdAt };
 }
 
-function toMoveView({ fromStage, toStage, transitionedBy, reason, movedAt }: StageMoveView): StageMoveView {
-  return { fromStage, toStage, transitionedBy, reason, movedAt };
+function toMoveView({ fromStage, toStage, movedBy, reason, movedAt }: StageMoveView): StageMoveView {
+  return { fromStage, toStage, movedBy, reason, movedAt };
 }

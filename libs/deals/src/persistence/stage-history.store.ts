@@ -29,8 +29,8 @@ export class StageHistoryStore {
    * @param key - the caller's idempotency key, if it gave one
    */
   append(tx: Transaction, dealId: string, move: StageMove, key: string | undefined): void {
-    const { fromStage, toStage, transitionedBy, reason } = move;
-    tx.atCommit({ statement: APPEND, values: [dealId, fromStage, toStage, transitionedBy, reason, key ?? null] });
+    const { fromStage, toStage, movedBy, reason } = move;
+    tx.atCommit({ statement: APPEND, values: [dealId, fromStage, toStage, movedBy, reason, key ?? null] });
   }
 
   /** The move that was made under a key within the last 24 hours, or undefined. Call it under the lock of the deal. */

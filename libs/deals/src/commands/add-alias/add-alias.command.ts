@@ -2,7 +2,7 @@ import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 import type { DealAlias, RecordedAlias } from '../../domain/deal-alias.js';
 
-/** What came of {@link AddAlias}. */
+/** The result of {@link AddAlias}. */
 export interface AddedAlias {
   readonly alias: RecordedAlias;
   /** Of the deal, after the change. */

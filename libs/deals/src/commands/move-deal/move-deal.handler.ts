@@ -20,7 +20,7 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
 
   async execute(command: MoveDeal): Promise<MovedDeal> {
     return this.unitOfWork.run(async (tx) => {
-      const { dealId, newStage, reason, idempotencyKey, transitionedBy, acceptedVersions, onBehalfNote } = command;
+      const { dealId, newStage, reason, idempotencyKey, movedBy, acceptedVersions, onBehalfNote } = command;
       // Sent together, in this order: what was seen without the lock shows whether another move came first.
       const [seen, deal] = await Promise.all([this.deals.look(tx, dealId), this.deals.load(tx, dealId)]);
       // First: a repeated call is answered as the first one was, whatever happened to the deal since.
@@ -29,7 +29,7 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
       // Another call got the lock first. Its move may be the very same one, but only one of them can have made it.
       if (deal.stage !== seen.stage) throw new DealMovedMeanwhileError(dealId, deal.stage);
       deal.requireVersion(acceptedVersions);
-      const move = deal.moveTo(newStage, transitionedBy, reason);
+      const move = deal.moveTo(newStage, movedBy, reason);
       if (move === null) {
         const { stage, version } = deal;
         return { dealId, fromStage: stage, toStage: stage, movedAt: seen.at, idempotentHit: true, version };
