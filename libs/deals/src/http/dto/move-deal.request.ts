@@ -25,8 +25,7 @@ export class MoveDealParams {
     optional: true,
     max: 200,
     deprecated: 'transitionedBy',
-    description:
-      'The audit log keeps another name than the caller's as `on_behalf_note`. The deal is always moved by the caller.',
+    description: 'The audit log keeps a name other than that of the caller as `on_behalf_note`. The deal is always moved by the caller.',
   })
   transitioned_by?: string;
 }
