@@ -39,7 +39,7 @@ const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Adds the filter to a command. */
-export function addFilterOptions(command: Command): Command {
+export function addFilterOptions<C extends Command>(command: C): C {
   return command
     .option('--type <event type>', 'such as deal.stage_changed')
     .option('--consumer <name>', 'such as deal-activity')
