@@ -4,7 +4,7 @@ import type { StreamWatch } from './watch-stream.js';
 const INTERVAL_MS = 15_000;
 
 /** A stream that came at once and had its heartbeats at these times. */
-function watched(beatsAtMs: readonly number[], facts: Partial<StreamWatch> = {}): StreamWatch {
+function watched(beatsAtMs: readonly number[], seen: Partial<StreamWatch> = {}): StreamWatch {
   const beats = beatsAtMs.map((atMs) => ({ atMs, frames: 1, heartbeats: 1 }));
   return {
     status: 200,
@@ -13,7 +13,7 @@ function watched(beatsAtMs: readonly number[], facts: Partial<StreamWatch> = {})
     chunks: [{ atMs: 40, frames: 2, heartbeats: 0 }, ...beats],
     endedMs: undefined,
     watchedMs: beatsAtMs.at(-1) ?? 40_000,
-    ...facts,
+    ...seen,
   };
 }
 
@@ -69,6 +69,6 @@ describe(judgeStream.name, () => {
   });
 
   it('judges the beginning alone when nobody says how often heartbeats come', () => {
-    expect(judgeStream(watched([]), undefined)).toMatchObject({ state: 'ok', figures: { heartbeat_interval_ms: null } });
+    expect(judgeStream(watched([]), undefined)).toMatchObject({ state: 'ok', measured: { heartbeat_interval_ms: null } });
   });
 });
