@@ -19,7 +19,7 @@ export function dlqCommand(context: CliContext): DocumentedCommand {
   dlq.addCommand(showCommand(context));
   dlq.addCommand(statsCommand(context));
   dlq.addCommand(retryCommand(context));
-  dlq.addCommand(purgeCommand(context));
+  dlq.addCommand(discardCommand(context));
   return dlq;
 }
 
@@ -78,7 +78,7 @@ function retryCommand(context: CliContext): DocumentedCommand {
   const retry = withChangeOptions(
     new DocumentedCommand('retry').alias('redrive').description('deliver dead letters again, with all their attempts'),
   ).action(async (options: ChangeOptions) => {
-    await (await import('./change-dead-letters.js')).changeDeadLetters(context, 'retry', options);
+    await (await import('./change-dead-letters.js')).retryDeadLetters(context, options);
   });
   return retry.document({
     changes: 'the chosen deliveries are due again; an entry of the audit log and of zakops.dlq_operations for each portion',
@@ -91,13 +91,13 @@ function retryCommand(context: CliContext): DocumentedCommand {
   });
 }
 
-function purgeCommand(context: CliContext): DocumentedCommand {
-  const purge = withChangeOptions(new DocumentedCommand('purge').description('give dead letters up; their events stay in the log')).action(
-    async (options: ChangeOptions) => {
-      await (await import('./change-dead-letters.js')).changeDeadLetters(context, 'purge', options);
-    },
-  );
-  return purge.document({
+function discardCommand(context: CliContext): DocumentedCommand {
+  const discard = withChangeOptions(
+    new DocumentedCommand('purge').description('give dead letters up; their events stay in the log'),
+  ).action(async (options: ChangeOptions) => {
+    await (await import('./change-dead-letters.js')).discardDeadLetters(context, options);
+  });
+  return discard.document({
     changes: 'the chosen deliveries are gone for good; an entry of the audit log and of zakops.dlq_operations for each portion',
     notes: [IN_PORTIONS, AS_REST],
     examples: [
