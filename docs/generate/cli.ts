@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { createProgram } from '../../apps/cli/src/create-program.js';
-import { EXITS, lessonOf } from '../../apps/cli/src/help/teach.js';
-import type { Lesson } from '../../apps/cli/src/help/teach.js';
+import { EXITS, manualOf } from '../../apps/cli/src/help/documented-command.js';
+import type { Manual } from '../../apps/cli/src/help/documented-command.js';
 
 /** The page of the command line, from the definitions of its commands. */
 export async function cliPage(): Promise<string> {
@@ -55,16 +55,16 @@ function leavesOf(parent: Command, path = ''): readonly Leaf[] {
     .filter((command) => visible.has(command))
     .flatMap((command) => {
       const name = `${path}${command.name()}`;
-      const own = lessonOf(command) === undefined ? [] : [{ command, name }];
+      const own = manualOf(command) === undefined ? [] : [{ command, name }];
       return [...own, ...leavesOf(command, `${name} `)];
     });
 }
 
 function commandSection(command: Command, name: string): string {
-  const lesson = lessonOf(command);
-  if (lesson === undefined) throw new Error(`zakops ${name} has no lesson.`);
+  const manual = manualOf(command);
+  if (manual === undefined) throw new Error(`zakops ${name} has no manual.`);
   const aliases = command.aliases().map((alias) => `\`${alias}\``);
-  const { changes, notes = [] } = lesson;
+  const { changes, notes = [] } = manual;
   return [
     `## zakops ${name}`,
     '',
@@ -76,9 +76,9 @@ function commandSection(command: Command, name: string): string {
     `**Changes:** ${escape(changes)}.`,
     '',
     ...notes.flatMap((note) => [escape(note), '']),
-    codeBlock('bash', lesson.examples.flatMap(({ run, does }) => [`# ${does}`, run]).join('\n')),
+    codeBlock('bash', manual.examples.flatMap(({ run, does }) => [`# ${does}`, run]).join('\n')),
     '',
-    exitTable(lesson),
+    exitTable(manual),
   ].join('\n');
 }
 
@@ -98,7 +98,7 @@ function optionTable(options: readonly Option[]): readonly string[] {
   return ['| Option | Meaning |', '|---|---|', ...rows, ''];
 }
 
-function exitTable({ exits = EXITS }: Lesson): string {
+function exitTable({ exits = EXITS }: Manual): string {
   return [
     '| Exit code | Meaning |',
     '|---|---|',

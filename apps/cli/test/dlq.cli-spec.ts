@@ -211,7 +211,7 @@ describe('zakops dlq retry and purge', () => {
   it('ask on a terminal, show how far they are, and do nothing without a yes', async () => {
     await writeDeadLetters(database, { count: 1_001 });
     const no = runOnTerminal(database.url, ['dlq', 'purge', '--all']);
-    await no.see('Give up 1001 dead letters for good? [y/N] ');
+    await no.see('Discard 1001 dead letters for good? [y/N] ');
     no.type('n\r');
     expect(await no.ended).toBe(1);
     expect(no.screen()).toMatch(/Nothing was changed\.\n$/);
@@ -224,15 +224,15 @@ describe('zakops dlq retry and purge', () => {
     // It is drawn ten times a second: what lies between depends on the machine.
     expect(yes.screen()).toContain('purge dead letters [........................................] 0/1001');
     expect(yes.screen()).toContain('purge dead letters [########################################] 1001/1001');
-    expect(yes.screen()).toMatch(/1001 dead letters are given up\n$/);
+    expect(yes.screen()).toMatch(/1001 dead letters are discarded\n$/);
     expect(await counts()).toEqual({});
   });
 
   it.each([
-    [['purge', '--all'], 'Give up 1 dead letter for good? Add --yes to do it without being asked, or --dry-run to look first.'],
+    [['purge', '--all'], 'Discard 1 dead letter for good? Add --yes to do it without being asked, or --dry-run to look first.'],
     [['retry', '--consumer', 'mailer'], 'Deliver 1 dead letter again? Add --yes to do it without being asked, or --dry-run to look first.'],
     [['purge'], 'Which ones? Give --id, a filter such as --consumer, or --all.'],
-    [['retry', '--id', UNKNOWN_ID, '--consumer', 'x'], '--id names the entries; leave the filter away.'],
+    [['retry', '--id', UNKNOWN_ID, '--consumer', 'x'], '--id names the dead letters; leave the filter away.'],
     [['retry', '--id', UNKNOWN_ID, '--all'], "error: option '--id <id>' cannot be used with option '--all'"],
   ])('refuse %j where nobody can be asked', async (args, sentence) => {
     await writeDeadLetters(database);
@@ -247,7 +247,7 @@ describe('zakops dlq retry and purge', () => {
     expect(await run('purge', '--all', '--yes')).toEqual({
       code: 1,
       out: '',
-      error: '2500 dead letters were given up before this:\nThe database refused a statement.\n',
+      error: '2500 dead letters were discarded before this:\nThe database refused a statement.\n',
     });
     expect(await counts()).toEqual({ dead: 500 });
   });

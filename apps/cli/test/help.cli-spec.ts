@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createProgram } from '../src/create-program.js';
-import { lessonOf } from '../src/help/teach.js';
+import { manualOf } from '../src/help/documented-command.js';
 import { runCli } from './run-cli.js';
 
 const NOBODY = {
@@ -23,22 +23,22 @@ async function commandsOf(): Promise<readonly (readonly [string, Command])[]> {
       .filter((command) => command.name() !== 'help')
       .flatMap((command) => {
         const name = `${path}${command.name()}`;
-        const own = command.commands.length === 0 || lessonOf(command) !== undefined ? [[name, command] as const] : [];
+        const own = command.commands.length === 0 || manualOf(command) !== undefined ? [[name, command] as const] : [];
         return [...own, ...walk(command, `${name} `)];
       });
   return walk(await createProgram({ env: {}, terminal: NOBODY }, undefined), '');
 }
 
 describe('zakops help', () => {
-  it('teaches every command: what it changes, examples that call it, and exit codes', async () => {
+  it('documents every command: what it changes, examples that call it, and exit codes', async () => {
     const commands = await commandsOf();
     expect(commands.map(([name]) => name)).toEqual(
       expect.arrayContaining(['migrate', 'doctor', 'dlq purge', 'operators create', 'audit verify']),
     );
     for (const [name, command] of commands) {
-      const lesson = lessonOf(command);
-      expect([name, lesson?.changes]).toEqual([name, expect.stringMatching(/\w/)]);
-      expect([name, lesson?.examples.some(({ run }) => run.includes(`zakops ${name}`))]).toEqual([name, true]);
+      const manual = manualOf(command);
+      expect([name, manual?.changes]).toEqual([name, expect.stringMatching(/\w/)]);
+      expect([name, manual?.examples.some(({ run }) => run.includes(`zakops ${name}`))]).toEqual([name, true]);
       expect([name, command.description()]).toEqual([name, expect.stringMatching(/\w/)]);
     }
   });
@@ -46,7 +46,7 @@ describe('zakops help', () => {
   it('names options in its examples that are there', async () => {
     for (const [name, command] of await commandsOf()) {
       const known = command.options.map(({ long }) => long);
-      for (const { run } of lessonOf(command)?.examples ?? []) {
+      for (const { run } of manualOf(command)?.examples ?? []) {
         const ours = run.slice(run.indexOf('zakops ')).split(/ [|<] /)[0] ?? '';
         for (const [option] of ours.matchAll(/--[a-z-]+/g))
           expect([name, run, known]).toEqual([name, run, expect.arrayContaining([option])]);

@@ -2,32 +2,30 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Readable } from 'node:stream';
 import { waitUntil } from '#zakops/embedded-postgres';
+import { type ProgramExit, type ProgramRun } from './keep-alive.js';
 
 /** How to start one child. */
 export interface ChildSpec {
-  readonly name: string;
   /** Arguments for `node`. */
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  readonly onLine: (name: string, line: string) => void;
+  readonly onLine: (line: string) => void;
 }
 
-/** How a child ended. */
-export interface ChildExit {
+/** How a child ended; `code` is null for one that was ended by a signal or never began. */
+export interface ChildExit extends ProgramExit {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly livedMs: number;
 }
 
 const REMEMBERED_LINES = 15;
 const LAST_WORDS_MS = 500;
 const STOP_WITH_PARENT = new URL('./stop-with-parent.js', import.meta.url).href;
 
-/** One life of a child process: a Node program that ends with us, whatever ends us. */
-export class ChildRun {
+/** One run of a child process: a Node program that ends with this process, also when this one is killed. */
+export class ChildRun implements ProgramRun {
   /** Resolves when the process has ended and its output was read. */
   readonly exit: Promise<ChildExit>;
-  /** Resolves when the program says `process.send?.('ready')`; never for one that does not say it. */
+  /** Resolves when the program calls `process.send?.('ready')`, which not every program does. */
   readonly ready: Promise<void>;
   private readonly child: ChildProcess;
   private readonly recent: { error: boolean; line: string }[] = [];
@@ -37,7 +35,7 @@ export class ChildRun {
     const bornAt = Date.now();
     this.child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, ...spec.args], {
       env: spec.env,
-      // An own session: Ctrl-C reaches only us, and we end the children in order.
+      // In a session of its own, so that Ctrl-C reaches only the launcher, which ends the children in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -51,8 +49,8 @@ export class ChildRun {
     this.exit = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null): void => {
         this.ended = true;
-        const exit = { code, signal, livedMs: Date.now() - bornAt };
-        // Its last words may still be on their way; but a grandchild that keeps the pipe open must not hold us up.
+        const exit = { code, how: signal ?? `exit code ${code}`, livedMs: Date.now() - bornAt };
+        // Waits for the last output, but not for a grandchild that keeps the pipe open.
         this.child.once('close', () => {
           resolve(exit);
         });
@@ -70,24 +68,19 @@ export class ChildRun {
     return this.child.pid;
   }
 
-  get hasEnded(): boolean {
-    return this.ended;
-  }
-
   /** The last lines of its error output, or of its output when it wrote no errors. */
-  get lastWords(): string[] {
+  lastWords(): string[] {
     const errors = this.recent.filter(({ error }) => error);
     return (errors.length > 0 ? errors : this.recent).map(({ line }) => line).slice(-REMEMBERED_LINES);
   }
 
-  /** Asks it to end, and after `patienceMs` ends it; resolves when it has ended. */
+  /** Sends SIGTERM, and after `patienceMs` SIGKILL; resolves when the child has ended. */
   async stop(patienceMs: number): Promise<void> {
     if (!this.ended) this.child.kill('SIGTERM');
     if (!(await waitUntil(() => this.ended, patienceMs))) this.kill();
     await this.exit;
   }
 
-  /** Ends it at once. */
   kill(): void {
     this.child.kill('SIGKILL');
   }
@@ -102,6 +95,6 @@ export class ChildRun {
   private take(line: string, error: boolean): void {
     this.recent.push({ error, line });
     if (this.recent.length > REMEMBERED_LINES * 2) this.recent.shift();
-    this.spec.onLine(this.spec.name, line);
+    this.spec.onLine(line);
   }
 }

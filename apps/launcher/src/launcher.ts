@@ -1,32 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from '#zakops/embedded-postgres';
+import { aborted } from './aborted.js';
 import { banner } from './banner.js';
-import { ChildRun } from './child-run.js';
-import { openDatabase, type Database } from './database.js';
+import { type ChildRun } from './child-run.js';
 import { readFirstAdmin, type FirstAdmin } from './first-admin.js';
-import { keepAlive, type Life } from './keep-alive.js';
-import { type LauncherConfig, type RestartPolicy } from './launcher.config.js';
+import { keepAlive } from './keep-alive.js';
+import { type LauncherConfig } from './launcher.config.js';
 import { type LauncherConsole } from './launcher-console.js';
-import { requireUsableFolder } from './require-usable-folder.js';
-import { keepSessionSecret } from './session-secret.js';
+import { openDatabase, type RunningDatabase } from './open-database.js';
+import { Programs } from './programs.js';
+import { requireLogin } from './require-login.js';
 import { StartupError } from './startup.error.js';
 import { waitUntilReady } from './wait-until-ready.js';
 
-/** A worker has no port to ask: one that does not say that it is ready is taken for ready when it lives this long. */
+/** A worker has no port to ask. One that does not report that it is ready counts as ready after this time. */
 const WORKER_SETTLE_MS = 5_000;
-
-type ChildName = keyof LauncherConfig['commands'];
 
 /**
  * Brings the whole backend up on one machine, keeps it up, and takes it down in order: PostgreSQL, migrations, API and
  * worker; at the end API and worker first, PostgreSQL last.
  */
 export class Launcher {
-  private readonly children = new Map<ChildName, ChildRun>();
-  private readonly keeping: Promise<void>[] = [];
   private readonly ending = new AbortController();
-  private database: Database | undefined;
-  private authEnv: NodeJS.ProcessEnv = {};
+  /** What is kept running; each rejects when that is not possible any more. */
+  private readonly keeping: Promise<void>[] = [];
+  private database: RunningDatabase | undefined;
+  private programs: Programs | undefined;
 
   /**
    * @param stop - aborted to take everything down
@@ -39,131 +38,88 @@ export class Launcher {
     private readonly hurry: AbortSignal,
   ) {}
 
-  /** Runs until stopped or beyond help; returns the exit code. Never rejects. */
+  /** Runs until it is stopped or cannot go on; returns the exit code. Never rejects. */
   async run(): Promise<number> {
-    const begunAt = Date.now();
-    let code = 0;
-    try {
-      await this.start(begunAt);
-      await Promise.race([...this.keeping, aborted(this.stop)]);
-    } catch (error) {
-      if (!this.stop.aborted) {
-        code = 1;
-        this.report(error);
-      }
-    }
+    const code = await this.runUntilStopped();
     if (this.stop.aborted) this.say('Stopping.');
     await this.stopAll();
     if (this.stop.aborted) this.say('Stopped.');
     return code;
   }
 
-  private async start(begunAt: number): Promise<void> {
-    const database = await openDatabase(this.config, this.say);
-    this.database = database;
-    this.requireNotStopped();
-    this.keeping.push(database.keep(this.ending.signal));
-    await this.runToEnd('migrate', 'The migrations failed');
-    this.requireNotStopped();
-    const firstAdmin = this.config.auth ? await this.requireLogin() : undefined;
-    this.requireNotStopped();
-
-    const [api, worker] = [this.launch('api'), this.launch('worker')];
-    const over = AbortSignal.any([this.stop, this.ending.signal]);
-    await Promise.race([
-      Promise.all([
-        waitUntilReady(this.url('127.0.0.1'), this.config.readyTimeoutMs, over),
-        Promise.race([worker.ready, delay(WORKER_SETTLE_MS, undefined, { signal: over }).catch(() => undefined)]),
-      ]),
-      ...this.keeping,
-      diesEarly('API', api),
-      diesEarly('worker', worker),
-    ]);
-    this.requireNotStopped();
-    this.keeping.push(this.keep('api', 'API', api, this.config.restart.api));
-    this.keeping.push(this.keep('worker', 'worker', worker, this.config.restart.worker));
-    const { shownUrl, dataDir } = database;
-    this.say(banner({ url: this.url('localhost'), databaseUrl: shownUrl, dataDir, startedInMs: Date.now() - begunAt, firstAdmin }));
+  private async runUntilStopped(): Promise<number> {
+    try {
+      await this.start(Date.now());
+      await Promise.race([...this.keeping, aborted(this.stop)]);
+      return 0;
+    } catch (error) {
+      if (this.stop.aborted) return 0;
+      this.report(error);
+      return 1;
+    }
   }
 
-  /** Makes API and worker ask who calls, and makes sure that somebody can log in. */
-  private async requireLogin(): Promise<FirstAdmin> {
-    const { env, dataDir } = this.config;
-    const given = [env['SESSION_SECRET'], env['SESSION_SECRET_FILE']].some((value) => value !== undefined && value.trim() !== '');
-    if (!given) requireUsableFolder(dataDir);
-    this.authEnv = { AUTH_REQUIRED: 'true', ...(given ? {} : { SESSION_SECRET: keepSessionSecret(dataDir) }) };
+  private async start(begunAt: number): Promise<void> {
+    const { config, stop, ending, say } = this;
+    const database = await openDatabase(config, say);
+    this.database = database;
+    stop.throwIfAborted();
+    this.keeping.push(database.keep(ending.signal));
+    const programs = new Programs(config, database, config.auth ? requireLogin(config) : {}, (name, line) => {
+      this.console.childLine(name, line);
+    });
+    this.programs = programs;
+
+    await this.whileKept(success(programs.launch('migrate'), 'The migrations failed'));
+    const firstAdmin = config.auth ? await this.makeFirstAdmin(programs) : undefined;
+
+    const [api, worker] = [programs.launch('api'), programs.launch('worker')];
+    const ready = Promise.all([this.apiReady(), this.workerReady(worker)]);
+    await this.whileKept(Promise.race([ready, endsEarly('API', api), endsEarly('worker', worker)]));
+    const kept = { until: ending.signal, say };
+    this.keeping.push(
+      keepAlive(api, { name: 'API', policy: config.restart.api, startAgain: () => programs.launch('api'), ...kept }),
+      keepAlive(worker, { name: 'worker', policy: config.restart.worker, startAgain: () => programs.launch('worker'), ...kept }),
+    );
+    const { shownUrl, dataDir } = database;
+    say(banner({ url: this.url('localhost'), databaseUrl: shownUrl, dataDir, startedInMs: Date.now() - begunAt, firstAdmin }));
+  }
+
+  private async makeFirstAdmin(programs: Programs): Promise<FirstAdmin> {
+    const failure = 'The first administrator could not be made';
     const lines: string[] = [];
-    // Its answer carries a password, which belongs into the banner and not among the lines of the log.
-    await this.runToEnd('firstAdmin', 'The first administrator could not be made', (line) => lines.push(line));
-    this.requireNotStopped();
+    // The answer carries a password, which belongs in the banner and not in the log.
+    const run = programs.launch('firstAdmin', (line) => lines.push(line));
+    await this.whileKept(success(run, failure));
     const admin = readFirstAdmin(lines);
-    if (admin === undefined) throw new StartupError('The first administrator could not be made: the command gave no answer.');
+    if (admin === undefined) throw new StartupError(`${failure}: the command gave no answer.`);
     return admin;
   }
 
-  /** Runs one of the programs that end by themselves; returns early when we are to stop. */
-  private async runToEnd(name: ChildName, failure: string, onLine?: (line: string) => void): Promise<void> {
-    const run = this.launch(name, onLine);
-    const end = await Promise.race([run.exit, this.databaseLost(), aborted(this.stop)]);
-    if (end === undefined) return;
-    const { code, signal } = end;
-    if (code !== 0) throw new StartupError(`${failure} (${signal ?? `exit code ${code}`}).`, run.lastWords);
-  }
-
-  /** Rejects when PostgreSQL cannot be kept running; otherwise stays open. */
-  private async databaseLost(): Promise<never> {
-    await Promise.all(this.keeping);
-    return await new Promise<never>(() => undefined);
-  }
-
-  private launch(name: ChildName, onLine?: (line: string) => void): ChildRun {
-    const { config, database } = this;
-    const run = new ChildRun({
-      name,
-      args: config.commands[name],
-      env: {
-        ...config.env,
-        ...this.authEnv,
-        APP_ENV: config.env['APP_ENV'] ?? 'development',
-        // No balancer stands before it that would have to learn of a stop.
-        DRAIN_DELAY: config.env['DRAIN_DELAY'] ?? '0',
-        PORT: String(config.port),
-        DATABASE_URL: database?.url,
-      },
-      onLine: (child, line) => {
-        if (onLine === undefined) this.console.childLine(child, line);
-        else onLine(line);
-      },
+  /** Waits for a part of the start; rejects as soon as the launcher is stopped, or PostgreSQL cannot be kept running. */
+  private async whileKept<T>(part: Promise<T>): Promise<T> {
+    const over = Promise.race([...this.keeping, aborted(this.stop)]).then(() => {
+      throw new StartupError('Stopped while starting.');
     });
-    this.children.set(name, run);
-    const { pid } = run;
-    if (pid !== undefined) {
-      database?.registry?.add(name, pid);
-      void run.exit.then(() => database?.registry?.remove(pid));
-    }
-    return run;
+    return await Promise.race([over, part]);
   }
 
-  private async keep(name: ChildName, shownName: string, first: ChildRun, policy: RestartPolicy): Promise<void> {
-    await keepAlive(lifeOf(first), {
-      name: shownName,
-      policy,
-      startAgain: () => lifeOf(this.launch(name)),
-      until: this.ending.signal,
-      say: this.say,
-    });
+  private async apiReady(): Promise<void> {
+    await waitUntilReady(this.url('127.0.0.1'), this.config.readyTimeoutMs, this.over);
+  }
+
+  private async workerReady(worker: ChildRun): Promise<void> {
+    await Promise.race([worker.ready, delay(WORKER_SETTLE_MS, undefined, { signal: this.over }).catch(() => undefined)]);
+  }
+
+  private get over(): AbortSignal {
+    return AbortSignal.any([this.stop, this.ending.signal]);
   }
 
   private async stopAll(): Promise<void> {
     this.ending.abort();
-    const runs = [...this.children.values()];
-    const stopping = Promise.all(runs.map(async (run) => run.stop(this.config.stopTimeoutMs)));
-    const hurried = aborted(this.hurry).then(() => {
-      for (const run of runs) run.kill();
-    });
-    await Promise.race([stopping, hurried]);
-    await stopping;
-    // A restart of PostgreSQL that is under way has to finish before it can be stopped.
+    await this.programs?.stop(this.hurry);
+    // A restart of PostgreSQL that is under way has to finish before PostgreSQL can be stopped.
     await Promise.allSettled(this.keeping);
     await this.database?.stop();
   }
@@ -174,14 +130,10 @@ export class Launcher {
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
-  private requireNotStopped(): void {
-    if (this.stop.aborted) throw new StartupError('Stopped while starting.');
-  }
-
   private report(error: unknown): void {
-    const known = error instanceof StartupError || error instanceof EmbeddedPostgresError;
-    const details = error instanceof StartupError ? error.details : error instanceof EmbeddedPostgresError ? error.logTail : [];
-    this.console.complain(known ? error.message : `Unexpected: ${error instanceof Error ? error.stack : String(error)}`, details);
+    if (error instanceof StartupError) this.console.complain(error.message, error.details);
+    else if (error instanceof EmbeddedPostgresError) this.console.complain(error.message, error.logTail);
+    else this.console.complain(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`, []);
   }
 
   private readonly say = (line: string): void => {
@@ -189,23 +141,13 @@ export class Launcher {
   };
 }
 
-function lifeOf(run: ChildRun): Life {
-  return {
-    ended: run.exit.then(({ code, signal, livedMs }) => ({ how: signal ?? `exit code ${code}`, livedMs })),
-    lastWords: () => run.lastWords,
-  };
+/** Waits for the end of a program that runs to its end. */
+async function success(run: ChildRun, failure: string): Promise<void> {
+  const { code, how } = await run.exit;
+  if (code !== 0) throw new StartupError(`${failure} (${how}).`, run.lastWords());
 }
 
-async function diesEarly(name: string, run: ChildRun): Promise<never> {
-  const { code, signal } = await run.exit;
-  throw new StartupError(`The ${name} ended while starting (${signal ?? `exit code ${code}`}).`, run.lastWords);
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
+async function endsEarly(name: string, run: ChildRun): Promise<never> {
+  const { how } = await run.exit;
+  throw new StartupError(`The ${name} ended while starting (${how}).`, run.lastWords());
 }

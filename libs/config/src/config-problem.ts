@@ -5,7 +5,7 @@ export interface ConfigProblem {
   readonly example: string;
 }
 
-/** The settings do not allow a start. Lists every problem, so that one look is enough. */
+/** The settings do not allow a start. The message lists every problem, so that one try is enough. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly ConfigProblem[]) {
     const lines = problems.map(({ env, reason, example }) => `  ${env} ${reason} (for example ${env}=${example})`);

@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import type { SuspiciousName } from './suspicious-names.js';
 
-/** Injection token of the variables that were probably meant as settings. */
+/** Injection token of variables that look like misspelled settings. */
 export const SUSPICIOUS_NAMES = Symbol('SUSPICIOUS_NAMES');
 
-/** Says at the start which variables have no effect, although somebody has set them. */
+/** Warns at the start about variables that look like settings and have no effect. */
 @Injectable()
 export class ConfigWarnings implements OnApplicationBootstrap {
   readonly #logger = new Logger(ConfigWarnings.name);

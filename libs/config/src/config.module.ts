@@ -3,7 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { ConfigWarnings, SUSPICIOUS_NAMES } from './config-warnings.js';
 import type { LoadedConfig } from './load-config.js';
 
-/** Makes every loaded settings class injectable everywhere, and warns of variables that have no effect. */
+/** Makes every loaded settings class injectable everywhere, and warns about variables that have no effect. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: LoadedConfig): DynamicModule {

@@ -1,8 +1,7 @@
 /**
- * How many letters have to be put in, left out, replaced, or swapped with their neighbour to get from one text to another (optimal string
- * alignment).
+ * The number of letters to insert, delete, replace, or swap with their neighbour to get from one text to another (optimal string alignment).
  *
- * @param most - farther apart is all the same: the answer is then some number above it
+ * @param most - the largest distance of interest; for a larger one the answer is any number above it
  */
 export function editDistance(from: string, to: string, most: number): number {
   if (Math.abs(from.length - to.length) > most) return most + 1;

@@ -1,20 +1,20 @@
 import { readSource } from './read-source.js';
 import type { AnyConfigClass, Setting } from './setting.js';
 
-/** A setting as it is in force, for people to look at. */
+/** The value of a setting and its source, for people. */
 export interface EffectiveSetting {
   readonly env: string;
   /** The title of its class. */
   readonly group: string;
-  /** `***` for a secret that is set; null for what is not set and has no default. */
+  /** `***` for a secret that is set; null without a value and a default. */
   readonly value: string | null;
-  /** `problem` when it cannot be read at all, as with a file that is not there. */
+  /** `problem` for a setting that cannot be read, for example because its file is missing. */
   readonly source: 'default' | 'environment' | 'file' | 'problem';
 }
 
 const MASK = '***';
 
-/** Says for every setting what is in force and where it comes from; checks nothing, and never gives a secret away. */
+/** Lists the value and the source of every setting; checks nothing, and masks secrets. */
 export function effectiveSettings(
   classes: readonly AnyConfigClass[],
   env: Readonly<Record<string, string | undefined>>,

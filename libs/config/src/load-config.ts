@@ -7,14 +7,14 @@ import type { SuspiciousName } from './suspicious-names.js';
 
 /** Reads a validated settings object by its class. */
 export interface LoadedConfig {
-  /** @throws Error when the class was not among those loaded: a defect of the composition */
+  /** @throws Error for a class that was not loaded: a defect of the composition */
   get<T>(token: new (...args: never[]) => T): T;
   readonly instances: ReadonlyMap<AnyConfigClass, object>;
-  /** Variables that were probably meant as settings and are none. */
+  /** Variables that look like misspelled settings. */
   readonly warnings: readonly SuspiciousName[];
 }
 
-/** Rules between fields of different classes: returns problems, empty when all is well. */
+/** A rule between fields of different classes; returns its problems. */
 export type ConfigRule = (config: Pick<LoadedConfig, 'get'>) => readonly ConfigProblem[];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,7 +23,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads and checks the settings of all classes at once.
  *
  * @param env - the environment; an empty text counts as not set. A secret may be in a file that `<NAME>_FILE` names instead
- * @param rules - each is checked when every field of the classes it asks for is readable
+ * @param rules - each is checked when every field of the classes that it reads is readable
  * @throws ConfigError with every problem found; no message holds the value of a secret
  */
 export function loadConfig(classes: readonly AnyConfigClass[], env: Environment, rules: readonly ConfigRule[] = []): LoadedConfig {
@@ -59,7 +59,7 @@ export function loadConfig(classes: readonly AnyConfigClass[], env: Environment,
   return loaded;
 }
 
-/** A rule that asks for settings which could not be read has nothing to say: what is wrong with those is said already. */
+/** Skips a rule about unreadable settings, because their own problems are in the list already. */
 function applyRule(rule: ConfigRule, loaded: LoadedConfig, unreadable: ReadonlySet<AnyConfigClass>): readonly ConfigProblem[] {
   const notRead = new Error('not read');
   try {
@@ -86,7 +86,7 @@ function readSetting(setting: Setting, env: Environment, secrets: Set<string>): 
   return { problem: { env: setting.env, reason, example: setting.example } };
 }
 
-/** A safety net: no check of ours quotes a secret, and none that is added later can. */
+/** A safety net for checks that quote a secret; today none does. */
 function withoutSecrets(reason: string, secrets: ReadonlySet<string>): string {
   return [...secrets].reduce((clean, secret) => clean.replaceAll(secret, '***'), reason);
 }

@@ -4,13 +4,13 @@ import type { Setting } from './setting.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a setting was given, not yet checked; undefined when it was not. */
+/** The unchecked text of a setting; undefined when it is not set. */
 type Source = { readonly text: string | undefined; readonly from: 'environment' | 'file' } | { readonly problem: ConfigProblem };
 
 /**
  * The text of a setting: its variable, or for a secret the trimmed content of the file that `<NAME>_FILE` names.
  *
- * @remarks No problem shows the path: whoever mixes the two variables up has put the secret there.
+ * @remarks No problem shows the path, because an operator who confuses the two variables puts the secret there.
  */
 export function readSource(setting: Setting, env: Environment): Source {
   const given = nonEmpty(env[setting.env]);

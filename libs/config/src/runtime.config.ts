@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { defineConfig } from './setting.js';
 import { oneOf, text } from './setting-types.js';
 
-/** Settings that belong to no lib: where this runs, and which build it is. */
+/** Settings of no single lib: where this runs, and which build it is. */
 export class RuntimeConfig extends defineConfig('Runtime', {
   appEnv: {
     env: 'APP_ENV',
     schema: oneOf(['development', 'test', 'staging', 'production']),
     default: 'development',
     form: 'development, test, staging or production',
-    description: 'Where this runs. `production` refuses to start with settings that are fit for a laptop only.',
+    description: 'Where this runs. `production` refuses to start with settings that are safe only on a laptop.',
     example: 'production',
   },
   version: {
@@ -26,7 +26,7 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     schema: text(1, 100),
     default: 'unknown',
     form: 'text',
-    description: 'The commit this was built from, answered by `GET /api/version`.',
+    description: 'The commit of the build, answered by `GET /api/version`.',
     example: '3f2a9c1',
   },
   buildTime: {
@@ -34,7 +34,7 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     schema: text(1, 100),
     default: 'unknown',
     form: 'ISO 8601 instant',
-    description: 'When it was built, answered by `GET /api/version`.',
+    description: 'The time of the build, answered by `GET /api/version`.',
     example: '2026-01-31T12:00:00Z',
   },
   logLevel: {
@@ -49,7 +49,7 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     env: 'HOSTNAME',
     schema: z.string().optional(),
     form: 'text',
-    description: 'Names this process in leases and statistics, together with its process id; containers set it by themselves.',
+    description: 'Names this process in leases and stats, together with its process id; container runtimes set it.',
     example: 'zakops-backend-0',
   },
   workerHeartbeatFile: {
@@ -57,7 +57,7 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     schema: z.string().optional(),
     form: 'path',
     description:
-      'A file whose age tells the health check of a container how its worker is, without another process of Node. The image sets it; no other process writes it.',
+      'A file that the worker touches. The health check of a container judges the worker by its age, without starting another Node process. The image sets it.',
     example: '/tmp/zakops-worker.heartbeat',
   },
 }) {

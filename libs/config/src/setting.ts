@@ -1,19 +1,19 @@
 import type { z } from 'zod';
 import type { ConfigProblem } from './config-problem.js';
 
-/** One environment variable: what it means, how its text is read, and what holds when it is not set. */
+/** One environment variable: its meaning, the form of its text, and its default. */
 export interface Setting<S extends z.ZodType = z.ZodType> {
   /** The variable's name, for example `OUTBOX_POLL_INTERVAL`. */
   readonly env: string;
   /** From the variable's text to the typed value. */
   readonly schema: S;
-  /** The text that is read when the variable is not set; without it the value may be missing only if the schema says so. */
+  /** The text for a variable that is not set; without a default the schema decides whether the value may be missing. */
   readonly default?: string;
-  /** What it does, in one or two sentences, for `docs/configuration.md`. */
+  /** Its effect, in one or two sentences, for `docs/configuration.md`. */
   readonly description: string;
-  /** Form and unit as a reader sees them, for example `seconds, 0.05 to 60`. */
+  /** Form and unit for the reader, for example `seconds, 0.05 to 60`. */
   readonly form: string;
-  /** A value that works, printed beside a problem. */
+  /** A valid value, printed with a problem. */
   readonly example: string;
   /** Never printed. */
   readonly secret?: boolean;
@@ -35,7 +35,7 @@ export interface ConfigClass<S extends Shape = Shape> {
   readonly check: Check<SettingValues<S>> | undefined;
 }
 
-/** Any settings class, whatever its fields. */
+/** Any settings class. */
 export interface AnyConfigClass {
   new (values: never): object;
   readonly title: string;
@@ -48,7 +48,7 @@ export interface AnyConfigClass {
  *
  * @remarks `class OutboxConfig extends defineConfig('Outbox', { ... }) {}` is an injection token, a type, and the source of its
  * section in `docs/configuration.md`.
- * @param check - a rule between its fields, asked once all of them are readable
+ * @param check - a rule between its fields, checked when all of them are readable
  */
 export function defineConfig<const S extends Shape>(title: string, settings: S, check?: Check<SettingValues<S>>): ConfigClass<S> {
   class Config {

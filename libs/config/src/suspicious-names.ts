@@ -1,26 +1,26 @@
 import { editDistance } from './edit-distance.js';
 import { KNOWN_NAMES } from './known-names.js';
 
-/** A variable that is set and means nothing here, although its name looks as if it should. */
+/** A variable without effect whose name looks like that of a setting. */
 export interface SuspiciousName {
   readonly env: string;
-  /** The setting that was probably meant. */
+  /** The setting with the most similar name. */
   readonly meant: string | undefined;
   /** One sentence for the operator; without the value, which may be a secret. */
   readonly warning: string;
 }
 
 const OWN_PREFIX = 'ZAKOPS_';
-// Shorter ones are too near to what shells and platforms set themselves.
+// Shorter names are too similar to variables of shells and platforms.
 const SHORTEST = 7;
 const LONG = 10;
 // Kubernetes sets these for a Service whose name begins with zakops: https://kubernetes.io/docs/concepts/services-networking/service
 const OF_KUBERNETES = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/;
 
 /**
- * Finds variables that were probably meant as settings: unknown ones that begin with `ZAKOPS_`, and near misses of a known name.
+ * Finds variables that look like misspelled settings: unknown names that begin with `ZAKOPS_`, and near misses of a known name.
  *
- * @param known - every name of a setting, whichever process reads it
+ * @param known - the names of the settings of all processes
  */
 export function suspiciousNames(
   env: Readonly<Record<string, string | undefined>>,
@@ -44,7 +44,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   for (const candidate of known) {
     if (candidate.length < SHORTEST || candidate === 'HOSTNAME') continue;
     const most = candidate.length < LONG ? 1 : 2;
-    // A name in other letters, or without its underscores, is as near as can be.
+    // A name in another case, or without its underscores, counts as equal.
     const distance = plainOf(candidate) === plain ? 0 : editDistance(name.toUpperCase(), candidate, most);
     if (distance <= most && (found === undefined || distance < found.distance)) found = { name: candidate, distance };
   }

@@ -7,12 +7,12 @@ export interface CloudEvent {
   readonly specversion: '1.0';
   /** The event's UUID, the same in every delivery. */
   readonly id: string;
-  /** Which aggregate type it came from, for example `/zakops/deals`. */
+  /** The type of its aggregate, for example `/zakops/deals`. */
   readonly source: string;
   readonly type: string;
   /** The aggregate's id, for example `DEAL-000001`. */
   readonly subject: string;
-  /** ISO 8601, UTC: when the change was committed, by the database clock at the start of its transaction. */
+  /** ISO 8601, UTC: the start of the transaction that made the change, by the clock of the database. */
   readonly time: string;
   readonly datacontenttype: 'application/json';
   readonly data: unknown;

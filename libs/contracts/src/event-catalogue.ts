@@ -23,7 +23,7 @@ export type CatalogueEvent<T extends EventType = EventType> = { [K in T]: Domain
 /** Names in the catalogue, in the order of definition. */
 export const EVENT_TYPES = Object.keys(eventCatalogue) as readonly EventType[];
 
-/** Tells whether a text names an event of the catalogue. */
+/** True for the name of an event type in the catalogue. */
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(eventCatalogue, type);
 }
@@ -32,7 +32,7 @@ export function isEventType(type: string): type is EventType {
  * Makes an event of the catalogue; a wrong payload does not compile.
  *
  * @param aggregateSeq - 1, 2, 3 ... for this aggregate
- * @returns the event, not yet checked against its schema: the outbox does that when it is appended
+ * @returns the event; the outbox checks it against its schema when it is appended
  */
 export function makeEvent<T extends EventType>(
   type: T,
@@ -51,7 +51,7 @@ export function makeEvent<T extends EventType>(
     aggregateSeq,
     data,
   };
-  // For a union T the mapped type distributes and the compiler cannot see that this one member fits.
+  // For a union T the mapped type distributes, and the compiler cannot see that this member fits.
   return event;
 }
 

@@ -45,7 +45,7 @@ export async function createCluster(
   });
   if (made.code !== 0) throw failure('initdb failed', made.output);
 
-  // A server without a port, for one statement: so this library needs no database driver.
+  // A server without a port, for one statement, so that this lib needs no database driver.
   const created = await runToEnd(
     {
       ...where,
@@ -65,7 +65,7 @@ export async function createCluster(
   await removeStaging(staging);
 }
 
-/** Makes what initdb needs, and gives it away from the leaves up: until the end the folder is ours, and nobody can exchange what is in it. */
+/** Makes what initdb needs, and gives it away from the leaves up, so that nobody can exchange the content before the end. */
 function prepareStaging(path: string, password: string, account: PostgresAccount): void {
   GuardedFolder.use(path, (staging) => {
     staging.create('password', password);
@@ -90,10 +90,7 @@ function prepareStaging(path: string, password: string, account: PostgresAccount
   });
 }
 
-/**
- * Removes a staging folder. Root empties one that was given away as its owner, who could exchange what is in it meanwhile; one that was not
- * has no folder with anything in it.
- */
+/** Removes a staging folder that a start left behind, which root may have given to PostgreSQL's account. */
 async function removeStaging(path: string): Promise<void> {
   const { uid, gid } = lstatSync(path);
   if (process.getuid?.() !== 0 || !lstatSync(path).isDirectory()) {
@@ -101,20 +98,34 @@ async function removeStaging(path: string): Promise<void> {
     rmSync(path, { recursive: true, force: true, maxRetries: 10 });
     return;
   }
-  const names = GuardedFolder.use(path, (staging) => readdirSync(staging.at('.')));
-  const emptied = async (): Promise<boolean> =>
-    (await runToEnd({ account: { uid, gid, dropsRoot: true }, program: 'rm', args: ['-rf', '--', ...names], cwd: path })).code === 0;
-  if (uid === 0) {
-    GuardedFolder.use(path, (staging) => {
-      for (const entry of readdirSync(staging.at('.'), { withFileTypes: true })) {
-        if (entry.isDirectory()) rmdirSync(staging.at(entry.name));
-        else rmSync(staging.at(entry.name));
-      }
-    });
-  } else if (!(await waitUntil(emptied, 2_000, 100))) {
-    throw new EmbeddedPostgresError('folder_not_usable', `${path} cannot be emptied as user id ${uid}: remove it.`);
-  }
+  if (uid === 0) emptyOwnStaging(path);
+  else await emptyAsOwner(path, { uid, gid });
   rmdirSync(path);
+}
+
+/** A staging folder that was not given away holds only files and empty folders. */
+function emptyOwnStaging(path: string): void {
+  GuardedFolder.use(path, (staging) => {
+    for (const entry of readdirSync(staging.at('.'), { withFileTypes: true })) {
+      if (entry.isDirectory()) rmdirSync(staging.at(entry.name));
+      else rmSync(staging.at(entry.name));
+    }
+  });
+}
+
+/** Root empties the folder of another user with that user's rights, because the user could exchange its content meanwhile. */
+async function emptyAsOwner(path: string, owner: { readonly uid: number; readonly gid: number }): Promise<void> {
+  const names = GuardedFolder.use(path, (staging) => readdirSync(staging.at('.')));
+  const isEmpty = await waitUntil(
+    async () => {
+      const removal = { account: { ...owner, dropsRoot: true }, program: 'rm', args: ['-rf', '--', ...names], cwd: path };
+      return (await runToEnd(removal)).code === 0;
+    },
+    2_000,
+    100,
+  );
+  if (isEmpty) return;
+  throw new EmbeddedPostgresError('folder_not_usable', `${path} cannot be emptied as user id ${owner.uid}: remove it.`);
 }
 
 function failure(what: string, output: string): EmbeddedPostgresError {

@@ -16,7 +16,7 @@ import { killOrphanedBackends, stopLeftoverServer } from './stop-leftover-server
 
 const DEVELOPMENT_SETTINGS = { cluster_name: DATABASE_NAME, shared_buffers: '128MB', max_connections: '100' };
 
-/** How long a start waits for the remains of a killed server (zombies, backends) to go away. */
+/** How long a start waits until the remains of a killed server (zombies, backends) are gone. */
 const LEFTOVER_PATIENCE_MS = 15_000;
 const ORPHAN_PATIENCE_MS = 1_500;
 
@@ -49,7 +49,7 @@ export class EmbeddedPostgres {
    *
    * @remarks Whatever an earlier, killed run left behind (a running server, a zombie, a stale pid file, half a cluster) is
    * cleared away first.
-   * @throws EmbeddedPostgresError in one sentence what is wrong and what to do
+   * @throws EmbeddedPostgresError with one sentence about what is wrong and what to do
    */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const log = options.log ?? ((): void => undefined);
@@ -57,13 +57,13 @@ export class EmbeddedPostgres {
     const lock = await FolderLock.acquire(folder.path);
     try {
       const account = choosePostgresAccount(folder.cluster);
-      // Root's account may be unable to look into the data folder; for ourselves there is no better place.
+      // An account that root switches to may be unable to enter the data folder.
       const caches = account.dropsRoot ? ['/var/cache/zakops', join(tmpdir(), 'zakops-cache')] : [folder.programs];
       const binaries = await makeBinariesRunnable(options.binaries ?? locateBinaries(), account, caches);
       await createCluster(folder, account, binaries, options.settings?.['fsync'] !== 'off');
       requireSameVersion(folder, binaries.majorVersion);
       await stopLeftoverServer(folder.cluster, log);
-      // Before the server runs: nobody would stop it if this failed.
+      // Read before the server runs, because a failure afterwards would leave it running.
       const password = folder.password();
 
       const { server, port } = await startServer(options, folder, (settings) =>
@@ -91,7 +91,7 @@ export class EmbeddedPostgres {
   }
 
   /**
-   * Ends every session, shuts PostgreSQL down and lets go of the folder. May be called again; also after it died.
+   * Ends every session, shuts PostgreSQL down and releases the folder. May be called again, and after PostgreSQL has ended.
    *
    * @param patienceMs - milliseconds for an orderly shutdown before it is forced, default 20,000. Data is safe either way.
    */
@@ -109,26 +109,32 @@ async function startServer(
   const begunAt = Date.now();
   for (;;) {
     const port = await choosePort(options.port, folder.lastPort);
-    const server = launch({
-      ...DEVELOPMENT_SETTINGS,
-      ...options.settings,
-      ...{ timezone: 'UTC', log_timezone: 'UTC', log_line_prefix: '%m [%p] ' },
-      ...{ listen_addresses: LOOPBACK, unix_socket_directories: '', port: String(port) },
-    });
+    const server = launch(settingsFor(port, options));
     if (await server.becomesReady(options.startTimeoutMs ?? 120_000)) return { server, port };
-
     await server.stop(0);
-    const logTail = server.logTail();
-    const said = logTail.join('\n');
-    const waitedMs = Date.now() - begunAt;
-    const isPassing = /lock file .* already exists|shared memory block .* is still in use|Address already in use/s.test(said);
-    if (!isPassing || waitedMs > LEFTOVER_PATIENCE_MS) {
-      const logged = `its log is ${folder.logFile}`;
-      throw new EmbeddedPostgresError('start_failed', `PostgreSQL did not start in ${folder.path} (${logged}).`, logTail);
-    }
-    if (said.includes('shared memory block') && waitedMs > ORPHAN_PATIENCE_MS) killOrphanedBackends(folder.cluster);
+    removeObstacle(folder, server.logTail(), Date.now() - begunAt);
     await delay(200);
   }
+}
+
+function settingsFor(port: number, { settings }: EmbeddedPostgresOptions): Readonly<Record<string, string>> {
+  return {
+    ...DEVELOPMENT_SETTINGS,
+    ...settings,
+    ...{ timezone: 'UTC', log_timezone: 'UTC', log_line_prefix: '%m [%p] ' },
+    ...{ listen_addresses: LOOPBACK, unix_socket_directories: '', port: String(port) },
+  };
+}
+
+/** Clears the way for the next try of a start; throws when another try is in vain. */
+function removeObstacle(folder: DataFolder, logTail: readonly string[], waitedMs: number): void {
+  const log = logTail.join('\n');
+  const isPassing = /lock file .* already exists|shared memory block .* is still in use|Address already in use/s.test(log);
+  if (!isPassing || waitedMs > LEFTOVER_PATIENCE_MS) {
+    const detail = `PostgreSQL did not start in ${folder.path} (its log is ${folder.logFile}).`;
+    throw new EmbeddedPostgresError('start_failed', detail, logTail);
+  }
+  if (log.includes('shared memory block') && waitedMs > ORPHAN_PATIENCE_MS) killOrphanedBackends(folder.cluster);
 }
 
 function requireSameVersion(folder: DataFolder, majorVersion: number): void {

@@ -11,7 +11,7 @@ const KILLED_HOLDER_MS = 2_000;
 const PROGRAMS = ['flock', '/usr/bin/flock', '/bin/flock'];
 
 /**
- * Holds a folder for one process; the kernel lets go of it when the process ends, however it ends.
+ * Holds a folder for one process; the kernel releases it when the process ends, also when it is killed.
  *
  * @remarks A flock(2) on the file `lock` in the folder. Only this user can open the file, so that nobody else can take the lock or say who
  * holds it. Node has no call for it: the program `flock` locks the descriptor that it inherits, and the lock stays with ours.
@@ -50,7 +50,7 @@ export class FolderLock {
     }
   }
 
-  /** Lets go of the folder; may be called again. */
+  /** Releases the folder; may be called again. */
   release(): Promise<void> {
     if (this.descriptor !== undefined) closeSync(this.descriptor);
     this.descriptor = undefined;

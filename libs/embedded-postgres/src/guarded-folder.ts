@@ -16,10 +16,10 @@ import { join } from 'node:path';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** More than any of our small files holds; a file that somebody else made large does not fill our memory. */
+/** More than any of our small files holds; the limit keeps a file that another user made large out of memory. */
 const SMALL_FILE_BYTES = 64 * 1_024;
 
-/** A name in a folder that is not what it has to be: a link, a pipe, a file of a stranger, or one with a second name. */
+/** A file that is not safe to use: a link, a pipe, the file of another user, or one with a second name. */
 export class UnsafeFileError extends Error {
   override readonly name = 'UnsafeFileError';
 }
@@ -32,7 +32,7 @@ export class UnsafeFileError extends Error {
  * that root is about to use. Names are resolved below the open folder (`/proc/self/fd`), so exchanging a parent changes nothing either.
  */
 export class GuardedFolder {
-  /** What the folder itself is. */
+  /** Of the folder itself. */
   readonly stat: Stats;
 
   private constructor(
@@ -124,7 +124,7 @@ export class GuardedFolder {
     }
   }
 
-  /** Puts a whole new file in place of whatever has this name; a link is replaced, and not followed. */
+  /** Replaces the file of this name as a whole; a link is replaced, and not followed. */
   replace(name: string, text: string, mode = 0o600): void {
     const staging = `${name}.new`;
     rmSync(this.at(staging), { force: true });
@@ -132,7 +132,7 @@ export class GuardedFolder {
     renameSync(this.at(staging), this.at(name));
   }
 
-  /** In such a folder nobody else can give a second name to a file of ours. */
+  /** Then no other user can give a second name to a file of ours. */
   private get isOursAlone(): boolean {
     return this.stat.uid === process.getuid?.() && (this.stat.mode & 0o022) === 0;
   }
@@ -151,10 +151,10 @@ export function readText(descriptor: number, position = 0, maxBytes = SMALL_FILE
   return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, position)).toString();
 }
 
-/** Gives an open file or folder away; its mode first, because afterwards it is the other one's. */
+/** Gives an open file or folder away; its mode first, because afterwards only the new owner may change it. */
 export function giveDescriptor(descriptor: number, { uid, gid }: { readonly uid: number; readonly gid: number }, mode: number): void {
   fchmodSync(descriptor, mode);
   fchownSync(descriptor, uid, gid);
-  // Some shared folders ignore it: look before initdb complains.
+  // Some shared folders ignore the change, about which initdb would complain less clearly.
   if (fstatSync(descriptor).uid !== uid) throw new Error('the owner did not change');
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /**
- * Tells whether a TCP port can be listened on right now, by listening on it for a moment.
+ * Checks whether a TCP port can be listened on right now, by listening on it for a moment.
  *
  * @param host - address to listen on; without it every address of the machine, IPv6 and IPv4
  * @throws the system's error when the port is refused for another reason than being taken (for example EACCES)

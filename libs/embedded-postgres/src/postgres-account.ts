@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { giveDescriptor, GuardedFolder } from './guarded-folder.js';
 
-/** The operating-system user that PostgreSQL runs as. */
+/** The operating-system user that runs PostgreSQL. */
 export interface PostgresAccount {
   readonly uid: number;
   readonly gid: number;
@@ -16,7 +16,7 @@ export interface PostgresAccount {
  * else `nobody`.
  *
  * @remarks No user is ever created. A cluster that came to belong to root (a restored copy) is given to the account.
- * @throws EmbeddedPostgresError `folder_not_usable` when the cluster belongs to somebody else and this process is not root
+ * @throws EmbeddedPostgresError `folder_not_usable` when the cluster belongs to another user and this process is not root
  * @throws EmbeddedPostgresError `no_account` when root finds no unprivileged user, or the current user has no name
  */
 export function choosePostgresAccount(clusterDir: string): PostgresAccount {
@@ -48,7 +48,7 @@ export function choosePostgresAccount(clusterDir: string): PostgresAccount {
   return { ...account, dropsRoot: true };
 }
 
-/** initdb insists on it, although the server would do without. */
+/** Only initdb insists on a name; the server does not. */
 function requireName(uid: number): void {
   try {
     userInfo();
@@ -90,9 +90,9 @@ function giveCluster(clusterDir: string, account: { readonly uid: number; readon
 }
 
 /**
- * Gives a folder of root's away, from the leaves up: as long as root has the folder, nobody else can exchange what is in it.
+ * Gives a folder of root away, from the leaves up, so that nobody can exchange the content before the end.
  *
- * @remarks A folder that is the account's already was given away by a start that was killed later.
+ * @remarks A folder that belongs to the account was given away by an earlier start that was killed.
  */
 function giveTo(path: string, account: { readonly uid: number; readonly gid: number }): void {
   GuardedFolder.use(path, (folder) => {
@@ -108,7 +108,7 @@ function giveTo(path: string, account: { readonly uid: number; readonly gid: num
   });
 }
 
-/** A file with a second name may be somebody's elsewhere. */
+/** Refuses a file with a second name, which may be the file of another user elsewhere. */
 function giveFile(path: string, account: { readonly uid: number; readonly gid: number }): void {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {

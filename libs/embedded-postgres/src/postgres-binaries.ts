@@ -6,7 +6,7 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { type PostgresAccount } from './postgres-account.js';
 import { runToEnd, type ProgramResult } from './run-to-end.js';
 
-/** PostgreSQL programs that the account has been seen to run. */
+/** PostgreSQL programs that the account can run. */
 export interface PostgresBinaries {
   readonly postgres: string;
   readonly initdb: string;
@@ -94,7 +94,7 @@ function copyInto(cache: string, nativeDir: string): string | undefined {
   }
 }
 
-/** In a world-writable parent such as /tmp somebody else could have put programs under the name that we are about to run. */
+/** In a world-writable parent such as /tmp another user could have put programs under this name. */
 function isOursAlone(folder: string): boolean {
   const stat = lstatSync(folder);
   return stat.uid === process.getuid?.() && stat.isDirectory() && (stat.mode & 0o022) === 0;

@@ -33,9 +33,9 @@ export class PostgresServer {
   }
 
   /**
-   * Starts the program; {@link PostgresServer.becomesReady} tells how that went.
+   * Starts the program; {@link PostgresServer.becomesReady} waits for the result.
    *
-   * @remarks The log is a file that PostgreSQL holds itself, not a pipe to us: it goes on when we are killed.
+   * @remarks The log is a file that PostgreSQL holds open, not a pipe to this process, so that it goes on when this process is killed.
    */
   static launch(
     folder: DataFolder,
@@ -48,7 +48,7 @@ export class PostgresServer {
       const child = runAs({
         account,
         program: postgres,
-        // Not the real path: the account may be unable to pass its parents.
+        // Not the real path, because the account may be unable to enter the folders above it.
         args: ['-D', '/proc/self/cwd', ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
         cwd: folder.cluster,
         stdio: ['ignore', log, log],
@@ -60,7 +60,7 @@ export class PostgresServer {
     }
   }
 
-  /** Waits until it takes connections; false when it ended first or the time was up. */
+  /** Waits until it takes connections; false when it ended before, or the time is up. */
   async becomesReady(timeoutMs: number): Promise<boolean> {
     let ready = false;
     await waitUntil(() => {

@@ -10,7 +10,7 @@ export interface PostmasterPid {
   readonly status: string;
 }
 
-/** Reads `postmaster.pid` of a cluster; undefined when there is none, when it is still being written, or when it is no file of PostgreSQL's. */
+/** Reads `postmaster.pid` of a cluster; undefined for a missing, an unfinished and a foreign file. */
 export function readPostmasterPid(clusterDir: string): PostmasterPid | undefined {
   let lines: string[];
   try {
@@ -24,7 +24,7 @@ export function readPostmasterPid(clusterDir: string): PostmasterPid | undefined
 }
 
 /**
- * Makes sure that nothing but a plain file has the name of the pid file: PostgreSQL would wait for a pipe for ever.
+ * Makes sure that nothing but a plain file has the name of the pid file: PostgreSQL would wait for a pipe without end.
  *
  * @throws UnsafeFileError
  */
@@ -32,15 +32,15 @@ export function requirePlainPostmasterPid(clusterDir: string): void {
   GuardedFolder.use(clusterDir, (cluster) => cluster.read(FILE));
 }
 
-/** Above the kernel's limit of 4,194,304: never the pid of a process. */
-const NOBODYS_PID = 2_000_000_000;
+/** Above the kernel's limit of 4,194,304, so that no process has it. */
+const UNUSED_PID = 2_000_000_000;
 
 /**
  * Tells PostgreSQL that the process named in a stale `postmaster.pid` is gone, when its pid still looks alive (a zombie, or
  * another program that got the same number).
  *
  * @remarks The file is changed, not deleted: PostgreSQL then still uses the rest of it to make sure that no backend of the
- * dead server is attached to the data. Read and written by one descriptor, so that what was judged is what is written.
+ * dead server is attached to the data. One descriptor reads and writes, so that the file that was judged is the one that changes.
  * @throws UnsafeFileError when it is no plain file of the cluster's owner
  */
 export function disownPostmasterPid(clusterDir: string): void {
@@ -48,7 +48,7 @@ export function disownPostmasterPid(clusterDir: string): void {
     cluster.withFile(FILE, constants.O_RDWR, (descriptor) => {
       const [, ...rest] = readText(descriptor).split('\n');
       ftruncateSync(descriptor);
-      writeSync(descriptor, [NOBODYS_PID, ...rest].join('\n'), 0);
+      writeSync(descriptor, [UNUSED_PID, ...rest].join('\n'), 0);
     });
   });
 }

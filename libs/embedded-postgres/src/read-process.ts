@@ -5,7 +5,7 @@ export interface ProcessInfo {
   readonly pid: number;
   /** Program name, at most 15 characters. */
   readonly program: string;
-  /** The user whose rights it has. */
+  /** The user that it runs as. */
   readonly uid: number;
   /** Dead, but not yet collected by its parent: holds nothing but its pid. */
   readonly zombie: boolean;

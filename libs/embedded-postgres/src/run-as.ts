@@ -16,7 +16,7 @@ export interface RunAs {
  * Starts a program as the PostgreSQL account, in a session of its own.
  *
  * @remarks The folder is entered before root's rights are given up: the program may then work in a folder whose parents it
- * could not pass itself. The own session keeps a terminal's Ctrl-C away, so that the caller decides the order of the end.
+ * could not pass itself. The session of its own keeps Ctrl-C of a terminal away, so that the caller decides the order of the end.
  * The environment is fixed, so that no PGPORT or locale of the user's shell reaches PostgreSQL.
  */
 export function runAs({ account, program, args, cwd, stdio, deathSignal }: RunAs): ChildProcess {
@@ -33,7 +33,7 @@ function setprivArguments(account: PostgresAccount, deathSignal: string): string
 
 const probed = new Map<string, boolean>();
 
-/** Old and cut-down versions of setpriv lack --pdeathsig, and sandboxes may forbid what it does: trying tells. */
+/** Old and cut-down versions of setpriv lack --pdeathsig, and sandboxes may forbid its calls: only a trial shows it. */
 function worksHere(setpriv: readonly string[]): boolean {
   const key = setpriv.join(' ');
   let works = probed.get(key);

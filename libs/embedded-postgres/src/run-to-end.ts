@@ -1,7 +1,7 @@
 import { type Readable } from 'node:stream';
 import { runAs, type RunAs } from './run-as.js';
 
-/** How a program ended, and everything it said. */
+/** How a program ended, and its whole output. */
 export interface ProgramResult {
   /** Exit code; null when it could not start or was ended by a signal. */
   readonly code: number | null;

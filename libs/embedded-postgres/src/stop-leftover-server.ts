@@ -9,14 +9,15 @@ import { waitUntil } from './wait-until.js';
  *
  * @remarks Ended rather than adopted: a fresh start costs 0.2 s, and leaves one state to reason about (our child, our
  * settings, our binaries, bound to our life). The caller holds the folder's lock, so nobody else supervises it.
- * @throws UnsafeFileError when a link, a pipe or a stranger's file has the name of the pid file
+ * @throws UnsafeFileError when a link, a pipe or the file of another user has the name of the pid file
  */
 export async function stopLeftoverServer(clusterDir: string, log: (message: string) => void): Promise<void> {
   requirePlainPostmasterPid(clusterDir);
   const found = readPostmasterPid(clusterDir);
   if (found === undefined) return;
   const owner = lstatSync(clusterDir).uid;
-  // Where we may not look, the pid file, the name and the owner have to do. The owner wrote the pid file, and may name a process of another one.
+  // The owner of the cluster wrote the pid file and may name any process, so the process has to fit: by program, by owner and, where we
+  // may look, by its working folder.
   const isRunning = (): boolean => isPostgres(found.pid, owner) && worksIn(clusterDir, found.pid) !== false;
   if (isRunning()) {
     log(`Stopping PostgreSQL (process ${found.pid}) that was left running by an earlier start.`);
@@ -30,7 +31,7 @@ export async function stopLeftoverServer(clusterDir: string, log: (message: stri
       if (await waitUntil(() => !isRunning(), patienceMs)) break;
     }
   }
-  // PostgreSQL itself sees through a dead pid. One that still counts as alive is a zombie or a stranger.
+  // PostgreSQL itself recognises a dead pid. A pid that is still alive now belongs to a zombie or to another program.
   if (readPostmasterPid(clusterDir)?.pid === found.pid && readProcess(found.pid) !== undefined) {
     disownPostmasterPid(clusterDir);
   }

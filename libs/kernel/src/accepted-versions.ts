@@ -1,4 +1,4 @@
-/** The versions of an aggregate that a change may be built on. A set of versions is one. */
+/** The versions of an aggregate that a change may be built on; a `Set` of versions fits. */
 export interface AcceptedVersions {
   has(version: number): boolean;
 }

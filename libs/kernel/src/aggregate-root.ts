@@ -19,7 +19,7 @@ export abstract class AggregateRoot<E extends DomainEvent = DomainEvent> {
     return this.#version;
   }
 
-  /** True while there are events that nobody pulled. */
+  /** True while there are events that were not pulled. */
   get changed(): boolean {
     return this.#recorded.length > 0;
   }

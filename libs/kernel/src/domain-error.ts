@@ -23,14 +23,14 @@ export interface FieldError {
   readonly code: string;
 }
 
-/** What an error is made of. `detail` and `context` are shown to callers: no secrets, no SQL, no paths. */
+/** The parts of an error. `detail` and `context` are shown to callers: no secrets, no SQL, no paths. */
 export interface DomainErrorOptions {
   /** Stable and documented, for example `DEAL_NOT_FOUND`. */
   readonly code: string;
   readonly category: ErrorCategory;
   /** One sentence about this occurrence. */
   readonly detail: string;
-  /** Structured facts, shown as members of the problem body. */
+  /** Structured details, shown as members of the problem body. */
   readonly context?: Readonly<Record<string, unknown>>;
   readonly fields?: readonly FieldError[];
   /** Seconds after which trying again makes sense; sent as `Retry-After`. */

@@ -7,12 +7,12 @@ declare global {
   }
 }
 
-/** A number that a double cannot hold, as the text that JSON had for it. `JSON.stringify` writes that text. */
+/** A number that a double cannot hold, as its text in the JSON. `JSON.stringify` writes that text. */
 export interface RawNumber {
   readonly rawJSON: string;
 }
 
-// Every number of up to 15 digits with an exponent of up to two comes back from a double as it was. Also finds texts, which does no harm.
+// A double keeps every number of up to 15 digits with an exponent of up to two digits. Digits in texts match too, which only costs time.
 const MAY_BE_INEXACT = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
 
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
@@ -22,7 +22,7 @@ const KEEPS_RAW_NUMBERS = JSON.isRawJSON !== undefined;
 /**
  * Reads JSON without rounding: where a double would change a number, a {@link RawNumber} stands in its place.
  *
- * @remarks Written again with `JSON.stringify`, every number has the value that it had; `1.50` may become `1.5`. As quick as `JSON.parse`
+ * @remarks `JSON.stringify` writes every number with its old value; `1.50` may become `1.5`. As quick as `JSON.parse`
  * unless the text holds a long row of digits. Node 20 lacks raw numbers and rounds; the apps run on Node 24.
  * @throws SyntaxError when the text is not JSON
  */

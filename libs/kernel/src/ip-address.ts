@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
-// RFC 4291, 2.5.5.2, as the parser of URLs writes it.
+// An IPv4-mapped address (RFC 4291, 2.5.5.2) in the spelling of the URL parser.
 const MAPPED_IPV4 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
-// Means something on the machine of its interface only (RFC 4007).
+// A zone has a meaning only on the machine of its interface (RFC 4007).
 const ZONE = /%.*$/s;
 
 /**

@@ -6,10 +6,10 @@ const pool = Buffer.allocUnsafe(POOL_BYTES);
 let used = POOL_BYTES;
 
 /**
- * Random hex digits for ids, drawn from the system's generator in large portions: a call of its own for each id costs more than the id.
+ * Random hex digits for ids. They come from the system's generator in large portions, because one call per id costs more than the id.
  *
  * @param byteCount - at most 64; two digits each
- * @returns lower case; no byte is given twice. Not for secrets: what is still to be given lies in memory
+ * @returns lower case; no byte is used twice. Not for secrets, because the bytes of later ids are in memory already
  */
 export function randomIdHex(byteCount: number): string {
   if (used + byteCount > POOL_BYTES) {

@@ -1,22 +1,22 @@
 /**
- * Writes a text as it is kept: composed (NFC of UAX #15).
+ * The form in which a text is stored: composed (NFC of UAX #15).
  *
- * @remarks macOS writes `é` as two characters and Windows as one. Composed, both are one text of the same length.
+ * @remarks macOS writes `é` as two characters and Windows as one. Composed, both texts are equal.
  */
 export function toNfc(text: string): string {
   return text.normalize('NFC');
 }
 
 /**
- * Writes a text as it is compared: two texts are the same when this gives the same for both. Never kept, and never shown.
+ * The form in which a text is compared: two texts are the same when their folded forms are equal. Never stored or shown.
  *
  * @remarks NFKC without case: `É`, `ﬁ`, `Ａ`, `™` are `é`, `fi`, `a`, `tm`. `ß` is `ss`, both small sigmas are one, and `İ` is `i`. Accents
- * count, and so do `ı` without a dot, white space, and letters of other scripts that look alike. The function `zakops.fold` of the database
- * gives the same for every character that both know.
+ * stay different, and so do `ı` without a dot, white space, and letters of other scripts that look alike. The function `zakops.fold` of the
+ * database returns the same for every character that both know.
  */
 export function foldText(text: string): string {
   const small = text.normalize('NFKC').toLowerCase();
-  // Lower case is not composed: J with a caron is two characters, and j with a caron is one.
+  // Lower case can need composing again: J with a caron is two characters, and j with a caron is one.
   return small
     .replace(/i\u0307+/g, 'i')
     .replaceAll('ß', 'ss')

@@ -41,7 +41,7 @@ export function formatTraceparent(context: TraceContext): string {
   return `00-${context.traceId}-${context.spanId}-${context.flags}`;
 }
 
-/** Tells whether a text may be used as a correlation id: 1 to 100 word characters and hyphens. */
+/** True for a text that may be a correlation id: 1 to 100 word characters and hyphens. */
 export function isCorrelationId(text: string): boolean {
   return CORRELATION_ID.test(text);
 }

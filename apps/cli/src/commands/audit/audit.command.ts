@@ -1,21 +1,20 @@
-import { Command } from 'commander';
 import type { KnownAnchor, VerificationReport } from '#zakops/audit';
 import { createReadStream } from 'node:fs';
 import { CliError } from '../../cli.error.js';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 import type { Terminal } from '../../terminal/terminal.js';
 
 /** The audit log without its database: `zakops audit verify --file export.ndjson [--anchors file]`. */
-export function auditCommand({ terminal }: CliContext): Command {
-  const command = new Command('audit').description('the audit log');
+export function auditCommand({ terminal }: CliContext): DocumentedCommand {
+  const command = new DocumentedCommand('audit').description('the audit log');
   const verify = command
     .command('verify')
     .description('check an exported file without the database; exits 1 when there is a problem')
     .requiredOption('--file <path>', 'what GET /api/admin/audit/export gave')
     .option('--anchors <path>', 'heads that were noted outside of the database: the file of AUDIT_ANCHOR_FILE, or a log of the worker')
     .action(({ file, anchors }: { file: string; anchors?: string }) => runVerify(terminal, file, anchors));
-  teach(verify, {
+  verify.document({
     changes: 'nothing',
     examples: [
       { run: 'zakops audit verify --file export.ndjson', does: 'see whether every link of an exported file is whole' },

@@ -1,10 +1,9 @@
-import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 
 /** `zakops config ...`: the settings. */
-export function configCommand(context: CliContext): Command {
-  const config = new Command('config').description('the settings: environment variables and files of secrets');
+export function configCommand(context: CliContext): DocumentedCommand {
+  const config = new DocumentedCommand('config').description('the settings: environment variables and files of secrets');
   const check = config
     .command('check')
     .description('check every setting of API and worker at once, without a database')
@@ -13,7 +12,7 @@ export function configCommand(context: CliContext): Command {
     .action(async (options: { json?: true; strict?: true }) => {
       await (await import('./check-config.js')).checkConfig(context, options);
     });
-  teach(check, {
+  check.document({
     changes: 'nothing',
     examples: [
       { run: 'zakops config check', does: 'before a start: every problem with variable, reason and an example' },
@@ -32,7 +31,7 @@ export function configCommand(context: CliContext): Command {
     .action(async (options: { json?: true; changed?: true }) => {
       await (await import('./show-config.js')).showConfig(context, options);
     });
-  teach(show, {
+  show.document({
     changes: 'nothing',
     notes: ['Secrets are shown as ***, however they are given.'],
     examples: [

@@ -17,14 +17,14 @@ export interface FilterOptions {
   readonly newerThan?: number;
 }
 
-/** What `dlq list` was asked for. */
+/** The options of `dlq list`. */
 export interface ListOptions extends FilterOptions {
   readonly limit: number;
   readonly cursor?: string;
   readonly json?: true;
 }
 
-/** What `dlq retry` and `dlq purge` were asked for. */
+/** The options of `dlq retry` and `dlq purge`. */
 export interface ChangeOptions extends FilterOptions {
   readonly id?: readonly string[];
   readonly all?: true;
@@ -34,12 +34,24 @@ export interface ChangeOptions extends FilterOptions {
   readonly json?: true;
 }
 
+const FILTER_NAMES = [
+  'type',
+  'consumer',
+  'aggregate',
+  'aggregateType',
+  'correlation',
+  'reasonCode',
+  'error',
+  'olderThan',
+  'newerThan',
+] as const satisfies readonly (keyof FilterOptions)[];
+
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Adds the filter to a command. */
-export function addFilterOptions(command: Command): Command {
+/** Adds the options of the filter to a command. */
+export function addFilterOptions<C extends Command>(command: C): C {
   return command
     .option('--type <event type>', 'such as deal.stage_changed')
     .option('--consumer <name>', 'such as deal-activity')
@@ -52,21 +64,9 @@ export function addFilterOptions(command: Command): Command {
     .option('--newer-than <age>', 'failed since then', readAge);
 }
 
-/** True when nothing was chosen. */
-export function choosesNothing({
-  type,
-  consumer,
-  aggregate,
-  aggregateType,
-  correlation,
-  reasonCode,
-  error,
-  olderThan,
-  newerThan,
-}: FilterOptions): boolean {
-  return [type, consumer, aggregate, aggregateType, correlation, reasonCode, error, olderThan, newerThan].every(
-    (given) => given === undefined,
-  );
+/** True without any option of the filter. */
+export function choosesNothing(options: FilterOptions): boolean {
+  return FILTER_NAMES.every((name) => options[name] === undefined);
 }
 
 /** Collects the ids of an option that may be repeated. */
@@ -80,7 +80,7 @@ export function readId(text: string): string {
   return text.toLowerCase();
 }
 
-/** A number of entries. */
+/** How many dead letters to show. */
 export function readLimit(text: string): number {
   if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > 1_000)
     throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');

@@ -1,7 +1,7 @@
 import { toNfc } from '#zakops/kernel';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Option } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 import { addFilterOptions, readId, readIds, readLimit } from './dead-letter-options.js';
 import type { ChangeOptions, ListOptions } from './dead-letter-options.js';
 
@@ -13,25 +13,25 @@ const IN_PORTIONS =
   'done whole portions, and can be run again.';
 
 /** `zakops dlq ...`: what could not be delivered. */
-export function dlqCommand(context: CliContext): Command {
-  const dlq = new Command('dlq').description('dead letters: events that a consumer could not take');
+export function dlqCommand(context: CliContext): DocumentedCommand {
+  const dlq = new DocumentedCommand('dlq').description('dead letters: events that a consumer could not take');
   dlq.addCommand(listCommand(context));
   dlq.addCommand(showCommand(context));
   dlq.addCommand(statsCommand(context));
   dlq.addCommand(retryCommand(context));
-  dlq.addCommand(purgeCommand(context));
+  dlq.addCommand(discardCommand(context));
   return dlq;
 }
 
-function listCommand(context: CliContext): Command {
-  const list = addFilterOptions(new Command('list').description('list dead letters, last failed first'))
+function listCommand(context: CliContext): DocumentedCommand {
+  const list = addFilterOptions(new DocumentedCommand('list').description('list dead letters, last failed first'))
     .option('--limit <number>', 'entries to show', readLimit, PAGE)
     .option('--cursor <cursor>', 'where to go on: next_cursor of the page before')
     .option('--json', 'print JSON, as when the output is piped')
     .action(async (options: ListOptions) => {
       await (await import('./list-dead-letters.js')).listDeadLetters(context, options);
     });
-  return teach(list, {
+  return list.document({
     changes: 'nothing',
     notes: [AS_REST],
     examples: [
@@ -45,42 +45,42 @@ function listCommand(context: CliContext): Command {
   });
 }
 
-function showCommand(context: CliContext): Command {
-  const show = new Command('show')
+function showCommand(context: CliContext): DocumentedCommand {
+  const show = new DocumentedCommand('show')
     .description('show one dead letter with its payload, its attempts, and what was done about it')
     .addArgument(new Argument('<id>', 'as dlq list shows it').argParser(readId))
     .option('--json', 'print JSON, as when the output is piped')
     .action(async (id: string, { json }: { json?: true }) => {
       await (await import('./show-dead-letter.js')).showDeadLetter(context, id, json === true);
     });
-  return teach(show, {
+  return show.document({
     changes: 'nothing',
     notes: [AS_REST],
     examples: [{ run: 'zakops dlq show 4fc5106d-0dc0-3691-3356-88d7064f3758', does: 'why did it fail, and how often?' }],
   });
 }
 
-function statsCommand(context: CliContext): Command {
-  const stats = new Command('stats')
+function statsCommand(context: CliContext): DocumentedCommand {
+  const stats = new DocumentedCommand('stats')
     .description('count dead letters by event type, consumer and reason')
     .option('--json', 'print JSON, as when the output is piped')
     .action(async ({ json }: { json?: true }) => {
       await (await import('./show-dlq-stats.js')).showDlqStats(context, json === true);
     });
-  return teach(stats, {
+  return stats.document({
     changes: 'nothing',
     notes: [AS_REST],
     examples: [{ run: 'zakops dlq stats', does: 'is it one consumer, or one kind of event?' }],
   });
 }
 
-function retryCommand(context: CliContext): Command {
+function retryCommand(context: CliContext): DocumentedCommand {
   const retry = withChangeOptions(
-    new Command('retry').alias('redrive').description('deliver dead letters again, with all their attempts'),
+    new DocumentedCommand('retry').alias('redrive').description('deliver dead letters again, with all their attempts'),
   ).action(async (options: ChangeOptions) => {
-    await (await import('./change-dead-letters.js')).changeDeadLetters(context, 'retry', options);
+    await (await import('./change-dead-letters.js')).retryDeadLetters(context, options);
   });
-  return teach(retry, {
+  return retry.document({
     changes: 'the chosen deliveries are due again; an entry of the audit log and of zakops.dlq_operations for each portion',
     notes: ['Mend the cause first: a retry without it only takes attempts.', IN_PORTIONS, AS_REST],
     examples: [
@@ -91,13 +91,13 @@ function retryCommand(context: CliContext): Command {
   });
 }
 
-function purgeCommand(context: CliContext): Command {
-  const purge = withChangeOptions(new Command('purge').description('give dead letters up; their events stay in the log')).action(
-    async (options: ChangeOptions) => {
-      await (await import('./change-dead-letters.js')).changeDeadLetters(context, 'purge', options);
-    },
-  );
-  return teach(purge, {
+function discardCommand(context: CliContext): DocumentedCommand {
+  const discard = withChangeOptions(
+    new DocumentedCommand('purge').description('give dead letters up; their events stay in the log'),
+  ).action(async (options: ChangeOptions) => {
+    await (await import('./change-dead-letters.js')).discardDeadLetters(context, options);
+  });
+  return discard.document({
     changes: 'the chosen deliveries are gone for good; an entry of the audit log and of zakops.dlq_operations for each portion',
     notes: [IN_PORTIONS, AS_REST],
     examples: [
@@ -107,7 +107,7 @@ function purgeCommand(context: CliContext): Command {
   });
 }
 
-function withChangeOptions(command: Command): Command {
+function withChangeOptions(command: DocumentedCommand): DocumentedCommand {
   command
     .addOption(new Option('--id <id>', 'one entry; may be repeated').argParser(readIds).conflicts('all'))
     .option('--all', 'every dead letter; needed when no filter is given');

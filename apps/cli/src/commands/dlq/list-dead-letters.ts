@@ -4,7 +4,7 @@ import { drawTable } from '../../terminal/table.js';
 import type { ListOptions } from './dead-letter-options.js';
 import { toFilter, withDeadLetters } from './open-dead-letters.js';
 
-/** Prints a page of the queue. */
+/** Prints a page of dead letters. */
 export async function listDeadLetters({ env, terminal }: CliContext, options: ListOptions): Promise<void> {
   const { limit, cursor } = options;
   const page = await withDeadLetters(env, async ({ queries, clock, cursors, maxAttempts }) => {

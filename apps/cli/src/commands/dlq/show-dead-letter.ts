@@ -18,25 +18,25 @@ export async function showDeadLetter({ env, terminal }: CliContext, id: string, 
 
 async function draw(entry: DeadLetterDetailsResponse, terminal: Terminal): Promise<string> {
   const title = (text: string): string => colored(text, 'bold', terminal.usesColor);
-  const { attempt_history: attempts, operations, event_data: data, ...facts } = entry;
-  const rows = Object.entries(facts).map(([name, value]) => [name, value === null ? '' : String(value)]);
+  const { attempt_history: attempts, operations, event_data: data, ...fields } = entry;
+  const rows = Object.entries(fields).map(([name, value]) => [name, value === null ? '' : String(value)]);
   const parts = [
     await drawTable({ head: ['dead letter', entry.id], rows: rows.filter(([name]) => name !== 'id') }, terminal),
     `${title('payload')}\n${visible(JSON.stringify(data, null, 2))}`,
   ];
   if (attempts.length > 0) {
-    const tries = attempts.map((a) => [
+    const attemptRows = attempts.map((a) => [
       `${String(a.replay)}.${String(a.attempt)}`,
       a.started_at,
       `${String(a.duration_ms)} ms`,
       a.reason_code,
       a.error,
     ]);
-    parts.push(await drawTable({ head: ['attempt', 'at', 'took', 'reason', 'error'], rows: tries }, terminal));
+    parts.push(await drawTable({ head: ['attempt', 'at', 'took', 'reason', 'error'], rows: attemptRows }, terminal));
   }
   if (operations.length > 0) {
-    const acts = operations.map((o) => [o.kind, o.performed_at, o.actor, o.reason ?? '']);
-    parts.push(await drawTable({ head: ['operation', 'at', 'by', 'reason'], rows: acts }, terminal));
+    const operationRows = operations.map((o) => [o.kind, o.performed_at, o.actor, o.reason ?? '']);
+    parts.push(await drawTable({ head: ['operation', 'at', 'by', 'reason'], rows: operationRows }, terminal));
   }
   return parts.join('\n');
 }

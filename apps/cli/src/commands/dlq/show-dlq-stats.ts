@@ -3,7 +3,7 @@ import type { CliContext } from '../../context/cli-context.js';
 import { drawTable } from '../../terminal/table.js';
 import { withDeadLetters } from './open-dead-letters.js';
 
-/** Prints the queue in figures. */
+/** Prints the stats of the dead letters. */
 export async function showDlqStats({ env, terminal }: CliContext, asJson: boolean): Promise<void> {
   const stats = await withDeadLetters(env, async ({ queries }) => toDlqStatsResponse(await queries.execute(new GetDeadLetterStats())));
   if (asJson || !terminal.showsTables) {

@@ -1,13 +1,13 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 import type { DoctorOptions } from './doctor-options.js';
 
 const STREAM_SECONDS = 40;
 
 /** `zakops doctor`: looks at everything that has to be right around the programs. */
-export function doctorCommand(context: CliContext): Command {
-  const command = new Command('doctor')
+export function doctorCommand(context: CliContext): DocumentedCommand {
+  const command = new DocumentedCommand('doctor')
     .description('look at settings, database, schema, worker, queues and the way through the proxies, and say what to do')
     .option('--url <address>', 'the public address: checks readiness, TLS, headers, version and streams through it', readUrl)
     .option('--apis <number>', 'API processes to count connections for; by default those that run', readCount)
@@ -18,7 +18,7 @@ export function doctorCommand(context: CliContext): Command {
     .action(async (options: DoctorOptions) => {
       await (await import('./run-doctor.js')).runDoctor(context, options);
     });
-  return teach(command, {
+  return command.document({
     changes: 'nothing; it opens a few connections to the database, sends itself a notice, and with --url opens one stream',
     notes: [
       'Every check is ok, a warning, a failure, or skipped when it could not look. What is not well comes with what to do and with the\n' +

@@ -14,13 +14,13 @@ export async function examine(check: Check, secrets: readonly string[]): Promise
   const found = await check.run().catch(toFinding);
   const findings = 'state' in found ? [found] : found;
   const clean = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-  return findings.map(({ state, detail, advice, figures }) => ({
+  return findings.map(({ state, detail, advice, measured }) => ({
     id,
     title,
     state,
     detail: clean(detail),
     advice: advice === undefined ? undefined : clean(advice),
-    figures,
+    measured,
     link: `docs/${guide}`,
   }));
 }

@@ -8,8 +8,8 @@ export interface Finding {
   readonly detail: string;
   /** What to do about it; nothing for what is well. */
   readonly advice?: string | undefined;
-  /** What was measured, for programs. */
-  readonly figures?: Readonly<Record<string, unknown>> | undefined;
+  /** The values behind the detail, for programs; JSON calls them `figures`. */
+  readonly measured?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A finding with its place. */

@@ -60,9 +60,9 @@ function readSettings(env: NodeJS.ProcessEnv): { readonly config: LoadedConfig |
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map(({ env: name, reason }) => `${name} ${reason}.`);
-    const figures = { problems: error.problems };
+    const measured = { problems: error.problems };
     const advice = 'API and worker do not start: see zakops config check.';
-    return { config: undefined, finding: { state: 'failure', detail: [...problems, ...names].join(' '), advice, figures } };
+    return { config: undefined, finding: { state: 'failure', detail: [...problems, ...names].join(' '), advice, measured } };
   }
 }
 

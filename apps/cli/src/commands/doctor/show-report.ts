@@ -10,14 +10,14 @@ export async function showReport(findings: readonly ReportedFinding[], terminal:
   const count = (state: FindingState): number => findings.filter((finding) => finding.state === state).length;
   if (asJson || !terminal.showsTables) {
     const summary = { ok: count('ok'), warning: count('warning'), failure: count('failure'), skipped: count('skipped') };
-    const checks = findings.map(({ id, title, state, detail, advice, figures, link }) => ({
+    const checks = findings.map(({ id, title, state, detail, advice, measured, link }) => ({
       id,
       title,
       state,
       detail,
       advice: advice ?? null,
       runbook: link,
-      figures: figures ?? {},
+      figures: measured ?? {},
     }));
     terminal.print(JSON.stringify({ healthy: summary.failure === 0, summary, checks }, null, 2));
     return;

@@ -1,6 +1,5 @@
-import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 
 interface MigrateDownOptions {
   readonly lose: readonly string[];
@@ -8,8 +7,8 @@ interface MigrateDownOptions {
 }
 
 /** `zakops migrate down`: takes the last step of the schema back. */
-export function migrateDownCommand(context: CliContext): Command {
-  const command = new Command('down')
+export function migrateDownCommand(context: CliContext): DocumentedCommand {
+  const command = new DocumentedCommand('down')
     .description('undo the newest migration; refused while it would lose data that is not named, or processes that need it run')
     .option('--dry-run', 'find out what would be undone and lost, and change nothing')
     .option('--lose <table...>', 'a table, or a table.column, whose data may be lost', [])
@@ -17,7 +16,7 @@ export function migrateDownCommand(context: CliContext): Command {
       const { runMigrateDown } = await import('./run-migrate-down.js');
       await runMigrateDown(context, { lose, dryRun: dryRun === true });
     });
-  return teach(command, {
+  return command.document({
     changes: 'drops what the newest migration has made, and takes its entry out of zakops.migrations; one transaction',
     notes: [
       'An older version runs on a newer schema, so going back to it needs none of this: start the older version\n' +

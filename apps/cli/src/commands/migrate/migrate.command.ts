@@ -1,6 +1,6 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 import { migrateDownCommand } from './migrate-down.command.js';
 
 interface MigrateOptions {
@@ -10,8 +10,8 @@ interface MigrateOptions {
 }
 
 /** `zakops migrate`: the schema. */
-export function migrateCommand(context: CliContext): Command {
-  const command = new Command('migrate')
+export function migrateCommand(context: CliContext): DocumentedCommand {
+  const command = new DocumentedCommand('migrate')
     .description('bring the schema of DATABASE_URL up to date; safe to repeat, and safe when several run at once')
     .addOption(new Option('--status', 'show which migrations are applied and which are pending').conflicts('dryRun'))
     .option('--dry-run', 'run what is pending in a transaction, print its SQL, and roll it back')
@@ -23,7 +23,7 @@ export function migrateCommand(context: CliContext): Command {
       else await (await import('./run-migrate.js')).runMigrate(context);
     });
   command.enablePositionalOptions().addCommand(migrateDownCommand(context));
-  return teach(command, {
+  return command.document({
     changes:
       'tables, indexes and functions of schema zakops, and the rights of run-time roles (see roles grant); nothing with --status and --dry-run',
     notes: [

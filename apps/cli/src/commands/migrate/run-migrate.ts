@@ -5,21 +5,20 @@ import type { CliContext } from '../../context/cli-context.js';
 import { migrationDatabase } from '../../settings/migration-database.js';
 
 /**
- * Runs pending migrations and prints one line for each; then renews the rights of run-time roles, which may need those to new tables.
+ * Runs pending migrations and prints one line for each; then renews the rights of run-time roles, which need rights to new tables.
  *
- * @remarks On a schema of a newer version, as after going back to this one, rights are left alone: this version does not know the newer
- * tables, and processes of the newer version may still be running.
+ * @remarks On a schema of a newer version, rights stay as they are: this version does not know the newer tables, and processes of the newer
+ * version may still run.
  * @throws ConfigError when DATABASE_URL is missing or unreadable
  */
 export async function runMigrate({ env, terminal }: CliContext): Promise<void> {
   const { url } = migrationDatabase(env);
-  const report = await migrate(url, MIGRATIONS);
+  const { applied, adoptedOriginal } = await migrate(url, MIGRATIONS);
   const { unknown } = await readMigrationStatus(url, MIGRATIONS);
   const roles = unknown.length === 0 ? await renewRuntimeGrants(url, RUNTIME_GRANTS) : [];
-  if (report.adoptedOriginal)
-    terminal.print('found a database of the original system: moved it to schema zakops_legacy and copied from it');
-  for (const name of report.applied) terminal.print(`applied ${name}`);
-  terminal.print(report.applied.length === 0 ? 'the schema is up to date' : `${String(report.applied.length)} migrations applied`);
+  if (adoptedOriginal) terminal.print('found a database of the original system: moved it to schema zakops_legacy and copied from it');
+  for (const name of applied) terminal.print(`applied ${name}`);
+  terminal.print(applied.length === 0 ? 'the schema is up to date' : `${String(applied.length)} migrations applied`);
   for (const role of roles) terminal.print(`renewed the rights of ${role}`);
   if (unknown.length > 0) {
     terminal.print(`the schema is of a newer version (${unknown.join(', ')}): the rights of run-time roles are left as they are`);

@@ -10,11 +10,11 @@ import {
   UpdateOperator,
 } from '#zakops/operators';
 import type { OperatorKey, SetupInvitation } from '#zakops/operators';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
 import { visibleLine } from '#zakops/kernel';
 import { CliError } from '../../cli.error.js';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { withOperators } from './open-operators.js';
 import { readPassword } from './read-password.js';
@@ -31,8 +31,8 @@ const FIRST_ADMIN = { email: 'admin@zakops.local', name: 'Administrator' };
 const PAGE = 200;
 
 /** `zakops operators ...`: who may use the system, for whoever has its database. */
-export function operatorsCommand(context: CliContext): Command {
-  const operators = new Command('operators').description('who may use the system');
+export function operatorsCommand(context: CliContext): DocumentedCommand {
+  const operators = new DocumentedCommand('operators').description('who may use the system');
   const createCommand = operators
     .command('create')
     .description('make an operator; without --password-stdin it prints a one-time setup token')
@@ -60,7 +60,7 @@ export function operatorsCommand(context: CliContext): Command {
     .command('first-admin', { hidden: true })
     .description('make an administrator when there is no operator; prints JSON, for npm start -- --auth')
     .action(() => createFirstAdmin(context));
-  teach(createCommand, {
+  createCommand.document({
     changes: 'adds an operator, and an entry of the audit log by system:cli',
     examples: [
       {
@@ -73,18 +73,18 @@ export function operatorsCommand(context: CliContext): Command {
       },
     ],
   });
-  teach(disableCommand, {
+  disableCommand.document({
     changes:
       'the operator cannot log in, their sessions, keys and setup token end for good, and the audit log says so; the last administrator stays',
     examples: [{ run: 'zakops operators disable --email ann@example.com', does: 'somebody has left' }],
   });
-  teach(resetCommand, {
+  resetCommand.document({
     changes: 'their password is gone, their sessions and keys end, also those of the last administrator; the audit log says so',
     examples: [
       { run: 'zakops operators reset --email ann@example.com', does: 'nobody can come in any more: the printed token sets a new password' },
     ],
   });
-  teach(listCommand, {
+  listCommand.document({
     changes: 'nothing',
     examples: [{ run: 'zakops operators list | grep admin', does: 'who administers' }],
   });

@@ -1,14 +1,13 @@
 import { toNfc } from '#zakops/kernel';
-import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 import type { RemoveConsumerOptions } from './remove-consumer.js';
 
 const AS_REST = 'The JSON is that of the API below /api/admin/outbox/consumers. What is changed is written down by the actor system:cli.';
 
 /** `zakops outbox ...`: publication and delivery of events. */
-export function outboxCommand(context: CliContext): Command {
-  const outbox = new Command('outbox').description('publication and delivery of events');
+export function outboxCommand(context: CliContext): DocumentedCommand {
+  const outbox = new DocumentedCommand('outbox').description('publication and delivery of events');
   const stats = outbox
     .command('stats')
     .description('depth, age, rates and worker of the outbox, as GET /api/admin/outbox/stats answers them')
@@ -16,7 +15,7 @@ export function outboxCommand(context: CliContext): Command {
     .action(async ({ json }: { json?: true }) => {
       await (await import('./show-outbox-stats.js')).showOutboxStats(context, json === true);
     });
-  teach(stats, {
+  stats.document({
     changes: 'nothing',
     examples: [
       { run: 'zakops outbox stats', does: 'see who delivers, how much waits and for how long' },
@@ -28,14 +27,14 @@ export function outboxCommand(context: CliContext): Command {
   return outbox;
 }
 
-function consumersCommand(context: CliContext): Command {
-  const consumers = new Command('consumers')
+function consumersCommand(context: CliContext): DocumentedCommand {
+  const consumers = new DocumentedCommand('consumers')
     .description('the consumers of events: state, position, lag, tickets, and whether they run')
     .option('--json', 'print JSON, as when the output is piped')
     .action(async ({ json }: { json?: true }) => {
       await (await import('./show-consumers.js')).showConsumers(context, json === true);
     });
-  return teach(consumers, {
+  return consumers.document({
     changes: 'nothing',
     notes: [AS_REST],
     examples: [
@@ -45,8 +44,8 @@ function consumersCommand(context: CliContext): Command {
   });
 }
 
-function removeConsumerCommand(context: CliContext): Command {
-  const remove = new Command('remove-consumer')
+function removeConsumerCommand(context: CliContext): DocumentedCommand {
+  const remove = new DocumentedCommand('remove-consumer')
     .description('remove a consumer that no worker runs any more, with its tickets; events stay in the log')
     .argument('<name>', 'as outbox consumers shows it')
     .option('--reason <text>', 'why, in your words; kept in the audit log', toNfc)
@@ -56,7 +55,7 @@ function removeConsumerCommand(context: CliContext): Command {
     .action(async (name: string, options: RemoveConsumerOptions) => {
       await (await import('./remove-consumer.js')).removeConsumer(context, name, options);
     });
-  return teach(remove, {
+  return remove.document({
     changes: 'the consumer counts nowhere any more, the active worker removes its tickets within minutes; an entry of the audit log',
     notes: ['Refused while the active worker runs it. Declared again later, it begins like a new consumer.', AS_REST],
     examples: [

@@ -4,7 +4,7 @@ import type { CliContext } from '../../context/cli-context.js';
 import { withApplication } from '../../context/with-application.js';
 import { drawTable } from '../../terminal/table.js';
 
-/** Prints the consumers that the database knows, as the API answers them. */
+/** Prints the consumers in the database, as the API answers them. */
 export async function showConsumers({ env, terminal }: CliContext, asJson: boolean): Promise<void> {
   const list = await withApplication(env, { imports: [OutboxHttpModule] }, async (app) =>
     toConsumerListResponse(await app.get(QueryBus).execute(new ListConsumers())),

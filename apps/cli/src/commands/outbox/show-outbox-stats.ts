@@ -4,7 +4,7 @@ import type { CliContext } from '../../context/cli-context.js';
 import { withApplication } from '../../context/with-application.js';
 import { drawTable } from '../../terminal/table.js';
 
-/** Prints the figures of the event layer, as the API answers them. */
+/** Prints the stats of the outbox, as the API answers them. */
 export async function showOutboxStats({ env, terminal }: CliContext, asJson: boolean): Promise<void> {
   const stats = await withApplication(env, { imports: [OutboxHttpModule] }, async (app) =>
     toOutboxStatsResponse(await app.get(QueryBus).execute(new GetOutboxStats())),

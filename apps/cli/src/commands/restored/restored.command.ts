@@ -1,7 +1,6 @@
 import { toNfc } from '#zakops/kernel';
-import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 
 interface RestoredOptions {
   readonly keepSessions?: true;
@@ -9,8 +8,8 @@ interface RestoredOptions {
 }
 
 /** `zakops restored`: what has to be done once after a restore. */
-export function restoredCommand(context: CliContext): Command {
-  const command = new Command('restored')
+export function restoredCommand(context: CliContext): DocumentedCommand {
+  const command = new DocumentedCommand('restored')
     .description('after a restore from a backup: name the event log anew, and end the sessions that may have ended already')
     .option('--reason <text>', 'for the audit log: which backup, and why', toNfc)
     .option('--keep-sessions', 'end no session')
@@ -18,7 +17,7 @@ export function restoredCommand(context: CliContext): Command {
       const { runRestored } = await import('./run-restored.js');
       await runRestored(context, { keepsSessions: keepSessions === true, reason });
     });
-  return teach(command, {
+  return command.document({
     changes: 'the epoch of the event log, all open sessions, and one entry in the audit log; one transaction',
     notes: [
       'Positions that were given after the backup are given again, to other events. With a new epoch every client whose last event is of\n' +

@@ -6,35 +6,37 @@ import type { RenamedLog } from '#zakops/outbox';
 import type { CliContext } from '../../context/cli-context.js';
 import { withApplication } from '../../context/with-application.js';
 
-/** How the restore is closed. */
-export interface RestoredChoice {
+/** What happens to sessions, and the reason for the audit log. */
+export interface RestoredSettings {
   readonly keepsSessions: boolean;
   readonly reason: string | undefined;
 }
 
-interface Closed extends RenamedLog {
-  readonly ended: number;
+interface Outcome extends RenamedLog {
+  readonly endedSessions: number;
 }
 
-/** Names the event log anew, ends all sessions unless they are to be kept, and leaves an audit entry. */
-export async function runRestored({ env, terminal }: CliContext, { keepsSessions, reason }: RestoredChoice): Promise<void> {
+/** Gives the event log a new epoch, ends all sessions unless `keepsSessions`, and writes an audit entry. */
+export async function runRestored({ env, terminal }: CliContext, { keepsSessions, reason }: RestoredSettings): Promise<void> {
   const parts = { settings: [AuthConfig], imports: [OutboxModule, AuditModule, AccessModule] };
-  const { before, after, position, ended } = await withApplication(env, parts, (app) =>
-    app.get(UnitOfWork).run(async (tx): Promise<Closed> => {
+  const { before, after, position, endedSessions } = await withApplication(env, parts, (app) =>
+    app.get(UnitOfWork).run(async (tx): Promise<Outcome> => {
       const renamed = await app.get(LogEpoch).renew(tx);
       const ending = { by: 'system:cli', reason: 'restored' } as const;
-      const count = keepsSessions ? 0 : await app.get(SessionStore).endEverybodys(tx, ending);
+      const ended = keepsSessions ? 0 : await app.get(SessionStore).endEverybodys(tx, ending);
       app.get(AuditLog).record(tx, {
         action: 'database.restored',
         resourceType: 'database',
         resourceId: 'zakops',
         before: { epoch: renamed.before },
         after: { epoch: renamed.after },
-        details: { position: renamed.position, sessions_ended: count, ...(reason === undefined ? {} : { reason }) },
+        details: { position: renamed.position, sessions_ended: ended, ...(reason === undefined ? {} : { reason }) },
       });
-      return { ...renamed, ended: count };
+      return { ...renamed, endedSessions: ended };
     }),
   );
   terminal.print(`the event log ends at position ${String(position)}; its epoch was ${before} and is ${after} now`);
-  terminal.print(keepsSessions ? 'no session was ended' : `${String(ended)} session${ended === 1 ? ' was' : 's were'} ended`);
+  terminal.print(
+    keepsSessions ? 'no session was ended' : `${String(endedSessions)} session${endedSessions === 1 ? ' was' : 's were'} ended`,
+  );
 }

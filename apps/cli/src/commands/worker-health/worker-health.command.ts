@@ -1,10 +1,9 @@
-import { Command } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
-import { teach } from '../../help/teach.js';
+import { DocumentedCommand } from '../../help/documented-command.js';
 
 /** `zakops worker-health`: for the probe of a worker, which has no port. */
-export function workerHealthCommand(context: CliContext): Command {
-  const command = new Command('worker-health')
+export function workerHealthCommand(context: CliContext): DocumentedCommand {
+  const command = new DocumentedCommand('worker-health')
     .description('say whether the worker of this host works, by its heartbeat in the database; for exec probes')
     .option('--host <name>', 'host part of its name in zakops.processes; by default HOSTNAME, or the name of this machine')
     .option('--json', 'print JSON')
@@ -13,7 +12,7 @@ export function workerHealthCommand(context: CliContext): Command {
       const { checkWorkerHealth } = await import('./check-worker-health.js');
       await checkWorkerHealth(context, host, json === true);
     });
-  return teach(command, {
+  return command.document({
     changes: 'nothing',
     notes: [
       'A worker whose publishing, lease or consumers fail every time is healthy with status failing, and the line says since when and of what:\n' +

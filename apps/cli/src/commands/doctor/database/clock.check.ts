@@ -20,11 +20,11 @@ export async function checkClock(client: pg.Client): Promise<Finding> {
     if (tookMs / 2 < best.errorMs) best = { offsetMs: sentAt + tookMs / 2 - at, errorMs: tookMs / 2 };
   }
   const offset = Math.round(best.offsetMs);
-  const figures = { offset_ms: offset, uncertainty_ms: Math.ceil(best.errorMs) };
+  const measured = { offset_ms: offset, uncertainty_ms: Math.ceil(best.errorMs) };
   const distance = Math.max(0, Math.abs(best.offsetMs) - best.errorMs);
-  const detail = `This machine is ${String(Math.abs(offset))} ms ${offset < 0 ? 'behind' : 'ahead of'} the database (± ${String(figures.uncertainty_ms)} ms).`;
-  if (distance < WARN_MS) return { state: 'ok', detail, figures };
+  const detail = `This machine is ${String(Math.abs(offset))} ms ${offset < 0 ? 'behind' : 'ahead of'} the database (± ${String(measured.uncertainty_ms)} ms).`;
+  if (distance < WARN_MS) return { state: 'ok', detail, measured };
   const advice =
     'Let both take their time from NTP. What is decided here counts by the database; the times of log lines and certificates do not.';
-  return { state: distance >= FAIL_MS ? 'failure' : 'warning', detail, advice, figures };
+  return { state: distance >= FAIL_MS ? 'failure' : 'warning', detail, advice, measured };
 }

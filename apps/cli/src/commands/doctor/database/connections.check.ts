@@ -20,7 +20,7 @@ interface LimitsRow {
 export interface Replicas {
   readonly apis: number;
   readonly workers: number;
-  /** Where the numbers come from, for the sentence. */
+  /** Where the counts come from; part of the sentence. */
   readonly source: string;
 }
 
@@ -41,18 +41,18 @@ export async function checkConnections(client: pg.Client, poolSize: number, { ap
     .sort(([, a], [, b]) => a - b);
   const perApi = poolSize + BESIDE_POOL.api;
   const needed = apis * perApi + workers * (poolSize + BESIDE_POOL.worker);
-  const figures = { pool_size: poolSize, apis, workers, needed, available, max_connections: max, used };
+  const measured = { pool_size: poolSize, apis, workers, needed, available, max_connections: max, used };
   const sum = `${String(apis)} API and ${String(workers)} worker processes (${source}) open up to ${String(needed)} connections; the ${where} lets ${String(available)} in`;
   const advice = 'Lower DATABASE_POOL_SIZE, raise max_connections, or put a pooler in between.';
-  if (needed > available) return { state: 'failure', detail: `${sum}.`, advice, figures };
+  if (needed > available) return { state: 'failure', detail: `${sum}.`, advice, measured };
   // A rolling update starts a new process before it stops an old one.
   if (needed + perApi + FOR_OPERATORS > available) {
     return {
       state: 'warning',
       detail: `${sum}, which leaves too few for one more API process during an update, and for operators.`,
       advice,
-      figures,
+      measured,
     };
   }
-  return { state: 'ok', detail: `${sum}.`, figures };
+  return { state: 'ok', detail: `${sum}.`, measured };
 }

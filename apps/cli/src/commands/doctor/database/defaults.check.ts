@@ -23,15 +23,15 @@ export async function checkDefaults(url: string): Promise<Finding> {
   const rows = await readDefaults(url);
   const harmful = rows.filter(({ name, value }) => OF_THE_SERVER[name]?.usual.includes(value) === false);
   const set = rows.filter(({ name, value }) => EXPECTED[name] !== undefined && EXPECTED[name] !== value);
-  const figures = { unusual: Object.fromEntries([...harmful, ...set].map(({ name, value }) => [name, value])) };
+  const measured = { unusual: Object.fromEntries([...harmful, ...set].map(({ name, value }) => [name, value])) };
   const list = (some: readonly SettingRow[]): string => some.map(({ name, value }) => `${name} is ${value}`).join(', ');
   const ours = set.length === 0 ? '' : ` Unusual, but set anew by every session of ours: ${list(set)}.`;
   if (harmful.length > 0) {
     const detail = harmful.map(({ name, value }) => `${name} is ${value}: ${OF_THE_SERVER[name]?.effect ?? ''}.`).join(' ');
     const advice = 'Look for ALTER DATABASE ... SET and ALTER ROLE ... SET (psql: \\drds), and into the configuration of the server.';
-    return { state: 'warning', detail: detail + ours, advice, figures };
+    return { state: 'warning', detail: detail + ours, advice, measured };
   }
-  return { state: 'ok', detail: set.length === 0 ? 'The defaults of the server are the usual ones.' : ours.trim(), figures };
+  return { state: 'ok', detail: set.length === 0 ? 'The defaults of the server are the usual ones.' : ours.trim(), measured };
 }
 
 /** Over a connection that sets nothing but its time limits: others would show what they set themselves. */

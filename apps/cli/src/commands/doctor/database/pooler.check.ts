@@ -8,42 +8,42 @@ const NOTICE_WAIT_MS = 2_000;
 const UNKNOWN_STATEMENT = '26000';
 
 /** What stands between this process and the server. */
-interface PoolerFacts {
+interface Pooler {
   readonly mode: 'none' | 'session' | 'transaction';
-  /** A notice that was sent to ourselves came back. */
+  /** A notice from our own session arrived. */
   readonly notices: boolean;
   /** Statements can be prepared by name. */
   readonly prepared: boolean;
 }
 
-/** Which kind of pooler stands before the server, if any, and what that means for this system. */
+/** Which kind of pooler stands before the server, and what that means for this system. */
 export async function checkPooler(url: string, wake: string): Promise<Finding> {
-  const { mode, notices, prepared } = await look(url);
-  const figures = { mode, notices, prepared_statements: prepared };
+  const { mode, notices, prepared } = await recognisePooler(url);
+  const measured = { mode, notices, prepared_statements: prepared };
   if (mode === 'transaction') {
     const names = prepared ? '' : ' Statements are sent whole instead of by name.';
     if (wake === 'listen') {
       const detail = `A pooler in transaction mode: notices never arrive, but OUTBOX_WAKE is listen.${names}`;
-      return { state: 'warning', detail, advice: 'Set OUTBOX_WAKE=auto, or let DATABASE_URL pass the pooler by.', figures };
+      return { state: 'warning', detail, advice: 'Set OUTBOX_WAKE=auto, or let DATABASE_URL pass the pooler by.', measured };
     }
     const detail = `A pooler in transaction mode. It works: processes look for events every OUTBOX_POLL_INTERVAL instead of being woken.${names}`;
-    return { state: 'ok', detail, figures };
+    return { state: 'ok', detail, measured };
   }
   const found = mode === 'none' ? 'No pooler' : 'A pooler in session mode';
-  if (notices) return { state: 'ok', detail: `${found}; notices arrive, so events are delivered at once.`, figures };
+  if (notices) return { state: 'ok', detail: `${found}; notices arrive, so events are delivered at once.`, measured };
   const detail = `${found}, but a notice that was sent to ourselves did not come back within ${String(NOTICE_WAIT_MS / 1_000)} s.`;
   const advice = 'Events come about OUTBOX_POLL_INTERVAL late. Look for what stands between this machine and the server.';
-  return { state: 'warning', detail, advice, figures };
+  return { state: 'warning', detail, advice, measured };
 }
 
-async function look(url: string): Promise<PoolerFacts> {
+async function recognisePooler(url: string): Promise<Pooler> {
   const ours = await connect(url);
   let other: pg.Client | undefined;
   try {
     other = await connect(url);
     const notices = await sendsNotices(ours, other);
-    const { isShared, prepared } = await share(ours, other);
-    // A pooler keeps the server's process ids to itself and hands out its own.
+    const { isShared, prepared } = await probeSharing(ours, other);
+    // A pooler hides the process ids of the server and gives out its own.
     const { pid } = await one<{ pid: number }>(ours, 'SELECT pg_backend_pid() AS pid');
     const { processID } = ours as unknown as { readonly processID: number | null };
     return { mode: isShared ? 'transaction' : processID === pid ? 'none' : 'session', notices, prepared };
@@ -54,12 +54,13 @@ async function look(url: string): Promise<PoolerFacts> {
 }
 
 /**
- * Finds out whether a connection keeps its server process while another one is in a transaction.
+ * Finds out whether a transaction of another connection takes the server process away from ours, and whether a prepared statement is
+ * there afterwards.
  *
- * @remarks By process ids, because whatever else could be left in a session would be left in that of somebody else. A statement prepared
- * under a name that nobody else uses is.
+ * @remarks Compares process ids, because any other trace in a session could end up in the session of a stranger. The prepared statement
+ * stays there, under a random name that nobody else uses.
  */
-async function share(ours: pg.Client, other: pg.Client): Promise<{ isShared: boolean; prepared: boolean }> {
+async function probeSharing(ours: pg.Client, other: pg.Client): Promise<{ isShared: boolean; prepared: boolean }> {
   const statement = { name: `zakops_doctor_${randomBytes(8).toString('hex')}`, text: 'SELECT pg_backend_pid() AS pid' };
   const before = (await ours.query<{ pid: number }>(statement)).rows[0]?.pid;
   await other.query('BEGIN');
@@ -67,7 +68,7 @@ async function share(ours: pg.Client, other: pg.Client): Promise<{ isShared: boo
     const theirs = (await one<{ pid: number }>(other, 'SELECT pg_backend_pid() AS pid')).pid;
     const after = (await one<{ pid: number }>(ours, 'SELECT pg_backend_pid() AS pid')).pid;
     const isShared = before === theirs || before !== after;
-    // With the first server process busy, this one is another's.
+    // The other connection keeps the first server process busy, so a shared one is now another.
     const prepared = await ours.query(statement).then(
       () => true,
       (error: unknown) => {
@@ -96,7 +97,7 @@ async function sendsNotices(ours: pg.Client, other: pg.Client): Promise<boolean>
     return await arrival;
   } finally {
     clearTimeout(limit);
-    // Behind a pooler this session will be somebody else's.
+    // Behind a pooler the session goes to another client.
     await ours.query(`UNLISTEN ${CHANNEL}`).catch(() => undefined);
   }
 }

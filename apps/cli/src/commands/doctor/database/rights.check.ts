@@ -35,12 +35,17 @@ export async function checkRights(client: pg.Client, grants: RuntimeGrants): Pro
                         FROM pg_namespace n WHERE n.nspname = 'zakops'), false) AS owns
        FROM pg_roles WHERE rolname = current_user`,
   );
-  const figures = { role, superuser, can_change_schema: superuser || owns };
+  const measured = { role, superuser, can_change_schema: superuser || owns };
   if (!there)
-    return { state: 'skipped', detail: `The role ${role} meets a database without schema zakops.`, advice: 'Run zakops migrate.', figures };
+    return {
+      state: 'skipped',
+      detail: `The role ${role} meets a database without schema zakops.`,
+      advice: 'Run zakops migrate.',
+      measured,
+    };
   const grantIt = `Run zakops roles grant --role ${role}, as the owner of the schema.`;
   const usage = await one<{ may: boolean }>(client, `SELECT has_schema_privilege('zakops', 'USAGE') AS may`);
-  if (!usage.may) return { state: 'failure', detail: `The role ${role} may not use schema zakops.`, advice: grantIt, figures };
+  if (!usage.may) return { state: 'failure', detail: `The role ${role} may not use schema zakops.`, advice: grantIt, measured };
   const { missing } = await one<{ missing: readonly string[] }>(client, MISSING, [
     JSON.stringify(grants.tables),
     JSON.stringify(grants.sequences),
@@ -48,13 +53,13 @@ export async function checkRights(client: pg.Client, grants: RuntimeGrants): Pro
   ]);
   if (missing.length > 0) {
     const some = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${String(missing.length - 3)} more` : ''}`;
-    return { state: 'failure', detail: `The role ${role} lacks rights: ${some}.`, advice: grantIt, figures: { ...figures, missing } };
+    return { state: 'failure', detail: `The role ${role} lacks rights: ${some}.`, advice: grantIt, measured: { ...measured, missing } };
   }
   const separate =
     'Run API and worker with a role of their own (docs/database-roles.md): who gets hold of them could change what was written down.';
-  if (superuser) return { state: 'warning', detail: `The role ${role} is a superuser: no grant limits it.`, advice: separate, figures };
+  if (superuser) return { state: 'warning', detail: `The role ${role} is a superuser: no grant limits it.`, advice: separate, measured };
   if (owns)
-    return { state: 'warning', detail: `The role ${role} can change the schema, as only migrations should.`, advice: separate, figures };
-  if (creates) return { state: 'warning', detail: `The role ${role} may create roles or databases.`, advice: separate, figures };
-  return { state: 'ok', detail: `The role ${role} may do what API and worker do, and cannot change the schema.`, figures };
+    return { state: 'warning', detail: `The role ${role} can change the schema, as only migrations should.`, advice: separate, measured };
+  if (creates) return { state: 'warning', detail: `The role ${role} may create roles or databases.`, advice: separate, measured };
+  return { state: 'ok', detail: `The role ${role} may do what API and worker do, and cannot change the schema.`, measured };
 }

@@ -22,31 +22,31 @@ export async function checkServer(client: pg.Client): Promise<Finding> {
             current_setting('default_transaction_read_only')::boolean AS read_only`,
   );
   const major = Math.floor(number / 10_000);
-  const figures = { version, encoding, standby, read_only };
+  const measured = { version, encoding, standby, read_only };
   const found = `PostgreSQL ${version}`;
   if (major < OLDEST)
-    return { state: 'failure', detail: `${found} is too old.`, advice: `Use PostgreSQL ${String(OLDEST)} or newer.`, figures };
+    return { state: 'failure', detail: `${found} is too old.`, advice: `Use PostgreSQL ${String(OLDEST)} or newer.`, measured };
   if (standby)
     return {
       state: 'failure',
       detail: `${found} is a standby and takes no writes.`,
       advice: 'Let DATABASE_URL name the primary.',
-      figures,
+      measured,
     };
   if (read_only) {
     const advice = 'Look at default_transaction_read_only of the server, the database and the role; a full disk may be the reason.';
-    return { state: 'failure', detail: `${found} takes no writes by default.`, advice, figures };
+    return { state: 'failure', detail: `${found} takes no writes by default.`, advice, measured };
   }
   if (encoding !== 'UTF8') {
     const advice = 'Make the database anew with ENCODING UTF8, and move the data with pg_dump.';
-    return { state: 'failure', detail: `The database stores text as ${encoding} and cannot hold every name.`, advice, figures };
+    return { state: 'failure', detail: `The database stores text as ${encoding} and cannot hold every name.`, advice, measured };
   }
   if (major > NEWEST_TESTED)
     return {
       state: 'warning',
       detail: `${found} is newer than what this version was tested with (15 to 18).`,
       advice: 'Try it in staging first.',
-      figures,
+      measured,
     };
-  return { state: 'ok', detail: `${found}, ${encoding}, takes writes.`, figures };
+  return { state: 'ok', detail: `${found}, ${encoding}, takes writes.`, measured };
 }

@@ -26,16 +26,16 @@ export function checkDatabaseTls(client: pg.Client, url: string, runtime: Loaded
   const protocol = stream.getProtocol() ?? 'TLS';
   const { valid_to } = stream.getPeerCertificate();
   const days = valid_to === '' ? undefined : daysUntil(valid_to);
-  const figures = { sslmode: mode, protocol, certificate_valid_to: valid_to, days_left: days };
+  const measured = { sslmode: mode, protocol, certificate_valid_to: valid_to, days_left: days };
   if (!stream.authorized) {
     const detail = `Encrypted by ${protocol}, but the certificate is not verified (sslmode ${mode}): anybody in between can pretend to be the database.`;
-    return { state: 'warning', detail, advice: ADVICE, figures };
+    return { state: 'warning', detail, advice: ADVICE, measured };
   }
   if (days !== undefined && days < EXPIRES_SOON_DAYS) {
     const detail = `Encrypted by ${protocol} and verified, but the certificate ends in ${String(days)} days.`;
-    return { state: 'warning', detail, advice: 'Renew the certificate of the database server.', figures };
+    return { state: 'warning', detail, advice: 'Renew the certificate of the database server.', measured };
   }
   const names =
     mode === 'verify-full' ? 'certificate and name are verified' : `the certificate is verified, its name is not (sslmode ${mode})`;
-  return { state: 'ok', detail: `Encrypted by ${protocol}, ${names}.`, figures };
+  return { state: 'ok', detail: `Encrypted by ${protocol}, ${names}.`, measured };
 }

@@ -53,15 +53,15 @@ export function readVersion({ status, body }: ProbeAnswer): PublicVersion | unde
 /** Whether the API takes requests through this address. */
 export async function checkReady(url: URL): Promise<Finding> {
   const { status, headers, body } = await probe(below(url, 'api/health/ready'));
-  const figures = { status };
-  if (status === 200) return { state: 'ok', detail: 'The API is ready.', figures };
+  const measured = { status };
+  if (status === 200) return { state: 'ok', detail: 'The API is ready.', measured };
   if (status >= 300 && status < 400) {
     const advice = `It leads to ${String(headers.location)}: ask there with --url.`;
-    return { state: 'failure', detail: `The address leads on to another one (status ${String(status)}).`, advice, figures };
+    return { state: 'failure', detail: `The address leads on to another one (status ${String(status)}).`, advice, measured };
   }
   const checks = body.includes('"checks"') ? ` ${body.slice(0, 300)}` : '';
   const advice = status === 503 ? 'See zakops doctor without --url, where the API runs.' : 'Does the address lead to the API?';
-  return { state: 'failure', detail: `The API is not ready: status ${String(status)}.${checks}`, advice, figures };
+  return { state: 'failure', detail: `The API is not ready: status ${String(status)}.${checks}`, advice, measured };
 }
 
 /** Whether the way to this address is encrypted, by a certificate that will hold for a while. */
@@ -76,19 +76,19 @@ export function checkPublicTls(url: URL, { tls }: ProbeAnswer, version: PublicVe
     return { state: isProduction ? 'failure' : 'warning', detail, advice: 'Let the proxy speak TLS, and ask by --url https://...' };
   }
   const days = daysUntil(tls.validTo);
-  const figures = { protocol: tls.protocol, certificate_valid_to: tls.validTo, days_left: days };
+  const measured = { protocol: tls.protocol, certificate_valid_to: tls.validTo, days_left: days };
   if (/^TLSv1(\.1)?$/.test(tls.protocol)) {
-    return { state: 'failure', detail: `The proxy speaks ${tls.protocol}.`, advice: 'Let it speak TLS 1.2 or newer only.', figures };
+    return { state: 'failure', detail: `The proxy speaks ${tls.protocol}.`, advice: 'Let it speak TLS 1.2 or newer only.', measured };
   }
   if (days < EXPIRES_SOON_DAYS) {
     return {
       state: 'warning',
       detail: `The certificate ends in ${String(days)} days.`,
       advice: 'Renew it; does what should renew it still run?',
-      figures,
+      measured,
     };
   }
-  return { state: 'ok', detail: `${tls.protocol}, a verified certificate with ${String(days)} days left.`, figures };
+  return { state: 'ok', detail: `${tls.protocol}, a verified certificate with ${String(days)} days left.`, measured };
 }
 
 /** Whether the security headers of the API arrive. */
@@ -96,10 +96,10 @@ export function checkHeaders({ headers, tls }: ProbeAnswer, version: PublicVersi
   const wanted = tls !== undefined && version?.environment === 'production' ? [...HEADERS, HSTS] : HEADERS;
   const missing = wanted.filter((name) => headers[name] === undefined);
   const telling = ['x-powered-by', 'server'].filter((name) => /\d/.test(String(headers[name] ?? '')));
-  const figures = { missing, telling };
+  const measured = { missing, telling };
   if (missing.length > 0) {
     const advice = 'The API sends them: the proxy takes them away, or something else answers. Let it pass them on.';
-    return { state: 'warning', detail: `Security headers do not arrive: ${missing.join(', ')}.`, advice, figures };
+    return { state: 'warning', detail: `Security headers do not arrive: ${missing.join(', ')}.`, advice, measured };
   }
   if (telling.length > 0) {
     const told = telling.map((name) => `${name}: ${String(headers[name])}`).join(', ');
@@ -107,10 +107,10 @@ export function checkHeaders({ headers, tls }: ProbeAnswer, version: PublicVersi
       state: 'warning',
       detail: `The proxy tells its version (${told}).`,
       advice: 'Switch that off (nginx: server_tokens off).',
-      figures,
+      measured,
     };
   }
-  return { state: 'ok', detail: `${String(wanted.length)} security headers arrive.`, figures };
+  return { state: 'ok', detail: `${String(wanted.length)} security headers arrive.`, measured };
 }
 
 /** Whether what answers is of the same version as this command. */
@@ -118,12 +118,12 @@ export function checkVersion(version: PublicVersion | undefined, self: Pick<Runt
   if (version === undefined) {
     return { state: 'failure', detail: 'GET /api/version is not answered as ZakOps does.', advice: 'Does the address lead to the API?' };
   }
-  const figures = { there: version.version, there_commit: version.commit, here: self.version, here_commit: self.commit };
+  const measured = { there: version.version, there_commit: version.commit, here: self.version, here_commit: self.commit };
   const there = `${version.version} (${version.commit})`;
   const here = `${self.version} (${self.commit})`;
   if (version.version !== self.version || version.commit !== self.commit) {
     const advice = 'Finish the update, or run the zakops of the image that answers.';
-    return { state: 'warning', detail: `What answers is ${there}, this command is ${here}.`, advice, figures };
+    return { state: 'warning', detail: `What answers is ${there}, this command is ${here}.`, advice, measured };
   }
-  return { state: 'ok', detail: `What answers is ${there}, as this command.`, figures };
+  return { state: 'ok', detail: `What answers is ${there}, as this command.`, measured };
 }

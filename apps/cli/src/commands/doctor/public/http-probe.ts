@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { TLSSocket } from 'node:tls';
 
@@ -15,14 +16,21 @@ export interface ProbeAnswer {
 const LIMIT_MS = 10_000;
 const MOST_BYTES = 1_048_576;
 
-/** Opens a request on a connection of its own: one that is kept would hide what a new client meets. */
-export function openRequest(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  answer: (response: IncomingMessage) => void,
-): ClientRequest {
+/**
+ * Sends a GET on a connection of its own, because a kept connection would hide what a new client meets.
+ *
+ * @returns the answer, whose body is still to be read
+ * @throws Error of the network or of TLS, or when `signal` is aborted
+ */
+export async function openResponse(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return open(url, { agent: false, headers: { ...headers, 'user-agent': 'zakops-doctor' } }, answer).end();
+  const request = open(url, { agent: false, signal, headers: { ...headers, 'user-agent': 'zakops-doctor' } });
+  // What fails after the head is an error of the response too.
+  request.on('error', () => undefined);
+  const answered = once(request, 'response') as Promise<[IncomingMessage]>;
+  request.end();
+  const [response] = await answered;
+  return response.setEncoding('utf8');
 }
 
 /** An address below a base, which may have a path of its own; a query of the base does not count. */
@@ -39,30 +47,20 @@ export function below(base: URL, path: string): URL {
  *
  * @throws Error of the network or of TLS, or when there is no answer within ten seconds
  */
-export function probe(url: URL, headers: Readonly<Record<string, string>> = {}): Promise<ProbeAnswer> {
-  return new Promise((resolve, reject) => {
-    const request = openRequest(url, headers, (response) => {
-      let body = '';
-      const { socket } = response;
-      const tls =
-        socket instanceof TLSSocket
-          ? { protocol: socket.getProtocol() ?? 'TLS', validTo: socket.getPeerCertificate().valid_to }
-          : undefined;
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length > MOST_BYTES) request.destroy(new Error('The answer is far larger than any of ZakOps.'));
-      });
-      response.on('end', () => {
-        clearTimeout(limit);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body, tls });
-      });
-      response.on('error', reject);
-    });
-    const limit = setTimeout(() => request.destroy(new Error(`No answer within ${String(LIMIT_MS / 1_000)} s.`)), LIMIT_MS);
-    request.on('error', (error) => {
-      clearTimeout(limit);
-      reject(error);
-    });
-  });
+export async function probe(url: URL, headers: Readonly<Record<string, string>> = {}): Promise<ProbeAnswer> {
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  try {
+    const response = await openResponse(url, headers, limit);
+    const { statusCode = 0, headers: answered, socket } = response;
+    const tls =
+      socket instanceof TLSSocket ? { protocol: socket.getProtocol() ?? 'TLS', validTo: socket.getPeerCertificate().valid_to } : undefined;
+    let body = '';
+    for await (const text of response as AsyncIterable<string>) {
+      body += text;
+      if (body.length > MOST_BYTES) throw new Error('The answer is far larger than any of ZakOps.');
+    }
+    return { status: statusCode, headers: answered, body, tls };
+  } catch (error) {
+    throw limit.aborted ? new Error(`No answer within ${String(LIMIT_MS / 1_000)} s.`, { cause: error }) : error;
+  }
 }

@@ -18,7 +18,7 @@ export function judgeStream(watch: StreamWatch, heartbeatMs: number | undefined)
   const beats = chunks.flatMap(({ atMs, heartbeats }) => Array.from({ length: heartbeats }, () => atMs));
   const gaps = beats.slice(1).map((atMs, n) => atMs - (beats[n] ?? 0));
   const first = chunks[0]?.atMs;
-  const figures = {
+  const measured = {
     status: status ?? null,
     head_ms: headMs ?? null,
     first_byte_ms: first ?? null,
@@ -26,7 +26,7 @@ export function judgeStream(watch: StreamWatch, heartbeatMs: number | undefined)
     heartbeat_gaps_ms: gaps,
     watched_ms: watchedMs,
   };
-  const finding = (state: Finding['state'], detail: string, advice?: string): Finding => ({ state, detail, advice, figures });
+  const finding = (state: Finding['state'], detail: string, advice?: string): Finding => ({ state, detail, advice, measured });
 
   if (status === 401 || status === 403) return finding('skipped', `A stream needs a login (status ${String(status)}).`, KEY);
   if (status === 429 || status === 503) {

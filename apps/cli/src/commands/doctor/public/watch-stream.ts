@@ -1,89 +1,89 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { openRequest } from './http-probe.js';
+import { openResponse } from './http-probe.js';
 
-/** What came at one moment. */
+/** What arrived at one moment. */
 export interface StreamChunk {
   readonly atMs: number;
-  /** Blocks that ended in it. */
-  readonly frames: number;
-  /** Comments in it, which are heartbeats. */
+  /** Heartbeats in it, which are comments. */
   readonly heartbeats: number;
 }
 
-/** What was seen of a stream; times count from when it was asked for. */
+interface StreamHead {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly headMs: number;
+}
+
+/** What was seen of a stream; times count from the request. */
 export interface StreamWatch {
-  /** Undefined when not even the head of an answer came. */
+  /** Undefined without the head of an answer. */
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly headMs: number | undefined;
   readonly chunks: readonly StreamChunk[];
-  /** When the other side ended it; undefined when it was still open at the end. */
+  /** When the other side ended it; undefined for a stream that was still open. */
   readonly endedMs: number | undefined;
   readonly watchedMs: number;
 }
 
 /** How long a stream is watched. */
 export interface WatchLimits {
-  /** Gives up when nothing of the body has come by then. */
+  /** Time for the first byte of the body. */
   readonly firstByteMs: number;
   readonly totalMs: number;
-  /** Enough is seen after so many heartbeats. */
+  /** Watching ends after this many heartbeats. */
   readonly heartbeats: number;
 }
 
 /**
- * Opens a stream and notes when what of it arrives.
+ * Opens a stream and notes when its chunks arrive.
  *
  * @throws Error of the network when it cannot be opened
  */
-export function watchStream(url: URL, headers: Readonly<Record<string, string>>, limits: WatchLimits): Promise<StreamWatch> {
-  return new Promise((resolve, reject) => {
-    const begunAt = performance.now();
-    const elapsed = (): number => Math.round(performance.now() - begunAt);
-    const chunks: StreamChunk[] = [];
-    let head: { status: number; headers: IncomingHttpHeaders; headMs: number } | undefined;
-    let unfinished = '';
-    let isOver = false;
-    const finish = (endedMs: number | undefined): void => {
-      if (isOver) return;
-      isOver = true;
+export async function watchStream(url: URL, headers: Readonly<Record<string, string>>, limits: WatchLimits): Promise<StreamWatch> {
+  const begunAt = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - begunAt);
+  const limit = new AbortController();
+  const giveUp = (): void => {
+    limit.abort();
+  };
+  const firstByte = setTimeout(giveUp, limits.firstByteMs);
+  const total = setTimeout(giveUp, limits.totalMs);
+  const chunks: StreamChunk[] = [];
+  let head: StreamHead | undefined;
+  let endedMs: number | undefined;
+  try {
+    const response = await openResponse(url, { accept: 'text/event-stream', ...headers }, limit.signal);
+    head = { status: response.statusCode ?? 0, headers: response.headers, headMs: elapsed() };
+    const isEnough = await collect(response, limits.heartbeats, (heartbeats) => {
       clearTimeout(firstByte);
-      clearTimeout(total);
-      const { status, headers: answered = {}, headMs } = head ?? {};
-      resolve({ status, headers: answered, headMs, chunks, endedMs, watchedMs: elapsed() });
-      request.destroy();
-    };
-    const request = openRequest(url, { accept: 'text/event-stream', ...headers }, (response) => {
-      head = { status: response.statusCode ?? 0, headers: response.headers, headMs: elapsed() };
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        clearTimeout(firstByte);
-        const lines = (unfinished + text).split('\n');
-        unfinished = lines.pop() ?? '';
-        chunks.push({
-          atMs: elapsed(),
-          frames: lines.filter((line) => line === '').length,
-          heartbeats: lines.filter((line) => line.startsWith(':')).length,
-        });
-        if (chunks.reduce((sum, chunk) => sum + chunk.heartbeats, 0) >= limits.heartbeats) finish(undefined);
-      });
-      const ended = (): void => {
-        finish(elapsed());
-      };
-      response.on('end', ended).on('error', ended).on('close', ended);
+      chunks.push({ atMs: elapsed(), heartbeats });
     });
-    const firstByte = setTimeout(() => {
-      finish(undefined);
-    }, limits.firstByteMs);
-    const total = setTimeout(() => {
-      finish(undefined);
-    }, limits.totalMs);
-    request.on('error', (error) => {
-      if (head !== undefined || isOver) return;
-      clearTimeout(firstByte);
-      clearTimeout(total);
-      reject(error);
-    });
-  });
+    if (!isEnough) endedMs = elapsed();
+  } catch (error) {
+    if (!limit.signal.aborted) {
+      if (head === undefined) throw error;
+      endedMs = elapsed();
+    }
+  } finally {
+    clearTimeout(firstByte);
+    clearTimeout(total);
+  }
+  return { status: head?.status, headers: head?.headers ?? {}, headMs: head?.headMs, chunks, endedMs, watchedMs: elapsed() };
+}
+
+/** Reads until `enough` heartbeats have come; false when the stream ended before. */
+async function collect(stream: AsyncIterable<string>, enough: number, onChunk: (heartbeats: number) => void): Promise<boolean> {
+  let unfinished = '';
+  let seen = 0;
+  for await (const text of stream) {
+    const lines = (unfinished + text).split('\n');
+    unfinished = lines.pop() ?? '';
+    const heartbeats = lines.filter((line) => line.startsWith(':')).length;
+    onChunk(heartbeats);
+    seen += heartbeats;
+    if (seen >= enough) return true;
+  }
+  return false;
 }

@@ -7,8 +7,8 @@ import type { DoctorOptions } from '../doctor-options.js';
 import { CannotLookError } from '../examine.js';
 import type { Check } from '../finding.js';
 import { judgeDeadLetters, judgeLoops, judgeOutboxAge, judgeProcesses, judgeWorkerLease } from './judge-system.js';
-import { readSystemFacts } from './system-facts.js';
-import type { SystemFacts } from './system-facts.js';
+import { readSystemState } from './read-system-state.js';
+import type { SystemState } from './read-system-state.js';
 
 /** What there is to check of the system that runs on the database. */
 export function systemChecks(
@@ -17,11 +17,11 @@ export function systemChecks(
   config: LoadedConfig | undefined,
   options: Pick<DoctorOptions, 'apis' | 'workers'>,
 ): readonly Check[] {
-  let reading: Promise<SystemFacts> | undefined;
-  const facts = async (): Promise<SystemFacts> => {
+  let reading: Promise<SystemState> | undefined;
+  const readState = async (): Promise<SystemState> => {
     database.require();
-    // Once for all of them, and what keeps it from being read is a finding of another check.
-    reading ??= readSystemFacts(env);
+    // Read once for all checks. What prevents the reading is a finding of another check.
+    reading ??= readSystemState(env);
     return reading.catch((error: unknown) => {
       throw new CannotLookError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
     });
@@ -30,12 +30,12 @@ export function systemChecks(
     id: string,
     title: string,
     guide: Check['guide'],
-    judge: (facts: SystemFacts) => Awaited<ReturnType<Check['run']>>,
+    judge: (state: SystemState) => Awaited<ReturnType<Check['run']>>,
   ): Check => ({
     id,
     title,
     guide,
-    run: async () => judge(await facts()),
+    run: async () => judge(await readState()),
   });
   const self = config?.get(RuntimeConfig) ?? { version: RuntimeConfig.settings.version.default };
   return [
@@ -50,7 +50,7 @@ export function systemChecks(
       guide: 'deployment-runbook.md#scaling',
       run: async () => {
         const { client, settings } = database.require();
-        return checkConnections(client, settings.poolSize, await replicasOf(options, facts));
+        return checkConnections(client, settings.poolSize, await replicasOf(options, readState));
       },
     },
   ];
@@ -58,10 +58,10 @@ export function systemChecks(
 
 async function replicasOf(
   { apis, workers }: Pick<DoctorOptions, 'apis' | 'workers'>,
-  facts: () => Promise<SystemFacts>,
+  readState: () => Promise<SystemState>,
 ): Promise<Replicas> {
   if (apis !== undefined && workers !== undefined) return { apis, workers, source: 'as given' };
-  const { processes } = await facts();
+  const { processes } = await readState();
   const count = (kind: string): number => processes.filter((row) => row.alive && row.kind === kind).length;
   return {
     apis: apis ?? Math.max(1, count('api')),

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 
 /** An example and what it does. */
 export interface Example {
@@ -6,8 +6,8 @@ export interface Example {
   readonly does: string;
 }
 
-/** What somebody has to know before using a command, beside its options. */
-export interface Lesson {
+/** What an operator has to know before running a command, beside its options. */
+export interface Manual {
   /** What is different afterwards; one sentence. */
   readonly changes: string;
   readonly examples: readonly Example[];
@@ -20,20 +20,32 @@ export interface Lesson {
 /** The exit codes of a command that works or does not. */
 export const EXITS: Readonly<Record<number, string>> = { 0: 'done', 1: 'not done; one sentence on the standard error says why' };
 
-const lessons = new WeakMap<Command, Lesson>();
+/** A command with a manual, which `--help` and `docs/cli.md` show. */
+export class DocumentedCommand extends Command {
+  #manual: Manual | undefined;
 
-/** Adds a lesson to a command: its `--help` shows it, and so does `docs/cli.md`. Gives the command. */
-export function teach(command: Command, lesson: Lesson): Command {
-  lessons.set(command, lesson);
-  return command.addHelpText('after', () => `\n${lessonText(lesson)}`);
+  /** Undefined for a group of commands. */
+  get manual(): Manual | undefined {
+    return this.#manual;
+  }
+
+  override createCommand(name?: string): DocumentedCommand {
+    return new DocumentedCommand(name);
+  }
+
+  /** Adds the manual. */
+  document(manual: Manual): this {
+    this.#manual = manual;
+    return this.addHelpText('after', `\n${manualText(manual)}`);
+  }
 }
 
-/** The lesson of a command; undefined for a group of commands. */
-export function lessonOf(command: Command): Lesson | undefined {
-  return lessons.get(command);
+/** The manual of a command; undefined for a group of commands. */
+export function manualOf(command: Command): Manual | undefined {
+  return command instanceof DocumentedCommand ? command.manual : undefined;
 }
 
-function lessonText({ changes, examples, exits = EXITS, notes = [] }: Lesson): string {
+function manualText({ changes, examples, exits = EXITS, notes = [] }: Manual): string {
   const parts = [
     ['What it changes:', `  ${changes}`],
     ['Examples:', ...examples.flatMap(({ run, does }) => [`  # ${does}`, `  $ ${run}`])],

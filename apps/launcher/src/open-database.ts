@@ -1,40 +1,40 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { EmbeddedPostgres, FolderLock } from '#zakops/embedded-postgres';
+import { aborted } from './aborted.js';
 import { ChildRegistry } from './child-registry.js';
-import { keepAlive, type Life } from './keep-alive.js';
+import { keepAlive, type ProgramRun } from './keep-alive.js';
 import { type LauncherConfig } from './launcher.config.js';
 import { requireFreePort } from './require-free-port.js';
 import { requireUsableDatabase } from './require-usable-database.js';
 import { requireUsableFolder } from './require-usable-folder.js';
 
-/** The database that API and worker use while the launcher runs. */
-export interface Database {
+/** The database that API and worker use while the launcher runs: embedded, or that of DATABASE_URL. */
+export interface RunningDatabase {
   readonly url: string;
-  /** The URL as it may be shown. */
+  /** The URL for the banner. */
   readonly shownUrl: string;
-  /** Where the data is, when it is ours. */
+  /** The data folder of an embedded server. */
   readonly dataDir: string | undefined;
-  /** Notes about running children; only where there is a folder of ours. */
+  /** Notes about running children; only with a data folder. */
   readonly registry: ChildRegistry | undefined;
   /** Returns when `until` is aborted; throws when the server cannot be kept running. */
   keep(until: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A killed launcher's API stops listening at once, then finishes its work. */
+/** The API of a killed launcher needs a moment to give up the port. */
 const PORT_GRACE_MS = 2_000;
 
 /**
- * Checks that nothing stands in the way, and provides the database: that of DATABASE_URL, or our own.
+ * Checks that nothing stands in the way, and provides the database: that of DATABASE_URL, or an embedded one.
  *
  * @throws StartupError or EmbeddedPostgresError with one sentence about what is wrong
  */
-export async function openDatabase(config: LauncherConfig, say: (line: string) => void): Promise<Database> {
+export async function openDatabase(config: LauncherConfig, say: (line: string) => void): Promise<RunningDatabase> {
   return config.databaseUrl === undefined ? await openEmbedded(config, say) : await openExternal(config, config.databaseUrl);
 }
 
-async function openExternal(config: LauncherConfig, url: string): Promise<Database> {
+async function openExternal(config: LauncherConfig, url: string): Promise<RunningDatabase> {
   await requireFreePort(config.port, config.host, PORT_GRACE_MS);
   await requireUsableDatabase(url);
   const shown = new URL(url);
@@ -46,14 +46,12 @@ async function openExternal(config: LauncherConfig, url: string): Promise<Databa
     shownUrl: shown.href,
     dataDir: undefined,
     registry: undefined,
-    keep: async (until) => {
-      if (!until.aborted) await once(until, 'abort');
-    },
+    keep: aborted,
     stop: () => Promise.resolve(),
   };
 }
 
-async function openEmbedded(config: LauncherConfig, say: (line: string) => void): Promise<Database> {
+async function openEmbedded(config: LauncherConfig, say: (line: string) => void): Promise<RunningDatabase> {
   requireUsableFolder(config.dataDir);
   // Before the port is looked at: "already running here" says more than "port taken".
   const lock = await FolderLock.acquire(config.dataDir);
@@ -73,29 +71,29 @@ async function startEmbedded(
   registry: ChildRegistry,
   lock: FolderLock,
   say: (line: string) => void,
-): Promise<Database> {
+): Promise<RunningDatabase> {
   const options = { dataDir: join(config.dataDir, 'postgres'), settings: config.postgresSettings, log: say };
   let server = await EmbeddedPostgres.start(options);
   const { port, url } = server;
   say(`PostgreSQL ${server.majorVersion} runs on port ${port}.`);
   let bornAt = Date.now();
-  const life = (): Life => ({
-    ended: server.exited.then(() => ({ how: 'see its log', livedMs: Date.now() - bornAt })),
+  const run = (): ProgramRun => ({
+    exit: server.exited.then(() => ({ how: 'see its log', livedMs: Date.now() - bornAt })),
     lastWords: () => server.logTail(),
   });
-  const startAgain = async (): Promise<Life> => {
+  const startAgain = async (): Promise<ProgramRun> => {
     await server.stop();
     // The same port: API and worker know no other.
     server = await EmbeddedPostgres.start({ ...options, port });
     bornAt = Date.now();
-    return life();
+    return run();
   };
   return {
     url,
     shownUrl: url,
     dataDir: config.dataDir,
     registry,
-    keep: async (until) => keepAlive(life(), { name: 'PostgreSQL server', policy: config.restart.postgres, startAgain, until, say }),
+    keep: async (until) => keepAlive(run(), { name: 'PostgreSQL server', policy: config.restart.postgres, startAgain, until, say }),
     stop: async () => {
       await server.stop();
       await lock.release();
