@@ -122,18 +122,6 @@ describe(UnitOfWork.name, () => {
     expect(await notes()).toEqual([1, 2, 100]);
   });
 
-  it('begins nothing apart before it is known that the joined transaction may go on', async () => {
-    let refuse: (error: Error) => void = () => undefined;
-    const known = new Promise<void>((_, reject) => (refuse = reject));
-    const joined = sut.runJoined(async (tx) => {
-      tx.require(known);
-      await sut.runApart((apart) => apart.query('INSERT INTO notes VALUES (200)'));
-    });
-    refuse(new Error('not new'));
-    await expect(joined).rejects.toThrow('not new');
-    expect(await notes()).toEqual([]);
-  });
-
   it('commits nothing when one of several parts failed and another went on', async () => {
     const careless = sut.runJoined(async (tx) => {
       await tx.query('INSERT INTO notes VALUES (1)');
@@ -164,21 +152,6 @@ describe(UnitOfWork.name, () => {
     await expect(failing).rejects.toThrow('number one is taken');
     expect(await notes()).toEqual([1, 2]);
     await expect(sut.run((tx) => tx.query('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
-  });
-
-  it('holds answers back until what they depend on is known, and sends nothing that could wait', async () => {
-    const sent: string[] = [];
-    let refuse = (_: Error): void => undefined;
-    const condition = new Promise<void>((_, reject) => (refuse = reject));
-    const refused = sut.run(async (tx) => {
-      tx.require(condition);
-      const quick = tx.query(prepared('SELECT 1 AS quick', { neverWaits: true })).then(() => sent.push('quick'));
-      const slow = tx.query('INSERT INTO notes VALUES (1)').then(() => sent.push('slow'));
-      refuse(new Error('not needed'));
-      await Promise.allSettled([quick, slow]);
-    });
-    await expect(refused).rejects.toThrow('not needed');
-    expect([sent, await notes()]).toEqual([[], []]);
   });
 
   it('gives up with a retryable error when no connection is free within the limit', async () => {

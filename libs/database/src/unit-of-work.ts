@@ -60,12 +60,10 @@ export class UnitOfWork {
   /**
    * As {@link run}, but never a part of another one: for what must be kept although the call fails, such as a wrong password.
    *
-   * @remarks Inside {@link runJoined} it begins once what that transaction requires is met: a call that was made before has no effect here.
-   * It takes a connection beside that of the joined one.
+   * @remarks Inside {@link runJoined} it takes a connection beside that of the joined one.
    */
   async runApart<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const joined = joinedTransaction();
-    await joined?.met();
     // From those for reads: who has a connection for changes already must not wait for a second one, which others have who wait as well.
     return joinable.run(undefined, () => this.runAgainOnConflict(work, joined === undefined));
   }
