@@ -104,13 +104,12 @@ describe(UnitOfWork.name, () => {
     expect([runs, seen.size]).toEqual([3, 3]);
   });
 
-  it('commits what several parts do as one, which see what the others wrote, or nothing of it', async () => {
-    const read = app.get(Database);
+  it('commits what several parts do as one, or nothing of it', async () => {
     const part = (n: number): Promise<unknown> => sut.run((tx) => tx.query('INSERT INTO notes VALUES ($1)', [n]));
     await sut.runJoined(async () => {
       await part(1);
       await part(2);
-      expect(await read.query('SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
+      expect(await sut.run((tx) => tx.query('SELECT count(*)::int AS n FROM notes'))).toEqual([{ n: 2 }]);
       expect(await notes()).toEqual([]);
     });
     const failing = sut.runJoined(async () => {
@@ -120,6 +119,25 @@ describe(UnitOfWork.name, () => {
     });
     await expect(failing).rejects.toThrow('after all');
     expect(await notes()).toEqual([1, 2, 100]);
+  });
+
+  it('keeps stores, timers, shared look-ups and loops out of the transaction of the call that started them', async () => {
+    const store = app.get(Database);
+    const lookUp = store.batchedRead<{ n: number }>(prepared('SELECT n FROM notes WHERE n = ANY($1::int[])'), ({ n }) => String(n));
+    const add = (n: number): Promise<unknown> => store.query(ADD, [n]);
+    const loop = async (): Promise<void> => {
+      for (const n of [3, 4]) await sut.runApart((tx) => tx.query(ADD, [n]));
+    };
+    const failing = sut.runJoined(async (tx) => {
+      await tx.query(ADD, [100]);
+      await add(1);
+      await new Promise((resolve) => setImmediate(resolve)).then(() => add(2));
+      await loop();
+      expect(await lookUp.get('100')).toBeUndefined();
+      throw new Error('after all');
+    });
+    await expect(failing).rejects.toThrow('after all');
+    expect(await notes()).toEqual([1, 2, 3, 4]);
   });
 
   it('commits nothing when one of several parts failed and another went on', async () => {

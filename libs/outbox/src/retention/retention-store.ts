@@ -49,7 +49,7 @@ export class RetentionStore {
   }
 
   private byIndex<R extends object>(sql: string, values: readonly unknown[]): Promise<readonly R[]> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.runApart(async (tx) => {
       const [, rows] = await Promise.all([tx.query(BY_INDEX), tx.query<R>(sql, values)]);
       return rows;
     });
