@@ -63,7 +63,7 @@ export class Prepared {
   }
 
   async deal(): Promise<string> {
-    return (await this.run(new CreateDeal(dealDetails(), 'inbound', 'test'))).deal.dealId;
+    return (await this.run(new CreateDeal(dealDetails(), 'inbound', 'test'))).dealId;
   }
 
   async deadLetter(): Promise<string> {
@@ -158,8 +158,8 @@ function dealCases(): readonly RollbackCase[] {
       writes: [...events, 'deal_aliases'],
       command: async (given) => {
         const dealId = await given.deal();
-        const { aliasId } = await given.run(new AddAlias(dealId, ALIAS));
-        return new RemoveAlias(dealId, aliasId);
+        const { alias } = await given.run(new AddAlias(dealId, ALIAS));
+        return new RemoveAlias(dealId, alias.id);
       },
     },
   ];

@@ -63,8 +63,7 @@ export class DealsTestbed {
 
   /** Opens a deal and gives its id. */
   async open(details: Partial<DealDetails> = {}, stage: DealStage = 'inbound'): Promise<string> {
-    const { deal } = await this.commands.execute(new CreateDeal(dealDetails(details), stage, 'test'));
-    return deal.dealId;
+    return (await this.commands.execute(new CreateDeal(dealDetails(details), stage, 'test'))).dealId;
   }
 
   /** A move by a fixed person. */

@@ -145,9 +145,7 @@ describe('moving deals', () => {
     );
 
     const { items } = await bed.queries.execute(new GetStageHistory(dealId, 10, undefined));
-    expect(items).toEqual([
-      { fromStage: 'inbound', toStage: 'initial_review', transitionedBy: 'ann@example.com', reason: 'fits', movedAt },
-    ]);
+    expect(items).toEqual([{ fromStage: 'inbound', toStage: 'initial_review', movedBy: 'ann@example.com', reason: 'fits', movedAt }]);
     const [row] = await bed.database.query(
       `SELECT d.stage_entered_at = h.created_at AS entered, d.updated_at = h.created_at AS updated, d.updated_at > d.created_at AS later
          FROM zakops.deals d JOIN zakops.deal_stage_history h USING (deal_id) WHERE deal_id = $1`,

@@ -28,6 +28,11 @@ export interface DealAlias {
   readonly source: string;
 }
 
+/** An alias with the time at which it was added. */
+export interface RecordedAlias extends DealAlias {
+  readonly createdAt: Date;
+}
+
 /** Aliases are the same when their kind is and their texts are, folded. The unique index of the table says the same. */
 export function isSameAlias(one: Pick<DealAlias, 'alias' | 'aliasType'>, other: Pick<DealAlias, 'alias' | 'aliasType'>): boolean {
   return one.aliasType === other.aliasType && foldText(one.alias) === foldText(other.alias);

@@ -19,7 +19,7 @@ export interface DealDetails {
   readonly metadata: DealDocument;
 }
 
-/** A change of one field, as `deal.updated` tells it. */
+/** A change of one field, as `deal.updated` carries it. */
 export interface FieldChange {
   readonly field: string;
   readonly old_value: unknown;
@@ -40,7 +40,7 @@ const WIRE_NAMES: Readonly<Record<keyof DealDetails, string>> = {
 const FIELDS = Object.keys(WIRE_NAMES) as readonly (keyof DealDetails)[];
 
 /** The details under the names that callers know. */
-export function toWireNames(details: DealDetails): Readonly<Record<string, unknown>> {
+export function toWireNames(details: Partial<DealDetails>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(FIELDS.map((field) => [WIRE_NAMES[field], details[field]]));
 }
 
@@ -50,7 +50,7 @@ export function realChanges(before: DealDetails, changes: Partial<DealDetails>):
   return Object.fromEntries(FIELDS.filter(differs).map((field) => [field, changes[field]]));
 }
 
-/** Changes as `deal.updated` tells them, in a fixed order. */
+/** Changes as `deal.updated` carries them, in a fixed order. */
 export function toFieldChanges(before: DealDetails, changes: Partial<DealDetails>): readonly FieldChange[] {
   return FIELDS.filter((field) => field in changes).map((field) => ({
     field: WIRE_NAMES[field],

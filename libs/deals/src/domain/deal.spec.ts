@@ -131,7 +131,6 @@ describe(Deal.name, () => {
       const added = deal.addAlias(ALIAS);
 
       expect(deal.aliases).toEqual([{ ...ALIAS, id: added.id }]);
-      expect(deal.aliasChanges).toEqual({ added: [added], removedIds: [] });
       const events = deal.pullEvents();
       expect(events).toMatchObject([
         {
@@ -157,7 +156,7 @@ describe(Deal.name, () => {
 
       deal.removeAlias(id);
 
-      expect(deal.aliasChanges).toEqual({ added: [], removedIds: [id] });
+      expect(deal.aliases).toEqual([]);
       expect(deal.pullEvents()).toMatchObject([
         { type: 'deal.alias_removed', data: { alias_id: id, alias: 'BBS-99120', alias_type: 'listing_id' } },
       ]);

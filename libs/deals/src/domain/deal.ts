@@ -32,14 +32,8 @@ export interface DealState extends DealDetails {
 export interface StageMove {
   readonly fromStage: string;
   readonly toStage: DealStage;
-  readonly transitionedBy: string;
+  readonly movedBy: string;
   readonly reason: string | null;
-}
-
-/** Aliases that came and went since the deal was loaded. */
-export interface AliasChanges {
-  readonly added: readonly DealAlias[];
-  readonly removedIds: readonly string[];
 }
 
 /** An opportunity on its way from the first mail to the end. Each verb changes it and records one event. */
@@ -48,20 +42,15 @@ export class Deal extends AggregateRoot<DealEvent> {
   #details: DealDetails;
   #changedDetails: Partial<DealDetails> = {};
   #aliases: readonly DealAlias[];
-  readonly #loadedStage: string | undefined;
-  readonly #loadedAliases: readonly DealAlias[];
 
   private constructor(
     readonly dealId: string,
     state: Omit<DealState, 'dealId'>,
-    isNew: boolean,
   ) {
     super(state.version);
     this.#stage = state.stage;
     this.#details = state;
     this.#aliases = state.aliases;
-    this.#loadedStage = isNew ? undefined : state.stage;
-    this.#loadedAliases = state.aliases;
   }
 
   /**
@@ -72,7 +61,7 @@ export class Deal extends AggregateRoot<DealEvent> {
    */
   static open(dealId: string, details: DealDetails, stage: DealStage, source: string): Deal {
     if (!OPEN_STAGES.includes(stage)) throw new DealOpenedAtEndError(stage, OPEN_STAGES);
-    const deal = new Deal(dealId, { ...withDefaults(details), stage, aliases: [], version: 0 }, true);
+    const deal = new Deal(dealId, { ...withDefaults(details), stage, aliases: [], version: 0 });
     deal.record((id, seq) =>
       makeEvent('deal.created', id, dealId, seq, {
         deal_id: dealId,
@@ -88,7 +77,7 @@ export class Deal extends AggregateRoot<DealEvent> {
 
   /** Brings a stored deal back; nothing is recorded. */
   static restore(state: DealState): Deal {
-    return new Deal(state.dealId, state, false);
+    return new Deal(state.dealId, state);
   }
 
   get stage(): string {
@@ -103,22 +92,9 @@ export class Deal extends AggregateRoot<DealEvent> {
     return this.#aliases;
   }
 
-  /** True when the stage is not the one that was loaded. */
-  get hasMoved(): boolean {
-    return this.#stage !== this.#loadedStage;
-  }
-
   /** What the repository has to write of the details: those that an update replaced by other values. */
   get changedDetails(): Partial<DealDetails> {
     return this.#changedDetails;
-  }
-
-  /** What the repository has to write of the aliases. */
-  get aliasChanges(): AliasChanges {
-    return {
-      added: this.#aliases.filter((alias) => !this.#loadedAliases.includes(alias)),
-      removedIds: this.#loadedAliases.filter((alias) => !this.#aliases.includes(alias)).map((alias) => alias.id),
-    };
   }
 
   /**
@@ -138,11 +114,11 @@ export class Deal extends AggregateRoot<DealEvent> {
    */
   update(changes: Partial<DealDetails>): boolean {
     const real = realChanges(this.#details, withDefaults(changes));
-    const told = toFieldChanges(this.#details, real);
-    if (told.length === 0) return false;
+    const fieldChanges = toFieldChanges(this.#details, real);
+    if (fieldChanges.length === 0) return false;
     this.#details = { ...this.#details, ...real };
     this.#changedDetails = { ...this.#changedDetails, ...real };
-    this.record((id, seq) => makeEvent('deal.updated', id, this.dealId, seq, { deal_id: this.dealId, changes: [...told] }));
+    this.record((id, seq) => makeEvent('deal.updated', id, this.dealId, seq, { deal_id: this.dealId, changes: [...fieldChanges] }));
     return true;
   }
 
@@ -161,7 +137,7 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @returns the move, or null when the deal is in that stage already; then nothing is recorded
    * @throws InvalidStageTransitionError when the stage machine has no such move
    */
-  moveTo(toStage: string, transitionedBy: string, reason: string | null): StageMove | null {
+  moveTo(toStage: string, movedBy: string, reason: string | null): StageMove | null {
     const fromStage = this.#stage;
     if (fromStage === toStage) return null;
     const allowed = allowedStages(fromStage);
@@ -174,11 +150,11 @@ export class Deal extends AggregateRoot<DealEvent> {
         deal_id: this.dealId,
         from_stage: fromStage,
         to_stage: toStage,
-        transitioned_by: transitionedBy,
+        transitioned_by: movedBy,
         reason,
       }),
     );
-    return { fromStage, toStage, transitionedBy, reason };
+    return { fromStage, toStage, movedBy, reason };
   }
 
   /**

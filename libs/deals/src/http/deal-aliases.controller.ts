@@ -77,10 +77,10 @@ export class DealAliasesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<AliasResponse> {
     const { alias, alias_type: aliasType, confidence, source } = body;
-    const { aliasId, version } = await this.commands.execute(new AddAlias(id, { alias, aliasType, confidence, source }, acceptedVersions));
-    response.setHeader('Location', `/api/deals/${id}/aliases/${aliasId}`);
-    response.setHeader('ETag', toETag(version));
-    return toAliasResponse((await this.queries.execute(new GetAlias(id, aliasId))).alias);
+    const added = await this.commands.execute(new AddAlias(id, { alias, aliasType, confidence, source }, acceptedVersions));
+    response.setHeader('Location', `/api/deals/${id}/aliases/${added.alias.id}`);
+    response.setHeader('ETag', toETag(added.version));
+    return toAliasResponse(added.alias);
   }
 
   @Get(':alias_id')

@@ -22,7 +22,7 @@ import type { Request, Response } from 'express';
 import { MoveDeal } from '../commands/move-deal/move-deal.command.js';
 import { GetStageCounts } from '../queries/get-stage-counts/get-stage-counts.query.js';
 import { GetStageHistory } from '../queries/get-stage-history/get-stage-history.query.js';
-import { GetValidTransitions } from '../queries/get-valid-transitions/get-valid-transitions.query.js';
+import { GetAllowedMoves } from '../queries/get-allowed-moves/get-allowed-moves.query.js';
 import { DealPath } from './dto/deal.path.js';
 import { MoveDealParams, MoveDealRequest } from './dto/move-deal.request.js';
 import { MoveDealResponse, toMoveDealResponse } from './dto/move-deal.response.js';
@@ -99,7 +99,7 @@ export class DealStagesController {
   @ApiOkResponse({ type: ValidTransitionsResponse, description: 'The stage of the deal and the next ones.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async validTransitions(@Param() { id }: DealPath): Promise<ValidTransitionsResponse> {
-    return toValidTransitionsResponse(await this.queries.execute(new GetValidTransitions(id)));
+    return toValidTransitionsResponse(await this.queries.execute(new GetAllowedMoves(id)));
   }
 
   @Get(':id/stage-history')

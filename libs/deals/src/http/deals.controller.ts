@@ -17,7 +17,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { Request, Response } from 'express';
 import { CreateDeal } from '../commands/create-deal/create-deal.command.js';
 import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
-import type { DealView } from '../queries/get-deal/deal.view.js';
+import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
 import { CreateDealRequest } from './dto/create-deal.request.js';
@@ -72,7 +72,7 @@ export class DealsController {
   })
   @ProblemResponses('PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE', 'INVALID_STAGE_TRANSITION')
   async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
-    const { deal } = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
+    const deal = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
     response.setHeader('Location', `/api/deals/${deal.dealId}`);
     return showDeal(deal, response);
   }
@@ -83,7 +83,7 @@ export class DealsController {
   @ApiOkResponse({ type: DealResponse, description: 'The deal.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async get(@Param() { id }: DealPath, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
-    return this.show(id, response);
+    return showDeal(await this.queries.execute(new GetDeal(id)), response);
   }
 
   @Patch(':id')
@@ -101,16 +101,12 @@ export class DealsController {
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DealResponse> {
-    await this.commands.execute(new UpdateDeal(id, toChanges(body), body.stage !== undefined, acceptedVersions));
-    return this.show(id, response);
-  }
-
-  private async show(dealId: string, response: Response): Promise<DealResponse> {
-    return showDeal(await this.queries.execute(new GetDeal(dealId)), response);
+    const change = new UpdateDeal(id, toChanges(body), body.stage !== undefined, acceptedVersions);
+    return showDeal(await this.commands.execute(change), response);
   }
 }
 
-function showDeal(deal: DealView, response: Response): DealResponse {
+function showDeal(deal: DealSnapshot, response: Response): DealResponse {
   response.setHeader('ETag', toETag(deal.version));
   return toDealResponse(deal);
 }

@@ -6,7 +6,7 @@ import { GetPipelineStats } from '../queries/get-pipeline-stats/get-pipeline-sta
 import { GetPipelineSummary } from '../queries/get-pipeline-summary/get-pipeline-summary.query.js';
 import { PipelineStageItem, PipelineStatsResponse, toPipelineStageItem, toPipelineStatsResponse } from './dto/pipeline.response.js';
 
-/** The figures of the pipeline. */
+/** The stats of the pipeline. */
 @ApiTags('pipeline')
 @Controller('api/pipeline')
 export class PipelineController {
@@ -27,7 +27,7 @@ export class PipelineController {
   @Get('stats')
   @RequirePermission('deals:read')
   @ApiOperation({ operationId: 'getPipelineStats', summary: 'Count what is going on' })
-  @ApiOkResponse({ type: PipelineStatsResponse, description: 'The figures.' })
+  @ApiOkResponse({ type: PipelineStatsResponse, description: 'The stats.' })
   async stats(): Promise<PipelineStatsResponse> {
     return toPipelineStatsResponse(await this.queries.execute(new GetPipelineStats()));
   }

@@ -6,7 +6,7 @@ import type { Deal } from '../domain/deal.js';
 import { toWireNames } from '../domain/deal-details.js';
 import { toAuditEntry } from './to-audit-entry.js';
 
-/** Tells of what a deal recorded: its events to everybody who has to know, and who did it to the audit log. */
+/** Writes what a deal recorded: its events to the outbox, and an entry for each to the audit log. */
 @Injectable()
 export class DealJournal {
   constructor(
@@ -27,7 +27,7 @@ export class DealJournal {
   /**
    * Writes it in the transaction of the change.
    *
-   * @param note - what the caller said of whom it acts for; kept beside the real actor, and never instead of it
+   * @param note - the person for whom the caller says it acts; kept beside the real actor, never in its place
    */
   write(tx: Transaction, deal: Deal, note?: string): void {
     const events = deal.pullEvents();

@@ -1,5 +1,17 @@
+import { isUniqueViolation, prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
-import type { Deal } from '../domain/deal.js';
+import { Injectable } from '@nestjs/common';
+import type { DealAlias, RecordedAlias } from '../domain/deal-alias.js';
+import { toWireNames } from '../domain/deal-details.js';
+import type { DealDetails } from '../domain/deal-details.js';
+import { snapshotOfNewDeal } from '../domain/deal-snapshot.js';
+import type { DealSnapshot } from '../domain/deal-snapshot.js';
+import { Deal } from '../domain/deal.js';
+import type { DealState } from '../domain/deal.js';
+import { DealNotFoundError, DuplicateAliasError } from '../domain/deal.errors.js';
+import { DEAL_SNAPSHOT_COLUMNS, toDealSnapshot } from './deal-snapshot-row.js';
+import type { DealSnapshotRow } from './deal-snapshot-row.js';
+import { inStoredOrder } from './in-stored-order.js';
 
 /** What a new deal begins with. */
 export interface NextDeal {
@@ -8,39 +20,150 @@ export interface NextDeal {
   readonly openedAt: Date;
 }
 
-/** A deal as it is at one moment. */
+/** The stage of a deal at one moment. */
 export interface DealGlance {
   readonly stage: string;
   /** The moment, by the database's clock. */
   readonly at: Date;
 }
 
-/** Where deals are kept, for changing them. Reading for answers goes past it. */
-export abstract class DealRepository {
+/** What {@link DealRepository.save} wrote. */
+export interface SavedDeal {
+  readonly deal: DealSnapshot;
+  /** When the deal entered its stage. */
+  readonly stageEnteredAt: Date;
+}
+
+const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at');
+const LOOK = prepared('SELECT stage, statement_timestamp() AS at FROM zakops.deals WHERE deal_id = $1 AND NOT deleted');
+const LOAD = prepared(`
+  SELECT deal_id AS "dealId", canonical_name AS "canonicalName", display_name AS "displayName", folder_path AS "folderPath", stage, status,
+    identifiers, company_info AS "companyInfo", broker, metadata, version
+  FROM zakops.deals WHERE deal_id = $1 AND NOT deleted FOR UPDATE`);
+const LOAD_ALIASES = prepared(`
+  SELECT id, alias, alias_type AS "aliasType", confidence, source FROM zakops.deal_aliases WHERE deal_id = $1 ORDER BY id`);
+const SNAPSHOT = prepared(`SELECT ${DEAL_SNAPSHOT_COLUMNS} FROM zakops.deals d WHERE d.deal_id = $1 AND NOT d.deleted`);
+const ADD = prepared(`
+  INSERT INTO zakops.deals (deal_id, canonical_name, display_name, folder_path, stage, status, identifiers, company_info, broker,
+    metadata, version, stage_entered_at, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)`);
+
+/** SQL: the given value of a text column when $2 has one, else the stored value, which never passes through JavaScript. */
+const text = (column: string): string =>
+  `${column} = CASE WHEN $2::jsonb ? '${column}' THEN $2::jsonb ->> '${column}' ELSE d.${column} END`;
+const json = (column: string): string => `${column} = CASE WHEN $2::jsonb ? '${column}' THEN $2::jsonb -> '${column}' ELSE d.${column} END`;
+
+// The start of the statement, not of the transaction: the row lock is held by then, so the times of one deal never go back.
+const SAVE = prepared(`
+  UPDATE zakops.deals d SET ${['canonical_name', 'display_name', 'folder_path', 'status'].map(text).join(', ')},
+    ${['identifiers', 'company_info', 'broker', 'metadata'].map(json).join(', ')},
+    stage = $3, stage_entered_at = CASE WHEN d.stage = $3 THEN d.stage_entered_at ELSE statement_timestamp() END,
+    version = $4, updated_at = statement_timestamp()
+  WHERE deal_id = $1
+  RETURNING ${DEAL_SNAPSHOT_COLUMNS}, d.stage_entered_at`);
+const ADD_ALIAS = prepared(`
+  INSERT INTO zakops.deal_aliases (id, deal_id, alias, alias_type, confidence, source) VALUES ($1, $2, $3, $4, $5, $6)
+  RETURNING created_at`);
+const REMOVE_ALIAS = prepared('DELETE FROM zakops.deal_aliases WHERE id = $1');
+
+/** Deals in PostgreSQL, for changing them. */
+@Injectable()
+export class DealRepository {
   /** The id for the next deal, `DEAL-000001` and so on, and the instant at which it is opened; a number is never given twice. */
-  abstract next(tx: Transaction): Promise<NextDeal>;
+  async next(tx: Transaction): Promise<NextDeal> {
+    const [row] = await tx.query<{ id: string; opened_at: Date }>(NEXT);
+    if (row === undefined) throw new Error('zakops.next_deal_id() gave no row.');
+    return { dealId: row.id, openedAt: row.opened_at };
+  }
 
   /**
    * The stage of a deal at this moment, without a lock.
    *
    * @throws DealNotFoundError
    */
-  abstract look(tx: Transaction, dealId: string): Promise<DealGlance>;
+  async look(tx: Transaction, dealId: string): Promise<DealGlance> {
+    const [row] = await tx.query<DealGlance & Record<string, unknown>>(LOOK, [dealId]);
+    if (row === undefined) throw new DealNotFoundError(dealId);
+    return row;
+  }
 
   /**
    * Loads a deal and locks it until the end of the transaction.
    *
    * @throws DealNotFoundError
    */
-  abstract load(tx: Transaction, dealId: string): Promise<Deal>;
+  async load(tx: Transaction, dealId: string): Promise<Deal> {
+    // Two statements, sent together: one that waited for the lock would see the aliases as they were before it waited.
+    const [[row], aliases] = await Promise.all([
+      tx.query<Omit<DealState, 'aliases'>>(LOAD, [dealId]),
+      tx.query<DealAlias>(LOAD_ALIASES, [dealId]),
+    ]);
+    if (row === undefined) throw new DealNotFoundError(dealId);
+    return Deal.restore({ ...row, aliases });
+  }
 
-  /** Writes a deal that was just opened, with the commit: until then a reader in the same transaction does not find it. */
-  abstract add(tx: Transaction, deal: Deal, openedAt: Date): void;
+  /** The deal as it is stored. @throws DealNotFoundError */
+  async snapshot(tx: Transaction, dealId: string): Promise<DealSnapshot> {
+    const [row] = await tx.query<DealSnapshotRow>(SNAPSHOT, [dealId]);
+    if (row === undefined) throw new DealNotFoundError(dealId);
+    return toDealSnapshot(row);
+  }
 
   /**
-   * Writes a loaded deal with its changes, aliases included, and sets its times.
+   * Writes a deal that was just opened, with the commit: until then a reader in the same transaction does not find it.
+   *
+   * @returns what a read after the commit gives
+   */
+  add(tx: Transaction, deal: Deal, openedAt: Date): DealSnapshot {
+    const { dealId, stage, version } = deal;
+    const details = withStoredOrder(deal.details);
+    const { canonicalName, displayName, folderPath, status, identifiers, companyInfo, broker, metadata } = details;
+    const documents = [identifiers, companyInfo, broker, metadata].map((document) => JSON.stringify(document));
+    tx.atCommit({
+      statement: ADD,
+      values: [dealId, canonicalName, displayName, folderPath, stage, status, ...documents, version, openedAt],
+    });
+    return snapshotOfNewDeal(deal, details, openedAt);
+  }
+
+  /** Writes a loaded deal with its changes, and sets its times. */
+  async save(tx: Transaction, deal: Deal): Promise<SavedDeal> {
+    const { dealId, stage, version, changedDetails } = deal;
+    const changed = JSON.stringify(toWireNames(changedDetails));
+    const [row] = await tx.query<DealSnapshotRow & { stage_entered_at: Date }>(SAVE, [dealId, changed, stage, version]);
+    if (row === undefined) throw new DealNotFoundError(dealId);
+    return { deal: toDealSnapshot(row), stageEnteredAt: row.stage_entered_at };
+  }
+
+  /**
+   * Writes an alias that was added to a deal; the deal is saved apart.
    *
    * @throws DuplicateAliasError when the database takes two aliases for the same that the aggregate takes for different
    */
-  abstract save(tx: Transaction, deal: Deal): Promise<void>;
+  async addAlias(tx: Transaction, dealId: string, alias: DealAlias): Promise<RecordedAlias> {
+    try {
+      const values = [alias.id, dealId, alias.alias, alias.aliasType, alias.confidence, alias.source];
+      const [row] = await tx.query<{ created_at: Date }>(ADD_ALIAS, values);
+      if (row === undefined) throw new Error('The alias was written without a row.');
+      return { ...alias, createdAt: row.created_at };
+    } catch (error) {
+      if (isUniqueViolation(error, 'deal_aliases_alias_idx')) throw new DuplicateAliasError(dealId, alias.alias, alias.aliasType);
+      throw error;
+    }
+  }
+
+  /** Removes an alias that was taken from its deal; the deal is saved apart. */
+  async removeAlias(tx: Transaction, aliasId: string): Promise<void> {
+    await tx.query(REMOVE_ALIAS, [aliasId]);
+  }
+}
+
+function withStoredOrder(details: DealDetails): DealDetails {
+  return {
+    ...details,
+    identifiers: inStoredOrder(details.identifiers),
+    companyInfo: inStoredOrder(details.companyInfo),
+    broker: inStoredOrder(details.broker),
+    metadata: inStoredOrder(details.metadata),
+  };
 }

@@ -1,6 +1,9 @@
 import { boundedByBytes, READ_MAX_BYTES, unseenByWalk, walkBegin } from '#zakops/database';
 import type { DealFilter, DealPageStart } from '../queries/list-deals/list-deals.query.js';
-import { DEAL_VIEW_COLUMNS } from './deal-view-row.js';
+import { DEAL_SNAPSHOT_COLUMNS } from './deal-snapshot-row.js';
+
+// A Date has no microseconds, and the place of a deal in the list needs them.
+const COLUMNS = `${DEAL_SNAPSHOT_COLUMNS}, to_char(d.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at_exact`;
 
 const DOCUMENT_BYTES = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids']
   .map((column) => `octet_length(d.${column}::text)`)
@@ -37,7 +40,7 @@ export function listDealsStatement(filter: DealFilter, limit: number, start: Dea
     }
   }
   const text = boundedByBytes({
-    columns: 'after' in start ? DEAL_VIEW_COLUMNS : `${DEAL_VIEW_COLUMNS}, ${walkBegin()}`,
+    columns: 'after' in start ? COLUMNS : `${COLUMNS}, ${walkBegin()}`,
     bytes: DOCUMENT_BYTES,
     from: `FROM zakops.deals d WHERE ${conditions.join(' AND ')}`,
     order: isById ? 'd.deal_id' : 'd.updated_at DESC, d.deal_id DESC',

@@ -8,7 +8,7 @@ export interface Page<T, K> {
 }
 
 /**
- * Makes a page of rows that were read with a limit of one more than asked for: the extra row only tells that there is more.
+ * Makes a page of rows that were read with a limit of one more than asked for: the extra row only shows that there is more.
  *
  * @param keyOf - the sort key of a row
  */

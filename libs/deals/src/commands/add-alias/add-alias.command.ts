@@ -1,11 +1,11 @@
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
-import type { DealAlias } from '../../domain/deal-alias.js';
+import type { DealAlias, RecordedAlias } from '../../domain/deal-alias.js';
 
-/** What came of {@link AddAlias}. */
+/** The result of {@link AddAlias}. */
 export interface AddedAlias {
-  readonly aliasId: string;
-  /** Of the deal, after it. */
+  readonly alias: RecordedAlias;
+  /** Of the deal, after the change. */
   readonly version: number;
 }
 

@@ -18,10 +18,10 @@ export class AddAliasHandler implements ICommandHandler<AddAlias> {
     return this.unitOfWork.run(async (tx) => {
       const deal = await this.deals.load(tx, dealId);
       deal.requireVersion(acceptedVersions);
-      const { id } = deal.addAlias(alias);
-      await this.deals.save(tx, deal);
+      const added = deal.addAlias(alias);
+      const [, recorded] = await Promise.all([this.deals.save(tx, deal), this.deals.addAlias(tx, dealId, added)]);
       this.journal.write(tx, deal);
-      return { aliasId: id, version: deal.version };
+      return { alias: recorded, version: deal.version };
     });
   }
 }

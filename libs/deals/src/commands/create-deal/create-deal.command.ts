@@ -1,15 +1,10 @@
 import type { DealStage } from '#zakops/contracts';
 import { Command } from '@nestjs/cqrs';
-import type { DealView } from '../../queries/get-deal/deal.view.js';
+import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 import type { DealDetails } from '../../domain/deal-details.js';
 
-/** What came of {@link CreateDeal}. */
-export interface CreatedDeal {
-  readonly deal: DealView;
-}
-
-/** Open a deal. */
-export class CreateDeal extends Command<CreatedDeal> {
+/** Open a deal; gives the deal as it was opened. */
+export class CreateDeal extends Command<DealSnapshot> {
   constructor(
     readonly details: DealDetails,
     readonly stage: DealStage,

@@ -1,12 +1,11 @@
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 import { Deal } from '../../domain/deal.js';
 import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
-import { viewOfNewDeal } from './view-of-new-deal.js';
 import { CreateDeal } from './create-deal.command.js';
-import type { CreatedDeal } from './create-deal.command.js';
 
 @CommandHandler(CreateDeal)
 export class CreateDealHandler implements ICommandHandler<CreateDeal> {
@@ -16,14 +15,14 @@ export class CreateDealHandler implements ICommandHandler<CreateDeal> {
     private readonly journal: DealJournal,
   ) {}
 
-  async execute({ details, stage, source }: CreateDeal): Promise<CreatedDeal> {
+  async execute({ details, stage, source }: CreateDeal): Promise<DealSnapshot> {
     return this.unitOfWork.run(async (tx) => {
       const { dealId, openedAt } = await this.deals.next(tx);
       const deal = Deal.open(dealId, details, stage, source);
       this.journal.requireChangeable(deal);
-      this.deals.add(tx, deal, openedAt);
+      const snapshot = this.deals.add(tx, deal, openedAt);
       this.journal.write(tx, deal);
-      return { deal: viewOfNewDeal(deal, openedAt) };
+      return snapshot;
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 
-/** What came of {@link MoveDeal}. */
+/** The result of {@link MoveDeal}. */
 export interface MovedDeal {
   readonly dealId: string;
   readonly fromStage: string;
@@ -21,10 +21,10 @@ export class MoveDeal extends Command<MovedDeal> {
     readonly newStage: string,
     readonly reason: string | null,
     readonly idempotencyKey: string | undefined,
-    readonly transitionedBy: string,
+    readonly movedBy: string,
     /** The versions on which the caller bases its change; undefined when it does not care. */
     readonly acceptedVersions: AcceptedVersions | undefined,
-    /** Whom the caller says it acts for; noted, and never taken for the one who moves the deal. */
+    /** The person for whom the caller says it acts; only a note, because the caller moves the deal. */
     readonly onBehalfNote?: string,
   ) {
     super();

@@ -5,7 +5,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { DealMovedMeanwhileError, MoveKeyReusedError } from '../../domain/deal.errors.js';
 import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
-import { StageHistory } from '../../persistence/stage-history.js';
+import { StageHistoryStore } from '../../persistence/stage-history.store.js';
 import { MoveDeal } from './move-deal.command.js';
 import type { MovedDeal } from './move-deal.command.js';
 
@@ -14,28 +14,28 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly deals: DealRepository,
-    private readonly history: StageHistory,
+    private readonly history: StageHistoryStore,
     private readonly journal: DealJournal,
   ) {}
 
   async execute(command: MoveDeal): Promise<MovedDeal> {
     return this.unitOfWork.run(async (tx) => {
-      const { dealId, newStage, reason, idempotencyKey, transitionedBy, acceptedVersions, onBehalfNote } = command;
-      const seen = await this.deals.look(tx, dealId);
-      const deal = await this.deals.load(tx, dealId);
+      const { dealId, newStage, reason, idempotencyKey, movedBy, acceptedVersions, onBehalfNote } = command;
+      // Sent together, in this order: what was seen without the lock shows whether another move came first.
+      const [seen, deal] = await Promise.all([this.deals.look(tx, dealId), this.deals.load(tx, dealId)]);
       // First: a repeated call is answered as the first one was, whatever happened to the deal since.
       const repeated = idempotencyKey === undefined ? undefined : await this.repeated(tx, command, idempotencyKey, deal.version);
       if (repeated !== undefined) return repeated;
       // Another call got the lock first. Its move may be the very same one, but only one of them can have made it.
       if (deal.stage !== seen.stage) throw new DealMovedMeanwhileError(dealId, deal.stage);
       deal.requireVersion(acceptedVersions);
-      const move = deal.moveTo(newStage, transitionedBy, reason);
+      const move = deal.moveTo(newStage, movedBy, reason);
       if (move === null) {
         const { stage, version } = deal;
         return { dealId, fromStage: stage, toStage: stage, movedAt: seen.at, idempotentHit: true, version };
       }
-      await this.deals.save(tx, deal);
-      const movedAt = await this.history.append(tx, dealId, move, idempotencyKey);
+      const { stageEnteredAt: movedAt } = await this.deals.save(tx, deal);
+      this.history.append(tx, dealId, move, idempotencyKey);
       this.journal.write(tx, deal, onBehalfNote);
       return { dealId, fromStage: move.fromStage, toStage: move.toStage, movedAt, idempotentHit: false, version: deal.version };
     });

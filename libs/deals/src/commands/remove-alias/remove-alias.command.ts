@@ -1,7 +1,7 @@
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 
-/** What came of {@link RemoveAlias}. */
+/** The result of {@link RemoveAlias}. */
 export interface RemovedAlias {
   /** Of the deal, after it. */
   readonly version: number;

@@ -19,7 +19,7 @@ export class RemoveAliasHandler implements ICommandHandler<RemoveAlias> {
       const deal = await this.deals.load(tx, dealId);
       deal.requireVersion(acceptedVersions);
       deal.removeAlias(aliasId);
-      await this.deals.save(tx, deal);
+      await Promise.all([this.deals.save(tx, deal), this.deals.removeAlias(tx, aliasId)]);
       this.journal.write(tx, deal);
       return { version: deal.version };
     });

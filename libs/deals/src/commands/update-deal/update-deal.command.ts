@@ -1,9 +1,10 @@
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
 import type { DealDetails } from '../../domain/deal-details.js';
+import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 
-/** Change fields of a deal, but not its stage. */
-export class UpdateDeal extends Command<void> {
+/** Change fields of a deal, but not its stage; gives the deal after the change. */
+export class UpdateDeal extends Command<DealSnapshot> {
   constructor(
     readonly dealId: string,
     readonly changes: Partial<DealDetails>,

@@ -1,5 +1,5 @@
 import { DateTimeField, NumberField, StringField, UuidField } from '#zakops/http';
-import type { AliasView } from '../../queries/list-aliases/alias.view.js';
+import type { RecordedAlias } from '../../domain/deal-alias.js';
 
 /** Another name by which mail about a deal is recognised. */
 export class AliasResponse {
@@ -23,7 +23,7 @@ export class AliasResponse {
 }
 
 /** From the view to the wire. */
-export function toAliasResponse(alias: AliasView): AliasResponse {
+export function toAliasResponse(alias: RecordedAlias): AliasResponse {
   return {
     id: alias.id,
     alias: alias.alias,

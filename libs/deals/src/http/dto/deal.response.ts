@@ -1,5 +1,5 @@
 import { ArrayField, DateTimeField, IntegerField, JsonObjectField, StringField } from '#zakops/http';
-import type { DealView } from '../../queries/get-deal/deal.view.js';
+import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 
 const ADOPTED = 'Deals of an adopted database may hold further or other members.';
 
@@ -61,7 +61,7 @@ export class DealResponse {
 }
 
 /** From the view to the wire. */
-export function toDealResponse(deal: DealView): DealResponse {
+export function toDealResponse(deal: DealSnapshot): DealResponse {
   return {
     deal_id: deal.dealId,
     canonical_name: deal.canonicalName,

@@ -19,14 +19,13 @@ export class MoveDealRequest {
   idempotency_key?: string | null;
 }
 
-/** The query of a transition. */
+/** The query string of a move. */
 export class MoveDealParams {
   @StringField({
     optional: true,
     max: 200,
     deprecated: 'transitionedBy',
-    description:
-      'Another name than that of the caller is kept in the audit log as `on_behalf_note`; who moves the deal is who is logged in.',
+    description: 'The audit log keeps a name other than that of the caller as `on_behalf_note`. The deal is always moved by the caller.',
   })
   transitioned_by?: string;
 }

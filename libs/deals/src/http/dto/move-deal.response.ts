@@ -1,7 +1,7 @@
 import { BooleanField, DateTimeField, StringField } from '#zakops/http';
 import type { MovedDeal } from '../../commands/move-deal/move-deal.command.js';
 
-/** What came of a transition. */
+/** The result of a move. */
 export class MoveDealResponse {
   @StringField({ example: 'DEAL-000001' })
   deal_id!: string;

@@ -14,7 +14,7 @@ export class PipelineStageItem {
   avg_days_in_stage!: number;
 }
 
-/** The figures on the front page. */
+/** The stats on the front page. */
 export class PipelineStatsResponse {
   @IntegerField({ min: 0 })
   total_active_deals!: number;

@@ -33,7 +33,7 @@ export function toStageMoveItem(move: StageMoveView): StageMoveItem {
   return {
     from_stage: move.fromStage,
     to_stage: move.toStage,
-    transitioned_by: move.transitionedBy,
+    transitioned_by: move.movedBy,
     reason: move.reason,
     timestamp: move.movedAt.toISOString(),
   };

@@ -1,6 +1,6 @@
 import { DEAL_STAGES } from '#zakops/contracts';
 import { ArrayField, enumRule, StringField } from '#zakops/http';
-import type { ValidTransitionsView } from '../../queries/get-valid-transitions/get-valid-transitions.query.js';
+import type { AllowedMovesView } from '../../queries/get-allowed-moves/get-allowed-moves.query.js';
 
 /** Where a deal may go. */
 export class ValidTransitionsResponse {
@@ -15,6 +15,6 @@ export class ValidTransitionsResponse {
 }
 
 /** From the view to the wire. */
-export function toValidTransitionsResponse(view: ValidTransitionsView): ValidTransitionsResponse {
-  return { deal_id: view.dealId, current_stage: view.currentStage, valid_transitions: [...view.validTransitions] };
+export function toValidTransitionsResponse(view: AllowedMovesView): ValidTransitionsResponse {
+  return { deal_id: view.dealId, current_stage: view.currentStage, valid_transitions: [...view.allowedStages] };
 }

@@ -1,7 +1,7 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DealReader } from '../../persistence/deal-reader.js';
-import { DealTrailReader } from '../../persistence/deal-trail-reader.js';
+import { DealReader } from '../../persistence/deal.reader.js';
+import { DealPartsReader } from '../../persistence/deal-parts.reader.js';
 import { GetAlias } from './get-alias.query.js';
 import type { AliasOfDeal } from './get-alias.query.js';
 
@@ -9,11 +9,11 @@ import type { AliasOfDeal } from './get-alias.query.js';
 export class GetAliasHandler implements IQueryHandler<GetAlias> {
   constructor(
     private readonly deals: DealReader,
-    private readonly trail: DealTrailReader,
+    private readonly parts: DealPartsReader,
   ) {}
 
   async execute({ dealId, aliasId }: GetAlias): Promise<AliasOfDeal> {
     const { version } = await this.deals.get(dealId);
-    return { alias: await this.trail.alias(dealId, aliasId), dealVersion: version };
+    return { alias: await this.parts.alias(dealId, aliasId), dealVersion: version };
   }
 }

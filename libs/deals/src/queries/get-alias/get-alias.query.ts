@@ -1,9 +1,9 @@
 import { Query } from '@nestjs/cqrs';
-import type { AliasView } from '../list-aliases/alias.view.js';
+import type { RecordedAlias } from '../../domain/deal-alias.js';
 
 /** An alias, and the version of its deal: a change of one is a change of the other. */
 export interface AliasOfDeal {
-  readonly alias: AliasView;
+  readonly alias: RecordedAlias;
   readonly dealVersion: number;
 }
 

@@ -1,8 +1,8 @@
 import { Query } from '@nestjs/cqrs';
-import type { DealView } from './deal.view.js';
+import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 
 /** One deal; fails with DealNotFoundError. */
-export class GetDeal extends Query<DealView> {
+export class GetDeal extends Query<DealSnapshot> {
   constructor(readonly dealId: string) {
     super();
   }

@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import type { StageCounts } from '../get-stage-counts/get-stage-counts.query.js';
 
-/** The figures on the front page. */
+/** The stats on the front page. */
 export interface PipelineStatsView {
   readonly totalActiveDeals: number;
   /** Actions that wait for an approval or for their turn. */

@@ -1,7 +1,7 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DealReader } from '../../persistence/deal-reader.js';
-import { DealTrailReader } from '../../persistence/deal-trail-reader.js';
+import { DealReader } from '../../persistence/deal.reader.js';
+import { DealPartsReader } from '../../persistence/deal-parts.reader.js';
 import type { Page } from '../page.js';
 import { GetStageHistory } from './get-stage-history.query.js';
 import type { StageMoveKey, StageMoveView } from './get-stage-history.query.js';
@@ -10,11 +10,11 @@ import type { StageMoveKey, StageMoveView } from './get-stage-history.query.js';
 export class GetStageHistoryHandler implements IQueryHandler<GetStageHistory> {
   constructor(
     private readonly deals: DealReader,
-    private readonly trail: DealTrailReader,
+    private readonly parts: DealPartsReader,
   ) {}
 
   async execute({ dealId, limit, after }: GetStageHistory): Promise<Page<StageMoveView, StageMoveKey>> {
     await this.deals.stageOf(dealId);
-    return this.trail.moves(dealId, limit, after);
+    return this.parts.moves(dealId, limit, after);
   }
 }

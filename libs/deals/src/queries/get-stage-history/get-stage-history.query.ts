@@ -5,7 +5,7 @@ import type { Page } from '../page.js';
 export interface StageMoveView {
   readonly fromStage: string;
   readonly toStage: string;
-  readonly transitionedBy: string;
+  readonly movedBy: string;
   readonly reason: string | null;
   readonly movedAt: Date;
 }

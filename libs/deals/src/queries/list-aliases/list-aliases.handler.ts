@@ -1,9 +1,9 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DealReader } from '../../persistence/deal-reader.js';
-import { DealTrailReader } from '../../persistence/deal-trail-reader.js';
+import { DealReader } from '../../persistence/deal.reader.js';
+import { DealPartsReader } from '../../persistence/deal-parts.reader.js';
 import type { Page } from '../page.js';
-import type { AliasView } from './alias.view.js';
+import type { RecordedAlias } from '../../domain/deal-alias.js';
 import { ListAliases } from './list-aliases.query.js';
 import type { AliasKey } from './list-aliases.query.js';
 
@@ -11,11 +11,11 @@ import type { AliasKey } from './list-aliases.query.js';
 export class ListAliasesHandler implements IQueryHandler<ListAliases> {
   constructor(
     private readonly deals: DealReader,
-    private readonly trail: DealTrailReader,
+    private readonly parts: DealPartsReader,
   ) {}
 
-  async execute({ dealId, limit, after }: ListAliases): Promise<Page<AliasView, AliasKey>> {
+  async execute({ dealId, limit, after }: ListAliases): Promise<Page<RecordedAlias, AliasKey>> {
     await this.deals.stageOf(dealId);
-    return this.trail.aliases(dealId, limit, after);
+    return this.parts.aliases(dealId, limit, after);
   }
 }

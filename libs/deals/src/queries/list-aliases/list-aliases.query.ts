@@ -1,6 +1,6 @@
 import { Query } from '@nestjs/cqrs';
 import type { Page } from '../page.js';
-import type { AliasView } from './alias.view.js';
+import type { RecordedAlias } from '../../domain/deal-alias.js';
 
 /** The sort key of an alias. */
 export interface AliasKey {
@@ -9,7 +9,7 @@ export interface AliasKey {
 }
 
 /** The aliases of a deal, highest confidence first, then oldest id. Fails with DealNotFoundError. */
-export class ListAliases extends Query<Page<AliasView, AliasKey>> {
+export class ListAliases extends Query<Page<RecordedAlias, AliasKey>> {
   constructor(
     readonly dealId: string,
     readonly limit: number,

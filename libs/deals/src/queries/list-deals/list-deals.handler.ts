@@ -1,7 +1,7 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DealReader } from '../../persistence/deal-reader.js';
-import type { DealView } from '../get-deal/deal.view.js';
+import { DealReader } from '../../persistence/deal.reader.js';
+import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 import type { Page } from '../page.js';
 import { ListDeals } from './list-deals.query.js';
 import type { DealPlace } from './list-deals.query.js';
@@ -10,7 +10,7 @@ import type { DealPlace } from './list-deals.query.js';
 export class ListDealsHandler implements IQueryHandler<ListDeals> {
   constructor(private readonly deals: DealReader) {}
 
-  async execute({ filter, limit, start }: ListDeals): Promise<Page<DealView, DealPlace>> {
+  async execute({ filter, limit, start }: ListDeals): Promise<Page<DealSnapshot, DealPlace>> {
     return this.deals.list(filter, limit, start);
   }
 }

@@ -1,6 +1,6 @@
 import type { WalkBegin } from '#zakops/database';
 import { Query } from '@nestjs/cqrs';
-import type { DealView } from '../get-deal/deal.view.js';
+import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 import type { Page } from '../page.js';
 
 /** What a list of deals is narrowed to. */
@@ -30,7 +30,7 @@ export interface DealPlace {
 export type DealPageStart = { readonly after: DealPlace } | { readonly offset: number };
 
 /** Deals, last changed first, deals of the same instant by falling id; at the end of a walk those that changed meanwhile. */
-export class ListDeals extends Query<Page<DealView, DealPlace>> {
+export class ListDeals extends Query<Page<DealSnapshot, DealPlace>> {
   constructor(
     readonly filter: DealFilter,
     readonly limit: number,

@@ -3,7 +3,7 @@ import type { ByteCount } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { AliasNotFoundError } from '../domain/deal.errors.js';
 import type { StageMoveKey, StageMoveView } from '../queries/get-stage-history/get-stage-history.query.js';
-import type { AliasView } from '../queries/list-aliases/alias.view.js';
+import type { RecordedAlias } from '../domain/deal-alias.js';
 import type { AliasKey } from '../queries/list-aliases/list-aliases.query.js';
 import type { ActivityKey, ActivityView } from '../queries/list-deal-activity/list-deal-activity.query.js';
 import { toPage, toPageOfBytes } from '../queries/page.js';
@@ -15,12 +15,12 @@ const ALIAS_COLUMNS = 'id, alias, alias_type AS "aliasType", confidence, source,
 
 /** Reads what belongs to one deal for answers: its activity, its moves, its aliases. */
 @Injectable()
-export class DealTrailReader {
+export class DealPartsReader {
   constructor(private readonly database: Database) {}
 
   /** Newest first. */
   async activity(dealId: string, limit: number, after: ActivityKey | undefined): Promise<Page<ActivityView, ActivityKey>> {
-    // The gap closes by itself when the missing event is delivered after all.
+    // The gap closes when the missing event is delivered after all.
     const statement = boundedByBytes({
       columns: `a.id, a.deal_id AS "dealId", a.event_type AS "eventType", a.source, a.actor, a.details, a.created_at AS "createdAt",
               a.gap AND a.seq > 1
@@ -41,7 +41,7 @@ export class DealTrailReader {
   /** Oldest first. */
   async moves(dealId: string, limit: number, after: StageMoveKey | undefined): Promise<Page<StageMoveView, StageMoveKey>> {
     const rows = await this.database.query<Row<StageMoveView>>(
-      `SELECT from_stage AS "fromStage", to_stage AS "toStage", transitioned_by AS "transitionedBy", reason, created_at AS "movedAt",
+      `SELECT from_stage AS "fromStage", to_stage AS "toStage", transitioned_by AS "movedBy", reason, created_at AS "movedAt",
               id AS key
          FROM zakops.deal_stage_history
         WHERE deal_id = $1 AND ($2::bigint IS NULL OR id > $2)
@@ -52,8 +52,8 @@ export class DealTrailReader {
   }
 
   /** Highest confidence first; ids grow with time. */
-  async aliases(dealId: string, limit: number, after: AliasKey | undefined): Promise<Page<AliasView, AliasKey>> {
-    const rows = await this.database.query<AliasView>(
+  async aliases(dealId: string, limit: number, after: AliasKey | undefined): Promise<Page<RecordedAlias, AliasKey>> {
+    const rows = await this.database.query<RecordedAlias>(
       `SELECT ${ALIAS_COLUMNS} FROM zakops.deal_aliases
         WHERE deal_id = $1
           AND ($2::float8 IS NULL OR confidence < $2 OR (confidence = $2 AND id > $3::uuid))
@@ -69,11 +69,11 @@ export class DealTrailReader {
   }
 
   /** @throws AliasNotFoundError */
-  async alias(dealId: string, aliasId: string): Promise<AliasView> {
-    const [row] = await this.database.query<AliasView>(`SELECT ${ALIAS_COLUMNS} FROM zakops.deal_aliases WHERE deal_id = $1 AND id = $2`, [
-      dealId,
-      aliasId,
-    ]);
+  async alias(dealId: string, aliasId: string): Promise<RecordedAlias> {
+    const [row] = await this.database.query<RecordedAlias>(
+      `SELECT ${ALIAS_COLUMNS} FROM zakops.deal_aliases WHERE deal_id = $1 AND id = $2`,
+      [dealId, aliasId],
+    );
     if (row === undefined) throw new AliasNotFoundError(dealId, aliasId);
     return row;
   }
@@ -84,6 +84,6 @@ function toActivityView(row: ActivityView): ActivityView {
   return { id, dealId, eventType, source, actor, details, afterGap, createdAt };
 }
 
-function toMoveView({ fromStage, toStage, transitionedBy, reason, movedAt }: StageMoveView): StageMoveView {
-  return { fromStage, toStage, transitionedBy, reason, movedAt };
+function toMoveView({ fromStage, toStage, movedBy, reason, movedAt }: StageMoveView): StageMoveView {
+  return { fromStage, toStage, movedBy, reason, movedAt };
 }

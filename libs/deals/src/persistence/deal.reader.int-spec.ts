@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DealsTestbed } from '../../test/deals-testbed.js';
-import type { DealView } from '../queries/get-deal/deal.view.js';
+import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
 import type { DealFilter, DealPlace } from '../queries/list-deals/list-deals.query.js';
-import { DealReader } from './deal-reader.js';
+import { DealReader } from './deal.reader.js';
 
 const ACTIVE: DealFilter = { stage: undefined, status: 'active', search: undefined };
 
@@ -36,8 +36,8 @@ describe(DealReader.name, () => {
     return rows.map((row) => row.deal_id);
   }
 
-  async function walk(limit: number, betweenPages: (page: number) => Promise<void> = () => Promise.resolve()): Promise<DealView[]> {
-    const seen: DealView[] = [];
+  async function walk(limit: number, betweenPages: (page: number) => Promise<void> = () => Promise.resolve()): Promise<DealSnapshot[]> {
+    const seen: DealSnapshot[] = [];
     let after: DealPlace | null | undefined;
     for (let page = 0; after !== null; page += 1) {
       const start = after === undefined ? { offset: 0 } : { after };

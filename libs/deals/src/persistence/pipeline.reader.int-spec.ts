@@ -2,7 +2,7 @@ import { DealsTestbed } from '../../test/deals-testbed.js';
 import { GetPipelineStats } from '../queries/get-pipeline-stats/get-pipeline-stats.query.js';
 import { GetPipelineSummary } from '../queries/get-pipeline-summary/get-pipeline-summary.query.js';
 import { GetStageCounts } from '../queries/get-stage-counts/get-stage-counts.query.js';
-import { PipelineReader } from './pipeline-reader.js';
+import { PipelineReader } from './pipeline.reader.js';
 
 const NONE = {
   inbound: 0,

@@ -13,7 +13,7 @@ const BY_STAGE = `
    GROUP BY stage
    ORDER BY array_position($1::text[], stage) NULLS LAST, stage`;
 
-/** Reads the figures of the pipeline. Only active deals count. */
+/** Reads the stats of the pipeline. Only active deals count. */
 @Injectable()
 export class PipelineReader {
   constructor(private readonly database: Database) {}

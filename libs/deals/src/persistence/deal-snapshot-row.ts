@@ -1,7 +1,7 @@
-import type { DealView } from '../queries/get-deal/deal.view.js';
+import type { DealSnapshot } from '../domain/deal-snapshot.js';
 
-/** A deal as {@link DEAL_VIEW_COLUMNS} give it. */
-export interface DealViewRow {
+/** A deal as {@link DEAL_SNAPSHOT_COLUMNS} gives it. */
+export interface DealSnapshotRow {
   readonly deal_id: string;
   readonly canonical_name: string;
   readonly display_name: string | null;
@@ -16,22 +16,20 @@ export interface DealViewRow {
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
-  readonly updated_at_exact: string;
   readonly days_since_update: number;
   readonly action_count: number;
   readonly alias_count: number;
 }
 
-/** SQL: what is shown of a deal `d`. */
-export const DEAL_VIEW_COLUMNS = `d.deal_id, d.canonical_name, d.display_name, d.folder_path, d.stage, d.status, d.identifiers, d.company_info, d.broker,
-  d.metadata, d.email_thread_ids, d.version, d.created_at, d.updated_at,
-  to_char(d.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at_exact,
+/** SQL: what an answer shows of a deal `d`. */
+export const DEAL_SNAPSHOT_COLUMNS = `d.deal_id, d.canonical_name, d.display_name, d.folder_path, d.stage, d.status, d.identifiers, d.company_info,
+  d.broker, d.metadata, d.email_thread_ids, d.version, d.created_at, d.updated_at,
   greatest(0, floor(extract(epoch FROM now() - d.updated_at) / 86400))::int AS days_since_update,
   (SELECT count(*)::int FROM zakops.actions a WHERE a.deal_id = d.deal_id) AS action_count,
   (SELECT count(*)::int FROM zakops.deal_aliases l WHERE l.deal_id = d.deal_id) AS alias_count`;
 
-/** Makes the view of a row. */
-export function toDealView(row: DealViewRow): DealView {
+/** From the row to the snapshot. */
+export function toDealSnapshot(row: DealSnapshotRow): DealSnapshot {
   return {
     dealId: row.deal_id,
     canonicalName: row.canonical_name,

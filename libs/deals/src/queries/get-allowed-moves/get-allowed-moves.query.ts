@@ -2,15 +2,15 @@ import type { DealStage } from '#zakops/contracts';
 import { Query } from '@nestjs/cqrs';
 
 /** Where a deal is and where it may go. */
-export interface ValidTransitionsView {
+export interface AllowedMovesView {
   readonly dealId: string;
   /** As stored; adopted data may hold a text that is none of the nine. */
   readonly currentStage: string;
-  readonly validTransitions: readonly DealStage[];
+  readonly allowedStages: readonly DealStage[];
 }
 
 /** The moves that a deal may make now. Fails with DealNotFoundError. */
-export class GetValidTransitions extends Query<ValidTransitionsView> {
+export class GetAllowedMoves extends Query<AllowedMovesView> {
   constructor(readonly dealId: string) {
     super();
   }

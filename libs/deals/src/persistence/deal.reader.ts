@@ -2,33 +2,33 @@ import { Database, prepared, toWalkBegin } from '#zakops/database';
 import type { BatchedRead, ByteCount, WalkBeginColumns } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { DealNotFoundError } from '../domain/deal.errors.js';
-import type { DealView } from '../queries/get-deal/deal.view.js';
+import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import type { DealFilter, DealPageStart, DealPlace } from '../queries/list-deals/list-deals.query.js';
 import { toPageOfBytes } from '../queries/page.js';
 import type { Page } from '../queries/page.js';
-import { DEAL_VIEW_COLUMNS, toDealView } from './deal-view-row.js';
-import type { DealViewRow } from './deal-view-row.js';
+import { DEAL_SNAPSHOT_COLUMNS, toDealSnapshot } from './deal-snapshot-row.js';
+import type { DealSnapshotRow } from './deal-snapshot-row.js';
 import { listDealsStatement } from './list-deals-statement.js';
 
 /** The columns of the walk are those of its first page. */
-type DealListRow = DealViewRow & ByteCount & WalkBeginColumns;
+type DealListRow = DealSnapshotRow & { readonly updated_at_exact: string } & ByteCount & WalkBeginColumns;
 
-const ONE_BY_ID = prepared(`SELECT ${DEAL_VIEW_COLUMNS} FROM zakops.deals d WHERE d.deal_id = ANY($1::text[]) AND NOT d.deleted`);
+const ONE_BY_ID = prepared(`SELECT ${DEAL_SNAPSHOT_COLUMNS} FROM zakops.deals d WHERE d.deal_id = ANY($1::text[]) AND NOT d.deleted`);
 
 /** Reads deals for answers. Deleted deals do not exist for it. */
 @Injectable()
 export class DealReader {
-  readonly #one: BatchedRead<DealViewRow>;
+  readonly #one: BatchedRead<DealSnapshotRow>;
 
   constructor(private readonly database: Database) {
-    this.#one = database.batchedRead<DealViewRow>(ONE_BY_ID, (row) => row.deal_id);
+    this.#one = database.batchedRead<DealSnapshotRow>(ONE_BY_ID, (row) => row.deal_id);
   }
 
   /** @throws DealNotFoundError */
-  async get(dealId: string): Promise<DealView> {
+  async get(dealId: string): Promise<DealSnapshot> {
     const row = await this.#one.get(dealId);
     if (row === undefined) throw new DealNotFoundError(dealId);
-    return toDealView(row);
+    return toDealSnapshot(row);
   }
 
   /** The stage of a deal. @throws DealNotFoundError */
@@ -46,8 +46,8 @@ export class DealReader {
    *
    * @param limit - deals, 1 to 200
    */
-  async list(filter: DealFilter, limit: number, start: DealPageStart): Promise<Page<DealView, DealPlace>> {
-    const page = toPageOfBytes(await this.rows(filter, limit, start), limit, toDealView, (row) => placeOf(row, start));
+  async list(filter: DealFilter, limit: number, start: DealPageStart): Promise<Page<DealSnapshot, DealPlace>> {
+    const page = toPageOfBytes(await this.rows(filter, limit, start), limit, toDealSnapshot, (row) => placeOf(row, start));
     // A first page that is the last one was read at once: nothing can have changed place.
     if (page.next !== null || !('after' in start) || start.after.part !== 'listed') return page;
     const ended: DealPlace = { ...start.after, part: 'ended' };

@@ -8,7 +8,7 @@ const DEFAULT_SOURCE = 'api';
 
 /** Writes the activity of deals. */
 @Injectable()
-export class DealActivityLog {
+export class DealActivityStore {
   /** Writes one entry per event, all by one statement; an event that is there already is left as it is. */
   async append(tx: Transaction, deliveries: readonly Delivery[]): Promise<void> {
     await tx.query(

@@ -1,0 +1,38 @@
+import type { Deal } from './deal.js';
+import type { DealDetails } from './deal-details.js';
+
+/** A deal at one moment, for answers. */
+export interface DealSnapshot extends DealDetails {
+  readonly dealId: string;
+  /** One of the nine stages; adopted data may hold another text. */
+  readonly stage: string;
+  readonly emailThreadIds: readonly unknown[];
+  /** For `ETag` and `If-Match`. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Whole days. */
+  readonly daysSinceUpdate: number;
+  readonly actionCount: number;
+  readonly aliasCount: number;
+}
+
+/**
+ * The snapshot of a deal that was opened just now.
+ *
+ * @param details - the deal's, with the members of each document in the order in which the database gives them back
+ */
+export function snapshotOfNewDeal({ dealId, stage, version }: Deal, details: DealDetails, openedAt: Date): DealSnapshot {
+  return {
+    ...details,
+    dealId,
+    stage,
+    emailThreadIds: [],
+    version,
+    createdAt: openedAt,
+    updatedAt: openedAt,
+    daysSinceUpdate: 0,
+    actionCount: 0,
+    aliasCount: 0,
+  };
+}
