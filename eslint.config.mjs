@@ -33,6 +33,21 @@ export default tseslint.config(
     },
   },
   {
+    // `run` joins the transaction of a call with an idempotency key (docs/adr/0008). A loop, a timer or a cache may outlive the call that
+    // started it, so everything but a command's handler has a transaction of its own.
+    files: ['{libs,apps}/*/src/**/*.ts'],
+    ignores: ['**/*.handler.ts', '**/*spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='run'][callee.object.property.name='unitOfWork']",
+          message: "Only a command's handler may join the transaction of its call: use `runApart` here.",
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.ts', '**/*-spec.ts', '**/test/**/*.ts', 'libs/testing/**/*.ts'],
     rules: {
       // Jest's matchers and mocks are typed with any.

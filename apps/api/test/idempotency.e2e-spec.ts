@@ -1,4 +1,4 @@
-import { Database, UnitOfWork } from '#zakops/database';
+import { UnitOfWork } from '#zakops/database';
 import { SecretAnswer } from '#zakops/http';
 import { Public, RequirePermission } from '#zakops/auth';
 import { waitFor } from '#zakops/testing';
@@ -12,19 +12,15 @@ import { Vehicle } from './http-probe.controller.js';
 /** Routes that write one line each, and then end as their path says. */
 @Controller('api/keyed')
 class KeyedController {
-  constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly database: Database,
-  ) {}
+  constructor(private readonly unitOfWork: UnitOfWork) {}
 
   @Post('plain')
   @RequirePermission('deals:write')
   async plain(@Body() { name }: Vehicle, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     await this.write(name);
     response.status(202).setHeader('Location', '/api/keyed/1').setHeader('ETag', '"7"');
-    // Reads through the pool in other calls, here through the open transaction.
     return {
-      lines: await this.database.query('SELECT name FROM lines'),
+      lines: await this.unitOfWork.run((tx) => tx.query('SELECT name FROM lines')),
       2: 'two',
       1: 'one',
       number: 0.1,

@@ -1,5 +1,3 @@
-import { joinedTransaction } from './unit-of-work.js';
-
 // Two, so that the server has the next batch while the answer to the last one is being read; more would make batches small.
 const MAX_IN_FLIGHT = 2;
 const MAX_KEYS = 200;
@@ -28,8 +26,6 @@ export class BatchedRead<R extends object> {
 
   /** The row of a key, or undefined. Two askers of one key may get the same object: do not change it. */
   get(key: string): Promise<R | undefined> {
-    // Others must not be answered from inside of a transaction that is still open.
-    if (joinedTransaction() !== undefined) return this.read([key]).then(([row]) => row);
     return new Promise((resolve, reject) => {
       const askers = this.#waiting.get(key);
       if (askers === undefined) this.#waiting.set(key, [{ resolve, reject }]);

@@ -13,7 +13,7 @@ import { prepared } from './statement.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const ADD = prepared('INSERT INTO notes VALUES ($1)');
-const QUICK = prepared('SELECT 1 AS quick', { neverWaits: true });
+const QUICK = prepared('SELECT 1 AS quick');
 
 // One connection: what a transaction leaves behind on it is met by whoever comes next.
 describe('the one connection of a pool', () => {
@@ -88,7 +88,6 @@ describe('the one connection of a pool', () => {
 
   it('sends nothing of a transaction after its rollback', async () => {
     const refused = sut.run((tx) => {
-      tx.require(Promise.resolve());
       tx.query(QUICK).catch(() => undefined);
       return Promise.reject(new Error('refused'));
     });
@@ -96,7 +95,6 @@ describe('the one connection of a pool', () => {
     await read.query('SELECT 1');
     expect(await transactionStates()).toEqual([{ state: 'idle' }]);
     const later = sut.run(async (tx) => {
-      tx.require(Promise.resolve());
       await tx.query(QUICK);
       void tx.query(ADD, [1]).catch(() => undefined);
       await Promise.resolve();
@@ -168,11 +166,11 @@ describe('the one connection of a pool', () => {
     expect(await notes()).toEqual([1, 2]);
   });
 
-  it('runs a joined call again when a pooler stands between, whoever of it sent a statement under a name', async () => {
+  it('runs a call again when a pooler stands between', async () => {
     const named = prepared('SELECT 1 AS known');
     await read.query(named);
     await read.query('DEALLOCATE ALL');
-    expect(await sut.runJoined(() => read.query(named))).toEqual([{ known: 1 }]);
+    expect(await sut.runJoined(() => sut.run((tx) => tx.query(named)))).toEqual([{ known: 1 }]);
     expect(namesStatements(dataSource)).toBe(false);
   });
 

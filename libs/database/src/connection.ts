@@ -19,7 +19,6 @@ import type { HintStatement } from './transaction-scope.js';
 export class Connection {
   #waiting: BatchedStatement[] = [];
   #isScheduled = false;
-  #isPatient = false;
 
   /**
    * @param pool - what it is one of: prepared statements work in all of its connections or in none
@@ -89,11 +88,6 @@ export class Connection {
     for (const { settle } of dropped) settle(reason, { rows: [], command: '' });
   }
 
-  /** From now on, lets others add to a batch during the whole turn of the event loop. */
-  bePatient(): void {
-    this.#isPatient = true;
-  }
-
   private wording(statement: Statement): Pick<BatchedStatement, 'text' | 'name'> {
     if (!(statement instanceof PreparedStatement)) return { text: statement, name: undefined };
     return { text: statement.text, name: namesStatements(this.pool) ? statement.name : undefined };
@@ -115,13 +109,8 @@ export class Connection {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     queueMicrotask(() => {
-      if (this.#isPatient) setImmediate(this.sendScheduled);
-      else this.sendScheduled();
+      this.#isScheduled = false;
+      this.flush();
     });
   }
-
-  private readonly sendScheduled = (): void => {
-    this.#isScheduled = false;
-    this.flush();
-  };
 }

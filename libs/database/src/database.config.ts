@@ -17,7 +17,7 @@ export class DatabaseConfig extends defineConfig(
       schema: databaseUrl(),
       form: 'postgresql://user:password@host:5432/database?sslmode=verify-full',
       description:
-        'PostgreSQL 15 or newer. `npm start` brings its own server when this is not set. `sslmode` (`disable`, `prefer`, `require`, `verify-ca`, `verify-full`) with `sslrootcert`, `sslcert`, `sslkey` mean what they mean to psql; without `sslmode` nothing is encrypted.',
+        'PostgreSQL 15 or newer. `npm start` brings its own server when this is not set. `sslmode` (`disable`, `require`, `verify-ca`, `verify-full`) with `sslrootcert`, `sslcert`, `sslkey` means what it means to psql; without `sslmode` nothing is encrypted.',
       example: 'postgresql://zakops:secret@db.internal:5432/zakops?sslmode=verify-full&sslrootcert=/etc/zakops/ca.pem',
       secret: true,
     },

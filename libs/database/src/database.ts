@@ -16,7 +16,6 @@ import { prepared, PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
 import { traceStatement } from './tracing/database-spans.js';
 import type { HintStatement } from './transaction-scope.js';
-import { joinedTransaction } from './unit-of-work.js';
 
 // A standby says so, and a server that was taken out of writing.
 const TAKES_WRITES = prepared(`SELECT NOT current_setting('transaction_read_only')::boolean AS takes_writes`);
@@ -31,7 +30,7 @@ export interface QueryOptions {
   readonly hint?: HintStatement;
 }
 
-/** Reads outside a transaction: one statement, its own snapshot. */
+/** Single statements, each a transaction of its own. */
 @Injectable()
 export class Database {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
@@ -54,9 +53,9 @@ export class Database {
   }
 
   /**
-   * Runs one statement and gives its rows. Inside `UnitOfWork.runJoined` it sees what that transaction has written, and the hint follows the
-   * commit of that.
+   * Runs one statement and gives its rows.
    *
+   * @remarks Never a part of an open transaction, and blind to what that has written: read by `Transaction.query` there.
    * @throws DatabaseUnavailableError when the server cannot be reached, or no connection is free within 5 s (retryable)
    * @throws DatabaseError when the server refuses the statement
    */
@@ -65,12 +64,6 @@ export class Database {
     parameters: readonly unknown[] = [],
     { hint }: QueryOptions = {},
   ): Promise<R[]> {
-    const joined = joinedTransaction();
-    if (joined !== undefined) {
-      if (hint !== undefined) joined.hintAfterCommit(hint.statement, hint.values);
-      // Its errors are the transaction's, which knows whether running all of it again helps.
-      return joined.query<R>(statement, parameters);
-    }
     const work = (): Promise<R[]> => this.queryTwiceAtMost<R>(statement, parameters, hint);
     return tracing.on ? traceStatement(this.dataSource, statement, work) : work();
   }

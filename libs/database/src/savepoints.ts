@@ -6,9 +6,9 @@ import { TransactionScope } from './transaction-scope.js';
 // A migration changed what prepared statements give, or a pooler has forgotten them: neither is the fault of the work.
 const MAX_RUNS = 2;
 
-const SAVEPOINT = prepared('SAVEPOINT part', { neverWaits: true });
-const RELEASE = prepared('RELEASE SAVEPOINT part', { neverWaits: true });
-const ROLLBACK_TO = prepared('ROLLBACK TO SAVEPOINT part', { neverWaits: true });
+const SAVEPOINT = prepared('SAVEPOINT part');
+const RELEASE = prepared('RELEASE SAVEPOINT part');
+const ROLLBACK_TO = prepared('ROLLBACK TO SAVEPOINT part');
 
 /** The savepoints of one transaction, one after the other. */
 export class Savepoints {

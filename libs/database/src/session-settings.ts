@@ -14,8 +14,8 @@ export interface TransactionSettings {
 
 // In SET, because set_config is a query, and the isolation cannot be changed after one.
 const MODES = 'ISOLATION LEVEL READ COMMITTED NOT DEFERRABLE';
-const BEGIN = prepared(`BEGIN ${MODES}`, { neverWaits: true });
-const ALONE = prepared(`SET TRANSACTION ${MODES}`, { neverWaits: true });
+const BEGIN = prepared(`BEGIN ${MODES}`);
+const ALONE = prepared(`SET TRANSACTION ${MODES}`);
 
 // These have an effect outside of transactions only.
 const OF_SESSIONS = new Set(['default_transaction_isolation', 'default_transaction_deferrable', 'exit_on_error', 'idle_session_timeout']);
@@ -27,7 +27,7 @@ const pools = new WeakMap<object, TransactionSettings>();
 export function setInEachTransaction(pool: object, limits: Readonly<Record<string, number>>): void {
   const settings = [...Object.entries(SESSION_SETTINGS).filter(([name]) => !OF_SESSIONS.has(name)), ...Object.entries(limits)];
   const calls = settings.map(([name, value]) => `set_config('${name}', '${String(value)}', true)`);
-  pools.set(pool, { begin: BEGIN, alone: ALONE, settings: prepared(`SELECT ${calls.join(', ')}`, { neverWaits: true }) });
+  pools.set(pool, { begin: BEGIN, alone: ALONE, settings: prepared(`SELECT ${calls.join(', ')}`) });
 }
 
 /** What transactions of a pool have to set; undefined when its sessions keep their settings. */

@@ -1,14 +1,14 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Connection } from './connection.js';
 import type { HeldPlaces } from './row-places.js';
-import { prepared, PreparedStatement } from './statement.js';
-import type { Statement } from './statement.js';
+import { prepared } from './statement.js';
+import type { PreparedStatement, Statement } from './statement.js';
 import { Savepoints } from './savepoints.js';
 import { TransactionAbortedError, TransactionClosedError } from './transaction.errors.js';
 import { TransactionScope } from './transaction-scope.js';
 import type { CommitStatement } from './transaction-scope.js';
 
-const BEGIN = prepared('BEGIN', { neverWaits: true });
+const BEGIN = prepared('BEGIN');
 const COMMIT = prepared('COMMIT');
 
 /**
@@ -23,7 +23,6 @@ export class Transaction {
   readonly #whole = new TransactionScope();
   readonly #savepoints: Savepoints;
   #begun: Promise<unknown> | undefined;
-  #condition: Promise<unknown> | undefined;
   #open = true;
 
   /**
@@ -106,23 +105,6 @@ export class Transaction {
   }
 
   /**
-   * Makes everything that follows depend on something that is not known yet: its callers get answers only once `condition` is met, and its
-   * error when it is not. Statements that never wait are sent meanwhile.
-   */
-  require(condition: Promise<unknown>): void {
-    this.requireOpen();
-    // Every statement awaits this promise; the empty catch only prevents an unhandled rejection.
-    condition.catch(() => undefined);
-    this.#condition = condition;
-    this.#connection.bePatient();
-  }
-
-  /** Returns once what {@link require} asked for is met, and fails with its error. For UnitOfWork only. */
-  async met(): Promise<void> {
-    await this.#condition;
-  }
-
-  /**
    * Runs work that is a part of this: the commit waits for it, and fails when it failed, also when its error was caught, because
    * the half of it that was done must not be committed. For UnitOfWork only.
    */
@@ -172,7 +154,6 @@ export class Transaction {
 
   /** Does what was asked for by the end, and commits. For UnitOfWork only. */
   async commit(): Promise<void> {
-    await this.#condition;
     await this.#whole.settled();
     const { beforeCommit, atCommit, hints } = this.#whole;
     // A hook may add another one.
@@ -207,15 +188,11 @@ export class Transaction {
   private async queryIn<R extends object>(scope: TransactionScope, statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
     try {
       const first = this.#begun === undefined;
-      const condition = this.#condition;
-      // One that waits for a lock would keep its caller from learning that it is not needed.
-      if (condition !== undefined && !(statement instanceof PreparedStatement && statement.neverWaits)) await condition;
       this.places.enter(statement, parameters);
       this.prepare();
       const answer = this.#connection.send(statement, parameters);
       // What BEGIN itself met counts more than what the statement met because of it.
       if (first) await Promise.all([this.#begun, answer]);
-      if (condition !== undefined) await Promise.all([condition, answer]);
       return (await answer).rows as R[];
     } catch (error) {
       scope.fail(error);

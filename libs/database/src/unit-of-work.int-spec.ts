@@ -104,13 +104,12 @@ describe(UnitOfWork.name, () => {
     expect([runs, seen.size]).toEqual([3, 3]);
   });
 
-  it('commits what several parts do as one, which see what the others wrote, or nothing of it', async () => {
-    const read = app.get(Database);
+  it('commits what several parts do as one, or nothing of it', async () => {
     const part = (n: number): Promise<unknown> => sut.run((tx) => tx.query('INSERT INTO notes VALUES ($1)', [n]));
     await sut.runJoined(async () => {
       await part(1);
       await part(2);
-      expect(await read.query('SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
+      expect(await sut.run((tx) => tx.query('SELECT count(*)::int AS n FROM notes'))).toEqual([{ n: 2 }]);
       expect(await notes()).toEqual([]);
     });
     const failing = sut.runJoined(async () => {
@@ -122,16 +121,23 @@ describe(UnitOfWork.name, () => {
     expect(await notes()).toEqual([1, 2, 100]);
   });
 
-  it('begins nothing apart before it is known that the joined transaction may go on', async () => {
-    let refuse: (error: Error) => void = () => undefined;
-    const known = new Promise<void>((_, reject) => (refuse = reject));
-    const joined = sut.runJoined(async (tx) => {
-      tx.require(known);
-      await sut.runApart((apart) => apart.query('INSERT INTO notes VALUES (200)'));
+  it('keeps stores, timers, shared look-ups and loops out of the transaction of the call that started them', async () => {
+    const store = app.get(Database);
+    const lookUp = store.batchedRead<{ n: number }>(prepared('SELECT n FROM notes WHERE n = ANY($1::int[])'), ({ n }) => String(n));
+    const add = (n: number): Promise<unknown> => store.query(ADD, [n]);
+    const loop = async (): Promise<void> => {
+      for (const n of [3, 4]) await sut.runApart((tx) => tx.query(ADD, [n]));
+    };
+    const failing = sut.runJoined(async (tx) => {
+      await tx.query(ADD, [100]);
+      await add(1);
+      await new Promise((resolve) => setImmediate(resolve)).then(() => add(2));
+      await loop();
+      expect(await lookUp.get('100')).toBeUndefined();
+      throw new Error('after all');
     });
-    refuse(new Error('not new'));
-    await expect(joined).rejects.toThrow('not new');
-    expect(await notes()).toEqual([]);
+    await expect(failing).rejects.toThrow('after all');
+    expect(await notes()).toEqual([1, 2, 3, 4]);
   });
 
   it('commits nothing when one of several parts failed and another went on', async () => {
@@ -164,21 +170,6 @@ describe(UnitOfWork.name, () => {
     await expect(failing).rejects.toThrow('number one is taken');
     expect(await notes()).toEqual([1, 2]);
     await expect(sut.run((tx) => tx.query('SELECT 1 AS one'))).resolves.toEqual([{ one: 1 }]);
-  });
-
-  it('holds answers back until what they depend on is known, and sends nothing that could wait', async () => {
-    const sent: string[] = [];
-    let refuse = (_: Error): void => undefined;
-    const condition = new Promise<void>((_, reject) => (refuse = reject));
-    const refused = sut.run(async (tx) => {
-      tx.require(condition);
-      const quick = tx.query(prepared('SELECT 1 AS quick', { neverWaits: true })).then(() => sent.push('quick'));
-      const slow = tx.query('INSERT INTO notes VALUES (1)').then(() => sent.push('slow'));
-      refuse(new Error('not needed'));
-      await Promise.allSettled([quick, slow]);
-    });
-    await expect(refused).rejects.toThrow('not needed');
-    expect([sent, await notes()]).toEqual([[], []]);
   });
 
   it('gives up with a retryable error when no connection is free within the limit', async () => {

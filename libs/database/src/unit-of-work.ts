@@ -23,56 +23,62 @@ import { Transaction } from './transaction.js';
 const MAX_RUNS = 3;
 const PAUSE_MS = 10;
 
-const joinable = new AsyncLocalStorage<Transaction | undefined>();
-
-/** The transaction that everything of this call is to join, if {@link UnitOfWork.runJoined} has opened one. */
-export function joinedTransaction(): Transaction | undefined {
-  const tx = joinable.getStore();
-  return tx?.isOpen === true ? tx : undefined;
-}
-
-/** Opens transactions: every command does all it writes inside one {@link run}. */
+/**
+ * Opens transactions.
+ *
+ * @remarks Who is a part of whose transaction: the handler of a command calls {@link run}, which joins the transaction of a call with an
+ * idempotency key ({@link runJoined}). Everything else calls {@link runApart}, and a linter rule says so: a loop, a timer or a cache may outlive
+ * the call that started it. `Database.query` never joins, so what a transaction has written is read by `tx.query`.
+ * @see docs/adr/0008-idempotent-calls.md
+ */
 @Injectable()
 export class UnitOfWork {
+  /** The transaction of the call that is being carried out. Private, so that nothing but {@link run} can join it. */
+  readonly #ofCall = new AsyncLocalStorage<Transaction | undefined>();
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Runs `work` in one transaction: commits when it returns, rolls everything back when it throws. Inside {@link runJoined} it is a part
-   * of that transaction and shares its end.
+   * Runs the work of a command in one transaction: commits when it returns, rolls everything back when it throws. Inside {@link runJoined}
+   * it is a part of that transaction and shares its end.
    *
    * @remarks Isolation is READ COMMITTED; take row locks for what must not change. On a serialization failure or a deadlock the
    * whole of `work` is run again, three times at most, so it must have no effect outside the transaction.
    * @throws DatabaseUnavailableError when none of the connections for changes is free within 5 s (retryable)
    */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const joined = joinedTransaction();
+    const joined = this.joined();
     return joined === undefined ? this.runAgainOnConflict(work) : joined.include(work);
   }
 
   /**
-   * As {@link run}, in a transaction that every `run` and every `Database.query` inside `work` joins: what is done by several parts that
-   * do not know each other is committed together or not at all.
+   * As {@link run}, in a transaction that every `run` inside `work` joins: parts that do not know each other are committed together or not
+   * at all.
    */
   async runJoined<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.runAgainOnConflict((tx) => joinable.run(tx, () => work(tx)));
+    return this.runAgainOnConflict((tx) => this.#ofCall.run(tx, () => work(tx)));
   }
 
   /**
-   * As {@link run}, but never a part of another one: for what must be kept although the call fails, such as a wrong password.
+   * As {@link run}, but never a part of another transaction: for everything that is no command, and for what must be kept although the call
+   * fails, such as a wrong password.
    *
-   * @remarks Inside {@link runJoined} it begins once what that transaction requires is met: a call that was made before has no effect here.
-   * It takes a connection beside that of the joined one.
+   * @remarks Inside {@link runJoined} it takes a connection beside that of the joined one.
    */
   async runApart<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const joined = joinedTransaction();
-    await joined?.met();
-    // From those for reads: who has a connection for changes already must not wait for a second one, which others have who wait as well.
-    return joinable.run(undefined, () => this.runAgainOnConflict(work, joined === undefined));
+    // A call that holds a connection for changes takes one of those for reads: waiting for a second one, calls would block each other.
+    const isBounded = this.joined() === undefined;
+    return this.#ofCall.run(undefined, () => this.runAgainOnConflict(work, isBounded));
   }
 
   /** As {@link runApart}, for a long look that changes nothing: it takes one of the connections that are kept for reads. */
   async runReading<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return joinable.run(undefined, () => this.runAgainOnConflict(work, false));
+    return this.#ofCall.run(undefined, () => this.runAgainOnConflict(work, false));
+  }
+
+  private joined(): Transaction | undefined {
+    const tx = this.#ofCall.getStore();
+    return tx?.isOpen === true ? tx : undefined;
   }
 
   private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>, isBounded = true): Promise<T> {

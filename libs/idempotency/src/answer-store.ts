@@ -27,12 +27,10 @@ interface AnswerRow {
   readonly is_secret: boolean;
 }
 
-const TAKE = prepared('SELECT pg_try_advisory_xact_lock($1) AS is_free', { neverWaits: true });
-const FIND = prepared(
-  `SELECT input, status, headers, body, is_secret FROM zakops.idempotency_keys
-    WHERE scope = $1 AND ${isAhead('expires_at', 'make_interval(hours => $2::int)', 'clock_timestamp()')}`,
-  { neverWaits: true },
-);
+const TAKE = prepared('SELECT pg_try_advisory_xact_lock($1) AS is_free');
+const FIND = prepared(`
+  SELECT input, status, headers, body, is_secret FROM zakops.idempotency_keys
+   WHERE scope = $1 AND ${isAhead('expires_at', 'make_interval(hours => $2::int)', 'clock_timestamp()')}`);
 
 // An answer that is over and not removed yet gives way.
 const STORE = prepared(`

@@ -92,16 +92,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async answerOnce(tx: Transaction, call: KeyedCall): Promise<unknown> {
     const { fingerprint, response, handler } = call;
-    const claimed = this.answers.claim(tx, fingerprint.scope).then((claim) => {
-      requireNew(claim, fingerprint);
-    });
-    // Nearly every key is new: the handler begins before that is known, and what it asks of the database is answered only if it is so.
-    tx.require(claimed);
+    requireNew(await this.answers.claim(tx, fingerprint.scope), fingerprint);
     const cookies = response.getHeader('Set-Cookie');
-    const [claim, handled] = await Promise.allSettled([claimed, lastValueFrom(handler.handle(), { defaultValue: undefined })]);
-    if (claim.status === 'rejected') throw claim.reason;
-    if (handled.status === 'rejected') throw handled.reason;
-    const value: unknown = handled.value;
+    const value: unknown = await lastValueFrom(handler.handle(), { defaultValue: undefined });
     if (response.headersSent) throw new Error('A route that writes its answer itself cannot take an idempotency key.');
     if (response.statusCode < 200 || response.statusCode > 299) throw new NotKept(value);
     // A cookie that was set here is a secret whether the route says so or not.

@@ -3,7 +3,6 @@ import pg from 'pg';
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { fileOf, sslModeOf } from './database-url.js';
-import { PreferTlsClient } from './prefer-tls-client.js';
 import { FIXED_SETTINGS, NO_TIME_LIMITS, refusesStartupParameters, withSessionOptions } from './session-options.js';
 
 const { JSON: JSON_TYPE, JSONB: JSONB_TYPE } = pg.types.builtins;
@@ -36,17 +35,13 @@ export function connectionOptions(url: string, sessionOptions = ''): pg.PoolConf
   if (mode === undefined) return { connectionString, types };
   const ssl = overSocket || mode === 'disable' ? false : tlsOptions(mode, searchParams);
   for (const name of TLS_PARAMETERS) searchParams.delete(name);
-  const options: pg.PoolConfig = { connectionString: parsed.href, ssl, types };
-  // The types say "without arguments"; the pool passes its options.
-  const client = PreferTlsClient as unknown as NonNullable<pg.PoolConfig['Client']>;
-  return mode === 'prefer' && ssl !== false ? { ...options, Client: client } : options;
+  return { connectionString: parsed.href, ssl, types };
 }
 
 /** A client for one connection of its own, protected as {@link connectionOptions} says. */
 export function createClient(url: string, options: pg.ClientConfig = {}): pg.Client {
   // What the string says overrides the options beside it, so the one goes into the other.
-  const all = { ...options, ...connectionOptions(url, options.options) };
-  return sslModeOf(url) === 'prefer' && all.ssl !== false ? new PreferTlsClient(all) : new pg.Client(all);
+  return new pg.Client({ ...options, ...connectionOptions(url, options.options) });
 }
 
 /**
@@ -76,7 +71,7 @@ export async function connectClient(
   }
 }
 
-function tlsOptions(mode: 'prefer' | 'require' | 'verify-ca' | 'verify-full', parameters: URLSearchParams): TlsOptions {
+function tlsOptions(mode: 'require' | 'verify-ca' | 'verify-full', parameters: URLSearchParams): TlsOptions {
   const [ca, cert, key] = (['sslrootcert', 'sslcert', 'sslkey'] as const).map((name) => {
     const path = fileOf(parameters, name);
     return path === undefined ? undefined : readFileSync(path, 'utf8');
@@ -96,7 +91,5 @@ function tlsOptions(mode: 'prefer' | 'require' | 'verify-ca' | 'verify-full', pa
     case 'require':
       // As in libpq: naming a CA asks for the check.
       return ca === undefined ? { ...files, rejectUnauthorized: false } : { ...files, checkServerIdentity: () => undefined };
-    case 'prefer':
-      return { ...files, rejectUnauthorized: false };
   }
 }

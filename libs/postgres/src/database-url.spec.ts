@@ -13,14 +13,13 @@ describe(databaseUrl.name, () => {
   it.each([
     ['', []],
     ['?sslmode=disable', []],
-    ['?sslmode=prefer', []],
     ['?sslmode=require', []],
     [`?sslmode=verify-ca&sslrootcert=${HERE}`, []],
     ['?sslmode=verify-full', []],
     ['?sslmode=verify-full&sslrootcert=system', []],
     [`?sslmode=verify-full&sslcert=${HERE}&sslkey=${HERE}`, []],
-    ['?sslmode=allow', ['has an sslmode other than disable, prefer, require, verify-ca, verify-full']],
-    ['?sslmode=hidden-word', ['has an sslmode other than disable, prefer, require, verify-ca, verify-full']],
+    ['?sslmode=prefer', ['has an sslmode other than disable, require, verify-ca, verify-full']],
+    ['?sslmode=hidden-word', ['has an sslmode other than disable, require, verify-ca, verify-full']],
     ['?sslmode=verify-ca', ['has sslmode=verify-ca and needs the file of a CA as sslrootcert']],
     ['?sslmode=require&sslrootcert=system', ['has sslrootcert=system and needs sslmode=verify-full']],
     ['?sslmode=verify-full&sslrootcert=/hidden-word', ['has an sslrootcert that cannot be read']],
@@ -44,7 +43,6 @@ describe(isEncrypted.name, () => {
   it.each([
     ['', false],
     ['?sslmode=disable', false],
-    ['?sslmode=prefer', false],
     ['?sslmode=require', true],
     ['?sslmode=verify-ca', true],
     ['?sslmode=verify-full', true],
@@ -71,6 +69,6 @@ describe(connectionOptions.name, () => {
 
   it('encrypts nothing over a socket file', () => {
     expect(connectionOptions('postgresql:///x?host=/run/postgresql&sslmode=require').ssl).toBe(false);
-    expect(connectionOptions('postgresql://%2Frun%2Fpostgresql/x?sslmode=prefer')).toMatchObject({ ssl: false });
+    expect(connectionOptions('postgresql://%2Frun%2Fpostgresql/x?sslmode=verify-full')).toMatchObject({ ssl: false });
   });
 });

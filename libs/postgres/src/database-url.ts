@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** How a connection is protected, in libpq's words. */
-export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
 const FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
@@ -16,10 +16,10 @@ export function sslModeOf(url: string): SslMode | undefined {
   return SSL_MODES.find((mode) => mode === given);
 }
 
-/** True when a connection can only come about encrypted; `prefer` gives in to a server, or somebody in between, that says no. */
+/** True when every connection is encrypted. */
 export function isEncrypted(url: string): boolean {
   const mode = sslModeOf(url);
-  return mode === 'require' || mode === 'verify-ca' || mode === 'verify-full';
+  return mode !== undefined && mode !== 'disable';
 }
 
 /** The path of a certificate or key file, or undefined; `system` means the roots that come with Node. */

@@ -1,7 +1,7 @@
 export { connectClient, connectionOptions, createClient } from './connection-options.js';
 export { databasePlaceOf } from './database-place.js';
 export type { DatabasePlace } from './database-place.js';
-export { databaseUrl, isEncrypted, SSL_MODES, sslModeOf } from './database-url.js';
+export { databaseUrl, isEncrypted, sslModeOf } from './database-url.js';
 export {
   FIXED_SETTINGS,
   NO_TIME_LIMITS,
@@ -10,4 +10,3 @@ export {
   SESSION_SETTINGS,
   SETTINGS_MARK,
 } from './session-options.js';
-export type { SslMode } from './database-url.js';

@@ -1,6 +1,5 @@
 import { Database, isAhead, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { hash } from 'node:crypto';
 import type { RateLimitPolicy } from './rate-limit-policy.js';
 
@@ -35,9 +34,6 @@ const PURGE = `
     RETURNING 1)
   SELECT count(*)::int AS count FROM gone`;
 
-// A count must stand although the transaction of the request that asked for it is rolled back.
-const outsideOfAnyCall = AsyncLocalStorage.snapshot();
-
 /** The windows in the database, which all processes share. */
 @Injectable()
 export class PermitStore {
@@ -55,17 +51,14 @@ export class PermitStore {
    */
   async reserve(policy: RateLimitPolicy, subject: string, waiting: number, share: number): Promise<Grant> {
     const { name, limit, windowSeconds } = policy;
-    const rows = await outsideOfAnyCall(() =>
-      this.database.query<{ granted: number; unreserved: number; ends_in_ms: number }>(RESERVE, [
-        name,
-        hash('sha256', subject, 'buffer').subarray(0, 16),
-        limit,
-        windowSeconds,
-        waiting,
-        share,
-      ]),
-    );
-    const [row] = rows;
+    const [row] = await this.database.query<{ granted: number; unreserved: number; ends_in_ms: number }>(RESERVE, [
+      name,
+      hash('sha256', subject, 'buffer').subarray(0, 16),
+      limit,
+      windowSeconds,
+      waiting,
+      share,
+    ]);
     if (row === undefined) throw new Error('Reserving permits gave no row.');
     return { granted: row.granted, unreserved: row.unreserved, endsInMs: row.ends_in_ms };
   }

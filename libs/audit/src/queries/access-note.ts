@@ -16,7 +16,7 @@ export class AccessNote {
     resourceId: string,
     details: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    await this.unitOfWork.run((tx) => {
+    await this.unitOfWork.runApart((tx) => {
       this.log.record(tx, { action, resourceType: 'audit_log', resourceId, details });
       return Promise.resolve();
     });

@@ -34,10 +34,8 @@ export interface SavedDeal {
   readonly stageEnteredAt: Date;
 }
 
-const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at', { neverWaits: true });
-const LOOK = prepared('SELECT stage, statement_timestamp() AS at FROM zakops.deals WHERE deal_id = $1 AND NOT deleted', {
-  neverWaits: true,
-});
+const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at');
+const LOOK = prepared('SELECT stage, statement_timestamp() AS at FROM zakops.deals WHERE deal_id = $1 AND NOT deleted');
 const LOAD = prepared(`
   SELECT deal_id AS "dealId", canonical_name AS "canonicalName", display_name AS "displayName", folder_path AS "folderPath", stage, status,
     identifiers, company_info AS "companyInfo", broker, metadata, version

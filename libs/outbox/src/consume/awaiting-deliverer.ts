@@ -40,7 +40,7 @@ export class AwaitingDeliverer implements Deliverer {
   async deliver(events: readonly PublishedEvent[]): Promise<void> {
     const wanted = events.filter((event) => this.consumer.isWanted(event.type));
     const cursor = await this.cursor.get();
-    const { deliveries, behind } = await this.tools.unitOfWork.run((tx) =>
+    const { deliveries, behind } = await this.tools.unitOfWork.runApart((tx) =>
       planDeliveries(tx, this.consumer, this.tools.tickets, cursor, wanted),
     );
     const results = new Map<number, AwaitedResult>(behind.map(({ position }) => [position, 'behind']));
@@ -74,7 +74,7 @@ export class AwaitingDeliverer implements Deliverer {
     const { name, blockingRegex } = this.consumer;
     const { changes } = await this.cursor.get();
     // The locks end with this transaction: nobody waits for a handler.
-    const due = await this.tools.unitOfWork.run((tx) =>
+    const due = await this.tools.unitOfWork.runApart((tx) =>
       this.tools.tickets.due(tx, { consumer: name, fence: this.cursor.fence, limit, blockingRegex, changes }),
     );
     if (due.length === 0) return 0;
@@ -133,7 +133,7 @@ export class AwaitingDeliverer implements Deliverer {
       const cursor = await this.cursor.get();
       let committed: () => void = () => undefined;
       try {
-        await this.tools.unitOfWork.run((tx) => {
+        await this.tools.unitOfWork.runApart((tx) => {
           write(tx);
           const hasTickets = cursor.hasTickets || done.position === undefined || done.parked === true;
           const to = { position: done.position ?? cursor.position, delivered: done.delivered.length, hasTickets };

@@ -77,7 +77,7 @@ export class CursorDelivery {
     const last = events.at(-1)?.position ?? cursor.position;
     let committed: () => void = () => undefined;
     try {
-      const handled = await this.tools.unitOfWork.run(async (tx) => {
+      const handled = await this.tools.unitOfWork.runApart(async (tx) => {
         const { deliveries, behind } = await plan(tx);
         const result = await this.calls.all(tx, deliveries, attempt);
         const position = result.next === undefined ? last : result.next.event.position - 1;

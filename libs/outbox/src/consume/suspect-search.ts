@@ -54,7 +54,7 @@ export class SuspectSearch {
     const { name, blockingRegex } = this.consumer;
     const { changes } = await this.cursor.get();
     const { fence } = this.cursor;
-    const [next] = await this.tools.unitOfWork.run((tx) =>
+    const [next] = await this.tools.unitOfWork.runApart((tx) =>
       this.tools.tickets.due(tx, { consumer: name, fence, limit: 1, blockingRegex, changes }),
     );
     if (next === undefined || !(await this.tools.tickets.begin(name, fence, next))) return 0;

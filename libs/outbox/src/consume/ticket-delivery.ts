@@ -47,7 +47,7 @@ export class TicketDelivery {
     let committed: () => void = () => undefined;
     let handled: Handled | undefined;
     try {
-      const count = await this.tools.unitOfWork.run(async (tx) => {
+      const count = await this.tools.unitOfWork.runApart(async (tx) => {
         const due = await this.tools.tickets.due(tx, {
           consumer: name,
           fence: this.cursor.fence,

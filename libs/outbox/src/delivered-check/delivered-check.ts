@@ -39,7 +39,7 @@ export class DeliveredCheck {
    */
   async run(signal: AbortSignal, positionsPerStep = POSITIONS_PER_STEP): Promise<readonly DeliveredComparison[]> {
     const found = await this.unitOfWork.runReading((tx) => this.compare(tx, signal, positionsPerStep));
-    await this.unitOfWork.run(async (tx) => {
+    await this.unitOfWork.runApart(async (tx) => {
       for (const comparison of found) await this.store.note(tx, comparison);
     });
     for (const { consumer, counter, counted, corrected } of found) {

@@ -121,7 +121,7 @@ export class TakeOver {
    * @throws WorkerFencedError when yet another worker has the lease
    */
   async run(fence: string, consumers: readonly RegisteredConsumer[], unclean: boolean): Promise<readonly Blamed[]> {
-    const blamed = await this.unitOfWork.run(async (tx) => {
+    const blamed = await this.unitOfWork.runApart(async (tx) => {
       if ((await tx.query(HEAD, [fence])).length === 0) throw new WorkerFencedError();
       const [before] = await tx.query<{ n: number }>(FROM_VERSION_0_3);
       const isFromVersion03 = (before?.n ?? 0) > 0;

@@ -4,7 +4,7 @@ import { MOST_ROWS, MOST_TICKETS, PURGE_DELIVERED, PURGE_EVENTS, PURGE_REMOVED, 
 import type { SweptTable } from './retention-statements.js';
 
 // Statistics of a table that was empty yesterday would have it read as a whole for each portion.
-const BY_INDEX = prepared('SET LOCAL enable_seqscan = off', { neverWaits: true });
+const BY_INDEX = prepared('SET LOCAL enable_seqscan = off');
 
 /** A place in a table: the values of its primary key. */
 export type SweepKey = readonly (string | number)[];
@@ -49,7 +49,7 @@ export class RetentionStore {
   }
 
   private byIndex<R extends object>(sql: string, values: readonly unknown[]): Promise<readonly R[]> {
-    return this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.runApart(async (tx) => {
       const [, rows] = await Promise.all([tx.query(BY_INDEX), tx.query<R>(sql, values)]);
       return rows;
     });

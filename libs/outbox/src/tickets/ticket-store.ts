@@ -13,8 +13,8 @@ const EVENTS = prepared(
 
 // The table is empty most of the time, and statistics of an empty table would have a whole table read for each aggregate on the day when
 // everything fails.
-const BY_INDEX = prepared('SET LOCAL enable_seqscan = off', { neverWaits: true });
-const AS_BEFORE = prepared('SET LOCAL enable_seqscan = DEFAULT', { neverWaits: true });
+const BY_INDEX = prepared('SET LOCAL enable_seqscan = off');
+const AS_BEFORE = prepared('SET LOCAL enable_seqscan = DEFAULT');
 
 interface DueRow {
   readonly event_id: string;
