@@ -6,7 +6,7 @@ import type { TestDatabase } from '#zakops/testing';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { randomUUID } from 'node:crypto';
-import { ProbeModule } from './http-probe.controller.js';
+import { ProbeModule } from '../../../libs/http/test/probe.controller.js';
 
 export const SECRET = 's'.repeat(32);
 

@@ -7,7 +7,7 @@ import type { Response } from 'express';
 import { request } from 'node:http';
 import { DealsApi } from './deals-harness.js';
 import type { DealsAnswer } from './deals-harness.js';
-import { Vehicle } from './http-probe.controller.js';
+import { Vehicle } from '../../../libs/http/test/probe.controller.js';
 
 /** Routes that write one line each, and then end as their path says. */
 @Controller('api/keyed')

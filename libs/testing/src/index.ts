@@ -1,5 +1,6 @@
 export { clockMovedBy } from './clock-moved-by.js';
 export { installPrograms } from './install-programs.js';
+export { RawCall, requestText } from './raw-call.js';
 export { freePort, spawnApi, spawnApp, spawnWorker } from './spawn-app.js';
 export type { SpawnedApi, SpawnedApp } from './spawn-app.js';
 export { SpawnedApps } from './spawned-apps.js';

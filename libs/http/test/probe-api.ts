@@ -1,6 +1,6 @@
 import { startApi } from '#zakops/testing';
 import type { StartedApi } from '#zakops/testing';
-import { ProbeModule } from './http-probe.controller.js';
+import { ProbeModule } from './probe.controller.js';
 
 // Nothing listens there: the ground rules hold without a database.
 const NO_DATABASE = 'postgresql://zakops:hunter2@127.0.0.1:1/zakops';
