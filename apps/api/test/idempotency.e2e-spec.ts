@@ -5,8 +5,8 @@ import { waitFor } from '#zakops/testing';
 import { Body, Controller, Delete, HttpCode, Module, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { request } from 'node:http';
-import { DealsApi } from './deals-harness.js';
-import type { DealsAnswer } from './deals-harness.js';
+import { DealsApi } from '../../../libs/deals/test/deals-api.js';
+import type { DealsAnswer } from '../../../libs/deals/test/deals-api.js';
 import { Vehicle } from '../../../libs/http/test/probe.controller.js';
 
 /** Routes that write one line each, and then end as their path says. */
