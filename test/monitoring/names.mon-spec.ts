@@ -3,7 +3,7 @@ import type { MetricType } from '#zakops/metrics';
 import { createTestDatabase, freePort, spawnApi, spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
 import { readFileSync } from 'node:fs';
-import { Scraped } from '../../apps/api/test/scraped.js';
+import { Scraped } from '../../libs/monitoring/test/scraped.js';
 import { writeTicket } from '../../apps/api/test/tickets.builder.js';
 import { installPrometheus, promtool } from './prometheus.js';
 import { rulesOf } from './rule-files.js';

@@ -1,18 +1,16 @@
 import { AccessChanges, ApiKeyStore, SessionCookies, SessionStore } from '#zakops/auth';
 import type { IssuedApiKey, OpenedSession, Role, Scope } from '#zakops/auth';
-import { DatabaseConnector, UnitOfWork } from '#zakops/database';
-import { createTestDatabase, SseClient } from '#zakops/testing';
+import { UnitOfWork } from '#zakops/database';
+import { createTestDatabase, SseClient, startApi } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { randomUUID } from 'node:crypto';
-import { loadApiConfig } from '../src/bootstrap/api-config.js';
-import { createApi } from '../src/bootstrap/create-api.js';
-import { ProbeModule } from './http-probe.controller.js';
+import { ProbeModule } from '../../../libs/http/test/probe.controller.js';
 
 export const SECRET = 's'.repeat(32);
 
-export const AUTH_ENV: Readonly<Record<string, string>> = { AUTH_REQUIRED: 'true', SESSION_SECRET: SECRET, LOG_LEVEL: 'fatal' };
+export const AUTH_ENV: Readonly<Record<string, string>> = { AUTH_REQUIRED: 'true', SESSION_SECRET: SECRET };
 
 /** One answer, read to its end. */
 export interface AuthAnswer {
@@ -64,18 +62,8 @@ export class AuthApi {
    */
   static async start(env: Environment = {}, database?: TestDatabase, more: DynamicModule['imports'] = [ProbeModule]): Promise<AuthApi> {
     const used = database ?? (await createTestDatabase());
-    const config = loadApiConfig({
-      DATABASE_URL: used.url,
-      SHUTDOWN_TIMEOUT: '1',
-      DRAIN_DELAY: '0',
-      SSE_HEARTBEAT_INTERVAL: '0.3',
-      ...AUTH_ENV,
-      ...env,
-    });
-    const app = await createApi(config, more);
-    await app.listen(0, '127.0.0.1');
-    await app.get(DatabaseConnector).whenConnected();
-    return new AuthApi(used, app, await app.getUrl(), database === undefined);
+    const { app, url } = await startApi(used.url, { env: { SSE_HEARTBEAT_INTERVAL: '0.3', ...AUTH_ENV, ...env }, imports: more });
+    return new AuthApi(used, app, url, database === undefined);
   }
 
   call(path: string, headers?: Environment, method?: string, body?: unknown): Promise<AuthAnswer> {

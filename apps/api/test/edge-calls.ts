@@ -1,5 +1,5 @@
+import { RawCall, requestText } from '#zakops/testing';
 import type { Operation } from './contract-document.js';
-import { RawCall, requestText } from './raw-call.js';
 
 const SOME_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const OURS = 'Host: localhost';

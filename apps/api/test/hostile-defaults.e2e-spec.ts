@@ -2,7 +2,7 @@ import { createTestDatabase, spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApp, TestDatabase } from '#zakops/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from '../../../libs/deals/test/deals-api.js';
 
 const MATRIX = JSON.parse(readFileSync(join(process.cwd(), 'apps/api/test/route-matrix.json'), 'utf8')) as Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 import { routeRules } from '#zakops/auth';
 import { PATH_METADATA } from '@nestjs/common/internal';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { startProbeApi } from './http-harness.js';
-import type { ProbeApi } from './http-harness.js';
-import { ProbeController } from './http-probe.controller.js';
+import { startProbeApi } from '../../../libs/http/test/probe-api.js';
+import type { ProbeApi } from '../../../libs/http/test/probe-api.js';
+import { ProbeController } from '../../../libs/http/test/probe.controller.js';
 
 describe('with AUTH_REQUIRED=false', () => {
   let api: ProbeApi;

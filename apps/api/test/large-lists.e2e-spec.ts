@@ -1,5 +1,5 @@
 import { DlqModule } from '#zakops/dlq';
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from '../../../libs/deals/test/deals-api.js';
 import { writeTicket } from './tickets.builder.js';
 
 const KIB = 1_024;

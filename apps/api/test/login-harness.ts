@@ -1,13 +1,10 @@
-import { DatabaseConnector } from '#zakops/database';
 import { newCall, runInCall } from '#zakops/observability';
 import { CreateOperator } from '#zakops/operators';
 import type { OperatorRole } from '#zakops/operators';
-import { createTestDatabase } from '#zakops/testing';
+import { createTestDatabase, startApi } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { loadApiConfig } from '../src/bootstrap/api-config.js';
-import { createApi } from '../src/bootstrap/create-api.js';
 
 /** The password of every operator that a test makes. */
 export const PASSWORD = 'correct horse battery staple';
@@ -85,20 +82,9 @@ export class LoginApi {
   /** @param database - that of another process of the same system; without it a new one, which ends with this */
   static async start(env: Readonly<Record<string, string>> = {}, database?: TestDatabase): Promise<LoginApi> {
     const used = database ?? (await createTestDatabase());
-    const config = loadApiConfig({
-      DATABASE_URL: used.url,
-      LOG_LEVEL: 'fatal',
-      DATABASE_POOL_SIZE: '30',
-      SHUTDOWN_TIMEOUT: '1',
-      DRAIN_DELAY: '0',
-      AUTH_REQUIRED: 'true',
-      SESSION_SECRET: 'a secret of the tests with more than 32 bytes',
-      ...env,
-    });
-    const app = await createApi(config);
-    await app.listen(0, '127.0.0.1');
-    await app.get(DatabaseConnector).whenConnected();
-    return new LoginApi(used, app, await app.getUrl(), database === undefined);
+    const loginEnv = { DATABASE_POOL_SIZE: '30', AUTH_REQUIRED: 'true', SESSION_SECRET: 'a secret of the tests with more than 32 bytes' };
+    const { app, url } = await startApi(used.url, { env: { ...loginEnv, ...env } });
+    return new LoginApi(used, app, url, database === undefined);
   }
 
   visitor(): Visitor {

@@ -1,9 +1,6 @@
-import { DlqModule } from '#zakops/dlq';
-import { HealthModule } from '#zakops/health';
-import { OutboxHttpModule } from '#zakops/outbox';
+import { startApi } from '#zakops/testing';
+import type { StartedApi } from '#zakops/testing';
 import type { DynamicModule } from '@nestjs/common';
-import { loadApiConfig } from '../src/bootstrap/api-config.js';
-import { createApi } from '../src/bootstrap/create-api.js';
 
 /** One answer, read to its end. */
 export interface Answer<T = Record<string, unknown>> {
@@ -13,9 +10,7 @@ export interface Answer<T = Record<string, unknown>> {
 }
 
 /** An API in this process, on a port of its own. */
-export interface OperationsApi {
-  readonly url: string;
-  readonly app: Awaited<ReturnType<typeof createApi>>;
+export interface OperationsApi extends StartedApi {
   get<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
   post<T = Record<string, unknown>>(path: string, body?: unknown): Promise<Answer<T>>;
   delete<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
@@ -33,10 +28,7 @@ export async function startOperationsApi(
   env: Readonly<Record<string, string>> = {},
   more: DynamicModule['imports'] = [],
 ): Promise<OperationsApi> {
-  const config = loadApiConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'fatal', SHUTDOWN_TIMEOUT: '1', DRAIN_DELAY: '0', ...env });
-  const app = await createApi(config, [OutboxHttpModule, DlqModule, HealthModule, ...more]);
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const { app, url } = await startApi(databaseUrl, { env, imports: more, isConnected: false });
   const call = async <T>(path: string, init?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Answer<T>> => {
     // A connection of its own for each call: a stopping server closes idle ones, and a call that had just taken one would fail.
     const response = await fetch(url + path, { ...init, headers: { connection: 'close', ...init?.headers } });

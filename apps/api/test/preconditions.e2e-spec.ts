@@ -1,4 +1,4 @@
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from '../../../libs/deals/test/deals-api.js';
 
 describe('REQUIRE_IF_MATCH', () => {
   let api: DealsApi;

@@ -1,16 +1,12 @@
-import { DatabaseConnector } from '#zakops/database';
-import { SseClient, waitFor } from '#zakops/testing';
+import { SseClient, startApi, waitFor } from '#zakops/testing';
 import type { SseClientOptions } from '#zakops/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { AddressInfo } from 'node:net';
 import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
 import type { OutboxProcess } from '../../../libs/outbox/test/outbox-testbed.js';
-import { loadApiConfig } from '../src/bootstrap/api-config.js';
-import { createApi } from '../src/bootstrap/create-api.js';
 
 type Environment = Readonly<Record<string, string>>;
 
-const QUICK: Environment = { LOG_LEVEL: 'fatal', OUTBOX_POLL_INTERVAL: '0.1', SSE_HEARTBEAT_INTERVAL: '0.3' };
+const QUICK: Environment = { OUTBOX_POLL_INTERVAL: '0.1', SSE_HEARTBEAT_INTERVAL: '0.3' };
 
 /** An API with streams, in this process, on a port of its own. */
 export class SseApi {
@@ -18,21 +14,17 @@ export class SseApi {
 
   private constructor(
     readonly app: NestExpressApplication,
-    readonly port: number,
+    readonly url: string,
   ) {}
 
   /** @param port - 0 for any; the one of an API that was closed, to take its place */
   static async start(databaseUrl: string, env: Environment = {}, port = 0): Promise<SseApi> {
-    const config = loadApiConfig({ ...QUICK, DATABASE_URL: databaseUrl, ...env });
-    const app = await createApi(config);
-    await app.listen(port, '127.0.0.1');
-    await app.get(DatabaseConnector).whenConnected();
-    const address = app.getHttpServer().address() as AddressInfo;
-    return new SseApi(app, address.port);
+    const { app, url } = await startApi(databaseUrl, { env: { ...QUICK, ...env }, port });
+    return new SseApi(app, url);
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${String(this.port)}`;
+  get port(): number {
+    return Number(new URL(this.url).port);
   }
 
   /** Opens a stream. */

@@ -1,5 +1,5 @@
-import { DealsApi } from './deals-harness.js';
-import type { DealsAnswer } from './deals-harness.js';
+import { DealsApi } from '../../../libs/deals/test/deals-api.js';
+import type { DealsAnswer } from '../../../libs/deals/test/deals-api.js';
 
 const tagOf = ({ headers }: DealsAnswer): string => headers.get('etag') ?? '';
 

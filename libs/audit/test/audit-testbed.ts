@@ -1,12 +1,8 @@
 import { AuthConfig } from '#zakops/auth';
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
-import { createTestDatabase } from '#zakops/testing';
+import { UnitOfWork } from '#zakops/database';
+import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MIGRATIONS } from '../../../migrations/index.js';
 import { AuditSchedule } from '../src/audit-schedule.js';
 import { AuditChainModule, AuditConfig, AuditLog, AuditModule } from '../src/index.js';
 
@@ -27,29 +23,11 @@ export class AuditTestbed {
 
   static async create(env: Readonly<Record<string, string>> = {}, more: readonly Type[] = []): Promise<AuditTestbed> {
     const database = await createTestDatabase();
-    const config = loadConfig([RuntimeConfig, AuthConfig, DatabaseConfig, AuditConfig], {
-      DATABASE_URL: database.url,
-      DATABASE_POOL_SIZE: '40',
-      ...env,
+    const app = await startModules(database.url, {
+      settings: [AuthConfig, AuditConfig],
+      imports: [AuditModule, AuditChainModule, ...more],
+      env: { DATABASE_POOL_SIZE: '40', ...env },
     });
-
-    @Module({})
-    class TestModule {}
-
-    const app = await NestFactory.createApplicationContext(
-      {
-        module: TestModule,
-        imports: [
-          ConfigModule.forRoot(config),
-          DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
-          AuditModule,
-          AuditChainModule,
-          ...more,
-        ],
-      },
-      { logger: false, abortOnError: false },
-    );
-    await app.get(DatabaseConnector).whenConnected();
     return new AuditTestbed(database, app);
   }
 

@@ -1,14 +1,8 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { createTestDatabase } from '#zakops/testing';
+import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { BatchedRead } from './batched-read.js';
-import { DatabaseConfig } from './database.config.js';
-import { DatabaseConnector } from './database-connector.js';
 import { DatabaseError } from './database.errors.js';
-import { DatabaseModule } from './database.module.js';
 import { Database } from './database.js';
 import { prepared } from './statement.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -17,9 +11,6 @@ interface Note {
   readonly id: string;
   readonly text: string;
 }
-
-@Module({})
-class TestModule {}
 
 describe(BatchedRead.name, () => {
   let database: TestDatabase;
@@ -30,12 +21,7 @@ describe(BatchedRead.name, () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (id text PRIMARY KEY, text text); GRANT SELECT, INSERT ON notes TO PUBLIC');
     await database.query(`INSERT INTO notes SELECT n::text, 'note ' || n FROM generate_series(1, 500) n`);
-    const config = loadConfig([RuntimeConfig, DatabaseConfig], { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '4' });
-    app = await NestFactory.createApplicationContext(
-      { module: TestModule, imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'batch', migrations: [] })] },
-      { logger: false, abortOnError: false },
-    );
-    await app.get(DatabaseConnector).whenConnected();
+    app = await startModules(database.url, { env: { DATABASE_POOL_SIZE: '4' } });
     reads = jest.spyOn(app.get(Database), 'query');
   });
 

@@ -1,19 +1,12 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { createTestDatabase, waitFor } from '#zakops/testing';
+import { loadConfig } from '#zakops/config';
+import { createTestDatabase, startModules, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseConfig } from './database.config.js';
-import { DatabaseConnector } from './database-connector.js';
 import { DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
-import { DatabaseModule } from './database.module.js';
 import { Database } from './database.js';
 import { UnitOfWork } from './unit-of-work.js';
-
-@Module({})
-class TestModule {}
 
 describe('the time limits of a pool', () => {
   let database: TestDatabase;
@@ -30,15 +23,7 @@ describe('the time limits of a pool', () => {
   });
 
   async function start(env: Readonly<Record<string, string>> = {}): Promise<{ read: Database; write: UnitOfWork }> {
-    const config = loadConfig([RuntimeConfig, DatabaseConfig], { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '2', ...env });
-    app = await NestFactory.createApplicationContext(
-      {
-        module: TestModule,
-        imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'limits', migrations: [] })],
-      },
-      { logger: false, abortOnError: false },
-    );
-    await app.get(DatabaseConnector).whenConnected();
+    app = await startModules(database.url, { env: { DATABASE_POOL_SIZE: '2', ...env } });
     return { read: app.get(Database), write: app.get(UnitOfWork) };
   }
 

@@ -1,13 +1,7 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { createTestDatabase, waitFor } from '#zakops/testing';
+import { createTestDatabase, startModules, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { DatabaseConfig } from './database.config.js';
-import { DatabaseConnector } from './database-connector.js';
 import { DatabaseUnavailableError } from './database.errors.js';
-import { DatabaseModule } from './database.module.js';
 import { Database } from './database.js';
 import { prepared } from './statement.js';
 import { TransactionAbortedError, TransactionClosedError } from './transaction.errors.js';
@@ -15,9 +9,6 @@ import type { Transaction } from './transaction.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const ADD = prepared('INSERT INTO notes VALUES ($1)');
-
-@Module({})
-class TestModule {}
 
 describe(UnitOfWork.name, () => {
   let database: TestDatabase;
@@ -27,12 +18,7 @@ describe(UnitOfWork.name, () => {
   beforeEach(async () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (n int PRIMARY KEY)');
-    const config = loadConfig([RuntimeConfig, DatabaseConfig], { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '4' });
-    app = await NestFactory.createApplicationContext(
-      { module: TestModule, imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'uow', migrations: [] })] },
-      { logger: false, abortOnError: false },
-    );
-    await app.get(DatabaseConnector).whenConnected();
+    app = await startModules(database.url, { env: { DATABASE_POOL_SIZE: '4' } });
     sut = app.get(UnitOfWork);
   });
 

@@ -1,16 +1,10 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import type { DealStage } from '#zakops/contracts';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
-import { LoggingModule } from '#zakops/observability';
 import { OutboxConfig, OutboxRelayModule } from '#zakops/outbox';
 import { ProcessesModule } from '#zakops/processes';
-import { createTestDatabase } from '#zakops/testing';
+import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
-import { MIGRATIONS } from '../../../migrations/index.js';
 import { CreateDeal } from '../src/commands/create-deal/create-deal.command.js';
 import { MoveDeal } from '../src/commands/move-deal/move-deal.command.js';
 import { DealsModule } from '../src/index.js';
@@ -28,32 +22,17 @@ export class DealsTestbed {
 
   static async create(options: { relay?: boolean } = {}): Promise<DealsTestbed> {
     const database = await createTestDatabase();
-    const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], {
-      DATABASE_URL: database.url,
-      // A quarter of them may wait for one row: twenty.
-      DATABASE_POOL_SIZE: '80',
-      OUTBOX_POLL_INTERVAL: '0.1',
+    const app = await startModules(database.url, {
+      settings: [OutboxConfig],
+      imports: [
+        ProcessesModule.forRoot('outbox-worker'),
+        CqrsModule.forRoot(),
+        DealsModule,
+        ...(options.relay === true ? [OutboxRelayModule] : []),
+      ],
+      // A quarter of the pool may wait for one row: twenty.
+      env: { DATABASE_POOL_SIZE: '80', OUTBOX_POLL_INTERVAL: '0.1' },
     });
-
-    @Module({})
-    class TestModule {}
-
-    const app = await NestFactory.createApplicationContext(
-      {
-        module: TestModule,
-        imports: [
-          ConfigModule.forRoot(config),
-          LoggingModule.forRoot('test'),
-          DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
-          ProcessesModule.forRoot('outbox-worker'),
-          CqrsModule.forRoot(),
-          DealsModule,
-          ...(options.relay === true ? [OutboxRelayModule] : []),
-        ],
-      },
-      { logger: false, abortOnError: false },
-    );
-    await app.get(DatabaseConnector).whenConnected();
     return new DealsTestbed(database, app, app.get(CommandBus), app.get(QueryBus));
   }
 

@@ -1,9 +1,7 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
-import { createTestDatabase } from '#zakops/testing';
+import { UnitOfWork } from '#zakops/database';
+import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Test } from '@nestjs/testing';
-import type { TestingModule } from '@nestjs/testing';
+import type { INestApplicationContext } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { AnswerCleaner } from './answer-cleaner.js';
 import { AnswerStore } from './answer-store.js';
@@ -13,22 +11,17 @@ const ANSWER = { status: 201, headers: { Location: '/x' }, body: '{"2":1,"1":2}'
 
 describe(AnswerStore.name, () => {
   let database: TestDatabase;
-  let module: TestingModule;
+  let module: INestApplicationContext;
   let sut: AnswerStore;
   let unitOfWork: UnitOfWork;
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    const config = loadConfig([RuntimeConfig, DatabaseConfig, IdempotencyConfig], {
-      DATABASE_URL: database.url,
-      IDEMPOTENCY_KEY_HOURS: '2',
-    });
-    module = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'test', migrations: [] })],
+    module = await startModules(database.url, {
+      settings: [IdempotencyConfig],
       providers: [AnswerStore, AnswerCleaner],
-    }).compile();
-    await module.init();
-    await module.get(DatabaseConnector).whenConnected();
+      env: { IDEMPOTENCY_KEY_HOURS: '2' },
+    });
     sut = module.get(AnswerStore);
     unitOfWork = module.get(UnitOfWork);
   });

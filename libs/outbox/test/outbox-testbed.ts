@@ -1,16 +1,11 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import { makeEvent } from '#zakops/contracts';
 import type { CatalogueEvent } from '#zakops/contracts';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
+import { UnitOfWork } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
-import { LoggingModule } from '#zakops/observability';
 import { ProcessesModule } from '#zakops/processes';
-import { createTestDatabase } from '#zakops/testing';
+import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext, Provider, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MIGRATIONS } from '../../../migrations/index.js';
 import { Outbox, OutboxConfig, OutboxModule, OutboxRelayModule } from '../src/index.js';
 
 /** A process of the event layer inside the test: with the relay and consumers (a worker), or without (a writer). */
@@ -39,28 +34,13 @@ export class OutboxTestbed {
     providers?: readonly Provider[];
     env?: Readonly<Record<string, string>>;
   }): Promise<OutboxProcess> {
-    const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], { DATABASE_URL: this.database.url, ...options.env });
-
-    @Module({})
-    class TestModule {}
-
-    const app = await NestFactory.createApplicationContext(
-      {
-        module: TestModule,
-        imports: [
-          ConfigModule.forRoot(config),
-          LoggingModule.forRoot('test'),
-          DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
-          ProcessesModule.forRoot('outbox-worker'),
-          options.relay ? OutboxRelayModule : OutboxModule,
-          OutboxModule,
-        ],
-        providers: [...(options.providers ?? [])],
-      },
-      { logger: false, abortOnError: false },
-    );
+    const app = await startModules(this.database.url, {
+      settings: [OutboxConfig],
+      imports: [ProcessesModule.forRoot('outbox-worker'), options.relay ? OutboxRelayModule : OutboxModule, OutboxModule],
+      providers: options.providers ?? [],
+      env: options.env ?? {},
+    });
     this.#open.push(app);
-    await app.get(DatabaseConnector).whenConnected();
     const unitOfWork = app.get(UnitOfWork);
     const outbox = app.get(Outbox, { strict: false });
     return {

@@ -1,11 +1,7 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { Database, DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
-import { createTestDatabase } from '#zakops/testing';
+import { Database } from '#zakops/database';
+import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { MIGRATIONS } from '../../../migrations/index.js';
 import { HeartbeatStore } from '../src/heartbeat/heartbeat-store.js';
 import type { Heartbeat } from '../src/heartbeat/heartbeat-store.js';
 import { ProcessReader } from '../src/list/process-reader.js';
@@ -32,19 +28,7 @@ describe(HeartbeatStore.name, () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const config = loadConfig([RuntimeConfig, DatabaseConfig], { DATABASE_URL: database.url });
-
-    @Module({})
-    class TestModule {}
-
-    app = await NestFactory.createApplicationContext(
-      {
-        module: TestModule,
-        imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS })],
-      },
-      { logger: false, abortOnError: false },
-    );
-    await app.get(DatabaseConnector).whenConnected();
+    app = await startModules(database.url);
     sut = new HeartbeatStore(app.get(Database));
     reader = new ProcessReader(app.get(Database));
   });

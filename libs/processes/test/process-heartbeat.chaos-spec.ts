@@ -1,11 +1,7 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
-import { LoggingModule } from '#zakops/observability';
-import { createTestDatabase, waitFor } from '#zakops/testing';
+import { DatabaseConnector } from '#zakops/database';
+import { createTestDatabase, startModules, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '../../../migrations/index.js';
 import { ProcessHeartbeat, ProcessIdentity, ProcessesModule } from '../src/index.js';
 import type { ProcessKind } from '../src/index.js';
@@ -24,28 +20,11 @@ describe(ProcessHeartbeat.name, () => {
   });
 
   async function start(kind: ProcessKind = 'api', url = database.url): Promise<INestApplicationContext> {
-    const config = loadConfig([RuntimeConfig, DatabaseConfig], {
-      DATABASE_URL: url,
-      HOSTNAME: 'vm1',
-      APP_VERSION: '1.2.3',
-      GIT_COMMIT: 'abc',
+    const app = await startModules(url, {
+      imports: [ProcessesModule.forRoot(kind)],
+      env: { HOSTNAME: 'vm1', APP_VERSION: '1.2.3', GIT_COMMIT: 'abc' },
+      isConnected: false,
     });
-
-    @Module({})
-    class TestModule {}
-
-    const app = await NestFactory.createApplicationContext(
-      {
-        module: TestModule,
-        imports: [
-          ConfigModule.forRoot(config),
-          LoggingModule.forRoot('test'),
-          DatabaseModule.forRoot({ applicationName: 'zakops-test', migrations: MIGRATIONS }),
-          ProcessesModule.forRoot(kind),
-        ],
-      },
-      { logger: false, abortOnError: false },
-    );
     open.push(app);
     return app;
   }

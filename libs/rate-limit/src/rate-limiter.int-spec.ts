@@ -1,9 +1,7 @@
-import { Database, DatabaseConfig, DatabaseConnector, DatabaseModule, UnitOfWork } from '#zakops/database';
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { createTestDatabase } from '#zakops/testing';
+import { Database, UnitOfWork } from '#zakops/database';
+import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Test } from '@nestjs/testing';
-import type { TestingModule } from '@nestjs/testing';
+import type { INestApplicationContext } from '@nestjs/common';
 import { RateLimitConfig } from './rate-limit.config.js';
 import { RateLimitModule } from './rate-limit.module.js';
 import { MAX_SUBJECTS, RateLimiter } from './rate-limiter.js';
@@ -17,7 +15,7 @@ const TEN: RateLimitPolicy = { name: 'ten', limit: 10, windowSeconds: 60 };
 interface Replica {
   readonly limiter: RateLimiter;
   readonly database: Database;
-  readonly module: TestingModule;
+  readonly module: INestApplicationContext;
 }
 
 describe(RateLimiter.name, () => {
@@ -34,14 +32,13 @@ describe(RateLimiter.name, () => {
   });
 
   async function replica(url = database.url): Promise<Replica> {
-    const config = loadConfig([RuntimeConfig, DatabaseConfig, RateLimitConfig], { DATABASE_URL: url });
-    const module = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'test', migrations: [] }), RateLimitModule],
-    }).compile();
+    const module = await startModules(url, {
+      settings: [RateLimitConfig],
+      imports: [RateLimitModule],
+      isConnected: url === database.url,
+    });
     const made = { module, limiter: module.get(RateLimiter), database: module.get(Database) };
     replicas.push(made);
-    await module.init();
-    if (url === database.url) await module.get(DatabaseConnector).whenConnected();
     return made;
   }
 

@@ -1,10 +1,15 @@
 export { clockMovedBy } from './clock-moved-by.js';
 export { installPrograms } from './install-programs.js';
+export { RawCall, requestText } from './raw-call.js';
 export { freePort, spawnApi, spawnApp, spawnWorker } from './spawn-app.js';
 export type { SpawnedApi, SpawnedApp } from './spawn-app.js';
 export { SpawnedApps } from './spawned-apps.js';
 export { SseClient } from './sse-client.js';
 export type { SseClientOptions, SseFrame } from './sse-client.js';
+export { startApi } from './start-api.js';
+export type { ApiUnderTest, StartedApi } from './start-api.js';
+export { startModules } from './start-modules.js';
+export type { ModulesUnderTest } from './start-modules.js';
 export { createTestDatabase } from './test-database.js';
 export type { TestDatabase, TestDatabaseOptions } from './test-database.js';
 export { TcpProxy } from './tcp-proxy.js';

@@ -1,24 +1,15 @@
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
 import { Metrics } from '#zakops/metrics';
-import { createTestDatabase, TcpProxy, waitFor } from '#zakops/testing';
+import { createTestDatabase, startModules, TcpProxy, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { Module } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseConfig } from '../database.config.js';
-import { DatabaseConnector } from '../database-connector.js';
 import { DatabaseUnavailableError } from '../database.errors.js';
-import { DatabaseModule } from '../database.module.js';
 import { Database } from '../database.js';
 import { UnitOfWork } from '../unit-of-work.js';
 import { ConnectionPool } from './connection-pool.js';
 import { PoolWatchdog } from './pool-watchdog.js';
 
 const NEVER = new Promise<never>(() => undefined);
-
-@Module({})
-class TestModule {}
 
 describe(PoolWatchdog.name, () => {
   let database: TestDatabase;
@@ -39,20 +30,7 @@ describe(PoolWatchdog.name, () => {
   });
 
   async function start(env: Readonly<Record<string, string>> = {}): Promise<{ read: Database; write: UnitOfWork }> {
-    const config = loadConfig([RuntimeConfig, DatabaseConfig], {
-      DATABASE_URL: proxy.url,
-      DATABASE_POOL_SIZE: '3',
-      DATABASE_WATCHDOG_SECONDS: '2',
-      ...env,
-    });
-    app = await NestFactory.createApplicationContext(
-      {
-        module: TestModule,
-        imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'watched', migrations: [] })],
-      },
-      { logger: false, abortOnError: false },
-    );
-    await app.get(DatabaseConnector).whenConnected();
+    app = await startModules(proxy.url, { env: { DATABASE_POOL_SIZE: '3', DATABASE_WATCHDOG_SECONDS: '2', ...env } });
     rebuilt = jest.spyOn(app.get(ConnectionPool), 'rebuild');
     return { read: app.get(Database), write: app.get(UnitOfWork) };
   }
@@ -103,7 +81,7 @@ describe(PoolWatchdog.name, () => {
     expect(await rebuilds()).toBe(1);
     await waitFor('the held ones to be gone', async () => {
       const open = await database.query(
-        `SELECT FROM pg_stat_activity WHERE application_name LIKE 'watched %' AND state = 'idle in transaction' AND datname = current_database()`,
+        `SELECT FROM pg_stat_activity WHERE application_name LIKE 'zakops-test %' AND state = 'idle in transaction' AND datname = current_database()`,
       );
       return open.length === 0;
     });

@@ -1,7 +1,7 @@
 import { spawnWorker, waitFor } from '#zakops/testing';
 import type { SpawnedApp } from '#zakops/testing';
 import { randomUUID } from 'node:crypto';
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from './deals-api.js';
 
 const BIG = '12345678901234567890';
 const FINE = '0.1000000000000000055';

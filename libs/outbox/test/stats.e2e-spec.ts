@@ -1,10 +1,10 @@
 import { DatabaseConnector } from '#zakops/database';
 import { createTestDatabase, TcpProxy, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
-import { startOperationsApi } from './operations-harness.js';
-import type { OperationsApi } from './operations-harness.js';
-import { writeTicket } from './tickets.builder.js';
+import { OutboxTestbed } from './outbox-testbed.js';
+import { startOperationsApi } from '../../../apps/api/test/operations-harness.js';
+import type { OperationsApi } from '../../../apps/api/test/operations-harness.js';
+import { writeTicket } from '../../../apps/api/test/tickets.builder.js';
 
 interface Stats extends Record<string, unknown> {
   readonly by_status: Record<string, number>;

@@ -1,7 +1,7 @@
 import { PROBLEM_CODES } from '#zakops/http';
 import { connect } from 'node:net';
-import { startProbeApi } from './http-harness.js';
-import type { Answer, ProbeApi } from './http-harness.js';
+import { startProbeApi } from './probe-api.js';
+import type { Answer, ProbeApi } from './probe-api.js';
 
 let api: ProbeApi;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from './deals-api.js';
 
 interface AuditRow {
   readonly action: string;

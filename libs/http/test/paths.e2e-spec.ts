@@ -1,6 +1,6 @@
-import { startProbeApi } from './http-harness.js';
-import type { Answer, ProbeApi } from './http-harness.js';
-import { RawCall, requestText } from './raw-call.js';
+import { RawCall, requestText } from '#zakops/testing';
+import { startProbeApi } from './probe-api.js';
+import type { Answer, ProbeApi } from './probe-api.js';
 
 let api: ProbeApi;
 beforeAll(async () => {

@@ -1,15 +1,25 @@
 import { DatabaseConnector } from '#zakops/database';
 import { OutboxStatsReader } from '#zakops/outbox';
-import { createTestDatabase, freePort, spawnApi, spawnApp, spawnWorker, SseClient, TcpProxy, waitFor } from '#zakops/testing';
+import {
+  createTestDatabase,
+  freePort,
+  RawCall,
+  requestText,
+  spawnApi,
+  spawnApp,
+  spawnWorker,
+  SseClient,
+  TcpProxy,
+  waitFor,
+} from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { AuthApi, bearer } from './auth-harness.js';
-import { startOperationsApi } from './operations-harness.js';
-import type { OperationsApi } from './operations-harness.js';
-import { RawCall, requestText } from './raw-call.js';
+import { AuthApi, bearer } from '../../../apps/api/test/auth-harness.js';
+import { startOperationsApi } from '../../../apps/api/test/operations-harness.js';
+import type { OperationsApi } from '../../../apps/api/test/operations-harness.js';
 import { Scraped } from './scraped.js';
-import { writeTicket } from './tickets.builder.js';
+import { writeTicket } from '../../../apps/api/test/tickets.builder.js';
 
 const REQUESTS = 'zakops_http_requests_total';
 const DURATIONS = 'zakops_http_request_duration_seconds_count';

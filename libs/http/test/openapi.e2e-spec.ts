@@ -1,5 +1,5 @@
-import { startProbeApi } from './http-harness.js';
-import type { ProbeApi } from './http-harness.js';
+import { startProbeApi } from './probe-api.js';
+import type { ProbeApi } from './probe-api.js';
 
 interface Document {
   openapi: string;

@@ -1,7 +1,7 @@
-import { waitFor } from '#zakops/testing';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { waitFor } from './wait-for.js';
 
 /** A connection that sends what no HTTP client would, and all that it was answered. */
 export class RawCall {

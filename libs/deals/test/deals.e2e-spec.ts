@@ -1,5 +1,5 @@
 import { spawnWorker, waitFor } from '#zakops/testing';
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from './deals-api.js';
 
 const INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 

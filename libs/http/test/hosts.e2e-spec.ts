@@ -1,6 +1,6 @@
-import { startProbeApi } from './http-harness.js';
-import type { ProbeApi } from './http-harness.js';
-import { RawCall, requestText } from './raw-call.js';
+import { RawCall, requestText } from '#zakops/testing';
+import { startProbeApi } from './probe-api.js';
+import type { ProbeApi } from './probe-api.js';
 
 const LOGIN = { AUTH_REQUIRED: 'true', SESSION_SECRET: 's'.repeat(32) };
 const CLOSE = 'Connection: close';

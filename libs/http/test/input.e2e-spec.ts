@@ -1,5 +1,5 @@
-import { startProbeApi } from './http-harness.js';
-import type { Answer, ProbeApi } from './http-harness.js';
+import { startProbeApi } from './probe-api.js';
+import type { Answer, ProbeApi } from './probe-api.js';
 
 let api: ProbeApi;
 beforeAll(async () => {

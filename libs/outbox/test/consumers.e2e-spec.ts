@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { EventConsumer, PermanentDeliveryError } from '#zakops/outbox';
 import type { Delivery, EventConsumerOptions, SingleEventConsumer } from '#zakops/outbox';
-import { Retention } from '../../../libs/outbox/src/retention/retention.js';
-import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
-import type { OutboxProcess } from '../../../libs/outbox/test/outbox-testbed.js';
-import { startOperationsApi } from './operations-harness.js';
-import type { OperationsApi } from './operations-harness.js';
+import { Retention } from '../src/retention/retention.js';
+import { OutboxTestbed } from './outbox-testbed.js';
+import type { OutboxProcess } from './outbox-testbed.js';
+import { startOperationsApi } from '../../../apps/api/test/operations-harness.js';
+import type { OperationsApi } from '../../../apps/api/test/operations-harness.js';
 
 const PATH = '/api/admin/outbox/consumers';
 

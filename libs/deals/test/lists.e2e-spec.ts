@@ -1,6 +1,6 @@
 import { DEAL_STAGES } from '#zakops/contracts';
-import { DealsApi } from './deals-harness.js';
-import type { DealsAnswer } from './deals-harness.js';
+import { DealsApi } from './deals-api.js';
+import type { DealsAnswer } from './deals-api.js';
 
 function ids(answer: DealsAnswer): string[] {
   return (answer.body as { deal_id: string }[]).map((deal) => deal.deal_id);

@@ -1,5 +1,5 @@
 import { waitFor } from '#zakops/testing';
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from './deals-api.js';
 
 const STAGES = [
   'inbound',

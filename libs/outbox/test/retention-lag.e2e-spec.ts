@@ -1,9 +1,9 @@
 import { DatabaseConnector } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
-import { Retention } from '../../../libs/outbox/src/retention/retention.js';
-import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
-import { startOperationsApi } from './operations-harness.js';
-import { Scraped } from './scraped.js';
+import { Retention } from '../src/retention/retention.js';
+import { OutboxTestbed } from './outbox-testbed.js';
+import { startOperationsApi } from '../../../apps/api/test/operations-harness.js';
+import { Scraped } from '../../monitoring/test/scraped.js';
 
 const LAG = 'zakops_outbox_retention_lag_seconds';
 const DAY_SECONDS = 86_400;

@@ -1,10 +1,7 @@
-import { DatabaseConnector } from '#zakops/database';
-import { createTestDatabase } from '#zakops/testing';
+import { createTestDatabase, startApi } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { loadApiConfig } from '../src/bootstrap/api-config.js';
-import { createApi } from '../src/bootstrap/create-api.js';
 
 /** One answer, read to its end. */
 export interface DealsAnswer {
@@ -33,10 +30,8 @@ export class DealsApi {
     env: Readonly<Record<string, string>> = {},
     more: DynamicModule['imports'] = [],
   ): Promise<DealsApi> {
-    const app = await createApi(loadApiConfig({ DATABASE_URL: database.url, LOG_LEVEL: 'fatal', DATABASE_POOL_SIZE: '80', ...env }), more);
-    await app.listen(0, '127.0.0.1');
-    await app.get(DatabaseConnector).whenConnected();
-    return new DealsApi(database, app, await app.getUrl());
+    const { app, url } = await startApi(database.url, { env: { DATABASE_POOL_SIZE: '80', ...env }, imports: more });
+    return new DealsApi(database, app, url);
   }
 
   /** Calls a path below `/api`, or a whole path such as that of a `Link`. */

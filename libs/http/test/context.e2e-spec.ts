@@ -1,5 +1,5 @@
-import { startProbeApi } from './http-harness.js';
-import type { ProbeApi } from './http-harness.js';
+import { startProbeApi } from './probe-api.js';
+import type { ProbeApi } from './probe-api.js';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const TRACEPARENT = `00-${TRACE_ID}-00f067aa0ba902b7-01`;

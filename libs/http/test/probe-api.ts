@@ -1,6 +1,6 @@
-import { createApi } from '../src/bootstrap/create-api.js';
-import { loadApiConfig } from '../src/bootstrap/api-config.js';
-import { ProbeModule } from './http-probe.controller.js';
+import { startApi } from '#zakops/testing';
+import type { StartedApi } from '#zakops/testing';
+import { ProbeModule } from './probe.controller.js';
 
 // Nothing listens there: the ground rules hold without a database.
 const NO_DATABASE = 'postgresql://zakops:hunter2@127.0.0.1:1/zakops';
@@ -15,20 +15,15 @@ export interface Answer {
 }
 
 /** An API with the probe routes, listening on a port of its own. */
-export interface ProbeApi {
-  readonly url: string;
+export interface ProbeApi extends StartedApi {
   call(path: string, init?: RequestInit): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
   close(): Promise<void>;
-  readonly app: Awaited<ReturnType<typeof createApi>>;
 }
 
 /** Starts the API in this process. */
 export async function startProbeApi(env: Readonly<Record<string, string>> = {}): Promise<ProbeApi> {
-  const config = loadApiConfig({ DATABASE_URL: NO_DATABASE, LOG_LEVEL: 'fatal', SHUTDOWN_TIMEOUT: '1', DRAIN_DELAY: '0', ...env });
-  const app = await createApi(config, [ProbeModule]);
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const { app, url } = await startApi(NO_DATABASE, { env, imports: [ProbeModule], isConnected: false });
   const call = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await fetch(url + path, init);
     const text = await response.text();

@@ -5,9 +5,9 @@ import { waitFor } from '#zakops/testing';
 import { Body, Controller, Delete, HttpCode, Module, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { request } from 'node:http';
-import { DealsApi } from './deals-harness.js';
-import type { DealsAnswer } from './deals-harness.js';
-import { Vehicle } from './http-probe.controller.js';
+import { DealsApi } from '../../deals/test/deals-api.js';
+import type { DealsAnswer } from '../../deals/test/deals-api.js';
+import { Vehicle } from '../../http/test/probe.controller.js';
 
 /** Routes that write one line each, and then end as their path says. */
 @Controller('api/keyed')

@@ -1,4 +1,4 @@
-import { DealsApi } from './deals-harness.js';
+import { DealsApi } from './deals-api.js';
 
 function deep(levels: number): string {
   return `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;

@@ -1,6 +1,6 @@
 import { createTestDatabase, spawnApi } from '#zakops/testing';
 import type { SpawnedApi, TestDatabase } from '#zakops/testing';
-import { startProbeApi } from './http-harness.js';
+import { startProbeApi } from './probe-api.js';
 
 // The test calls from this address.
 const OWN = '127.0.0.1';

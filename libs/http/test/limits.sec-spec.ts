@@ -1,6 +1,5 @@
-import { createTestDatabase, spawnApi, SseClient, waitFor } from '#zakops/testing';
+import { createTestDatabase, RawCall, spawnApi, SseClient, waitFor } from '#zakops/testing';
 import type { SpawnedApi, TestDatabase } from '#zakops/testing';
-import { RawCall } from './raw-call.js';
 
 const SLOW_CONNECTIONS = 4_000;
 const LIMIT_SECONDS = 2;

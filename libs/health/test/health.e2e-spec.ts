@@ -8,9 +8,9 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MIGRATIONS } from '../../../migrations/index.js';
-import { startOperationsApi } from './operations-harness.js';
-import type { Answer, OperationsApi } from './operations-harness.js';
-import { writeTicket } from './tickets.builder.js';
+import { startOperationsApi } from '../../../apps/api/test/operations-harness.js';
+import type { Answer, OperationsApi } from '../../../apps/api/test/operations-harness.js';
+import { writeTicket } from '../../../apps/api/test/tickets.builder.js';
 
 const FAMILIES = ['/health', '/api/health'];
 const NEWEST = MIGRATIONS.map((migration) => new migration().name).at(-1);
