@@ -26,7 +26,7 @@ import { CurrentPasswordHasher } from './passwords/current-password-hasher.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { CredentialStore } from './persistence/credential.store.js';
 import { LoginSourceStore } from './persistence/login-source.store.js';
-import { OperatorReader } from './persistence/operator-reader.js';
+import { OperatorReader } from './persistence/operator.reader.js';
 import { OperatorRepository } from './persistence/operator.repository.js';
 import { SetupTokenStore } from './persistence/setup-token.store.js';
 import { GetOperatorHandler } from './queries/get-operator/get-operator.handler.js';

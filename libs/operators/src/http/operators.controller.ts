@@ -20,6 +20,7 @@ import type { Request, Response } from 'express';
 import { InviteOperator } from '../commands/invite-operator/invite-operator.command.js';
 import { ResetOperator } from '../commands/reset-operator/reset-operator.command.js';
 import { UpdateOperator } from '../commands/update-operator/update-operator.command.js';
+import type { OperatorState } from '../domain/operator.js';
 import { roleOf } from '../domain/operator-role.js';
 import { GetOperator } from '../queries/get-operator/get-operator.query.js';
 import { ListOperators } from '../queries/list-operators/list-operators.query.js';
@@ -83,8 +84,8 @@ export class OperatorsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<InvitedOperatorResponse> {
     const invitation = await this.commands.execute(new InviteOperator(email, name, roleOf(role)));
-    response.setHeader('Location', `/api/admin/operators/${invitation.operatorId}`);
-    return { ...(await this.show(invitation.operatorId, response)), ...toSetupTokenResponse(invitation) };
+    response.setHeader('Location', `/api/admin/operators/${invitation.operator.id}`);
+    return { ...answer(invitation.operator, response), ...toSetupTokenResponse(invitation) };
   }
 
   @Get(':id')
@@ -92,7 +93,7 @@ export class OperatorsController {
   @ApiOkResponse({ type: OperatorResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: IdPath, @Res({ passthrough: true }) response: Response): Promise<OperatorResponse> {
-    return this.show(id, response);
+    return answer(await this.queries.execute(new GetOperator(id)), response);
   }
 
   @Patch(':id')
@@ -110,8 +111,7 @@ export class OperatorsController {
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OperatorResponse> {
-    await this.commands.execute(new UpdateOperator({ id }, toOperatorChanges(body), acceptedVersions));
-    return this.show(id, response);
+    return answer(await this.commands.execute(new UpdateOperator({ id }, toOperatorChanges(body), acceptedVersions)), response);
   }
 
   @Post(':id/reset')
@@ -128,10 +128,9 @@ export class OperatorsController {
   async reset(@Param() { id }: IdPath): Promise<SetupTokenResponse> {
     return toSetupTokenResponse(await this.commands.execute(new ResetOperator({ id }, false)));
   }
+}
 
-  private async show(operatorId: string, response: Response): Promise<OperatorFields> {
-    const operator = await this.queries.execute(new GetOperator(operatorId));
-    response.setHeader('ETag', toETag(operator.version));
-    return toOperatorResponse(operator);
-  }
+function answer(operator: OperatorState, response: Response): OperatorFields {
+  response.setHeader('ETag', toETag(operator.version));
+  return toOperatorResponse(operator);
 }

@@ -2,9 +2,8 @@ import { DateTimeField, EnumField, BooleanField, PageQuery, StringField, UuidFie
 import { OPERATOR_NAME_LENGTH } from '../../domain/operator-name.js';
 import { OPERATOR_ROLES, OPERATOR_STATUSES, ROLE_WORDS, roleOf } from '../../domain/operator-role.js';
 import type { OperatorStatus } from '../../domain/operator-role.js';
-import type { OperatorChanges } from '../../domain/operator.js';
+import type { OperatorChanges, OperatorState } from '../../domain/operator.js';
 import type { SetupInvitation } from '../../commands/invite-operator/invite-operator.command.js';
-import type { OperatorView } from '../../queries/operator.view.js';
 
 type RoleWord = (typeof ROLE_WORDS)[number];
 
@@ -112,8 +111,8 @@ export class InvitedOperatorResponse extends OperatorResponse {
 /** The members of {@link OperatorResponse}. */
 export type OperatorFields = Pick<OperatorResponse, keyof OperatorResponse>;
 
-/** From the view to the wire. */
-export function toOperatorResponse(operator: OperatorView): OperatorFields {
+/** Maps an operator to its answer. */
+export function toOperatorResponse(operator: OperatorState): OperatorFields {
   return {
     id: operator.id,
     email: operator.email,
