@@ -115,7 +115,7 @@ describe('zakops audit verify', () => {
     [
       'two lines that changed places',
       ({ lines, end }) => [lines[0], { ...lines[2], position: 2 }, { ...lines[1], position: 3 }, end],
-      'reordered at 2',
+      'changed at 2',
     ],
     [
       'an entry that was gone',

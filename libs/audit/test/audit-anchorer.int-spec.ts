@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { loadConfig } from '#zakops/config';
 import { waitFor } from '#zakops/testing';
 import { Logger } from '@nestjs/common';
-import { AnchorStore } from '../src/anchor/anchor-store.js';
+import { AnchorStore } from '../src/anchor/anchor.store.js';
 import { ANCHOR_MESSAGE } from '../src/anchor/anchor-targets.js';
 import { AuditAnchorer } from '../src/anchor/audit-anchorer.js';
 import { AuditChainer, AuditConfig, AuditWorkerModule } from '../src/index.js';

@@ -1,6 +1,6 @@
 import { UnitOfWork } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
-import { AuditChainStore } from '../src/chain/audit-chain-store.js';
+import { AuditChainStore } from '../src/chain/audit-chain.store.js';
 import { AuditChainer, AuditLog } from '../src/index.js';
 import { AuditTestbed } from './audit-testbed.js';
 import type { StoredLink } from './audit-testbed.js';

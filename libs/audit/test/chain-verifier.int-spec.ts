@@ -3,7 +3,7 @@ import { linkHash } from '../src/chain/link-hash.js';
 import type { ChainLink } from '../src/chain/link-hash.js';
 import { AuditChainer } from '../src/index.js';
 import type { VerificationReport } from '../src/index.js';
-import { AuditChainReader } from '../src/verify/audit-chain-reader.js';
+import { AuditChainReader } from '../src/verify/audit-chain.reader.js';
 import { ChainVerifier } from '../src/verify/chain-verifier.js';
 import type { VerificationScope } from '../src/verify/chain-verifier.js';
 import { AuditTestbed } from './audit-testbed.js';
@@ -188,10 +188,9 @@ describe(ChainVerifier.name, () => {
     await bed.tamper(`UPDATE zakops.audit_chain SET entry_id = $1 WHERE position = 4`, [id(7)]);
     const report = await verify({ anchors: [{ position: 10, hash: hash(10) }] });
     expect(shown(report)).toEqual([
-      ['reordered', 4, id(7)],
-      ['reordered', 7, id(4)],
+      ['changed', 4, id(7)],
+      ['changed', 7, id(4)],
     ]);
-    expect(report.problems[0]?.detail).toBe('What stands here belongs at position 7.');
   });
 
   it('finds two whole links that changed places', async () => {
@@ -204,8 +203,8 @@ describe(ChainVerifier.name, () => {
       await bed.tamper('UPDATE zakops.audit_chain SET position = $2 WHERE position = $1', [from, to]);
     }
     expect(shown(await verify())).toEqual([
-      ['reordered', 4, id(7)],
-      ['reordered', 7, id(4)],
+      ['changed', 4, id(7)],
+      ['changed', 7, id(4)],
     ]);
   });
 
@@ -216,7 +215,7 @@ describe(ChainVerifier.name, () => {
     for (let position = 6; position <= 10; position += 1) {
       await bed.tamper('UPDATE zakops.audit_chain SET position = position - 1 WHERE position = $1', [position]);
     }
-    expect(shown(await verify())).toEqual([5, 6, 7, 8, 9].map((position) => ['reordered', position, id(position + 1)]));
+    expect(shown(await verify())).toEqual([5, 6, 7, 8, 9].map((position) => ['changed', position, id(position + 1)]));
   });
 
   it('finds a changed entry whose link was written anew', async () => {
