@@ -22,7 +22,7 @@ describe('sessions', () => {
   /** Four seconds later, as far as a session that ended can tell. */
   const afterFourSeconds = async ({ session }: LoggedIn): Promise<void> => {
     await api.database.query(`UPDATE zakops.sessions SET ended_at = ended_at - interval '4 seconds' WHERE id = $1`, [session.id]);
-    api.app.get(AccessChanges).tell(undefined);
+    api.app.get(AccessChanges).notify(undefined);
   };
 
   it('let their operator in, and name the operator to what the call writes', async () => {
@@ -187,7 +187,7 @@ describe('sessions', () => {
     const last = await rotate(second.session);
     expect(await Promise.all([ann, second, last].map((who) => statusOf(browser(who))))).toEqual([200, 200, 200]);
     await end(last);
-    api.app.get(AccessChanges).tell(undefined);
+    api.app.get(AccessChanges).notify(undefined);
     expect(await Promise.all([ann, second, last].map((who) => statusOf(browser(who))))).toEqual([401, 401, 401]);
   });
 

@@ -61,7 +61,7 @@ describe('login', () => {
     expect((await thief.post('/auth/logout')).body['code']).toBe('SESSION_REPLACED');
     expect((await bob.get('/auth/me')).status).toBe(200);
     await bob.post('/auth/logout');
-    api.app.get(AccessChanges).tell(undefined);
+    api.app.get(AccessChanges).notify(undefined);
     expect((await thief.get('/auth/me')).status).toBe(401);
   });
 

@@ -10,7 +10,7 @@ import type { FoundIdentity } from './identity.js';
 
 const NEVER_FRESH = 0;
 
-/** The owner of an API key. One with a wrong checksum costs no query. */
+/** Identifies the owner of an API key. A key with a wrong checksum costs no query. */
 @Injectable()
 export class ApiKeyStrategy extends passport.Strategy {
   override readonly name = 'api-key';

@@ -8,10 +8,10 @@ import { SessionSigner } from '../sessions/session-signer.js';
 import { SessionStore } from '../sessions/session.store.js';
 import type { FoundIdentity } from './identity.js';
 
-/** How long a password counts as given a short time ago. */
+/** How long a password stays fresh. */
 export const FRESH_MS = 900_000;
 
-/** The operator of a session cookie. A forged one costs no query. */
+/** Identifies the operator of a session cookie. A forged cookie costs no query. */
 @Injectable()
 export class SessionStrategy extends passport.Strategy {
   override readonly name = 'session-cookie';

@@ -4,7 +4,7 @@ import { InvalidOperatorFieldError } from './operator.errors.js';
 export const OPERATOR_NAME_LENGTH = 200;
 
 /**
- * Takes a name for an operator.
+ * Trims and checks the name of an operator.
  *
  * @throws InvalidOperatorFieldError when it is blank or too long
  */

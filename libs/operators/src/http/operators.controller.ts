@@ -27,7 +27,6 @@ import { ListOperators } from '../queries/list-operators/list-operators.query.js
 import {
   InvitedOperatorResponse,
   InviteOperatorRequest,
-  ListOperatorsParams,
   OperatorResponse,
   SetupTokenResponse,
   toOperatorChanges,
@@ -35,10 +34,10 @@ import {
   toSetupTokenResponse,
   UpdateOperatorRequest,
 } from './dto/operator.dto.js';
-import type { OperatorFields } from './dto/operator.dto.js';
-import { IdPath } from './dto/paths.js';
+import type { OperatorMembers } from './dto/operator.dto.js';
+import { IdPath, ListOperatorsParams } from './dto/operators.params.js';
 
-/** Who may use the system. */
+/** Operators, for administrators. */
 @ApiTags('operators')
 @RequirePermission('admin:users')
 @Controller('api/admin/operators')
@@ -50,7 +49,7 @@ export class OperatorsController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listOperators', summary: 'List operators, the first made first', description: WALK_OF_FIXED_PLACES })
+  @ApiOperation({ operationId: 'listOperators', summary: 'List operators, the first created first', description: WALK_OF_FIXED_PLACES })
   @PageResponse(OperatorResponse, 'A page of operators.')
   async list(
     @Query() { role: word, status, limit, cursor }: ListOperatorsParams,
@@ -72,7 +71,7 @@ export class OperatorsController {
   @ApiOperation({
     operationId: 'inviteOperator',
     summary: 'Invite an operator',
-    description: 'Answers a token with which they set their password, once, within 72 hours.',
+    description: 'Answers a single-use setup token for the first password, valid for 72 hours.',
   })
   @ApiCreatedResponse({
     type: InvitedOperatorResponse,
@@ -120,8 +119,8 @@ export class OperatorsController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'resetOperator',
-    summary: "Take an operator's password away",
-    description: 'Ends all sessions, API keys, earlier setup tokens and a lock, and answers a token for a new password.',
+    summary: "Remove an operator's password",
+    description: 'Ends all sessions, API keys, setup tokens and a lock, and answers a single-use setup token for a new password.',
   })
   @ApiCreatedResponse({ type: SetupTokenResponse })
   @ProblemResponses('NOT_FOUND', 'LAST_ADMIN')
@@ -130,7 +129,7 @@ export class OperatorsController {
   }
 }
 
-function answer(operator: OperatorState, response: Response): OperatorFields {
+function answer(operator: OperatorState, response: Response): OperatorMembers {
   response.setHeader('ETag', toETag(operator.version));
   return toOperatorResponse(operator);
 }

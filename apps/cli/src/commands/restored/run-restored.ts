@@ -23,7 +23,7 @@ export async function runRestored({ env, terminal }: CliContext, { keepsSessions
     app.get(UnitOfWork).run(async (tx): Promise<Closed> => {
       const renamed = await app.get(LogEpoch).renew(tx);
       const ending = { by: 'system:cli', reason: 'restored' } as const;
-      const count = keepsSessions ? 0 : await app.get(SessionStore).endEverybodys(tx, ending);
+      const count = keepsSessions ? 0 : await app.get(SessionStore).endEverySession(tx, ending);
       app.get(AuditLog).record(tx, {
         action: 'database.restored',
         resourceType: 'database',

@@ -36,7 +36,7 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     const checked = await this.passwords.require(account, account.email, currentPassword, 'password change');
     const hash = await this.hasher.hash(taken);
     return this.unitOfWork.run(async (tx) => {
-      if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
+      if (!(await this.credentials.recordLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
       await this.operators.setPassword(tx, operatorId, hash);
       await this.tokens.endAll(tx, operatorId);
       const revoked = endsApiKeys ? await this.keys.revokeAll(tx, operatorId) : [];

@@ -4,7 +4,7 @@ import type { IssuedApiKey } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { requireKeyLife } from '../../domain/key-life.js';
+import { requireKeyLifetime } from '../../domain/key-life.js';
 import { ScopeNotHeldError } from '../../domain/operator.errors.js';
 import { takeName } from '../../domain/operator-name.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
@@ -27,8 +27,8 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     return this.unitOfWork.run(async (tx) => {
       await this.operators.loadOwn(tx, operatorId);
       const issued = await this.keys.issue(tx, { operatorId, name: takeName(name), scopes, expiresAt });
-      // By the clock that ends it, which is the database's.
-      requireKeyLife(expiresAt, issued.apiKey.createdAt, this.config.apiKeyMaxDays);
+      // By the clock of the database, which also ends the key.
+      requireKeyLifetime(expiresAt, issued.apiKey.createdAt, this.config.apiKeyMaxDays);
       this.audit.record(tx, {
         action: 'api_key.created',
         resourceType: 'api_key',

@@ -20,7 +20,7 @@ export class EndSessionsHandler implements ICommandHandler<EndSessions> {
 
   async execute({ operatorId, whose, keptSessionId }: EndSessions): Promise<EndedSessions> {
     return this.unitOfWork.run(async (tx) => {
-      // Locked, so that a login of the same moment comes before or after this, and not in between.
+      // Locks the row, so that a concurrent login comes before or after this.
       await (whose === 'own' ? this.operators.loadOwn(tx, operatorId) : this.operators.load(tx, { id: operatorId }));
       const ended = await this.sessions.endAll(tx, operatorId, endingBy('ended'), keptSessionId);
       this.audit.record(tx, {

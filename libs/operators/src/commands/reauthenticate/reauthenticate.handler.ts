@@ -26,9 +26,9 @@ export class ReauthenticateHandler implements ICommandHandler<Reauthenticate> {
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
     const checked = await this.passwords.require(account, account.email, password, 'reauthentication');
     return this.unitOfWork.run(async (tx) => {
-      if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
+      if (!(await this.credentials.recordLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
       const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
-      // Of two at the same moment the second one finds the session replaced; one that was ended meanwhile is no login any more.
+      // Of two concurrent calls the second finds the session replaced. A session that ended otherwise is no login any more.
       if (opened === undefined)
         throw (await this.sessions.wasReplaced(tx, sessionId)) ? new SessionReplacedError() : new UnauthenticatedError();
       this.audit.record(tx, {
