@@ -1,14 +1,15 @@
 import { Database, prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
-import { currentCall } from '#zakops/observability';
+import { currentCall, currentProvenance } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
 import { AuthConfig } from '../auth.config.js';
+import { SessionReplacedError, UnauthenticatedError } from '../auth.errors.js';
 import { AccessChanges } from '../changes/access-changes.js';
 import type { Role } from '../permissions.js';
 import { SessionSigner } from './session-signer.js';
 import { END, END_ALL, END_EVERY_SESSION, FIND, LIST, OPEN, WAS_REPLACED } from './session.sql.js';
-import type { OpenedSession, Session, SessionEnding } from './session.js';
+import type { OpenedSession, Session, SessionEndReason } from './session.js';
 
 const MAX_USER_AGENT = 500;
 
@@ -48,7 +49,11 @@ interface EndedSession {
 
 const FIND_SESSION = prepared(FIND);
 
-/** Writes and reads sessions, by the clock of the database. Only hashes of tokens are stored. */
+/**
+ * Writes and reads sessions, by the clock of the database. Only hashes of tokens are stored.
+ *
+ * @remarks Origin of a new session, and actor of an ended one, are those of the current call.
+ */
 @Injectable()
 export class SessionStore {
   constructor(
@@ -74,8 +79,8 @@ export class SessionStore {
    *
    * @remarks As {@link open}. The old session may have ended already.
    */
-  async replace(tx: Transaction, sessionId: string, operatorId: string, by: string): Promise<OpenedSession> {
-    const ended = await this.endOne(tx, sessionId, null, { by, reason: 'replaced' });
+  async replace(tx: Transaction, sessionId: string, operatorId: string): Promise<OpenedSession> {
+    const ended = await this.endOne(tx, sessionId, 'replaced');
     return this.insert(tx, operatorId, ended?.operator_id === operatorId ? ended.lineage : null);
   }
 
@@ -83,16 +88,14 @@ export class SessionStore {
    * Replaces a session because the password was given again: new id, new token and new limits. Calls with the old token may read for four
    * more seconds.
    *
-   * @returns undefined when the session has ended
+   * @throws SessionReplacedError when a concurrent call has replaced the session
+   * @throws UnauthenticatedError when the session has ended
    */
-  async rotate(tx: Transaction, sessionId: string, by: string): Promise<OpenedSession | undefined> {
-    const ended = await this.endOne(tx, sessionId, null, { by, reason: 'rotated' });
-    return ended === undefined ? undefined : this.insert(tx, ended.operator_id, ended.lineage);
-  }
-
-  /** True when a session was replaced a moment ago, and its successor is valid. */
-  async wasReplaced(tx: Transaction, sessionId: string): Promise<boolean> {
-    return (await tx.query(WAS_REPLACED, [sessionId])).length > 0;
+  async rotate(tx: Transaction, sessionId: string): Promise<OpenedSession> {
+    const ended = await this.endOne(tx, sessionId, 'rotated');
+    if (ended !== undefined) return this.insert(tx, ended.operator_id, ended.lineage);
+    const wasReplaced = (await tx.query(WAS_REPLACED, [sessionId])).length > 0;
+    throw wasReplaced ? new SessionReplacedError() : new UnauthenticatedError();
   }
 
   /**
@@ -101,8 +104,8 @@ export class SessionStore {
    * @param operatorId - the owner that it must have; undefined for any
    * @returns false when there is no such session, or it has ended
    */
-  async end(tx: Transaction, sessionId: string, ending: SessionEnding, operatorId?: string): Promise<boolean> {
-    return (await this.endOne(tx, sessionId, operatorId ?? null, ending)) !== undefined;
+  async end(tx: Transaction, sessionId: string, reason: SessionEndReason, operatorId?: string): Promise<boolean> {
+    return (await this.endOne(tx, sessionId, reason, operatorId)) !== undefined;
   }
 
   /**
@@ -111,8 +114,8 @@ export class SessionStore {
    * @param except - a session to keep
    * @returns the ids of the ended sessions
    */
-  async endAll(tx: Transaction, operatorId: string, ending: SessionEnding, except?: string): Promise<readonly string[]> {
-    const rows = await tx.query<{ id: string }>(END_ALL, [operatorId, except ?? null, ending.by, ending.reason]);
+  async endAll(tx: Transaction, operatorId: string, reason: SessionEndReason, except?: string): Promise<readonly string[]> {
+    const rows = await tx.query<{ id: string }>(END_ALL, [operatorId, except ?? null, actorText(), reason]);
     this.changes.announce(tx, ...rows.map(({ id }) => ({ kind: 'session' as const, id })));
     return rows.map(({ id }) => id);
   }
@@ -122,8 +125,8 @@ export class SessionStore {
    *
    * @returns how many ended
    */
-  async endEverySession(tx: Transaction, { by, reason }: SessionEnding): Promise<number> {
-    const [row] = await tx.query<{ ended: number }>(END_EVERY_SESSION, [by, reason]);
+  async endEverySession(tx: Transaction, reason: SessionEndReason): Promise<number> {
+    const [row] = await tx.query<{ ended: number }>(END_EVERY_SESSION, [actorText(), reason]);
     return row?.ended ?? 0;
   }
 
@@ -155,16 +158,17 @@ export class SessionStore {
     return { session: toSession(row), token: this.signer.sign(token) };
   }
 
-  private async endOne(
-    tx: Transaction,
-    id: string,
-    operatorId: string | null,
-    { by, reason }: SessionEnding,
-  ): Promise<EndedSession | undefined> {
-    const [row] = await tx.query<EndedSession>(END, [id, operatorId, by, reason]);
+  private async endOne(tx: Transaction, id: string, reason: SessionEndReason, operatorId?: string): Promise<EndedSession | undefined> {
+    const [row] = await tx.query<EndedSession>(END, [id, operatorId ?? null, actorText(), reason]);
     if (row !== undefined) this.changes.announce(tx, { kind: 'session', id });
     return row;
   }
+}
+
+/** The actor of the current call, as it is stored: `user:ann@example.com`. */
+function actorText(): string {
+  const { actor } = currentProvenance();
+  return `${actor.type}:${actor.id}`;
 }
 
 function toSession(row: SessionRow): Session {

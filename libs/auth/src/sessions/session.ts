@@ -28,7 +28,7 @@ export type SessionEndReason =
   | 'logout'
   /** Its owner, or an administrator, ended it from another session. */
   | 'ended'
-  /** The password was given again: the session goes on under another id and token. */
+  /** The password was given again: a session with another id and token replaced it. */
   | 'rotated'
   /** A login from the same browser replaced it. */
   | 'replaced'
@@ -36,10 +36,3 @@ export type SessionEndReason =
   | 'operator_disabled'
   /** The database was restored: the session may have ended after the backup. */
   | 'restored';
-
-/** Who ended a session, and why. */
-export interface SessionEnding {
-  /** The actor as text: `user:ann@example.com`. */
-  readonly by: string;
-  readonly reason: SessionEndReason;
-}

@@ -3,6 +3,7 @@ import { Database, isAhead } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { LONGEST_LOCK_SECONDS } from '../domain/login-delay.js';
+import { InvalidCredentialsError } from '../domain/operator.errors.js';
 import type { OperatorRole } from '../domain/operator-role.js';
 
 /** An account as a password check needs it. */
@@ -140,15 +141,15 @@ export class CredentialStore {
   /**
    * Records a successful login, and stores the new hash, if there is one.
    *
-   * @returns false when the account changed since the password was compared: then the login fails
+   * @throws InvalidCredentialsError when the account changed since the password was compared
    */
-  async recordLogin(tx: Transaction, operatorId: string, compared: ComparedHash): Promise<boolean> {
+  async recordLogin(tx: Transaction, operatorId: string, compared: ComparedHash): Promise<void> {
     const [row] = await tx.query<{ count: number }>(RECORD_LOGIN, [
       operatorId,
       compared.comparedHash,
       compared.newHash ?? null,
       compared.account.source,
     ]);
-    return row?.count === 1;
+    if (row?.count !== 1) throw new InvalidCredentialsError();
   }
 }

@@ -22,8 +22,7 @@ export async function runRestored({ env, terminal }: CliContext, { keepsSessions
   const { before, after, position, ended } = await withApplication(env, parts, (app) =>
     app.get(UnitOfWork).run(async (tx): Promise<Closed> => {
       const renamed = await app.get(LogEpoch).renew(tx);
-      const ending = { by: 'system:cli', reason: 'restored' } as const;
-      const count = keepsSessions ? 0 : await app.get(SessionStore).endEverySession(tx, ending);
+      const count = keepsSessions ? 0 : await app.get(SessionStore).endEverySession(tx, 'restored');
       app.get(AuditLog).record(tx, {
         action: 'database.restored',
         resourceType: 'database',

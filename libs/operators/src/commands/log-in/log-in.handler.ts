@@ -4,9 +4,7 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { normaliseEmail } from '../../domain/email-address.js';
-import { InvalidCredentialsError } from '../../domain/operator.errors.js';
 import { actAs } from '../../login/act-as.js';
-import { endingBy } from '../../login/ending.js';
 import { deviceSource, known, loginSources } from '../../login/login-sources.js';
 import { LoginMetrics } from '../../login/login.metrics.js';
 import { PasswordCheck } from '../../login/password-check.js';
@@ -45,11 +43,11 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     const device = isKnown && givenDevice !== undefined ? givenDevice : this.signer.newToken();
     const opened = await this.unitOfWork.run(async (tx) => {
       // Locks the row: a concurrent disabling or password change either ends this session or makes this login fail.
-      if (!(await this.credentials.recordLogin(tx, id, checked))) throw new InvalidCredentialsError();
+      await this.credentials.recordLogin(tx, id, checked);
       await this.sources.remember(tx, id, known(deviceSource(device), from.address), checked.account.source);
       const session = await (replacedSessionId === undefined
         ? this.sessions.open(tx, id)
-        : this.sessions.replace(tx, replacedSessionId, id, endingBy('replaced').by));
+        : this.sessions.replace(tx, replacedSessionId, id));
       this.audit.record(tx, {
         action: 'session.opened',
         resourceType: 'session',

@@ -5,7 +5,6 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
 import { newSetupToken } from '../../domain/setup-token.js';
-import { endingBy } from '../../login/ending.js';
 import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
@@ -34,7 +33,7 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
       if (operator.leavesAdministration && !mayBeLastAdmin && !(await this.operators.hasOtherAdmin(tx, operator.id)))
         throw new LastAdminError(operator.state.email);
       await this.operators.setPassword(tx, operator.id, null);
-      const ended = await this.sessions.endAll(tx, operator.id, endingBy('password_changed'));
+      const ended = await this.sessions.endAll(tx, operator.id, 'password_changed');
       const revoked = await this.keys.revokeAll(tx, operator.id);
       this.changes.announce(tx, { kind: 'operator', id: operator.id });
       await this.sources.forget(tx, operator.id);

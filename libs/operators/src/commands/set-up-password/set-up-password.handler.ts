@@ -7,7 +7,6 @@ import { InvalidSetupTokenError } from '../../domain/operator.errors.js';
 import { takePassword } from '../../domain/password-rule.js';
 import { actAs } from '../../login/act-as.js';
 import { deviceSource, known, loginSources } from '../../login/login-sources.js';
-import { endingBy } from '../../login/ending.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
@@ -44,7 +43,7 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
       await this.operators.setPassword(tx, operatorId, hash);
       actAs(operator.state.email);
       // A reset has ended them already, except one by a process of version 0.3, which leaves the keys.
-      const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'));
+      const ended = await this.sessions.endAll(tx, operatorId, 'password_changed');
       const revoked = await this.keys.revokeAll(tx, operatorId);
       await this.sources.forget(tx, operatorId);
       const device = this.signer.newToken();

@@ -6,7 +6,6 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
 import type { OperatorState } from '../../domain/operator.js';
-import { endingBy } from '../../login/ending.js';
 import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
@@ -51,7 +50,7 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
 
   /** For good: an operator who is active again later starts with no session, key or known device. */
   private async endAccess(tx: Transaction, operatorId: string): Promise<{ readonly sessions: number; readonly keys: number }> {
-    const sessions = await this.sessions.endAll(tx, operatorId, endingBy('operator_disabled'));
+    const sessions = await this.sessions.endAll(tx, operatorId, 'operator_disabled');
     const keys = await this.keys.revokeAll(tx, operatorId);
     await this.tokens.endAll(tx, operatorId);
     await this.sources.forget(tx, operatorId);
