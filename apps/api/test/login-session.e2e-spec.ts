@@ -48,7 +48,7 @@ describe('login', () => {
     expect((await api.visitor().get('/auth/me')).status).toBe(401);
   });
 
-  it('takes a new session at every login, and ends the one that was brought along', async () => {
+  it('takes a new session at every login, and ends the session of the browser', async () => {
     const bob = await api.loggedIn('bob@example.com');
     const before = new Map(bob.cookies);
     expect((await bob.logIn('bob@example.com')).status).toBe(200);

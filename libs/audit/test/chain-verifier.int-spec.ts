@@ -31,7 +31,7 @@ describe(ChainVerifier.name, () => {
     return { id: (position) => links[position - 1]?.entry_id ?? '', hash: (position) => links[position - 1]?.hash ?? '' };
   }
 
-  /** What an attacker with all rights does to hide a change: every link from `from` on is written anew. */
+  /** Rewrites every link from `from` on, as an attacker with all rights could. */
   async function rebuildChain(from: number): Promise<void> {
     let previous = '0'.repeat(64);
     for await (const batch of bed.get(AuditChainReader).links(0, Number.MAX_SAFE_INTEGER)) {
@@ -50,7 +50,7 @@ describe(ChainVerifier.name, () => {
   const shown = ({ problems }: VerificationReport): unknown[] => problems.map(({ kind, position, entryId }) => [kind, position, entryId]);
   const states = ({ ranges }: VerificationReport): unknown[] => ranges.map(({ from, to, state }) => [from, to, state]);
 
-  it('tells of a chain that nothing can be added to, and checks what there is', async () => {
+  it('reports a chain that takes no further link, and checks the links it has', async () => {
     const { id } = await tenLinks();
     await bed.tamper(
       `INSERT INTO zakops.audit_chain SELECT 9007199254740991, gen_random_uuid(), hash, hash, chained_at FROM zakops.audit_chain WHERE position = 10`,
@@ -86,7 +86,7 @@ describe(ChainVerifier.name, () => {
     expect(report.head).toEqual({ position: 1_200, hash: (await bed.links()).at(-1)?.hash });
   });
 
-  it('tells what anchors vouch for', async () => {
+  it('shows which links lead to an anchor', async () => {
     const { hash } = await tenLinks();
     const report = await verify({
       anchors: [
@@ -218,7 +218,7 @@ describe(ChainVerifier.name, () => {
     expect(shown(await verify())).toEqual([5, 6, 7, 8, 9].map((position) => ['changed', position, id(position + 1)]));
   });
 
-  it('finds a changed entry whose link was written anew', async () => {
+  it('finds a changed entry whose link was rewritten', async () => {
     const { id, hash } = await tenLinks();
     await bed.tamper(`UPDATE zakops.audit_log SET after = '{"n": 99}' WHERE id = $1`, [id(5)]);
     for await (const batch of bed.get(AuditChainReader).links(4, 5)) {

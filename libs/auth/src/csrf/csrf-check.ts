@@ -56,8 +56,7 @@ export class CsrfCheck {
     if (origin !== undefined) return this.isOwnOrigin(origin, request);
     if (typeof site === 'string') return site === 'same-origin' || site === 'none';
     if (referer !== undefined) return URL.canParse(referer) && this.isOwnOrigin(new URL(referer).origin, request);
-    // Every browser sends one of the three headers. A request with none comes from a program, which no page can forge; the token is checked
-    // all the same.
+    // Every browser sends one of the three headers. A request with none comes from a program, which no page can forge.
     return true;
   }
 

@@ -32,7 +32,7 @@ describe(IdentityCache.name, () => {
     jest.restoreAllMocks();
   });
 
-  it('remembers whom a credential belongs to, for a few seconds from the question on', async () => {
+  it('remembers the identity of a credential, for a few seconds from the query on', async () => {
     const answer = found();
     await sut.lookUp('a', () => {
       nowMs += 500;
@@ -45,7 +45,7 @@ describe(IdentityCache.name, () => {
     expect(sut.recall('a')).toBeUndefined();
   });
 
-  it('remembers nobody beyond the end that the database knows', async () => {
+  it('remembers an identity no longer than until it expires', async () => {
     await sut.lookUp('a', () => Promise.resolve(found({}, 200)));
     nowMs += 200;
     expect(sut.recall('a')).toBeUndefined();
@@ -58,7 +58,7 @@ describe(IdentityCache.name, () => {
     expect(sut.recall('a')).toBeUndefined();
   });
 
-  it('asks once for all who wait', async () => {
+  it('queries once for all that wait', async () => {
     let asked = 0;
     const ask = (): Promise<FoundIdentity> => {
       asked += 1;
@@ -68,7 +68,7 @@ describe(IdentityCache.name, () => {
     expect([asked, answers[0] === answers[1]]).toEqual([2, true]);
   });
 
-  it('tells all who wait of a failure, and asks again the next time', async () => {
+  it('fails for all that wait, and queries again the next time', async () => {
     await expect(sut.lookUp('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     await expect(sut.lookUp('a', () => Promise.resolve(found()))).resolves.toMatchObject({ principal: { id: 'o' } });
   });
@@ -88,7 +88,7 @@ describe(IdentityCache.name, () => {
     expect(kept()).toEqual([false, false, false]);
   });
 
-  it('does not remember an answer from before a change that came meanwhile, nor lets anybody new wait for it', async () => {
+  it('does not remember an answer from before a change that came meanwhile, nor lets a new request wait for it', async () => {
     let settle = (_: FoundIdentity): void => undefined;
     const early = sut.lookUp('a', () => new Promise<FoundIdentity>((resolve) => (settle = resolve)));
     sut.forget({ kind: 'session', id: 'any' });
@@ -99,7 +99,7 @@ describe(IdentityCache.name, () => {
     expect(sut.recall('a')).toMatchObject({ identity: undefined });
   });
 
-  it('knows which ones were no guesses the last time, also when it asks about them anew', async () => {
+  it('knows which credentials were known the last time, also when they have to be looked up again', async () => {
     await sut.lookUp('a', () => Promise.resolve(found()));
     await sut.lookUp('b', () => Promise.resolve(undefined));
     nowMs += 3_600_000;
