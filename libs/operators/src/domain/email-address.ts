@@ -19,7 +19,7 @@ export function foldEmail(given: string): string {
  *
  * @throws InvalidOperatorFieldError when it is not an address
  */
-export function takeEmail(given: string): string {
+export function parseEmail(given: string): string {
   const email = normaliseEmail(given);
   if (Array.from(email).length > LONGEST || !ADDRESS.test(email))
     throw new InvalidOperatorFieldError('/email', 'must be an e-mail address', 'INVALID_FORMAT');

@@ -8,7 +8,7 @@ export const OPERATOR_NAME_LENGTH = 200;
  *
  * @throws InvalidOperatorFieldError when it is blank or too long
  */
-export function takeName(given: string): string {
+export function parseOperatorName(given: string): string {
   const name = given.trim();
   if (name !== '' && Array.from(name).length <= OPERATOR_NAME_LENGTH) return name;
   throw new InvalidOperatorFieldError(

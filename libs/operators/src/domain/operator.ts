@@ -1,6 +1,6 @@
 import { uuidV7 } from '#zakops/kernel';
 import type { AcceptedVersions } from '#zakops/kernel';
-import { takeName } from './operator-name.js';
+import { parseOperatorName } from './operator-name.js';
 import { OperatorPreconditionError } from './operator.errors.js';
 import type { OperatorRole, OperatorStatus } from './operator-role.js';
 
@@ -102,7 +102,7 @@ export class Operator {
    */
   change(given: OperatorChanges): OperatorChange | null {
     const status = given.status === 'active' && !this.#state.hasPassword && this.#state.status !== 'active' ? 'invited' : given.status;
-    return this.apply({ ...given, name: given.name === undefined ? undefined : takeName(given.name), status });
+    return this.apply({ ...given, name: given.name === undefined ? undefined : parseOperatorName(given.name), status });
   }
 
   /** Notes that a password was set; an invited operator becomes active. */

@@ -25,7 +25,7 @@ export function normalisePassword(given: string): string {
  * @returns the normalised password
  * @throws WeakPasswordError when it is too short or too long, or is the owner's name or e-mail
  */
-export function takePassword(given: string, owner: PasswordOwner, pointer: string): string {
+export function parseNewPassword(given: string, owner: PasswordOwner, pointer: string): string {
   const password = normalisePassword(given);
   const length = Array.from(password).length;
   if (length < PASSWORD_LENGTH.min || length > PASSWORD_LENGTH.max) {

@@ -4,7 +4,7 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { NoAccountError } from '../../domain/operator.errors.js';
-import { takePassword } from '../../domain/password-rule.js';
+import { parseNewPassword } from '../../domain/password-rule.js';
 import { sessionSource } from '../../login/login-sources.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
@@ -31,9 +31,9 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
   async execute({ operatorId, sessionId, currentPassword, newPassword, endsApiKeys }: ChangePassword): Promise<PasswordChange> {
     const account = sessionId === undefined ? undefined : await this.credentials.findOwn(operatorId, sessionSource(sessionId));
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
-    const taken = takePassword(newPassword, account, '/new_password');
+    const password = parseNewPassword(newPassword, account, '/new_password');
     const checked = await this.passwords.require(account, account.email, currentPassword, 'password change');
-    const hash = await this.hasher.hash(taken);
+    const hash = await this.hasher.hash(password);
     return this.unitOfWork.run(async (tx) => {
       await this.credentials.recordLogin(tx, operatorId, checked);
       await this.operators.setPassword(tx, operatorId, hash);

@@ -6,9 +6,9 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { requireKeyLifetime } from '../../domain/key-life.js';
 import { ScopeNotHeldError } from '../../domain/operator.errors.js';
-import { takeName } from '../../domain/operator-name.js';
+import { parseOperatorName } from '../../domain/operator-name.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
-import { apiKeyFacts } from '../api-key-facts.js';
+import { apiKeyAuditFields } from '../api-key-audit-fields.js';
 import { CreateApiKey } from './create-api-key.command.js';
 
 @CommandHandler(CreateApiKey)
@@ -26,7 +26,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     if (missing.length > 0) throw new ScopeNotHeldError(missing);
     return this.unitOfWork.run(async (tx) => {
       await this.operators.loadOwn(tx, operatorId);
-      const issued = await this.keys.issue(tx, { operatorId, name: takeName(name), scopes, expiresAt });
+      const issued = await this.keys.issue(tx, { operatorId, name: parseOperatorName(name), scopes, expiresAt });
       // By the clock of the database, which also ends the key.
       requireKeyLifetime(expiresAt, issued.apiKey.createdAt, this.config.apiKeyMaxDays);
       this.audit.record(tx, {
@@ -34,7 +34,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
         resourceType: 'api_key',
         resourceId: issued.apiKey.id,
         before: null,
-        after: apiKeyFacts(issued.apiKey),
+        after: apiKeyAuditFields(issued.apiKey),
       });
       return issued;
     });

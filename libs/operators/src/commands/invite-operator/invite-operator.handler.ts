@@ -2,8 +2,8 @@ import { AuditLog } from '#zakops/audit';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { takeEmail } from '../../domain/email-address.js';
-import { takeName } from '../../domain/operator-name.js';
+import { parseEmail } from '../../domain/email-address.js';
+import { parseOperatorName } from '../../domain/operator-name.js';
 import { auditFields, newOperator } from '../../domain/operator.js';
 import { newSetupToken } from '../../domain/setup-token.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
@@ -23,7 +23,7 @@ export class InviteOperatorHandler implements ICommandHandler<InviteOperator> {
   async execute({ email, name, role }: InviteOperator): Promise<SetupInvitation> {
     const setupToken = newSetupToken();
     return this.unitOfWork.run(async (tx) => {
-      const operator = await this.operators.add(tx, newOperator(takeEmail(email), takeName(name), role, false), null);
+      const operator = await this.operators.add(tx, newOperator(parseEmail(email), parseOperatorName(name), role, false), null);
       const expiresAt = await this.tokens.issue(tx, operator.id, setupToken, 'invitation');
       this.audit.record(tx, {
         action: 'operator.created',

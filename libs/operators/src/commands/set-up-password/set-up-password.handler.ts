@@ -4,7 +4,7 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { InvalidSetupTokenError } from '../../domain/operator.errors.js';
-import { takePassword } from '../../domain/password-rule.js';
+import { parseNewPassword } from '../../domain/password-rule.js';
 import { actAs } from '../../login/act-as.js';
 import { deviceSource, known, loginSources } from '../../login/login-sources.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
@@ -31,7 +31,7 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
   async execute({ token, password }: SetUpPassword): Promise<PasswordSet> {
     const owner = await this.tokens.ownerOf(token);
     if (owner === undefined) throw new InvalidSetupTokenError();
-    const hash = await this.hasher.hash(takePassword(password, owner, '/password'));
+    const hash = await this.hasher.hash(parseNewPassword(password, owner, '/password'));
     return this.unitOfWork.run(async (tx) => {
       // In the transaction of the password, so that of two concurrent calls with this token only one succeeds.
       const operatorId = await this.tokens.redeem(tx, token);
