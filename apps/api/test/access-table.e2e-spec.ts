@@ -86,7 +86,7 @@ describe(`the table of ${DOCUMENT}`, () => {
 
   const table = tableOf(readFileSync(DOCUMENT, 'utf8'));
 
-  it('tells of every event that is tried here', () => {
+  it('lists every event that is tried here', () => {
     expect(table.map(([event]) => event)).toEqual(Object.keys(EVENTS));
   });
 

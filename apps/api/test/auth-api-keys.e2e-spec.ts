@@ -232,7 +232,7 @@ it('guessing keys is limited by address, and does not lock out who has one in us
   for (const guess of guesses) answers.push(await statusOf(guess));
   expect(answers.filter((status) => status === 401)).toHaveLength(10);
   expect(answers.slice(10)).toEqual(Array<number>(10).fill(429));
-  // Also when it has to be asked about anew.
+  // Also when it has to be looked up again.
   await api.change(owner, "name = 'Ann'");
   expect(await statusOf(key)).toBe(200);
   await api.stop();

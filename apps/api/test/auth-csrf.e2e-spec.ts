@@ -66,7 +66,7 @@ describe('calls that change something with a session cookie', () => {
     expect(status).toBe(200);
   });
 
-  it('are no concern of keys, which no browser sends by itself', async () => {
+  it('are not required of keys, which no browser adds to a request', async () => {
     const { key } = await api.issueKey(ann.operatorId, ['deals:write']);
     expect(await post({ ...bearer(key), origin: EVIL })).toEqual(ALLOWED);
     expect(await post({ ...bearer(key), cookie: ann.cookie, origin: EVIL })).toEqual(ALLOWED);

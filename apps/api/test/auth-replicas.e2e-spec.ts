@@ -5,7 +5,6 @@ import type { SpawnedApi } from '#zakops/testing';
 import { AUTH_ENV, AuthApi, bearer, browser, callAs } from './auth-harness.js';
 import type { LoggedIn } from './auth-harness.js';
 
-const BY = { by: 'user:ann@example.com', reason: 'ended' } as const;
 const READ = '/api/deals';
 const PROMISED_MS = 5_000;
 
@@ -45,7 +44,7 @@ describe('several API processes', () => {
   }
 
   const end = (who: LoggedIn): Promise<unknown> =>
-    here.app.get(UnitOfWork).run((tx) => here.app.get(SessionStore).end(tx, who.session.id, BY));
+    here.app.get(UnitOfWork).run((tx) => here.app.get(SessionStore).end(tx, who.session.id, 'ended'));
 
   it('share sessions, and hear of an end as it happens', async () => {
     const ann = await here.logIn('viewer');

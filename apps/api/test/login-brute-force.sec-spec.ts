@@ -117,7 +117,7 @@ describe('guessing passwords', () => {
       expect(failures?.count).toBe(20);
     });
 
-    it('locks and tells of it together, or does neither', async () => {
+    it('locks and announces the lock together, or does neither', async () => {
       await api.operator('ann@example.com');
       await database.query('UPDATE zakops.operators SET failed_logins = 4');
       await database.query(`ALTER TABLE zakops.events ADD CONSTRAINT refuse CHECK (type <> 'operator.login_locked')`);
@@ -177,7 +177,7 @@ describe('guessing passwords', () => {
       expect(await account('ann@example.com')).toMatchObject({ failed_logins: 0 });
       expect(await failuresOf(ann.id)).toEqual([0, 0, 3]);
       for (let n = 0; n < 2; n += 1) await ann.post('/auth/reauthenticate', { password: WRONG });
-      // Whoever has found an open session does not guess for ever.
+      // The finder of an open session gets no unlimited guesses.
       expect((await ann.post('/auth/reauthenticate', { password: PASSWORD })).status).toBe(401);
       expect((await ann.logIn('ann@example.com')).status).toBe(200);
     });
@@ -204,7 +204,7 @@ describe('guessing passwords', () => {
       const ann = await api.loggedIn('ann@example.com');
       const { cookies } = ann;
       for (let n = 0; n < 5; n += 1) await api.visitor().logIn('ann@example.com', WRONG);
-      // The address is closed to browsers that are not known; the one that is known goes on there.
+      // The address is locked for unknown browsers; the known browser can still log in there.
       expect((await api.visitor().logIn('ann@example.com')).status).toBe(401);
       expect((await ann.logIn('ann@example.com')).status).toBe(200);
       for (let n = 0; n < 5; n += 1) await ann.logIn('ann@example.com', WRONG);
@@ -318,7 +318,7 @@ describe('guessing passwords', () => {
       expect((await attempt(apis[0] as LoginApi, 'nobody@example.com', WRONG, '2001:db8:2::1')).status).toBe(401);
     });
 
-    it('counts a known browser by itself, so that nobody who shares its address uses up its attempts', async () => {
+    it('counts a known browser apart, so that callers of the same address do not use up its attempts', async () => {
       const [api] = apis;
       const ann = await api?.loggedIn('ann@example.com');
       await attempts(

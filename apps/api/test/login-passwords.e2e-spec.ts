@@ -213,7 +213,7 @@ describe('passwords over HTTP', () => {
         expect([status, body['code'], body['detail']]).toEqual([
           401,
           'INVALID_CREDENTIALS',
-          'This setup token is not valid, or not any more; ask an administrator for a new one.',
+          'This setup token is not valid or not valid any more; ask an administrator for a new token.',
         ]);
       }
     });

@@ -48,7 +48,7 @@ describe('login', () => {
     expect((await api.visitor().get('/auth/me')).status).toBe(401);
   });
 
-  it('takes a new session at every login, and ends the one that was brought along', async () => {
+  it('takes a new session at every login, and ends the session of the browser', async () => {
     const bob = await api.loggedIn('bob@example.com');
     const before = new Map(bob.cookies);
     expect((await bob.logIn('bob@example.com')).status).toBe(200);
@@ -61,7 +61,7 @@ describe('login', () => {
     expect((await thief.post('/auth/logout')).body['code']).toBe('SESSION_REPLACED');
     expect((await bob.get('/auth/me')).status).toBe(200);
     await bob.post('/auth/logout');
-    api.app.get(AccessChanges).tell(undefined);
+    api.app.get(AccessChanges).notify(undefined);
     expect((await thief.get('/auth/me')).status).toBe(401);
   });
 

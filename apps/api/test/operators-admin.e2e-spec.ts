@@ -71,6 +71,18 @@ describe('/api/admin/operators', () => {
     expect((await admin.post('/admin/operators', { email: 'ann@example.com', name: 'Ann', role: 'viewer' })).status).toBe(409);
   });
 
+  it('answers a write as a read does, also one that changes nothing', async () => {
+    const { body: invited } = await admin.post('/admin/operators', { email: 'ann@example.com', name: 'Ann', role: 'viewer' });
+    const path = `/admin/operators/${String(invited['id'])}`;
+    expect(invited).toMatchObject((await admin.get(path)).body);
+    for (const name of ['Anna', 'Anna']) {
+      const written = await patch(admin, String(invited['id']), { name });
+      const read = await admin.get(path);
+      expect(written.body).toEqual(read.body);
+      for (const { headers } of [written, read]) expect(headers.get('etag')?.split(/["-]/)[1]).toBe('2');
+    }
+  });
+
   it('lists operators page by page, and by role and status', async () => {
     for (let n = 0; n < 5; n += 1) await admin.post('/admin/operators', { email: `v${String(n)}@example.com`, name: 'V', role: 'viewer' });
     const emails: unknown[] = [];

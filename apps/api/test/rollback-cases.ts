@@ -268,7 +268,7 @@ function sessionCases(): readonly RollbackCase[] {
       command: async (given) => {
         const { id } = await given.operator();
         await given.session(id);
-        return new EndSessions(id, 'anybody', undefined);
+        return new EndSessions(id, 'any', undefined);
       },
     },
   ];

@@ -115,7 +115,7 @@ describe('zakops audit verify', () => {
     [
       'two lines that changed places',
       ({ lines, end }) => [lines[0], { ...lines[2], position: 2 }, { ...lines[1], position: 3 }, end],
-      'reordered at 2',
+      'changed at 2',
     ],
     [
       'an entry that was gone',
@@ -149,6 +149,6 @@ describe('zakops audit verify', () => {
     const missing = await run('--file', join(folder, 'nothing'));
     expect([missing.code, missing.output.length, missing.output[0]]).toEqual([1, 1, expect.stringContaining('ENOENT')]);
     const noAnchors = await run('--file', await write('good.ndjson', lines), '--anchors', await write('none.jsonl', ['x']));
-    expect([noAnchors.code, noAnchors.output]).toEqual([1, ['audit failed: The file of anchors holds none.']]);
+    expect([noAnchors.code, noAnchors.output]).toEqual([1, ['audit failed: The file of anchors holds no anchor.']]);
   });
 });

@@ -93,7 +93,7 @@ describe('zakops operators', () => {
     expect(await run(['disable', '--email', 'first@example.com'])).toEqual({
       code: 1,
       out: '',
-      error: 'first@example.com is the last active administrator: make somebody else one first.\n',
+      error: 'first@example.com is the last active administrator; make another operator an administrator first.\n',
     });
     // Whoever runs this has the database anyway, and may have lost the only password.
     const reset = await run(['reset', '--email', 'FIRST@example.com']);
@@ -111,12 +111,12 @@ describe('zakops operators', () => {
     [
       'an e-mail that is taken',
       ['create', '--email', 'ANN@example.com', '--name', 'x', '--role', 'admin'],
-      'There is an operator with the e-mail ann@example.com already.',
+      'Another operator has the e-mail ann@example.com.',
     ],
     [
       'an e-mail that is none',
       ['create', '--email', 'ann', '--name', 'x', '--role', 'admin'],
-      'The operator cannot be taken. email must be an e-mail address.',
+      'A field of the operator is invalid. email must be an e-mail address.',
     ],
     ['an operator who is not there', ['disable', '--email', 'nobody@example.com'], 'There is no operator nobody@example.com.'],
     [

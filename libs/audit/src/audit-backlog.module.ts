@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditBacklogReader } from './chain/audit-backlog.reader.js';
 
-/** How far the hash chain is behind the audit log. Needs the global DatabaseModule. */
+/** Reads how far the chain is behind the audit log. */
 @Module({ providers: [AuditBacklogReader], exports: [AuditBacklogReader] })
 export class AuditBacklogModule {}

@@ -1,17 +1,17 @@
-/** One thing that a person or a key did. Secrets never belong in it; members with telling names are redacted all the same. */
+/** An action of a person, a key or the system. It must not hold secrets; members with the name of a secret are redacted anyway. */
 export interface AuditEntry {
-  /** The id of the event that tells the same to others, if there is one: the entry takes it for its own. By default a new one. */
+  /** The id of the event of the same change, if there is one; else a new id. */
   readonly id?: string;
   /** Stable, `<resource>.<past verb>`, for example `deal.updated` or `session.ended`. */
   readonly action: string;
-  /** What kind of thing it was done to, for example `deal`. */
+  /** The kind of the resource, for example `deal`. */
   readonly resourceType: string;
-  /** Which one. */
+  /** The id of the resource. */
   readonly resourceId: string;
-  /** The fields that changed as they were; null when it did not exist. */
+  /** The changed fields before; null when the resource did not exist. */
   readonly before?: Readonly<Record<string, unknown>> | null;
-  /** The same fields as they are now; null when it is gone. */
+  /** The same fields after; null when the resource is gone. */
   readonly after?: Readonly<Record<string, unknown>> | null;
-  /** Whatever else explains it: a reason, a filter, a count. */
+  /** Further information: a reason, a filter, a number. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

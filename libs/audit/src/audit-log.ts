@@ -9,7 +9,7 @@ import { boundedText, redactedJson } from './record/redact.js';
 const MAX_NAME = 1_000;
 const MAX_USER_AGENT = 500;
 
-// One statement, so that no entry can be without its place in the queue for the chain.
+// One statement, so that every entry is in the queue for the chain.
 const APPEND = prepared(`
   WITH entry AS (
     INSERT INTO zakops.audit_log (id, actor_type, actor_id, action, resource_type, resource_id, before, after, details,
@@ -18,10 +18,10 @@ const APPEND = prepared(`
   )
   INSERT INTO zakops.audit_pending (entry_id) VALUES ($1)`);
 
-/** Where write actions leave their trace, in the transaction of what they did. */
+/** Records actions, in the transaction of the action. */
 @Injectable()
 export class AuditLog {
-  /** Adds an entry; who, from where and in which trace are those of the current call. It is written with the commit. */
+  /** Adds an entry, which is written with the commit. Actor, origin and trace are those of the current call. */
   record(tx: Transaction, entry: AuditEntry): void {
     const { actor } = currentProvenance();
     const call = currentCall();

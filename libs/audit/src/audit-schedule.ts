@@ -15,7 +15,7 @@ const CHAIN_EVERY_MS = 1_000;
 const LOOK_FOR_ANCHOR_EVERY_MS = 10_000;
 const WAIT_FOR_SCHEMA_MS = 1_000;
 
-/** The worker's part: chains every second, and looks whether a head is due. Neither overlaps itself; every worker may run it. */
+/** Chains every second, and anchors the head when due. Neither overlaps itself; every worker may run it. */
 @Injectable()
 export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(AuditSchedule.name);
@@ -49,7 +49,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
   private async start(): Promise<void> {
     if (!(await this.connector.whenConnected())) return;
     while (!this.#stop.signal.aborted) {
-      // Migrating is another process's work.
+      // Another process migrates.
       const pending = await this.schema.pending().catch(() => undefined);
       if (pending?.length === 0) break;
       await sleep(WAIT_FOR_SCHEMA_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
@@ -65,7 +65,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
         await work();
         this.#failing.delete(name);
       } catch (error) {
-        // Once until it works again: a database that is away would fill the log.
+        // Logged once per failure in a row: an unreachable database would fill the log.
         if (!this.#failing.has(name)) this.#logger.error({ err: error, task: name }, 'The audit chain is not kept up; trying again.');
         this.#failing.add(name);
       } finally {

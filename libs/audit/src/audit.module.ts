@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditLog } from './audit-log.js';
 
-/** The audit log for whoever writes. Needs the global DatabaseModule. */
+/** Records entries. */
 @Module({ providers: [AuditLog], exports: [AuditLog] })
 export class AuditModule {}

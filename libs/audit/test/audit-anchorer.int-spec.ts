@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { loadConfig } from '#zakops/config';
 import { waitFor } from '#zakops/testing';
 import { Logger } from '@nestjs/common';
-import { AnchorStore } from '../src/anchor/anchor-store.js';
+import { AnchorStore } from '../src/anchor/anchor.store.js';
 import { ANCHOR_MESSAGE } from '../src/anchor/anchor-targets.js';
 import { AuditAnchorer } from '../src/anchor/audit-anchorer.js';
 import { AuditChainer, AuditConfig, AuditWorkerModule } from '../src/index.js';
@@ -216,7 +216,7 @@ describe(AuditAnchorer.name, () => {
     expect(anchored()).toHaveLength(1);
   });
 
-  it('does not wait for ever for a receiver that does not answer', async () => {
+  it('gives up on a receiver that does not answer', async () => {
     const url = await receiver.start();
     receiver.silent = true;
     const testbed = await start({ AUDIT_ANCHOR_WEBHOOK_URL: url });
@@ -234,7 +234,7 @@ describe(AuditAnchorer.name, () => {
     expect([torn, JSON.parse(String(whole))]).toMatchObject(['{"position":1,"ha', { position: 1 }]);
   });
 
-  it('chains and anchors by itself in a worker, and stops with it', async () => {
+  it('chains and anchors on a schedule in a worker, and stops with it', async () => {
     bed = await AuditTestbed.create({ AUDIT_ANCHOR_INTERVAL: '1' }, [AuditWorkerModule]);
     await bed.record(3);
     await waitFor('the anchor', () => anchored().some((anchor) => (anchor as { position: number }).position === 3));

@@ -1,6 +1,6 @@
 import { UnitOfWork } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
-import { AuditChainStore } from '../src/chain/audit-chain-store.js';
+import { AuditChainStore } from '../src/chain/audit-chain.store.js';
 import { AuditChainer, AuditLog } from '../src/index.js';
 import { AuditTestbed } from './audit-testbed.js';
 import type { StoredLink } from './audit-testbed.js';
@@ -17,7 +17,7 @@ const HASHES_IN_SQL = `
     ]) WITH ORDINALITY AS x(v, n)) || ']', 'UTF8')), 'hex') AS hash
     FROM zakops.audit_chain c JOIN zakops.audit_log l ON l.id = c.entry_id ORDER BY 1`;
 
-/** Positions without a gap, each hash followed by itself, every entry once. */
+/** Positions without a gap, each link with the hash before it, every entry once. */
 function expectOneChain(links: readonly StoredLink[], length: number): void {
   expect(links.map(({ position }) => position)).toEqual(Array.from({ length }, (_, n) => n + 1));
   expect(links.map(({ prev_hash }) => prev_hash)).toEqual([GENESIS, ...links.slice(0, -1).map(({ hash }) => hash)]);

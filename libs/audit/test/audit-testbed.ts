@@ -31,7 +31,7 @@ export class AuditTestbed {
     return new AuditTestbed(database, app);
   }
 
-  /** Ends what a worker does by itself. */
+  /** Stops the schedule of a worker. */
   async stopSchedule(): Promise<void> {
     await this.get(AuditSchedule).beforeApplicationShutdown();
   }

@@ -3,7 +3,7 @@ import { linkHash } from '../src/chain/link-hash.js';
 import type { ChainLink } from '../src/chain/link-hash.js';
 import { AuditChainer } from '../src/index.js';
 import type { VerificationReport } from '../src/index.js';
-import { AuditChainReader } from '../src/verify/audit-chain-reader.js';
+import { AuditChainReader } from '../src/verify/audit-chain.reader.js';
 import { ChainVerifier } from '../src/verify/chain-verifier.js';
 import type { VerificationScope } from '../src/verify/chain-verifier.js';
 import { AuditTestbed } from './audit-testbed.js';
@@ -31,7 +31,7 @@ describe(ChainVerifier.name, () => {
     return { id: (position) => links[position - 1]?.entry_id ?? '', hash: (position) => links[position - 1]?.hash ?? '' };
   }
 
-  /** What an attacker with all rights does to hide a change: every link from `from` on is written anew. */
+  /** Rewrites every link from `from` on, as an attacker with all rights could. */
   async function rebuildChain(from: number): Promise<void> {
     let previous = '0'.repeat(64);
     for await (const batch of bed.get(AuditChainReader).links(0, Number.MAX_SAFE_INTEGER)) {
@@ -50,7 +50,7 @@ describe(ChainVerifier.name, () => {
   const shown = ({ problems }: VerificationReport): unknown[] => problems.map(({ kind, position, entryId }) => [kind, position, entryId]);
   const states = ({ ranges }: VerificationReport): unknown[] => ranges.map(({ from, to, state }) => [from, to, state]);
 
-  it('tells of a chain that nothing can be added to, and checks what there is', async () => {
+  it('reports a chain that takes no further link, and checks the links it has', async () => {
     const { id } = await tenLinks();
     await bed.tamper(
       `INSERT INTO zakops.audit_chain SELECT 9007199254740991, gen_random_uuid(), hash, hash, chained_at FROM zakops.audit_chain WHERE position = 10`,
@@ -86,7 +86,7 @@ describe(ChainVerifier.name, () => {
     expect(report.head).toEqual({ position: 1_200, hash: (await bed.links()).at(-1)?.hash });
   });
 
-  it('tells what anchors vouch for', async () => {
+  it('shows which links lead to an anchor', async () => {
     const { hash } = await tenLinks();
     const report = await verify({
       anchors: [
@@ -188,10 +188,9 @@ describe(ChainVerifier.name, () => {
     await bed.tamper(`UPDATE zakops.audit_chain SET entry_id = $1 WHERE position = 4`, [id(7)]);
     const report = await verify({ anchors: [{ position: 10, hash: hash(10) }] });
     expect(shown(report)).toEqual([
-      ['reordered', 4, id(7)],
-      ['reordered', 7, id(4)],
+      ['changed', 4, id(7)],
+      ['changed', 7, id(4)],
     ]);
-    expect(report.problems[0]?.detail).toBe('What stands here belongs at position 7.');
   });
 
   it('finds two whole links that changed places', async () => {
@@ -204,8 +203,8 @@ describe(ChainVerifier.name, () => {
       await bed.tamper('UPDATE zakops.audit_chain SET position = $2 WHERE position = $1', [from, to]);
     }
     expect(shown(await verify())).toEqual([
-      ['reordered', 4, id(7)],
-      ['reordered', 7, id(4)],
+      ['changed', 4, id(7)],
+      ['changed', 7, id(4)],
     ]);
   });
 
@@ -216,10 +215,10 @@ describe(ChainVerifier.name, () => {
     for (let position = 6; position <= 10; position += 1) {
       await bed.tamper('UPDATE zakops.audit_chain SET position = position - 1 WHERE position = $1', [position]);
     }
-    expect(shown(await verify())).toEqual([5, 6, 7, 8, 9].map((position) => ['reordered', position, id(position + 1)]));
+    expect(shown(await verify())).toEqual([5, 6, 7, 8, 9].map((position) => ['changed', position, id(position + 1)]));
   });
 
-  it('finds a changed entry whose link was written anew', async () => {
+  it('finds a changed entry whose link was rewritten', async () => {
     const { id, hash } = await tenLinks();
     await bed.tamper(`UPDATE zakops.audit_log SET after = '{"n": 99}' WHERE id = $1`, [id(5)]);
     for await (const batch of bed.get(AuditChainReader).links(4, 5)) {

@@ -3,7 +3,7 @@ import type { ConfigProblem, LoadedConfig } from '#zakops/config';
 
 const MIN_SECRET_BYTES = 32;
 
-/** Who is let in. */
+/** Authentication, sessions and keys. */
 export class AuthConfig extends defineConfig('Authentication', {
   required: {
     env: 'AUTH_REQUIRED',
@@ -20,8 +20,8 @@ export class AuthConfig extends defineConfig('Authentication', {
     schema: textList().optional(),
     form: 'at least 32 bytes; several separated by commas, the first one signs',
     description:
-      'Signs session cookies, the tokens against forged requests and the cursors of lists. Needed when AUTH_REQUIRED is true. Put a new one in front to rotate, ' +
-      'and drop the old one after SESSION_EXPIRY_HOURS.',
+      'Signs session cookies, CSRF tokens and the cursors of lists. Required when AUTH_REQUIRED is true. To rotate, put a new secret in front, ' +
+      'and remove the old one after SESSION_EXPIRY_HOURS.',
     example: 'use-the-output-of:openssl-rand-base64-48',
     secret: true,
   },
@@ -30,7 +30,7 @@ export class AuthConfig extends defineConfig('Authentication', {
     schema: integer(1, 720),
     default: '24',
     form: 'hours, 1 to 720',
-    description: 'How long a session lasts at most, however much it is used.',
+    description: 'How long a session lasts at most, also while it is used.',
     example: '24',
   },
   sessionIdleMinutes: {
@@ -38,7 +38,7 @@ export class AuthConfig extends defineConfig('Authentication', {
     schema: integer(5, 43_200),
     default: '120',
     form: 'minutes, 5 to 43200',
-    description: 'How long a session lasts without a request. Counted to the minute; an open stream is no request.',
+    description: 'How long a session lasts without a request, to the minute. An open stream is no request.',
     example: '120',
   },
   apiKeyMaxDays: {
@@ -47,14 +47,14 @@ export class AuthConfig extends defineConfig('Authentication', {
     default: '365',
     form: 'days, 1 to 3650',
     description:
-      'How long an API key lasts at most. A key that is made or rotated without an end gets this one. Keys of before keep the end they have.',
+      'How long an API key lasts at most. A key that is created or rotated without an end gets this end. Existing keys keep theirs.',
     example: '365',
   },
   cookieSecure: {
     env: 'SESSION_COOKIE_SECURE',
     schema: flag().optional(),
     form: 'true or false; unset: true in production and staging, else false',
-    description: 'Whether browsers send the session over https only. Then its cookie is named `__Host-zakops_session`.',
+    description: 'Whether browsers send the session cookie over https only. The cookie is named `__Host-zakops_session` then.',
     example: 'true',
   },
   cookieSameSite: {
@@ -62,17 +62,17 @@ export class AuthConfig extends defineConfig('Authentication', {
     schema: oneOf(['strict', 'lax']),
     default: 'strict',
     form: 'strict or lax',
-    description: 'With `lax` a link from another site opens a page with the session; `strict` asks to log in again there.',
+    description: 'With `lax`, a link from another site opens a page with the session. With `strict`, the page asks for a new login.',
     example: 'strict',
   },
 }) {}
 
-/** Whether cookies are for https only: as set, or else as fits where this runs. */
+/** Whether cookies are for https only: as set, else true in production and staging. */
 export function hasSecureCookies(config: Pick<AuthConfig, 'cookieSecure'>, { appEnv }: Pick<RuntimeConfig, 'appEnv'>): boolean {
   return config.cookieSecure ?? (appEnv === 'production' || appEnv === 'staging');
 }
 
-/** Production never runs open, and authentication never runs without a good secret. */
+/** Checks that production requires authentication, and that authentication has a secret. */
 export function checkAuthConfig(config: Pick<LoadedConfig, 'get'>): readonly ConfigProblem[] {
   const { required, sessionSecrets = [], cookieSecure } = config.get(AuthConfig);
   const production = config.get(RuntimeConfig).appEnv === 'production';

@@ -1,7 +1,7 @@
 import { DomainError } from '#zakops/kernel';
 import type { Permission } from './permissions.js';
 
-/** The caller is not known: 401. */
+/** The caller is unknown: 401. */
 export class UnauthenticatedError extends DomainError {
   constructor() {
     super({ code: 'UNAUTHORIZED', category: 'unauthenticated', detail: 'This call needs an authenticated operator.' });
@@ -9,21 +9,21 @@ export class UnauthenticatedError extends DomainError {
 }
 
 /**
- * The session was replaced while the call was on its way: 409, and nothing was done.
+ * The session was replaced while the call was under way: 409, and the call had no effect.
  *
- * @remarks The browser has the cookies of the session that replaced it, or gets them any moment: the same call succeeds then.
+ * @remarks The same call succeeds with the cookies of the new session, which the browser has or is about to get.
  */
 export class SessionReplacedError extends DomainError {
   constructor() {
     super({
       code: 'SESSION_REPLACED',
       category: 'conflict',
-      detail: 'Another call has just replaced this session. Send this one again, with the new cookies and their token.',
+      detail: 'Another call has just replaced this session. Send this call again with the new cookies and CSRF token.',
     });
   }
 }
 
-/** The caller is known and may not do this: 403. */
+/** The caller lacks a permission: 403. */
 export class PermissionDeniedError extends DomainError {
   constructor(permission: Permission) {
     super({
@@ -35,28 +35,28 @@ export class PermissionDeniedError extends DomainError {
   }
 }
 
-/** A route says neither that it is public nor what it needs: refused to everybody, so that nothing opens by forgetting. */
+/** The route has no mark: 403 for everybody, so that a forgotten mark opens nothing. */
 export class UnmarkedRouteError extends DomainError {
   constructor() {
-    super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'This route is not open to anybody.' });
+    super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'This route is closed.' });
   }
 }
 
-/** The route is for operators themselves: 403 for an API key. */
+/** The route is for sessions of operators: 403 for an API key. */
 export class KeysRefusedError extends DomainError {
   constructor() {
     super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'This call needs the session of an operator; API keys cannot make it.' });
   }
 }
 
-/** A foreign page may have made the browser send this: 403. */
+/** A foreign page may have sent this call: 403. */
 export class CsrfRejectedError extends DomainError {
   constructor(detail: string) {
     super({ code: 'CSRF_REJECTED', category: 'forbidden', detail });
   }
 }
 
-/** The password was given too long ago for what is asked: 403. */
+/** The password was given too long ago for this call: 403. */
 export class ReauthenticationRequiredError extends DomainError {
   constructor(freshMinutes: number) {
     super({
@@ -68,13 +68,13 @@ export class ReauthenticationRequiredError extends DomainError {
   }
 }
 
-/** The password is one that somebody else knows: 403 for everything but changing it. */
+/** Somebody else chose the password: 403 for everything but changing it. */
 export class PasswordChangeRequiredError extends DomainError {
   constructor() {
     super({
       code: 'PASSWORD_CHANGE_REQUIRED',
       category: 'forbidden',
-      detail: 'Change the password first: nothing else is open until then.',
+      detail: 'Change the password first; until then no other call is allowed.',
     });
   }
 }

@@ -1,5 +1,6 @@
 import { newCall, runInCall } from '#zakops/observability';
 import type { ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
 import { AuthGuard } from './auth.guard.js';
 import type { CallLimits } from './call-limits.js';
 import type { CsrfCheck } from './csrf/csrf-check.js';
@@ -7,8 +8,7 @@ import type { Identity } from './identify/identity.js';
 import type { PrincipalSource } from './identify/principal-source.js';
 import { effectiveScopes, ROLE_SCOPES } from './permissions.js';
 import type { Role, Scope } from './permissions.js';
-import { principalOf } from './principal.js';
-import { FreshLogin, LimitedAsAuth, Public, RequireLogin, RequirePermission } from './route-access.js';
+import { FreshLogin, AuthRateLimit, Public, RequireLogin, RequirePermission } from './route-access.js';
 
 class Routes {
   @Public()
@@ -22,7 +22,7 @@ class Routes {
   }
 
   @Public()
-  @LimitedAsAuth()
+  @AuthRateLimit()
   login(): void {
     return;
   }
@@ -119,9 +119,9 @@ function ask(
   identity: Identity | undefined,
   handler: keyof Routes | AdminHandler,
   late = false,
-): { outcome: unknown; steps: string[]; request: object } {
+): { outcome: unknown; steps: string[]; request: Partial<Request> } {
   const steps: string[] = [];
-  const request = {};
+  const request: Partial<Request> = {};
   const source = {
     identify: () => {
       steps.push('identify');
@@ -129,9 +129,9 @@ function ask(
     },
   };
   const limits = {
-    count: (...[, , , asAuth]: Parameters<CallLimits['count']>) => {
-      steps.push(asAuth ? 'count as auth' : 'count');
-      return late ? Promise.resolve(true) : true;
+    count: (...[, , , authRateLimited]: Parameters<CallLimits['count']>) => {
+      steps.push(authRateLimited ? 'count as auth' : 'count');
+      return late ? Promise.resolve() : undefined;
     },
   };
   const csrf = { check: () => steps.push('csrf'), checkSource: () => steps.push('source') };
@@ -227,11 +227,11 @@ describe(AuthGuard.name, () => {
     const identity = operator('analyst');
     const call = newCall();
     const { request } = runInCall(call, () => ask(identity, 'write'));
-    expect(principalOf(request)).toBe(identity.principal);
+    expect(request.principal).toBe(identity.principal);
     expect(call.actor).toBe(identity.actor);
   });
 
   it('notes nobody on a probe', () => {
-    expect(principalOf(ask(operator('viewer'), 'open').request)).toBeUndefined();
+    expect(ask(operator('viewer'), 'open').request.principal).toBeUndefined();
   });
 });

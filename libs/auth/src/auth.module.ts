@@ -1,4 +1,5 @@
-import { Global, Module } from '@nestjs/common';
+import { RateLimitModule } from '#zakops/rate-limit';
+import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessModule } from './access.module.js';
 import { AuthGuard } from './auth.guard.js';
@@ -16,15 +17,10 @@ import { SessionCookies } from './sessions/session-cookies.js';
 const identifying = [PassportStrategies, SessionStrategy, ApiKeyStrategy, PrincipalSource, PrincipalCheck];
 const checking = [CallLimits, CsrfCheck, { provide: APP_GUARD, useClass: AuthGuard }];
 
-/**
- * Puts {@link AuthGuard} before every route of the application, and lends what logging in is made of.
- *
- * @remarks Global. Needs the global DatabaseModule and RateLimitModule, and {@link AuthConfig} among the loaded settings.
- */
-@Global()
+/** Puts {@link AuthGuard} before every route of the application. Needs {@link AuthConfig} among the loaded settings. */
 @Module({
-  imports: [AccessModule],
+  imports: [AccessModule, RateLimitModule],
   providers: [SessionCookies, DeviceCookie, AccessNotices, ...identifying, ...checking],
-  exports: [AccessModule, SessionCookies, DeviceCookie, PassportStrategies, PrincipalSource, PrincipalCheck],
+  exports: [AccessModule, SessionCookies, DeviceCookie, PrincipalCheck],
 })
 export class AuthModule {}

@@ -2,10 +2,11 @@ import { addressSubject, networkSubjects, RateLimitedError, RateLimiter, RateLim
 import type { RateLimitDecision } from '#zakops/rate-limit';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { andThen } from './and-then.js';
 import type { Identity } from './identify/identity.js';
 import { DeviceCookie } from './sessions/device-cookie.js';
 
-/** Counts calls: of each principal, and of each address without one. */
+/** Counts calls: per principal, and per address for unknown callers. */
 @Injectable()
 export class CallLimits {
   constructor(
@@ -15,30 +16,31 @@ export class CallLimits {
   ) {}
 
   /**
-   * Counts a call and tells the caller where it stands.
+   * Counts a call, and writes the limit to the response.
    *
-   * @param asAuth - counts it, exactly, among the attempts to prove who one is, and among nothing else: those of its operator, else of its
-   * browser if somebody logged in there before, else of its address and the networks around it
+   * @param authRateLimited - counts the call against the auth limit only
    * @returns a promise only when the database has to be asked
    * @throws RateLimitedError
    */
-  count(request: Request, response: Response, identity: Identity | undefined, asAuth: boolean): true | Promise<true> {
-    if (!this.limits.enabled) return true;
-    const decision = this.decide(request, identity, asAuth);
-    if (decision instanceof Promise) return decision.then((made) => apply(made, response));
-    return apply(decision, response);
+  count(request: Request, response: Response, identity: Identity | undefined, authRateLimited: boolean): void | Promise<void> {
+    if (!this.limits.enabled) return;
+    const decision = authRateLimited ? this.takeAuth(request, identity) : this.takeGeneral(request, identity);
+    return andThen(decision, (made) => {
+      writeRateLimit(response, made);
+      if (!made.allowed) throw new RateLimitedError(made);
+    });
   }
 
-  private decide(request: Request, identity: Identity | undefined, asAuth: boolean): RateLimitDecision | Promise<RateLimitDecision> {
-    if (asAuth) return this.decideAsAuth(request, identity);
-    // While nobody has to log in, everybody is the same operator; counted together they would be in each other's way.
-    if (identity === undefined) return this.limiter.take(this.limits.anonymous, addressSubject(request.ip ?? ''));
-    if (identity.principal.kind === 'development') return this.limiter.take(this.limits.general, addressSubject(request.ip ?? ''));
-    return this.limiter.take(this.limits.general, identity.rateSubject);
+  private takeGeneral({ ip = '' }: Request, identity: Identity | undefined): RateLimitDecision | Promise<RateLimitDecision> {
+    const { anonymous, general } = this.limits;
+    if (identity === undefined) return this.limiter.take(anonymous, addressSubject(ip));
+    // Every caller without a session is the same development operator: counted together they would exhaust each other's calls.
+    const isShared = identity.principal.kind === 'development';
+    return this.limiter.take(general, isShared ? addressSubject(ip) : identity.rateSubject);
   }
 
-  /** Nobody who shares an address with a stranger is kept out by the stranger's attempts, once they are known. */
-  private async decideAsAuth(request: Request, identity: Identity | undefined): Promise<RateLimitDecision> {
+  /** By operator, else by known browser, else by address and its networks: a stranger's attempts never count against a known caller. */
+  private async takeAuth(request: Request, identity: Identity | undefined): Promise<RateLimitDecision> {
     const { auth, authNetworks } = this.limits;
     if (identity?.principal.kind === 'operator') return this.limiter.takeExact(auth, identity.rateSubject);
     const device = this.devices.read(request);
@@ -46,17 +48,11 @@ export class CallLimits {
     const address = request.ip ?? '';
     const own = await this.limiter.takeExact(auth, addressSubject(address));
     if (!own.allowed) return own;
-    // Whoever has one network of IPv6 usually has many beside it.
+    // An attacker with one IPv6 network usually has the networks beside it too.
     for (const [n, network] of networkSubjects(address).entries()) {
       const around = await this.limiter.takeExact(authNetworks[n] ?? auth, network);
       if (!around.allowed) return around;
     }
     return own;
   }
-}
-
-function apply(decision: RateLimitDecision, response: Response): true {
-  writeRateLimit(response, decision);
-  if (!decision.allowed) throw new RateLimitedError(decision);
-  return true;
 }

@@ -4,10 +4,10 @@ import { Module } from '@nestjs/common';
 import { AuthConfig } from './auth.config.js';
 
 /**
- * Lends {@link Cursors} with a key that all replicas derive from a secret they share anyway.
+ * Provides {@link Cursors} with a key that all replicas derive from a shared secret.
  *
- * @remarks With `SESSION_SECRET` it is that one, with its rotation. Without it nobody has to log in, and the connection string of the
- * database takes its place, so that no laptop needs a further secret. Needs {@link AuthConfig} among the loaded settings.
+ * @remarks The secret is `SESSION_SECRET`, with its rotation. Where it is not set, nobody has to log in, and the connection string of the
+ * database serves instead. Needs {@link AuthConfig} among the loaded settings.
  */
 @Module({
   providers: [

@@ -1,4 +1,4 @@
-/** Everything that may be allowed; a route that is not open to every operator asks for exactly one. */
+/** Every permission. A route that is not open to every operator requires exactly one. */
 export const PERMISSIONS = [
   'deals:read',
   'deals:write',
@@ -19,7 +19,7 @@ export const PERMISSIONS = [
 /** One of {@link PERMISSIONS}. */
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What an API key may be given: the permissions, and reading the statistics without being an administrator. */
+/** What an API key may be granted: the permissions, and `admin:stats` for reading statistics only. */
 export const SCOPES = [...PERMISSIONS, 'admin:stats'] as const;
 
 /** One of {@link SCOPES}. */
@@ -43,21 +43,21 @@ const ANALYST: readonly Permission[] = [
   'agent:execute',
 ];
 
-/** What each role may do. */
+/** The permissions of each role. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: new Set(PERMISSIONS),
   analyst: new Set(ANALYST),
   viewer: new Set(VIEWER),
 };
 
-/** What each role may do, written as scopes: an administrator may read the statistics too. */
+/** The scopes of each role; an administrator holds `admin:stats` too. */
 export const ROLE_SCOPES: Readonly<Record<Role, ReadonlySet<Scope>>> = {
   admin: new Set(SCOPES),
   analyst: new Set(ANALYST),
   viewer: new Set(VIEWER),
 };
 
-/** The part of a key's scopes that its owner's role holds now. */
+/** The scopes of a key that its owner's role holds now. */
 export function effectiveScopes(keyScopes: readonly string[], ownerRole: Role): ReadonlySet<Scope> {
   const held = ROLE_SCOPES[ownerRole];
   return new Set(SCOPES.filter((scope) => held.has(scope) && keyScopes.includes(scope)));

@@ -1,29 +1,29 @@
 import { ROLE_SCOPES } from './permissions.js';
 import type { Role, Scope } from './permissions.js';
 
-/** Who makes a request. */
+/** The caller of a request. */
 export interface Principal {
-  /** An operator with a session, a key of an operator, or the stand-in for everybody while nobody has to log in. */
+  /** An operator with a session, an API key of an operator, or the development operator. */
   readonly kind: 'operator' | 'api_key' | 'development';
-  /** UUID of the operator; for a key that of its owner. */
+  /** UUID of the operator, or of the owner of the key. */
   readonly id: string;
   readonly email: string;
   readonly name: string;
-  /** Of the operator; what a key may do is in {@link scopes}. */
+  /** The role of the operator. A key may do less: see {@link scopes}. */
   readonly role: Role;
-  /** All that this principal may do now. */
+  /** What this principal may do now. */
   readonly scopes: ReadonlySet<Scope>;
   /** Set for an operator. */
   readonly sessionId?: string;
   /** Set for a key. */
   readonly apiKeyId?: string;
-  /** When the password was given last, by the clock of the database; set for an operator. */
+  /** When the password was last given, by the clock of the database; set for an operator. */
   readonly authenticatedAt?: Date;
-  /** What its requests send as `X-CSRF-Token`; set for an operator. */
+  /** The `X-CSRF-Token` of its requests; set for an operator. */
   readonly csrfToken?: string;
 }
 
-/** The operator that every request acts as while `AUTH_REQUIRED` is false. Never in production: the process refuses to start there. */
+/** The principal of unknown callers while `AUTH_REQUIRED` is false. A production process refuses to start with that. */
 export const DEVELOPMENT_OPERATOR: Principal = {
   kind: 'development',
   id: '00000000-0000-0000-0000-000000000001',
@@ -33,14 +33,9 @@ export const DEVELOPMENT_OPERATOR: Principal = {
   scopes: ROLE_SCOPES.admin,
 };
 
-const principals = new WeakMap<object, Principal>();
-
-/** Notes who makes a request, once it is known. */
-export function setPrincipal(request: object, principal: Principal): void {
-  principals.set(request, principal);
-}
-
-/** Who makes a request; undefined on a public route. */
-export function principalOf(request: object): Principal | undefined {
-  return principals.get(request);
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Set by the guard; undefined for a caller who is not known, and on a public route that does not identify. */
+    principal?: Principal;
+  }
 }

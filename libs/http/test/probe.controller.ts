@@ -2,7 +2,7 @@ import {
   CurrentPrincipal,
   CursorModule,
   FreshLogin,
-  LimitedAsAuth,
+  AuthRateLimit,
   OptionalPrincipal,
   Public,
   RequireLogin,
@@ -221,7 +221,7 @@ export class ProbeController {
   @Post('attempt')
   @HttpCode(200)
   @Public()
-  @LimitedAsAuth()
+  @AuthRateLimit()
   attempt(): unknown {
     return {};
   }

@@ -1,4 +1,4 @@
-import { principalOf, routeRules } from '#zakops/auth';
+import { routeRules } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { isSecretAnswer } from '#zakops/http';
@@ -29,10 +29,10 @@ interface KeyedCall {
   readonly hasSecretAnswer: boolean;
 }
 
-/** Carries an answer that is not kept out of the transaction, which it rolls back. */
-class NotKept extends Error {
+/** Carries an answer out of a transaction, which is rolled back, so that the answer is not stored. */
+class UnstoredAnswer extends Error {
   constructor(readonly value: unknown) {
-    super('The answer is not kept.');
+    super('The answer is not stored.');
   }
 }
 
@@ -62,7 +62,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     if (request.method !== 'POST' && request.method !== 'PATCH') return handler.handle();
-    const principal = principalOf(request);
+    const { principal } = request;
     if (principal === undefined) return handler.handle();
     if (routeRules(context.getClass(), context.getHandler())?.access.kind === 'public') return handler.handle();
     const key = readIdempotencyKey(request.headers);
@@ -81,7 +81,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       return await this.unitOfWork.runJoined((tx) => this.answerOnce(tx, call));
     } catch (error) {
-      if (error instanceof NotKept) return error.value;
+      if (error instanceof UnstoredAnswer) return error.value;
       if (error instanceof Repeated) {
         this.metrics.replayed();
         return replay(error.answer, call.response);
@@ -96,7 +96,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const cookies = response.getHeader('Set-Cookie');
     const value: unknown = await lastValueFrom(handler.handle(), { defaultValue: undefined });
     if (response.headersSent) throw new Error('A route that writes its answer itself cannot take an idempotency key.');
-    if (response.statusCode < 200 || response.statusCode > 299) throw new NotKept(value);
+    if (response.statusCode < 200 || response.statusCode > 299) throw new UnstoredAnswer(value);
     // A cookie that was set here is a secret whether the route says so or not.
     const isSecret = call.hasSecretAnswer || response.getHeader('Set-Cookie') !== cookies;
     const { scope } = fingerprint;

@@ -11,4 +11,4 @@ export { checkOperatorsConfig, OperatorsConfig } from './operators.config.js';
 export { OperatorsHttpModule } from './operators-http.module.js';
 export { OperatorsModule } from './operators.module.js';
 export { ListOperators } from './queries/list-operators/list-operators.query.js';
-export type { OperatorKey } from './queries/list-operators/list-operators.query.js';
+export type { OperatorSortKey } from './persistence/operator.reader.js';

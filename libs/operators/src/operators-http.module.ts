@@ -1,5 +1,7 @@
-import { CursorModule } from '#zakops/auth';
+import { AuthModule, CursorModule } from '#zakops/auth';
+import { RateLimitModule } from '#zakops/rate-limit';
 import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
 import { AccountLimit } from './http/account-limit.js';
 import { AccountController } from './http/account.controller.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
@@ -9,9 +11,9 @@ import { OperatorsController } from './http/operators.controller.js';
 import { SessionsController } from './http/sessions.controller.js';
 import { OperatorsModule } from './operators.module.js';
 
-/** Operators over HTTP. Needs the global CqrsModule, HttpModule, AuthModule and RateLimitModule. */
+/** Operators over HTTP. */
 @Module({
-  imports: [CursorModule, OperatorsModule],
+  imports: [AuthModule, CqrsModule, CursorModule, OperatorsModule, RateLimitModule],
   controllers: [LoginController, AccountController, SessionsController, ApiKeysController, OperatorsController, OperatorAccessController],
   providers: [AccountLimit],
 })

@@ -1,7 +1,7 @@
 import { defineConfig, flag, RuntimeConfig } from '#zakops/config';
 import type { ConfigProblem, LoadedConfig } from '#zakops/config';
 
-/** Who may become an operator. */
+/** Registration of operators. */
 export class OperatorsConfig extends defineConfig('Operators', {
   allowRegistration: {
     env: 'ALLOW_REGISTRATION',
@@ -9,12 +9,12 @@ export class OperatorsConfig extends defineConfig('Operators', {
     default: 'false',
     form: 'true or false',
     description:
-      'Whether anybody who reaches the API may register and is an analyst at once. For trying things out; production refuses it and invites people instead.',
+      'Whether every caller of the API may register and becomes an analyst. For trials; production refuses it, and administrators invite operators there.',
     example: 'false',
   },
 }) {}
 
-/** Production lets nobody in whom no administrator invited. */
+/** Checks that registration is closed in production. */
 export function checkOperatorsConfig(config: Pick<LoadedConfig, 'get'>): readonly ConfigProblem[] {
   const production = config.get(RuntimeConfig).appEnv === 'production';
   if (!production || !config.get(OperatorsConfig).allowRegistration) return [];

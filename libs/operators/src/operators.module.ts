@@ -3,6 +3,7 @@ import { AccessModule } from '#zakops/auth';
 import { MetricsModule } from '#zakops/metrics';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
 import { ChangePasswordHandler } from './commands/change-password/change-password.handler.js';
 import { CreateApiKeyHandler } from './commands/create-api-key/create-api-key.handler.js';
 import { CreateFirstAdminHandler } from './commands/create-first-admin/create-first-admin.handler.js';
@@ -26,7 +27,7 @@ import { CurrentPasswordHasher } from './passwords/current-password-hasher.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { CredentialStore } from './persistence/credential.store.js';
 import { LoginSourceStore } from './persistence/login-source.store.js';
-import { OperatorReader } from './persistence/operator-reader.js';
+import { OperatorReader } from './persistence/operator.reader.js';
 import { OperatorRepository } from './persistence/operator.repository.js';
 import { SetupTokenStore } from './persistence/setup-token.store.js';
 import { GetOperatorHandler } from './queries/get-operator/get-operator.handler.js';
@@ -71,9 +72,9 @@ const passwords = [
   LoginMetrics,
 ];
 
-/** Operators without HTTP: accounts, passwords, sessions and keys. Needs the global DatabaseModule, and OperatorsConfig among the settings. */
+/** Operators without HTTP: accounts, passwords, sessions and keys. Needs OperatorsConfig among the loaded settings. */
 @Module({
-  imports: [AuditModule, AccessModule, MetricsModule, OutboxModule],
+  imports: [AccessModule, AuditModule, CqrsModule, MetricsModule, OutboxModule],
   providers: [...operatorCommands, ...accessCommands, ...queryHandlers, ...persistence, ...passwords],
 })
 export class OperatorsModule {}

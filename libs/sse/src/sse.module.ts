@@ -1,4 +1,4 @@
-import { CursorModule } from '#zakops/auth';
+import { AuthModule, CursorModule } from '#zakops/auth';
 import { MetricsModule } from '#zakops/metrics';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
@@ -23,9 +23,9 @@ const hub = [AccessSweep, LogTail, SseHealth, SseHub, SseMetrics, StreamAdmissio
 const replay = [CatchUp, LogPages, ResumePoint];
 const reading = [EventQueries, EventReader];
 
-/** Events over HTTP: streams, polls and lists. For the API; needs the global AuthModule, and {@link SseConfig} among the loaded settings. */
+/** Events over HTTP: streams, polls and lists. For the API; needs {@link SseConfig} among the loaded settings. */
 @Module({
-  imports: [CursorModule, MetricsModule, OutboxModule],
+  imports: [AuthModule, CursorModule, MetricsModule, OutboxModule],
   // The stream first: /api/events/stream must not be taken for the id of an event.
   controllers: [EventStreamController, EventsController, SseStatsController],
   providers: [...hub, ...replay, ...reading],

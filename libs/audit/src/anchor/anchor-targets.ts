@@ -8,17 +8,17 @@ const WEBHOOK_TIMEOUT_MS = 5_000;
 const OWNER_ONLY = 0o600;
 const NEWLINE = 0x0a;
 
-/** The message of the log line that every head leaves; what collects logs can look for it. */
+/** The message of the log line of every anchor, for log collectors. */
 export const ANCHOR_MESSAGE = 'Audit chain anchored';
 
-/** Puts heads of the chain where the database cannot change them. */
+/** Sends anchors to places outside of the database. */
 @Injectable()
 export class AnchorTargets {
   readonly #logger = new Logger(AnchorTargets.name);
 
   constructor(private readonly config: AuditConfig) {}
 
-  /** Every target that is set up; each takes a head or throws. */
+  /** Every configured target; each accepts an anchor or throws. */
   all(): ReadonlyMap<string, (anchor: Anchor) => Promise<void>> {
     const { anchorFile, anchorWebhookUrl } = this.config;
     const targets = new Map<string, (anchor: Anchor) => Promise<void>>();
@@ -32,11 +32,11 @@ export class AnchorTargets {
   }
 }
 
-/** Appends one line and waits until it is on the disk. */
+/** Appends a line, and waits until it is on disk. */
 async function appendLine(path: string, line: string): Promise<void> {
   const file = await open(path, 'a+', OWNER_ONLY);
   try {
-    // A line that a crash cut off must not swallow this one.
+    // A crash may have left a line without its end.
     await file.appendFile(`${(await endsInLine(file)) ? '' : '\n'}${line}\n`);
     await file.sync();
   } finally {
@@ -56,7 +56,7 @@ async function post(url: string, body: string): Promise<void> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
-    // Only the configured receiver is trusted with it, not one that it names.
+    // Only the configured receiver may get the anchor, not the target of a redirect.
     redirect: 'manual',
     signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
   });

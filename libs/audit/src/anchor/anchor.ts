@@ -1,4 +1,4 @@
-/** A head of the chain as it leaves the database: whoever holds it can tell later whether the chain still leads to it. */
+/** A head of the chain outside of the database. It shows later whether the chain was rewritten. */
 export interface Anchor {
   readonly position: number;
   /** Hexadecimal. */
@@ -7,10 +7,10 @@ export interface Anchor {
   readonly at: string;
 }
 
-/** One attempt to send a head out. */
+/** The result of sending an anchor. */
 export interface AnchorReport extends Anchor {
   /** Where it was sent: `log`, `file`, `webhook`. */
   readonly targets: readonly string[];
-  /** The targets that did not take it, and why. Sent again when the next one is due. */
+  /** The targets that failed, and why. The anchor is sent again when the next one is due. */
   readonly failures: Readonly<Record<string, string>>;
 }

@@ -1,11 +1,11 @@
 import { UnitOfWork } from '#zakops/database';
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditConfig } from '../audit.config.js';
-import { AnchorStore } from './anchor-store.js';
+import { AnchorStore } from './anchor.store.js';
 import { AnchorTargets } from './anchor-targets.js';
 import type { Anchor } from './anchor.js';
 
-/** Sends the head of the chain out of the database, so that a chain that is rewritten from its start can be told from the true one. */
+/** Sends anchors, so that a chain that was rewritten from its start differs from them. */
 @Injectable()
 export class AuditAnchorer {
   readonly #logger = new Logger(AuditAnchorer.name);
@@ -18,14 +18,14 @@ export class AuditAnchorer {
   ) {}
 
   /**
-   * Sends the head out when one is due: the interval has passed, and the chain has grown or the last head was not taken by every target.
+   * Sends an anchor when one is due: the interval has passed, and the chain has grown or a target failed.
    *
-   * @remarks Of several processes one sends. A target that fails is logged, and noted for the verification report; the others get theirs.
+   * @remarks One of several processes sends. A failed target is logged, and shown by a verification; the other targets are served.
    */
   async anchorIfDue(): Promise<void> {
     const { anchorIntervalMs } = this.config;
     if ((await this.store.due(anchorIntervalMs, undefined)) === undefined) return;
-    // The transaction stays open while the targets are asked: its lock keeps other processes out, and it holds no row and no snapshot.
+    // The transaction is open while the targets are called: its lock keeps other processes out, and it holds no row and no snapshot.
     await this.unitOfWork.runApart(async (tx) => {
       if (!(await this.store.tryLock(tx))) return;
       const anchor = await this.store.due(anchorIntervalMs, tx);
@@ -46,14 +46,14 @@ export class AuditAnchorer {
   }
 }
 
-/** Short, and without the address, which may hold a secret. */
+/** A short reason, without the URL, which may hold a secret. */
 function reasonOf(error: unknown): string {
-  const { name, message, code, cause } = factsOf(error);
-  for (const known of [factsOf(cause).code, code]) if (typeof known === 'string') return known;
+  const { name, message, code, cause } = fieldsOf(error);
+  for (const known of [fieldsOf(cause).code, code]) if (typeof known === 'string') return known;
   if (name === 'TimeoutError') return 'timed out';
   return String(message).startsWith('HTTP ') ? String(message) : String(name);
 }
 
-function factsOf(error: unknown): Partial<Record<'name' | 'message' | 'code' | 'cause', unknown>> {
+function fieldsOf(error: unknown): Partial<Record<'name' | 'message' | 'code' | 'cause', unknown>> {
   return typeof error === 'object' && error !== null ? error : {};
 }

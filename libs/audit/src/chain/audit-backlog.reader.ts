@@ -1,9 +1,9 @@
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-// The queue is short unless nobody chains; then its exact length says no more than that.
+// The queue is long only when no worker chains; its exact length does not matter then.
 const MOST_COUNTED = 100_000;
-// A link that was slipped in behind a gap stays the last one, because nothing can follow it.
+// A forged link behind a gap stays the last one, because no link can follow it.
 const LINKS_LOOKED_AT = 1_000;
 
 // Ids are of version 7, so that the smallest is the oldest.
@@ -23,19 +23,19 @@ interface BacklogRow {
   readonly guarded: boolean;
 }
 
-/** How far the hash chain is behind the audit log, and whether it can go on. */
+/** How far the chain is behind the audit log, and whether it can be extended. */
 export interface AuditBacklog {
-  /** Entries without a place in the chain; at most 100,000. */
+  /** The number of entries that are not chained; at most 100,000. */
   readonly pending: number;
-  /** Age of the oldest of them; null when there is none. */
+  /** The age of the oldest of them; null when there is none. */
   readonly oldestAgeSeconds: number | null;
   /** False when a link is missing among the last 1,000. */
   readonly isContinuous: boolean;
-  /** False when the database takes links that do not follow the last one. */
+  /** False when the trigger that refuses wrong links is missing or disabled. */
   readonly isGuarded: boolean;
 }
 
-/** Tells how far the hash chain is behind the audit log. */
+/** Reads how far the chain is behind the audit log. */
 @Injectable()
 export class AuditBacklogReader {
   constructor(private readonly database: Database) {}

@@ -1,18 +1,17 @@
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { AuditChainStore } from './audit-chain-store.js';
+import { AuditChainStore } from './audit-chain.store.js';
 import { linkHash } from './link-hash.js';
 import type { ChainLink } from './link-hash.js';
 
 const BATCH = 1_000;
 
 /**
- * Gives committed entries their place in the chain.
+ * Appends a link for each committed entry.
  *
- * @remarks One chainer works at a time, under a lock of the database, so the chain cannot fork. Taking entries out of the queue and
- * appending their links is one transaction: one that dies leaves both as they were. Batches are in the order of entry ids; an entry that
- * commits later comes later, whatever its id.
+ * @remarks One process chains at a time, under a lock of the database, so that the chain cannot fork. Entries leave the queue in the
+ * transaction that appends their links. A batch is in the order of entry ids; an entry that commits later is chained later, whatever its id.
  * @see docs/adr/0007-audit-chain.md
  */
 @Injectable()
@@ -23,9 +22,9 @@ export class AuditChainer {
   ) {}
 
   /**
-   * Chains everything that was committed before the call.
+   * Chains every entry that was committed before the call.
    *
-   * @param ifBusy - what to do while another chainer is at work: `wait` for it, or `leave` the rest to it
+   * @param ifBusy - while another process chains: `wait` for it, or `leave` the entries to it
    * @returns how many links this call appended
    */
   async chainPending(ifBusy: 'wait' | 'leave' = 'wait'): Promise<number> {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { ENTRY_FIELDS } from './stored-entry.js';
 import type { StoredEntry } from './stored-entry.js';
 
-/** Names the canonical form; a change of the form gets another name. */
+/** The name of the canonical form. Another form needs another name. */
 export const CANONICAL_FORM = 'zakops-audit-1';
 
-/** What the first link has in place of the hash before it. */
+/** The `prevHash` of the first link. */
 export const GENESIS_HASH = '0'.repeat(64);
 
 /** One link of the chain; hashes are hexadecimal, the instant has microseconds. */
@@ -22,10 +22,9 @@ export interface ChainLink {
 export type ChainHead = Pick<ChainLink, 'position' | 'hash'>;
 
 /**
- * The hash that a link must have: SHA-256 over the canonical form, a JSON array without blanks of the form's name, position, hash before,
- * instant of chaining, and every column of the entry as text or null. See docs/audit.md.
+ * The hash of a link: SHA-256 over its canonical form, which docs/audit.md describes.
  *
- * @param entry - undefined for an entry that was gone before it was chained: its columns but the id are null then
+ * @param entry - undefined for an entry that was gone before it was chained: its columns except the id are null then
  */
 export function linkHash(link: Omit<ChainLink, 'hash'>, entry: StoredEntry | undefined): string {
   const columns = ENTRY_FIELDS.map((field) => (field === 'id' ? link.entryId : (entry?.[field] ?? null)));

@@ -1,8 +1,7 @@
 /**
- * Every column of an entry as text, in the form in which it is hashed and exported.
+ * Every column of an entry as text, as it is hashed and exported.
  *
- * @remarks Instants are UTC with microseconds. JSON is the text that PostgreSQL writes for its `jsonb`, which is the same for the same
- * value whatever was given: members in one order, no free blanks, numbers as they are stored.
+ * @remarks Instants are UTC with microseconds. JSON is the text that PostgreSQL writes for `jsonb`: equal values have equal texts.
  */
 export interface StoredEntry {
   readonly id: string;
@@ -41,7 +40,7 @@ export const ENTRY_FIELDS = [
   'trace_id',
 ] as const satisfies readonly (keyof StoredEntry)[];
 
-/** SQL for an instant as {@link StoredEntry} has it. The era is part of it: 2026 BC must not read like 2026. */
+/** SQL for an instant of {@link StoredEntry}. It includes the era, so that 2026 BC differs from 2026. */
 export function instantText(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || CASE WHEN ${column} < '0001-01-01Z' THEN ' BC' ELSE '' END`;
 }
@@ -51,6 +50,6 @@ export const ENTRY_COLUMNS = `l.id::text AS id, ${instantText('l.occurred_at')} 
   l.resource_type, l.resource_id, l.before::text AS before, l.after::text AS after, l.details::text AS details, l.address, l.user_agent,
   l.method, l.path, l.trace_id`;
 
-/** SQL for the bytes of an entry's documents; `l` is `zakops.audit_log`. More than 0 also where the join found no entry. */
+/** SQL for the bytes of an entry's documents; `l` is `zakops.audit_log`. At least 1, also where the join found no entry. */
 export const DOCUMENT_BYTES = `(1 + coalesce(octet_length(l.before::text), 0) + coalesce(octet_length(l.after::text), 0)
   + coalesce(octet_length(l.details::text), 0))`;

@@ -20,12 +20,12 @@ import { ListAuditEntries } from '../queries/list-audit-entries/list-audit-entri
 import { VerifyAuditChain } from '../queries/verify-audit-chain/verify-audit-chain.query.js';
 import { AuditEntryListResponse, AuditEntryResponse, toAuditEntryResponse } from './dto/audit-entry.response.js';
 import { AuditVerificationResponse, toAuditVerificationResponse } from './dto/audit-verification.response.js';
-import { AuditEntryPath, ExportAuditChainParams, ListAuditEntriesParams, VerifyAuditChainParams } from './dto/audit.requests.js';
+import { AuditEntryPath, ExportAuditChainParams, ListAuditEntriesParams, VerifyAuditChainParams } from './dto/audit.params.js';
 import { toFilter, toKnownAnchor } from './to-audit-query.js';
 
 const NDJSON = 'application/x-ndjson';
 
-/** The audit log for administrators. Each of these calls leaves an entry itself. */
+/** The audit log for administrators. Each call is recorded in the audit log too. */
 @ApiTags('audit')
 @RequirePermission('admin:system')
 @Controller('api/admin/audit')
@@ -36,7 +36,7 @@ export class AuditController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listAuditEntries', summary: 'Who did what, newest first', description: WALK_OF_FIXED_PLACES })
+  @ApiOperation({ operationId: 'listAuditEntries', summary: 'List audit entries, newest first', description: WALK_OF_FIXED_PLACES })
   @ApiOkResponse({ type: AuditEntryListResponse, headers: PAGE_HEADERS })
   async list(
     @Query() params: ListAuditEntriesParams,
@@ -57,8 +57,8 @@ export class AuditController {
     operationId: 'verifyAuditChain',
     summary: 'Check every entry and link of the chain',
     description:
-      'Computes every hash anew. A chain that was rewritten as a whole shows only by anchors: give those that the log, the file or the ' +
-      'webhook has. Entries that were left out of the chain are looked for unless `from` or `to` narrows the check. Takes about 20 s for a million entries.',
+      'Recomputes every hash. Only anchors show that a chain was rewritten as a whole: give those of the log, the file or the webhook. ' +
+      'Without `from` and `to`, also finds entries that are not in the chain. Takes about 20 s for a million entries.',
   })
   @ApiOkResponse({ type: AuditVerificationResponse })
   async verify(
@@ -73,30 +73,30 @@ export class AuditController {
   @FreshLogin()
   @ApiOperation({
     operationId: 'exportAuditChain',
-    summary: 'Every entry with its link',
+    summary: 'Export every entry with its link',
     description:
-      'One line of JSON for each position up to the end that the chain has at the beginning, in the form in which it is hashed; then a last ' +
-      'line with the count and the head. `zakops audit verify --file` checks it without the database; docs/audit.md has the form.',
+      'One line of JSON for each position up to the head at the start of the export, in the form that is hashed; then a last line with ' +
+      'the number of lines and the head. `zakops audit verify --file` checks it without the database; docs/audit.md has the form.',
   })
   @ApiOkResponse({ description: 'Lines of JSON.', content: { [NDJSON]: { schema: { type: 'string' } } } })
   @ProblemResponses('REAUTHENTICATION_REQUIRED')
   async export(@Query() { from }: ExportAuditChainParams, @Req() request: Request, @Res() response: Response): Promise<void> {
     response.setHeader('Content-Type', NDJSON);
     response.setHeader('Content-Disposition', 'attachment; filename="audit.ndjson"');
-    // Express answers HEAD by the GET handler, and the database would be read for nothing.
+    // Express answers HEAD by the GET handler; the database need not be read for it.
     if (request.method === 'HEAD') {
       response.end();
       return;
     }
     const lines = await this.queries.execute(new ExportAuditChain(from));
-    // Waits while the client does not read, and stops reading the database when it leaves.
+    // Reads the database only as fast as the client reads, and stops when the client disconnects.
     await pipeline(lines, response).catch((error: unknown) => {
       if (!response.destroyed || !isPrematureClose(error)) throw error;
     });
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getAuditEntry', summary: 'One entry of the audit log' })
+  @ApiOperation({ operationId: 'getAuditEntry', summary: 'Read an audit entry' })
   @ApiOkResponse({ type: AuditEntryResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: AuditEntryPath): Promise<AuditEntryResponse> {
@@ -104,7 +104,7 @@ export class AuditController {
   }
 }
 
-/** The client left; that is no error of ours. */
+/** The client disconnected, which is no error of the server. */
 function isPrematureClose(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -1,8 +1,8 @@
 import type { AuditFilter } from '../queries/audit-entry.view.js';
 import type { KnownAnchor } from '../verify/verification-report.js';
-import type { ListAuditEntriesParams } from './dto/audit.requests.js';
+import type { ListAuditEntriesParams } from './dto/audit.params.js';
 
-/** The filter that a request asks for. */
+/** The filter of a request. */
 export function toFilter(params: ListAuditEntriesParams): AuditFilter {
   return {
     actor: params.actor,
@@ -14,7 +14,7 @@ export function toFilter(params: ListAuditEntriesParams): AuditFilter {
   };
 }
 
-/** An anchor as it is given: `position:hash`. */
+/** Reads an anchor in the form `position:hash`. */
 export function toKnownAnchor(text: string): KnownAnchor {
   const [position = '', hash = ''] = text.split(':', 2);
   return { position: Number(position), hash };

@@ -1,4 +1,4 @@
-/** An entry as it is read, with its place in the chain. */
+/** An entry with its link. */
 export interface AuditEntryView {
   readonly id: string;
   /** ISO 8601, UTC, with microseconds. */
@@ -16,13 +16,13 @@ export interface AuditEntryView {
   readonly method: string | null;
   readonly path: string | null;
   readonly traceId: string | null;
-  /** Null until it is chained, about a second after it was written. */
+  /** Null until the entry is chained, about a second after its commit. */
   readonly position: number | null;
-  /** Hexadecimal; null until it is chained. */
+  /** Hexadecimal; null until the entry is chained. */
   readonly hash: string | null;
 }
 
-/** What a list may be narrowed to; texts are compared as a whole. */
+/** Filters of the list. Texts must match as a whole. */
 export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
@@ -34,9 +34,9 @@ export interface AuditFilter {
   readonly until?: string | undefined;
 }
 
-/** A part of the list. */
+/** A page of the list. */
 export interface AuditPage {
   readonly entries: readonly AuditEntryView[];
-  /** The id after which the next part begins; null at the end. */
+  /** The id after which the next page begins; null on the last page. */
   readonly next: string | null;
 }

@@ -1,7 +1,7 @@
 import { parseExactJson } from '#zakops/kernel';
 import fc from 'fast-check';
 import { boundedText, redactedJson } from './redact.js';
-import { isTellingName } from './telling-names.js';
+import { isSecretName } from './secret-names.js';
 
 const kept = (value: Readonly<Record<string, unknown>>): unknown => JSON.parse(redactedJson(value));
 
@@ -87,22 +87,22 @@ describe(boundedText.name, () => {
   });
 });
 
-describe(isTellingName.name, () => {
+describe(isSecretName.name, () => {
   it.each(['password', 'newPassword', 'PASSWORD_HASH', 'x-api-key', 'apiKey', 'apikey', 'key', 'signingKey', 'access_token', 'csrfToken'])(
     'finds %s',
     (name) => {
-      expect(isTellingName(name)).toBe(true);
+      expect(isSecretName(name)).toBe(true);
     },
   );
 
   it.each(['ｐａｓｓｗｏｒｄ', 'newＰassword', 'paſſword', 'ᵗᵒᵏᵉⁿ'])('finds %s, in whatever letters it is written', (name) => {
-    expect(isTellingName(name)).toBe(true);
+    expect(isSecretName(name)).toBe(true);
   });
 
   it.each(['monkey', 'keyboard', 'api_key_id', 'token_expires_at', 'passwordChangedAt', 'name', 'stage', 'pinned', 'id'])(
     'leaves %s',
     (name) => {
-      expect(isTellingName(name)).toBe(false);
+      expect(isSecretName(name)).toBe(false);
     },
   );
 });

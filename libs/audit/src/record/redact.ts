@@ -1,50 +1,50 @@
 import { isRawNumber } from '#zakops/kernel';
 import type { RawNumber } from '#zakops/kernel';
-import { isTellingName } from './telling-names.js';
+import { isSecretName } from './secret-names.js';
 
-/** What stands in place of a value that may be a secret. */
+/** Replaces a value that may be a secret. */
 export const REDACTED = '[redacted]';
 
 const MAX_TEXT = 2_000;
 const MAX_ITEMS = 200;
 const MAX_DEPTH = 10;
-/** Characters of texts and names in one `before`, `after` or `details`. */
+/** The most characters of texts and names in one `before`, `after` or `details`. */
 const MAX_TOTAL = 16_000;
 
-// API keys are recognisable, so that one in a free text is found too.
+// API keys have a prefix, so that they are found in free texts too.
 const API_KEY_START = 'zko_';
 const API_KEY = /zko_[A-Za-z0-9_-]+/g;
 
-// With the u flag a pair is one character, so this finds halves only.
+// With the u flag a pair is one character, so this matches lone surrogates only.
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
-/** How much may still be written. */
+/** The characters that are left. */
 interface Budget {
   left: number;
 }
 
 /**
- * Makes a value fit to be kept: members with telling names and API keys in texts are redacted at any depth, and what is too long,
- * too deep or too much is cut, with a mark that says so.
+ * Redacts members with the name of a secret, and API keys in texts, at any depth. Cuts values that are too long, too deep or too many, and
+ * marks the cut.
  *
- * @returns JSON that PostgreSQL can store: also without NUL characters and half surrogate pairs, which it cannot
+ * @returns JSON that PostgreSQL can store, without NUL characters and lone surrogates
  */
 export function redactedJson(value: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(clean(value, 0, { left: MAX_TOTAL }));
 }
 
-/** A text of at most `max` characters that PostgreSQL can store; a longer one ends in a mark. */
+/** A text that PostgreSQL can store, cut after `max` characters with a mark. */
 export function boundedText(text: string, max: number): string {
   const shown = (text.length <= max ? text : text.slice(0, max)).replace(LONE_SURROGATE, '\uFFFD').replaceAll('\0', '\uFFFD');
   return text.length <= max ? shown : `${shown}…[truncated, ${String(text.length)} characters]`;
 }
 
-/** A text as {@link boundedText} gives it, with API keys redacted. */
+/** As {@link boundedText}, with API keys redacted. */
 export function redactedText(text: string, max: number): string {
   return boundedText(withoutKeys(text), max);
 }
 
-/** A key that was cut is found, too. */
+/** Redacts whole and cut keys. */
 function withoutKeys(text: string): string {
   return text.includes(API_KEY_START) ? text.replace(API_KEY, REDACTED) : text;
 }
@@ -87,13 +87,13 @@ function cleanObject(value: object, depth: number, budget: Budget): unknown {
     budget.left -= name.length + 1;
     if (budget.left <= 0) break;
     const member = (value as Record<string, unknown>)[name];
-    result[boundedText(name, MAX_TEXT)] = member !== null && isTellingName(name) ? REDACTED : clean(member, depth + 1, budget);
+    result[boundedText(name, MAX_TEXT)] = member !== null && isSecretName(name) ? REDACTED : clean(member, depth + 1, budget);
   }
   if (names.length > MAX_ITEMS || budget.left <= 0) result['[truncated]'] = `${String(names.length)} members`;
   return result;
 }
 
-/** One of more digits than a text may have characters becomes a text, and is cut like one. */
+/** A number with too many digits becomes a text, which is cut. */
 function cleanRawNumber(value: RawNumber, budget: Budget): unknown {
   const { length } = value.rawJSON;
   if (length > Math.min(MAX_TEXT, budget.left)) return cleanText(value.rawJSON, budget);

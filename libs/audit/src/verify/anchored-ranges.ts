@@ -3,17 +3,17 @@ import type { ChainRange, RangeState } from './verification-report.js';
 const MAX_SPOILED = 1_000;
 
 /**
- * Works out which positions the anchors vouch for, while the chain goes by.
+ * Collects which positions lead to an anchor, while the chain is checked link by link.
  *
- * @remarks An anchor vouches for the links before it as far back as each follows the one before; what lies behind a break does not lead to
- * the anchor and is contradicted, and so is a single position whose entry is not what was chained.
+ * @remarks An anchor proves the links before it, back to the last break of the chain. The positions before that break are contradicted, and
+ * so is a position whose entry or link is wrong.
  */
 export class AnchoredRanges {
   readonly #ranges: ChainRange[] = [];
   readonly #spoiled: number[] = [];
-  /** The first position that no anchor has spoken about. */
+  /** The first position after the last anchor. */
   #open: number;
-  /** The first position of the unbroken part that is going by. */
+  /** The first position after the last break. */
   #unbrokenFrom: number;
 
   constructor(from: number) {
@@ -26,27 +26,27 @@ export class AnchoredRanges {
     this.#unbrokenFrom = position;
   }
 
-  /** What stands at `position` is not what was chained. */
+  /** The entry or link at `position` is wrong. */
   spoil(position: number): void {
     if (this.#spoiled.length < MAX_SPOILED) this.#spoiled.push(position);
-    // Too many to be told apart: everything up to here counts as not vouched for.
+    // Too many to list: every position up to here is contradicted.
     else this.breakBefore(position + 1);
   }
 
-  /** An anchor of `position` was compared with the link there. */
+  /** An anchor was compared with the link at its position. */
   meetAnchor(position: number, matches: boolean): void {
     if (position < this.#open) {
-      // A second anchor of the same position: it can only make things worse.
+      // A second anchor of the same position.
       if (!matches) this.spoil(position);
       return;
     }
-    const vouchedFrom = matches ? Math.max(this.#open, this.#unbrokenFrom) : position + 1;
-    this.push(this.#open, Math.min(vouchedFrom - 1, position), 'contradicted');
-    this.push(vouchedFrom, position, 'anchored');
+    const provenFrom = matches ? Math.max(this.#open, this.#unbrokenFrom) : position + 1;
+    this.push(this.#open, Math.min(provenFrom - 1, position), 'contradicted');
+    this.push(provenFrom, position, 'anchored');
     this.#open = position + 1;
   }
 
-  /** All ranges, up to the last position. */
+  /** The ranges of all positions up to `to`. */
   finish(to: number): readonly ChainRange[] {
     this.push(this.#open, to, 'unanchored');
     return mergeAlike(this.#ranges.flatMap((range) => this.withoutSpoiled(range)));

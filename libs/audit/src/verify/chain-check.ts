@@ -2,36 +2,31 @@ import { linkHash } from '../chain/link-hash.js';
 import type { ChainHead, ChainLink } from '../chain/link-hash.js';
 import type { StoredEntry } from '../chain/stored-entry.js';
 import { AnchoredRanges } from './anchored-ranges.js';
-import { truePosition } from './misplaced.js';
-import type { Suspect } from './misplaced.js';
 import type { ChainProblem, KnownAnchor, ProblemKind, VerificationReport } from './verification-report.js';
 
 /** The most problems that a report lists. */
-export const MAX_PROBLEMS = 1_000;
+const MAX_PROBLEMS = 1_000;
 
-// Each is compared with every other.
-const MAX_SUSPECTS = 100;
-
-const CHANGED = 'The entry or its link is not what was chained.';
+type Place = Pick<ChainProblem, 'position' | 'entryId'>;
 
 /**
- * Checks a chain while it goes by, link after link, in bounded memory. It knows neither database nor file.
+ * Checks a chain link by link, in bounded memory, without database or file.
  *
- * @remarks Every hash is computed anew from the entry as it is now.
+ * @remarks Every hash is computed from the entry as it is now.
  */
 export class ChainCheck {
+  /** Not yet compared, by position. */
   readonly #anchors: KnownAnchor[];
   readonly #ranges: AnchoredRanges;
   readonly #problems: ChainProblem[] = [];
-  readonly #suspects: Suspect[] = [];
   #problemCount = 0;
   #checked = 0;
   #last: { readonly position: number; readonly hash: string | undefined };
   #lastIsSound = true;
 
   /**
-   * @param before - the link before the first one to check; its hash is undefined when it is not known, and is then not compared
-   * @param anchors - in any order; those before the first link are not considered
+   * @param before - the link before the first one to check; an undefined hash is not compared
+   * @param anchors - in any order; those before the first link are ignored
    */
   constructor(before: { readonly position: number; readonly hash: string | undefined }, anchors: readonly KnownAnchor[]) {
     this.#last = before;
@@ -39,12 +34,12 @@ export class ChainCheck {
     this.#anchors = anchors.filter(({ position }) => position > before.position).sort((a, b) => a.position - b.position);
   }
 
-  /** The last position that went by. */
+  /** The last position that was checked. */
   get position(): number {
     return this.#last.position;
   }
 
-  /** Takes the next link and its entry, which is undefined when it is gone. */
+  /** Checks the next link and its entry; undefined for an entry that is gone. */
   add(link: ChainLink, entry: StoredEntry | undefined): void {
     this.#checked += 1;
     if (link.position <= this.#last.position) {
@@ -52,107 +47,88 @@ export class ChainCheck {
       this.#ranges.spoil(link.position);
       return;
     }
-    const follows = this.checkPlace(link);
-    const sound = this.checkEntry(link, entry);
-    if (!sound) this.#ranges.spoil(link.position);
-    // Beside a link that is wrong itself this is no news.
-    else if (!follows && this.#lastIsSound) this.report('forked', link, 'The link does not follow the one before it.');
+    const isBehindGap = link.position > this.#last.position + 1;
+    if (isBehindGap) this.reportGap(link.position);
+    const follows = isBehindGap || this.#last.hash === undefined || link.prevHash === this.#last.hash;
+    if (!follows) this.#ranges.breakBefore(link.position);
+    const isSound = this.checkEntry(link, entry);
+    // A wrong link is reported already, and its hash says nothing about the link after it.
+    if (!follows && isSound && this.#lastIsSound) this.report('forked', link, 'The link does not follow the one before it.');
     this.#last = link;
-    this.#lastIsSound = sound;
-    this.meetAnchors(link);
+    this.#lastIsSound = isSound;
+    this.compareAnchors(link.position, link.hash);
   }
 
-  /** An entry that has no link. */
+  /** Reports an entry that has no link. */
   addUnchained(entryId: string): void {
     this.report('unchained', { position: null, entryId }, 'The entry was put into the log without being queued for the chain.');
   }
 
-  /** Something that is wrong as a whole. */
+  /** Reports that something is missing that is no link. */
   addMissing(position: number | null, detail: string): void {
     this.report('missing', { position, entryId: null }, detail);
   }
 
+  /** Reports that no link can follow the last one. */
+  addStopped(): void {
+    this.report('forked', { position: null, entryId: null }, 'No link can follow the last one: entries wait, and are not chained.');
+  }
+
   /**
-   * What was found.
+   * Completes the check.
    *
    * @param head - the end of the chain
    * @param to - the last position that was asked for
    */
   finish(head: ChainHead, to: number): VerificationReport {
     if (this.#last.position < to) this.reportGap(to + 1);
-    for (const anchor of this.#anchors.splice(0)) {
-      this.report(
-        'missing',
-        { position: anchor.position, entryId: null },
-        `The chain ends at ${String(to)}, but an anchor names this position.`,
-      );
-      this.#ranges.meetAnchor(anchor.position, false);
-      to = Math.max(to, anchor.position);
+    const beyond = this.#anchors.splice(0);
+    for (const { position } of beyond) {
+      this.report('missing', { position, entryId: null }, `The chain ends at ${String(to)}, but an anchor names this position.`);
+      this.#ranges.meetAnchor(position, false);
     }
-    this.judgeSuspects();
-    const problems = this.#problems.sort((a, b) => (a.position ?? Infinity) - (b.position ?? Infinity));
-    const found = { checked: this.#checked, head, problems, problemCount: this.#problemCount };
-    return { ok: this.#problemCount === 0, ...found, ranges: this.#ranges.finish(to) };
+    return {
+      ok: this.#problemCount === 0,
+      checked: this.#checked,
+      head,
+      problems: this.#problems.sort((a, b) => (a.position ?? Infinity) - (b.position ?? Infinity)),
+      problemCount: this.#problemCount,
+      ranges: this.#ranges.finish(beyond.at(-1)?.position ?? to),
+    };
   }
 
-  /** Notes that no link can follow the last one. */
-  addStopped(): void {
-    this.report('forked', { position: null, entryId: null }, 'No link can follow the last one: entries wait, and are not chained.');
-  }
-
-  /** False when the link names another hash as the one before it. Behind a gap nobody can tell. */
-  private checkPlace(link: ChainLink): boolean {
-    if (link.position > this.#last.position + 1) {
-      this.reportGap(link.position);
-      return true;
-    }
-    if (this.#last.hash === undefined || link.prevHash === this.#last.hash) return true;
-    this.#ranges.breakBefore(link.position);
+  /** Checks that a link is that of its entry; false when it is not. */
+  private checkEntry(link: ChainLink, entry: StoredEntry | undefined): boolean {
+    const isSound = linkHash(link, entry) === link.hash;
+    if (entry !== undefined && isSound) return true;
+    this.#ranges.spoil(link.position);
+    if (entry !== undefined) this.report('changed', link, 'The entry or its link is not what was chained.');
+    else this.report('missing', link, isSound ? 'The entry was gone before it was chained.' : 'The entry is gone.');
     return false;
   }
 
+  /** Reports that the links from the last one up to `next` are gone. */
   private reportGap(next: number): void {
     const from = this.#last.position + 1;
     const which = from === next - 1 ? `Link ${String(from)} is` : `Links ${String(from)} to ${String(next - 1)} are`;
     this.report('missing', { position: from, entryId: null }, `${which} gone.`);
     this.#ranges.breakBefore(next);
-    this.meetAnchors({ position: next - 1, hash: undefined });
+    this.compareAnchors(next - 1, undefined);
   }
 
-  /** False when the entry is not what was chained. */
-  private checkEntry(link: ChainLink, entry: StoredEntry | undefined): boolean {
-    if (entry === undefined) {
-      const wasGone = linkHash(link, undefined) === link.hash;
-      this.report('missing', link, wasGone ? 'The entry was gone before it was chained.' : 'The entry is gone.');
-      return false;
-    }
-    if (linkHash(link, entry) === link.hash) return true;
-    if (this.#suspects.length < MAX_SUSPECTS) this.#suspects.push({ link, entry });
-    else this.report('changed', link, CHANGED);
-    return false;
-  }
-
-  private judgeSuspects(): void {
-    for (const suspect of this.#suspects) {
-      const position = truePosition(suspect, this.#suspects);
-      if (position === undefined) this.report('changed', suspect.link, CHANGED);
-      else this.report('reordered', suspect.link, `What stands here belongs at position ${String(position)}.`);
-    }
-  }
-
-  /** Compares the anchors of a position; its hash is undefined when the link is gone. */
-  private meetAnchors({ position, hash }: { readonly position: number; readonly hash: string | undefined }): void {
-    for (let next = this.#anchors[0]; next !== undefined && next.position <= position; next = this.#anchors[0]) {
+  /** Compares the anchors up to a position; its hash is undefined when its link is gone. */
+  private compareAnchors(position: number, hash: string | undefined): void {
+    for (let anchor = this.#anchors[0]; anchor !== undefined && anchor.position <= position; anchor = this.#anchors[0]) {
       this.#anchors.shift();
-      const matches = next.position === position && next.hash === hash;
+      const matches = anchor.position === position && anchor.hash === hash;
       if (!matches)
-        this.report('contradicted', { position: next.position, entryId: null }, 'An anchor names another hash for this position.');
-      this.#ranges.meetAnchor(next.position, matches);
+        this.report('contradicted', { position: anchor.position, entryId: null }, 'An anchor names another hash for this position.');
+      this.#ranges.meetAnchor(anchor.position, matches);
     }
   }
 
-  private report(kind: ProblemKind, at: { readonly position: number | null; readonly entryId: string | null }, detail: string): void {
+  private report(kind: ProblemKind, { position, entryId }: Place, detail: string): void {
     this.#problemCount += 1;
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ kind, position: at.position, entryId: at.entryId, detail });
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ kind, position, entryId, detail });
   }
 }

@@ -1,19 +1,19 @@
 import { DomainError } from '#zakops/kernel';
 import { Injectable, Logger } from '@nestjs/common';
-import { AuditChainStore } from '../chain/audit-chain-store.js';
+import { AuditChainStore } from '../chain/audit-chain.store.js';
 import { AuditChainer } from '../chain/audit-chainer.js';
 import { GENESIS_HASH } from '../chain/link-hash.js';
-import { AuditChainReader } from './audit-chain-reader.js';
+import { AuditChainReader } from './audit-chain.reader.js';
 import { ChainCheck } from './chain-check.js';
 import type { KnownAnchor, VerificationReport } from './verification-report.js';
 
 /** What to verify. */
 export interface VerificationScope {
-  /** First position; 1 unless given. */
+  /** The first position; 1 unless given. */
   readonly from?: number | undefined;
-  /** Last position; the end of the chain unless given. Then only is it checked whether entries were left out of the chain. */
+  /** The last position; the head of the chain unless given. Entries without a link are looked for only without `from` and `to`. */
   readonly to?: number | undefined;
-  /** Heads that were noted outside of the database. */
+  /** Anchors from outside of the database. */
   readonly anchors?: readonly KnownAnchor[];
 }
 
@@ -29,12 +29,12 @@ export class ChainVerifier {
   ) {}
 
   /**
-   * Chains what is waiting, and checks every link and entry up to the end that the chain has then.
+   * Chains the entries in the queue, then checks every link and entry up to the head.
    *
-   * @param signal - stops it; the promise is rejected then
+   * @param signal - stops the verification, which rejects the promise
    */
   async verify({ from = 1, to, anchors = [] }: VerificationScope, signal?: AbortSignal): Promise<VerificationReport> {
-    const stopped = await this.chainWhatWaits();
+    const stopped = await this.chainPending();
     const head = await this.store.head();
     const end = to === undefined ? head.position : Math.min(to, head.position);
     const hashBefore = from === 1 ? GENESIS_HASH : await this.reader.hashAt(from - 1);
@@ -52,8 +52,8 @@ export class ChainVerifier {
     return check.finish(head, Math.max(end, from - 1));
   }
 
-  /** True when nothing can be chained any more: that is a finding, and what was chained before is verified all the same. */
-  private async chainWhatWaits(): Promise<boolean> {
+  /** Chains the queue; true when no link can follow the last one, which is reported as a problem. */
+  private async chainPending(): Promise<boolean> {
     try {
       await this.chainer.chainPending();
       return false;

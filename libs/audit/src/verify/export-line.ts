@@ -3,7 +3,7 @@ import { CANONICAL_FORM } from '../chain/link-hash.js';
 import type { ChainHead, ChainLink } from '../chain/link-hash.js';
 import { ENTRY_FIELDS } from '../chain/stored-entry.js';
 import type { StoredEntry } from '../chain/stored-entry.js';
-import type { LinkedEntry } from './audit-chain-reader.js';
+import type { LinkedEntry } from './audit-chain.reader.js';
 
 const SEPARATORS = /[\u2028\u2029]/g;
 
@@ -35,22 +35,22 @@ const entryLine = z.strictObject({
 
 const lastLine = z.strictObject({ form: z.literal(CANONICAL_FORM), count: z.int().min(0), head: z.strictObject({ position, hash }) });
 
-/** What the last line of an export says: how many lines came before it, and the end of the chain when it was made. */
+/** The last line of an export: the number of lines before it, and the head of the chain at the start of the export. */
 export interface ExportEnd {
   readonly count: number;
   readonly head: ChainHead;
 }
 
-/** One line of an export: the columns as they are hashed, before the line break. */
+/** A line of an export, with the columns as they are hashed, without line break. */
 export function exportLine({ link, entry }: LinkedEntry): string {
   const columns = Object.fromEntries(ENTRY_FIELDS.map((field) => [field, entry?.[field] ?? null]));
   const { position: at, prevHash, hash: own, chainedAt } = link;
   const json = JSON.stringify({ position: at, prev_hash: prevHash, hash: own, chained_at: chainedAt, ...columns, id: link.entryId });
-  // Some readers of lines take these for line breaks; escaped they mean the same.
+  // Some readers treat these characters as line breaks; escaped they mean the same.
   return json.replace(SEPARATORS, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }
 
-/** The last line of an export. Without it the file is not complete. */
+/** The last line of an export, without which the file is incomplete. */
 export function exportEnd({ count, head }: ExportEnd): string {
   return JSON.stringify({ form: CANONICAL_FORM, count, head: { position: head.position, hash: head.hash } });
 }
@@ -58,13 +58,13 @@ export function exportEnd({ count, head }: ExportEnd): string {
 /**
  * Reads a line of an export.
  *
- * @throws Error when it is none
+ * @throws Error for any other text
  */
 export function readExportLine(text: string): LinkedEntry | ExportEnd {
   const json: unknown = JSON.parse(text);
   if (typeof json === 'object' && json !== null && 'form' in json) return lastLine.parse(json);
   const { position: at, prev_hash, hash: own, chained_at, ...columns } = entryLine.parse(json);
   const link: ChainLink = { position: at, entryId: columns.id, prevHash: prev_hash, hash: own, chainedAt: chained_at };
-  // Only a whole entry has an instant; it is never null in the database.
+  // `occurred_at` is null only for an entry that is gone.
   return { link, entry: columns.occurred_at === null ? undefined : (columns as StoredEntry) };
 }

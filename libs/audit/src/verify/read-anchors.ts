@@ -3,9 +3,9 @@ import type { KnownAnchor } from './verification-report.js';
 const HASH = /^[0-9a-f]{64}$/;
 
 /**
- * Reads heads from lines of JSON: those of `AUDIT_ANCHOR_FILE`, or those of a log, whose other lines are passed over.
+ * Reads anchors from lines of JSON: those of `AUDIT_ANCHOR_FILE`, or of a log, whose other lines are skipped.
  *
- * @throws Error when no line holds one, because a file without anchors vouches for nothing
+ * @throws Error when no line is an anchor, because a file without anchors proves nothing
  */
 export async function readAnchors(lines: AsyncIterable<string>): Promise<readonly KnownAnchor[]> {
   const anchors: KnownAnchor[] = [];
@@ -13,12 +13,12 @@ export async function readAnchors(lines: AsyncIterable<string>): Promise<readonl
     const anchor = anchorIn(line);
     if (anchor !== undefined) anchors.push(anchor);
   }
-  if (anchors.length === 0) throw new Error('The file of anchors holds none.');
+  if (anchors.length === 0) throw new Error('The file of anchors holds no anchor.');
   return anchors;
 }
 
 function anchorIn(line: string): KnownAnchor | undefined {
-  // Most lines of a log are not even near.
+  // Most lines of a log need not be parsed.
   if (!line.includes('"hash"') || !line.includes('"position"')) return undefined;
   try {
     const json: unknown = JSON.parse(line);

@@ -1,24 +1,23 @@
 import type { ChainHead } from '../chain/link-hash.js';
 
 /**
- * What can be wrong.
+ * The kinds of problems.
  *
- * - `changed`: an entry or its link is not what was chained
+ * - `changed`: an entry or its link is not what was chained, or stands at another position
  * - `missing`: an entry, a link, or the end of the chain is gone
- * - `reordered`: an entry or a link stands at another position than its own
- * - `forked`: a link is sound in itself but does not follow the one before it, or two links have one position
- * - `unchained`: an entry is in the log that was not written the usual way
+ * - `forked`: a link does not follow the one before it, two links have one position, or no link can follow the last one
+ * - `unchained`: an entry is in the log without a link, and not in the queue
  * - `contradicted`: an anchor names another hash than the chain has
  */
-export const PROBLEM_KINDS = ['changed', 'missing', 'reordered', 'forked', 'unchained', 'contradicted'] as const;
+export const PROBLEM_KINDS = ['changed', 'missing', 'forked', 'unchained', 'contradicted'] as const;
 
 /** One of {@link PROBLEM_KINDS}. */
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
-/** One thing that is wrong. */
+/** A problem of the chain. */
 export interface ChainProblem {
   readonly kind: ProblemKind;
-  /** Null for an entry that has none. */
+  /** Null for an entry without a link. */
   readonly position: number | null;
   /** Null for a link that is gone. */
   readonly entryId: string | null;
@@ -26,36 +25,36 @@ export interface ChainProblem {
 }
 
 /**
- * What anchors say of a range: `anchored` leads to an anchor's hash, `unanchored` comes after the last anchor, `contradicted` does not
- * lead to what an anchor says.
+ * What anchors show about a range: `anchored` leads to the hash of an anchor, `unanchored` comes after the last anchor, `contradicted` is
+ * wrong or does not lead to the hash of the anchor.
  */
 export const RANGE_STATES = ['anchored', 'unanchored', 'contradicted'] as const;
 
 /** One of {@link RANGE_STATES}. */
 export type RangeState = (typeof RANGE_STATES)[number];
 
-/** Positions, both included. */
+/** A range of positions, both ends included. */
 export interface ChainRange {
   readonly from: number;
   readonly to: number;
   readonly state: RangeState;
 }
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface VerificationReport {
   /** True when there is no problem. */
   readonly ok: boolean;
-  /** How many links were checked. */
+  /** The number of checked links. */
   readonly checked: number;
-  /** The end of the chain when the verification began. */
+  /** The head of the chain when the verification began. */
   readonly head: ChainHead;
-  /** The first 1,000, by position. */
+  /** The first 1,000 problems, by position. */
   readonly problems: readonly ChainProblem[];
-  /** How many there are in all. */
+  /** The number of all problems. */
   readonly problemCount: number;
-  /** Every position that was asked for, in order. */
+  /** Ranges of all requested positions, in order. */
   readonly ranges: readonly ChainRange[];
 }
 
-/** A head that was noted outside of the database. */
+/** An anchor from outside of the database. */
 export type KnownAnchor = ChainHead;

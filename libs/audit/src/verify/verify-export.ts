@@ -4,7 +4,7 @@ import { readExportLine } from './export-line.js';
 import type { ExportEnd } from './export-line.js';
 import type { KnownAnchor, VerificationReport } from './verification-report.js';
 
-/** A line of an exported file is not what an export writes. */
+/** A line of a file is not a line of an export. */
 export class UnreadableExportError extends Error {
   constructor(line: number, cause: unknown) {
     super(`Line ${String(line)} is not a line of an audit export.`, { cause });
@@ -16,8 +16,8 @@ export class UnreadableExportError extends Error {
  * Verifies an exported file without the database, in bounded memory.
  *
  * @param lines - of the file, without line breaks
- * @param anchors - heads that were noted outside of the database
- * @throws UnreadableExportError at the first line that is none
+ * @param anchors - from outside of the database and the file
+ * @throws UnreadableExportError at the first line that is not of an export
  */
 export async function verifyExport(lines: AsyncIterable<string>, anchors: readonly KnownAnchor[] = []): Promise<VerificationReport> {
   let check: ChainCheck | undefined;
@@ -35,7 +35,7 @@ export async function verifyExport(lines: AsyncIterable<string>, anchors: readon
       continue;
     }
     count += 1;
-    // A part of the chain begins anywhere; only of position 1 it is known what comes before.
+    // An export may begin anywhere; the hash before its first link is known only for position 1.
     const { position, prevHash } = read.link;
     check ??= new ChainCheck({ position: position - 1, hash: position === 1 ? GENESIS_HASH : prevHash }, anchors);
     check.add(read.link, read.entry);

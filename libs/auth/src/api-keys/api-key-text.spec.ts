@@ -20,7 +20,7 @@ describe(newApiKey.name, () => {
 describe(isApiKey.name, () => {
   it('accepts what was made', () => {
     for (let n = 0; n < 100; n += 1) expect(isApiKey(newApiKey())).toBe(true);
-    // Fixed for ever: keys that were given out must stay good.
+    // Fixed: issued keys must stay valid.
     expect(isApiKey('zko_0000000000000000000000000000001h7tM8')).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** What every key begins with: for people, and for scanners that look for leaked ones. */
+/** The prefix of every key, for people and for scanners that look for leaked keys. */
 const MARK = 'zko_';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 // 62^30 is more than 178 bits.
@@ -9,10 +9,10 @@ const RANDOM_CHARACTERS = 30;
 const CHECKSUM_CHARACTERS = 6;
 const LENGTH = MARK.length + RANDOM_CHARACTERS + CHECKSUM_CHARACTERS;
 const SHOWN_CHARACTERS = 8;
-// The largest multiple of 62 that a byte can be below: what lies above would make some characters likelier than others.
+// The largest multiple of 62 up to 256. Bytes from it on are skipped, so that all characters are equally likely.
 const UNBIASED = 248;
 
-/** Makes a key: `zko_`, 30 random characters, 6 of a checksum. */
+/** A new key: `zko_`, 30 random characters, 6 characters of checksum. */
 export function newApiKey(): string {
   let text = MARK;
   while (text.length < MARK.length + RANDOM_CHARACTERS) {
@@ -23,17 +23,17 @@ export function newApiKey(): string {
   return text + checksumOf(text);
 }
 
-/** True for a text that has the form and the checksum of a key: anything else need not be looked up. */
+/** True for a text with the form and the checksum of a key. Other texts need no query. */
 export function isApiKey(text: string): boolean {
   return text.length === LENGTH && text.startsWith(MARK) && text.endsWith(checksumOf(text.slice(0, -CHECKSUM_CHARACTERS)));
 }
 
-/** What is stored of a key. Its randomness makes a slow hash needless. */
+/** The hash of a key, which is stored instead of it. A random key needs no slow hash. */
 export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** The part that is shown, to recognise it by. */
+/** The first characters of a key, for recognising it. */
 export function apiKeyPrefix(key: string): string {
   return key.slice(0, MARK.length + SHOWN_CHARACTERS);
 }

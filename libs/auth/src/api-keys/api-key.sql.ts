@@ -1,15 +1,15 @@
 import { hasCome } from '#zakops/database';
 
-// Also one that does not count at the moment because the clock was set back: it would count again when the clock is right.
-const MAY_COUNT = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
+// Includes keys that are invalid only while the clock is set back: they are revoked too.
+const NOT_ENDED = `k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`;
 
 /**
  * The condition under which a key `k` is valid. It does not ask which operator owns the key.
  *
- * The end of a key is a date that somebody chose, and stays that date when the clock is set back. The overlap after a rotation is a length
- * of time: it is over when the clock says that the rotation is still to come.
+ * The end of a key is a date, and stays that date when the clock is set back. The overlap after a rotation is a duration: it is over when the
+ * rotation lies in the future.
  */
-export const API_KEY_COUNTS = `${MAY_COUNT}
+export const API_KEY_IS_VALID = `${NOT_ENDED}
    AND NOT EXISTS (SELECT 1 FROM zakops.api_keys next WHERE next.rotated_from = k.id AND NOT ${hasCome('next.created_at')})`;
 
 const COLUMNS = 'id, operator_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at, rotated_from';
@@ -19,7 +19,7 @@ export const ISSUE = `
   INSERT INTO zakops.api_keys (id, operator_id, name, prefix, key_hash, scopes, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now() + make_interval(days => $8::int))) RETURNING ${COLUMNS}`;
 
-/** $1 owner. Those that ended more than 30 days ago are left out. */
+/** $1 owner. Without keys that ended more than 30 days ago. */
 export const LIST = `
   SELECT ${COLUMNS} FROM zakops.api_keys
    WHERE operator_id = $1 AND least(revoked_at, expires_at, 'infinity') > now() - interval '30 days'
@@ -35,18 +35,18 @@ export const REVOKE = `
 /** $1 owner. */
 export const REVOKE_ALL = `
   WITH revoked AS (
-    UPDATE zakops.api_keys k SET revoked_at = now() WHERE operator_id = $1 AND ${MAY_COUNT} RETURNING id)
+    UPDATE zakops.api_keys k SET revoked_at = now() WHERE operator_id = $1 AND ${NOT_ENDED} RETURNING id)
   SELECT id FROM revoked ORDER BY id`;
 
 /** $1 owner. */
-export const COUNT = `SELECT count(*)::int AS count FROM zakops.api_keys k WHERE operator_id = $1 AND ${MAY_COUNT}`;
+export const COUNT = `SELECT count(*)::int AS count FROM zakops.api_keys k WHERE operator_id = $1 AND ${NOT_ENDED}`;
 
 /**
- * $1 the key before, $2 owner or null, $3 seconds of overlap, $4 id, $5 prefix, $6 hash, $7 end or null: then the new one lives as long as
- * the key before was to live, $8 days at most. The key before ends after the overlap, or sooner if it was to.
+ * $1 old key, $2 owner or null, $3 seconds of overlap, $4 id, $5 prefix, $6 hash, $7 end, or null for the lifetime of the old key, $8 days at
+ * most. The old key ends after the overlap, or at its own end if that is sooner.
  *
- * By the time of the statement and not of its transaction: of two at the same moment the one that waits for the row may have begun first,
- * and by its beginning the key before would not have ended yet.
+ * Uses the time of the statement. Of two concurrent rotations the second waits for the row, and its transaction may have begun before the
+ * first one: by that time the old key would still be valid.
  */
 export const ROTATE = `
   WITH before AS (
@@ -61,12 +61,12 @@ export const ROTATE = `
   SELECT $4, operator_id, name, $5, $6, scopes, least(coalesce($7::timestamptz, now() + (expires_at - created_at)), now() + make_interval(days => $8::int)), id FROM before
   RETURNING ${COLUMNS}`;
 
-/** $1 hash. Finds, and writes at most once a minute that it was used; waits for nobody. */
+/** $1 hash. Notes the use at most once a minute, and skips that when the row is locked. */
 export const FIND = `
   WITH found AS MATERIALIZED (
     SELECT k.id, k.scopes, k.last_used_at, k.expires_at, o.id AS operator_id, o.email, o.name, o.role
       FROM zakops.api_keys k JOIN zakops.operators o ON o.id = k.operator_id
-     WHERE k.key_hash = $1 AND ${API_KEY_COUNTS} AND o.status = 'active'
+     WHERE k.key_hash = $1 AND ${API_KEY_IS_VALID} AND o.status = 'active'
   ), touched AS (
     UPDATE zakops.api_keys SET last_used_at = now()
      WHERE id = (SELECT k.id FROM zakops.api_keys k

@@ -23,11 +23,11 @@ interface ApiKeyRow {
   readonly rotated_from: string | null;
 }
 
-/** A key that counts, and its owner as it is now. */
+/** A valid key and its owner as it is now. */
 export interface ApiKeyOwner {
   readonly api_key_id: string;
   readonly scopes: readonly string[];
-  /** Milliseconds until it expires; null when it does not. */
+  /** Milliseconds until it expires; null for a key without an end. */
   readonly valid_ms: number | null;
   readonly operator_id: string;
   readonly email: string;
@@ -35,19 +35,19 @@ export interface ApiKeyOwner {
   readonly role: Role;
 }
 
-/** How the key before goes on beside the one that replaces it. */
+/** How a key is rotated. */
 export interface KeyRotation {
-  /** Whose it must be; undefined for anybody's. */
+  /** The owner that the old key must have; undefined for any. */
   readonly operatorId?: string | undefined;
-  /** How long both count. */
+  /** How long the old key stays valid. */
   readonly overlapSeconds: number;
-  /** The end of the new one; null for as long a life as the key before was to have. Never beyond the longest life that is allowed. */
+  /** The end of the new key; null for the lifetime of the old key. Never beyond `API_KEY_MAX_DAYS`. */
   readonly expiresAt: Date | null;
 }
 
 const FIND_KEY = prepared(FIND);
 
-/** API keys in the database: hashes only, by its clock. */
+/** Writes and reads API keys, by the clock of the database. Only hashes of keys are stored. */
 @Injectable()
 export class ApiKeyStore {
   constructor(
@@ -56,7 +56,7 @@ export class ApiKeyStore {
     private readonly config: AuthConfig,
   ) {}
 
-  /** Makes a key. It is never given again. One without an end gets the longest life that is allowed. */
+  /** Creates a key, which is given only here. Without an end it lasts `API_KEY_MAX_DAYS`. */
   async issue(tx: Transaction, { operatorId, name, scopes, expiresAt }: NewApiKey): Promise<IssuedApiKey> {
     const key = newApiKey();
     const [row] = await tx.query<ApiKeyRow>(ISSUE, [
@@ -69,20 +69,20 @@ export class ApiKeyStore {
       expiresAt,
       this.config.apiKeyMaxDays,
     ]);
-    if (row === undefined) throw new Error('Making a key gave no row.');
+    if (row === undefined) throw new Error('Creating a key gave no row.');
     return { apiKey: toApiKey(row), key };
   }
 
-  /** The keys of an operator, the newest first, without those that ended more than 30 days ago; at most 200. */
+  /** The keys of an operator, newest first, without those that ended more than 30 days ago; at most 200. */
   async list(operatorId: string): Promise<readonly ApiKey[]> {
     return (await this.database.query<ApiKeyRow>(LIST, [operatorId])).map(toApiKey);
   }
 
   /**
-   * Ends a key, everywhere within five seconds.
+   * Revokes a key, everywhere within five seconds.
    *
-   * @param operatorId - whose it must be; undefined for anybody's
-   * @returns the key as it was left; undefined when there is no such key, or it was revoked before
+   * @param operatorId - the owner that it must have; undefined for any
+   * @returns the revoked key; undefined when there is no such key, or it was revoked before
    */
   async revoke(tx: Transaction, id: string, operatorId?: string): Promise<ApiKey | undefined> {
     const [row] = await tx.query<ApiKeyRow>(REVOKE, [id, operatorId ?? null]);
@@ -92,9 +92,9 @@ export class ApiKeyStore {
   }
 
   /**
-   * Ends all keys of an operator.
+   * Revokes all keys of an operator, everywhere within five seconds.
    *
-   * @returns the ids of those that were ended
+   * @returns the ids of the revoked keys
    */
   async revokeAll(tx: Transaction, operatorId: string): Promise<readonly string[]> {
     const rows = await tx.query<{ id: string }>(REVOKE_ALL, [operatorId]);
@@ -102,15 +102,15 @@ export class ApiKeyStore {
     return rows.map(({ id }) => id);
   }
 
-  /** How many keys of an operator count, or would if the clock were right. */
+  /** The number of keys of an operator that have not ended. */
   async count(tx: Transaction, operatorId: string): Promise<number> {
     return (await tx.query<{ count: number }>(COUNT, [operatorId]))[0]?.count ?? 0;
   }
 
   /**
-   * Replaces a key by a new one with the same name and scopes; for a while both count, so that nobody has to stop for it.
+   * Creates a key with the name and scopes of another key, which ends after an overlap.
    *
-   * @returns undefined when there is no such key that counts
+   * @returns undefined when there is no such key, or it has ended
    */
   async rotate(tx: Transaction, id: string, { operatorId, overlapSeconds, expiresAt }: KeyRotation): Promise<IssuedApiKey | undefined> {
     const key = newApiKey();
@@ -126,12 +126,12 @@ export class ApiKeyStore {
     ];
     const [row] = await tx.query<ApiKeyRow>(ROTATE, values);
     if (row === undefined) return undefined;
-    // What is remembered of the old one does not know its new end.
+    // Processes may remember the old key without its new end.
     this.changes.announce(tx, { kind: 'api_key', id });
     return { apiKey: toApiKey(row), key };
   }
 
-  /** Finds a key and notes, at most once a minute, that it was used; undefined when it does not count. */
+  /** Finds a valid key, and notes its use at most once a minute. */
   async find(key: string): Promise<ApiKeyOwner | undefined> {
     const [row] = await this.database.query<ApiKeyOwner>(FIND_KEY, [hashApiKey(key)]);
     return row;

@@ -1,6 +1,6 @@
 import type { Scope } from '../permissions.js';
 
-/** A key, as far as its owner may know it. Instants are the database's. */
+/** A key as its owner sees it. Instants are the database's. */
 export interface ApiKey {
   readonly id: string;
   readonly operatorId: string;
@@ -9,7 +9,7 @@ export interface ApiKey {
   readonly prefix: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: Date;
-  /** Null for one without an end, made before there was a longest life. */
+  /** Null for an old key without an end, from before `API_KEY_MAX_DAYS`. */
   readonly expiresAt: Date | null;
   /** To the minute; null while unused. */
   readonly lastUsedAt: Date | null;
@@ -18,19 +18,19 @@ export interface ApiKey {
   readonly rotatedFrom: string | null;
 }
 
-/** A key that has just been made. */
+/** A key that was just created. */
 export interface IssuedApiKey {
   readonly apiKey: ApiKey;
-  /** The key itself: shown once, stored nowhere. */
+  /** The key itself: shown once, never stored. */
   readonly key: string;
 }
 
-/** What a new key is to be. */
+/** A key to create. */
 export interface NewApiKey {
   readonly operatorId: string;
   readonly name: string;
-  /** At least one. What its owner may not do counts as soon as the owner may. */
+  /** At least one. A scope that the owner does not hold takes effect once the owner holds it. */
   readonly scopes: readonly Scope[];
-  /** Null for the longest life that is allowed. */
+  /** Null for the longest lifetime, `API_KEY_MAX_DAYS`. */
   readonly expiresAt: Date | null;
 }

@@ -4,43 +4,42 @@ import { Injectable } from '@nestjs/common';
 import { ACCESS_CHANNEL, formatAccessChange } from './access-change.js';
 import type { AccessChange } from './access-change.js';
 
-/** Receives a change; undefined when anything may have changed. */
+/** Receives a change; undefined means that anything may have changed. */
 export type AccessListener = (change: AccessChange | undefined) => void;
 
 const NOTIFY = prepared(`SELECT pg_notify('${ACCESS_CHANNEL}', change) FROM unnest($1::text[]) AS change`);
 
-/** Tells every process, after the commit, that somebody may do less or more than before. */
+/** Announces to every process, after the commit, that sessions, keys or operators have changed. */
 @Injectable()
 export class AccessChanges {
   readonly #listeners = new Set<AccessListener>();
 
   /**
-   * Announces changes after the commit of their transaction: at once in this process, in the others by a notice.
+   * Announces changes after the commit of their transaction: directly in this process, to other processes by a notice.
    *
-   * @remarks For changes of an operator: its role, its status, its duty to change the password. The stores announce theirs. The notice
-   * is no part of the commit, which a full notice queue would make fail. One that is lost is made good within five seconds, because nothing is
-   * remembered for longer.
+   * @remarks For changes of an operator's role, status or password; the stores announce sessions and keys. The notice is not part of the
+   * commit, which would fail on a full notice queue. A notice may be lost: no process remembers an identity for five seconds.
    */
   announce(tx: Transaction, ...changes: readonly AccessChange[]): void {
     if (changes.length === 0) return;
     tx.hintAfterCommit(NOTIFY, [changes.map(formatAccessChange)]);
     tx.afterCommit(() => {
-      for (const change of changes) this.tell(change);
+      for (const change of changes) this.notify(change);
     });
   }
 
   /**
-   * Calls `listener` at every change, of this process or another.
+   * Calls `listener` for every change, of this process or another.
    *
-   * @returns a function that ends it
+   * @returns stops the calls
    */
   on(listener: AccessListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the listeners of this process. */
-  tell(change: AccessChange | undefined): void {
+  /** Calls the listeners of this process. */
+  notify(change: AccessChange | undefined): void {
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -49,7 +49,7 @@ describe(AccessNotices.name, () => {
       )
     ).length;
 
-  it('forgets everything when it begins to listen, and then tells of each change', async () => {
+  it('forgets everything when it begins to listen, and then passes on each change', async () => {
     const { sut, told } = start();
     await waitFor('it to listen', () => sut.isListening);
     expect(told).toEqual([undefined]);

@@ -5,7 +5,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { ACCESS_CHANNEL, parseAccessChange } from './access-change.js';
 import { AccessChanges } from './access-changes.js';
 
-/** Hears of changes that other processes make. A notice that does not come is made good within five seconds. */
+/** Receives the changes of other processes. */
 @Injectable()
 export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #listener: NoticeListener;
@@ -16,15 +16,15 @@ export class AccessNotices implements OnApplicationBootstrap, OnApplicationShutd
       channels: [ACCESS_CHANNEL],
       onNotice: (_channel, payload) => {
         const change = parseAccessChange(payload);
-        if (change !== undefined) changes.tell(change);
+        if (change !== undefined) changes.notify(change);
       },
       onListening: () => {
-        changes.tell(undefined);
+        changes.notify(undefined);
       },
     });
   }
 
-  /** True while notices of other processes are heard. */
+  /** True while notices of other processes arrive. */
   get isListening(): boolean {
     return this.#listener.isListening;
   }

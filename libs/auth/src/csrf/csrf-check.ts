@@ -10,7 +10,7 @@ export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTION
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;
 
-/** Tells requests that a page of ours made from those that a foreign page had a browser make with its visitor's session. */
+/** Refuses requests that a foreign page made a browser send (cross-site request forgery). */
 @Injectable()
 export class CsrfCheck {
   readonly #trusted: ReadonlySet<string>;
@@ -23,10 +23,9 @@ export class CsrfCheck {
   }
 
   /**
-   * Checks a request that came with a session cookie, when it may change something: where it came from, and that it carries the token of
-   * its session.
+   * Checks source and CSRF token of a request with a session cookie, unless its method is safe.
    *
-   * @param tokens - one of which must be in `X-CSRF-Token`
+   * @param tokens - `X-CSRF-Token` must be one of these
    * @throws CsrfRejectedError
    */
   check(request: Request, tokens: readonly Buffer[]): void {
@@ -34,44 +33,45 @@ export class CsrfCheck {
     this.checkSource(request);
     const given = request.headers['x-csrf-token'];
     if (typeof given !== 'string' || !isOneOf(Buffer.from(given), tokens)) {
-      throw new CsrfRejectedError('A call that changes something with a session cookie needs the token of the session as X-CSRF-Token.');
+      throw new CsrfRejectedError(
+        'A call with a session cookie that changes something must carry the CSRF token of the session as X-CSRF-Token.',
+      );
     }
   }
 
   /**
-   * Checks where a request came from, when it may change something; for calls that come before there is a session.
+   * Checks the source of a request, unless its method is safe; for calls without a session.
    *
    * @throws CsrfRejectedError
    */
   checkSource(request: Request): void {
-    if (!SAFE_METHODS.has(request.method) && !this.isFromUs(request)) {
+    if (!SAFE_METHODS.has(request.method) && !this.isOwnSource(request)) {
       throw new CsrfRejectedError('A page of another site may not make this call.');
     }
   }
 
-  private isFromUs(request: Request): boolean {
+  private isOwnSource(request: Request): boolean {
     const { origin, referer, 'sec-fetch-site': site } = request.headers;
-    // `null` is what a sandboxed or redirected page sends: it names nobody, so it is nobody of ours.
-    if (origin !== undefined) return this.isOurs(origin, request);
+    // A sandboxed or redirected page sends `null`, which is refused as foreign.
+    if (origin !== undefined) return this.isOwnOrigin(origin, request);
     if (typeof site === 'string') return site === 'same-origin' || site === 'none';
-    if (referer !== undefined) return URL.canParse(referer) && this.isOurs(new URL(referer).origin, request);
-    // Every browser sends one of the three with such a request. Who sends none is a program that was given the cookie on purpose, and no
-    // page can use a program; it knows the token as well, or the check that follows refuses it.
+    if (referer !== undefined) return URL.canParse(referer) && this.isOwnOrigin(new URL(referer).origin, request);
+    // Every browser sends one of the three headers. A request with none comes from a program, which no page can forge.
     return true;
   }
 
-  private isOurs(origin: string, request: Request): boolean {
+  private isOwnOrigin(origin: string, request: Request): boolean {
     if (this.#trusted.has(origin)) return true;
     const page = URL.canParse(origin) ? new URL(origin) : undefined;
     if (page?.origin !== origin || !isForHost(page, request.headers.host)) return false;
-    // With cookies for https only a page that came without it is not ours, except where developers look at their own machine.
+    // While cookies are for https only, a page over http is foreign, except on the machine of the caller.
     return page.protocol === 'https:' || !this.cookies.secure || isLoopback(page.hostname);
   }
 }
 
 /**
- * True when a page is of the host that a request is for. Not by `X-Forwarded-Host`: a page under a name that was pointed to this machine
- * can send it.
+ * True when a page has the host of a request. Not by `X-Forwarded-Host`, because a page whose name was pointed to this machine can send
+ * that header.
  */
 function isForHost(page: URL, host: string | undefined): boolean {
   const authority = host === undefined ? undefined : parseAuthority(host);
@@ -82,7 +82,7 @@ function isForHost(page: URL, host: string | undefined): boolean {
 }
 
 function isOneOf(given: Buffer, tokens: readonly Buffer[]): boolean {
-  // All are compared, so that the time tells nothing.
+  // All are compared, so that the time does not show which one matched.
   let found = false;
   for (const token of tokens) found = (token.length === given.length && timingSafeEqual(token, given)) || found;
   return found;

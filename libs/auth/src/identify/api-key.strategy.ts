@@ -1,42 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import passport from 'passport';
 import { isApiKey } from '../api-keys/api-key-text.js';
 import { ApiKeyStore } from '../api-keys/api-key.store.js';
 import { effectiveScopes } from '../permissions.js';
 import type { Principal } from '../principal.js';
 import { bearerTokenOf } from './bearer-token.js';
 import type { FoundIdentity } from './identity.js';
+import { IdentityStrategy } from './identity.strategy.js';
 
 const NEVER_FRESH = 0;
 
-/** The owner of an API key. One with a wrong checksum costs no query. */
+/** Identifies the owner of an API key. A key with a wrong checksum costs no query. */
 @Injectable()
-export class ApiKeyStrategy extends passport.Strategy {
+export class ApiKeyStrategy extends IdentityStrategy {
   override readonly name = 'api-key';
 
   constructor(private readonly apiKeys: ApiKeyStore) {
     super();
   }
 
-  override authenticate(request: IncomingMessage): void {
+  protected override async find(request: IncomingMessage): Promise<FoundIdentity | undefined> {
     const key = bearerTokenOf(request.headers.authorization);
-    if (key === undefined || !isApiKey(key)) {
-      this.fail();
-      return;
-    }
-    this.find(key).then(
-      (found) => {
-        if (found === undefined) this.fail();
-        else this.success(found);
-      },
-      (error: unknown) => {
-        this.error(error);
-      },
-    );
-  }
-
-  private async find(key: string): Promise<FoundIdentity | undefined> {
+    if (key === undefined || !isApiKey(key)) return undefined;
     const row = await this.apiKeys.find(key);
     if (row === undefined) return undefined;
     const principal: Principal = {

@@ -32,20 +32,20 @@ describe(IdentityCache.name, () => {
     jest.restoreAllMocks();
   });
 
-  it('remembers whom a credential belongs to, for a few seconds from the question on', async () => {
+  it('remembers the identity of a credential, for a few seconds from the query on', async () => {
     const answer = found();
     await sut.lookUp('a', () => {
       nowMs += 500;
       return Promise.resolve(answer);
     });
-    expect(sut.recall('a')).toBe(answer.identity);
+    expect(sut.recall('a')?.identity).toBe(answer.identity);
     nowMs = 1_000 + REMEMBERED_MS - 1;
-    expect(sut.recall('a')).toBe(answer.identity);
+    expect(sut.recall('a')?.identity).toBe(answer.identity);
     nowMs += 1;
     expect(sut.recall('a')).toBeUndefined();
   });
 
-  it('remembers nobody beyond the end that the database knows', async () => {
+  it('remembers an identity no longer than until it expires', async () => {
     await sut.lookUp('a', () => Promise.resolve(found({}, 200)));
     nowMs += 200;
     expect(sut.recall('a')).toBeUndefined();
@@ -53,12 +53,12 @@ describe(IdentityCache.name, () => {
 
   it('remembers that a credential belongs to nobody', async () => {
     await sut.lookUp('a', () => Promise.resolve(undefined));
-    expect(sut.recall('a')).toBeNull();
+    expect(sut.recall('a')).toMatchObject({ identity: undefined });
     nowMs += REMEMBERED_MS;
     expect(sut.recall('a')).toBeUndefined();
   });
 
-  it('asks once for all who wait', async () => {
+  it('queries once for all that wait', async () => {
     let asked = 0;
     const ask = (): Promise<FoundIdentity> => {
       asked += 1;
@@ -68,7 +68,7 @@ describe(IdentityCache.name, () => {
     expect([asked, answers[0] === answers[1]]).toEqual([2, true]);
   });
 
-  it('tells all who wait of a failure, and asks again the next time', async () => {
+  it('fails for all that wait, and queries again the next time', async () => {
     await expect(sut.lookUp('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     await expect(sut.lookUp('a', () => Promise.resolve(found()))).resolves.toMatchObject({ principal: { id: 'o' } });
   });
@@ -88,7 +88,7 @@ describe(IdentityCache.name, () => {
     expect(kept()).toEqual([false, false, false]);
   });
 
-  it('does not remember an answer from before a change that came meanwhile, nor lets anybody new wait for it', async () => {
+  it('does not remember an answer from before a change that came meanwhile, nor lets a new request wait for it', async () => {
     let settle = (_: FoundIdentity): void => undefined;
     const early = sut.lookUp('a', () => new Promise<FoundIdentity>((resolve) => (settle = resolve)));
     sut.forget({ kind: 'session', id: 'any' });
@@ -96,23 +96,23 @@ describe(IdentityCache.name, () => {
     settle(found());
     expect(await early).toMatchObject({ principal: { id: 'o' } });
     expect(await late).toBeUndefined();
-    expect(sut.recall('a')).toBeNull();
+    expect(sut.recall('a')).toMatchObject({ identity: undefined });
   });
 
-  it('knows which ones were no guesses the last time, also when it asks about them anew', async () => {
+  it('knows which credentials were known the last time, also when they have to be looked up again', async () => {
     await sut.lookUp('a', () => Promise.resolve(found()));
     await sut.lookUp('b', () => Promise.resolve(undefined));
     nowMs += 3_600_000;
     sut.forget(undefined);
     expect([sut.wasKnown('a'), sut.wasKnown('b'), sut.recall('a')]).toEqual([true, false, undefined]);
     await sut.lookUp('a', () => Promise.resolve(undefined));
-    expect([sut.wasKnown('a'), sut.recall('a')]).toEqual([false, null]);
+    expect([sut.wasKnown('a'), sut.recall('a')?.identity]).toEqual([false, undefined]);
   });
 
   it('keeps known ones however many unknown ones come', async () => {
     await sut.lookUp('known', () => Promise.resolve(found()));
     for (let n = 0; n < 3_000; n += 1) await sut.lookUp(`guess ${String(n)}`, () => Promise.resolve(undefined));
     expect(sut.recall('known')).not.toBeUndefined();
-    expect([sut.recall('guess 0'), sut.recall('guess 2999')]).toEqual([undefined, null]);
+    expect([sut.recall('guess 0') === undefined, sut.recall('guess 2999') === undefined]).toEqual([true, false]);
   });
 });

@@ -3,105 +3,102 @@ import type { AccessChange } from '../changes/access-change.js';
 import type { FoundIdentity, Identity } from './identity.js';
 
 /**
- * The longest that anything is remembered, counted from before the question. Together with the interval at which open streams are looked
- * at it must stay below the five seconds within which an end is promised, because a stream may begin at the last moment.
+ * How long an answer is remembered at most, from before its query.
+ *
+ * @remarks A stream may begin at the last moment of it. So this and the interval at which open streams are checked must stay below the five
+ * seconds within which an end is promised.
  */
 export const REMEMBERED_MS = 3_000;
 
 const MAX_KNOWN = 10_000;
 const MAX_UNKNOWN = 1_000;
 
-interface Entry {
-  readonly identity: Identity;
-  /** By `performance.now()`: the clock of the machine may be set while this runs. */
+/** The answer to a credential. */
+export interface RememberedIdentity {
+  /** Undefined for a credential that belongs to nobody. */
+  readonly identity: Identity | undefined;
+  /** By `performance.now()`, because the clock of the machine may be set. */
   until: number;
 }
 
-// A look-up serves everybody who waits for it, so it belongs to no single request.
+// A look-up serves every request that waits for it, so it must not run in the call context of one.
 const outsideOfAnyCall = AsyncLocalStorage.snapshot();
 
 /**
- * Remembers for a few seconds whom a credential belongs to, also that it belongs to nobody, and asks only once however many wait.
+ * Remembers for a few seconds which identity a credential has, or that it has none. Concurrent look-ups of a credential share one query.
  *
- * @remarks Its keys are credentials as they were sent. Bounded: the oldest entry gives way. Those that belong to nobody have room of
- * their own, so that guessing pushes out nobody.
+ * @remarks Bounded: the oldest answer is dropped first. Unknown credentials have a bound of their own, so that guesses do not evict known
+ * credentials.
  */
 export class IdentityCache {
-  readonly #known = new Map<string, Entry>();
-  readonly #unknown = new Map<string, number>();
-  readonly #asked = new Map<string, Promise<Identity | undefined>>();
+  readonly #known = new Map<string, RememberedIdentity>();
+  readonly #unknown = new Map<string, RememberedIdentity>();
+  readonly #pending = new Map<string, Promise<Identity | undefined>>();
   #changes = 0;
 
-  /** @returns undefined when nothing is remembered, null when it is remembered that the credential belongs to nobody */
-  recall(credential: string): Identity | null | undefined {
-    const entry = this.#known.get(credential);
-    if (entry !== undefined) return performance.now() < entry.until ? entry.identity : undefined;
-    const unknownUntil = this.#unknown.get(credential);
-    if (unknownUntil === undefined) return undefined;
-    if (performance.now() < unknownUntil) return null;
-    this.#unknown.delete(credential);
-    return undefined;
+  /** The remembered answer; undefined when nothing is remembered. */
+  recall(credential: string): RememberedIdentity | undefined {
+    const remembered = this.#known.get(credential) ?? this.#unknown.get(credential);
+    return remembered !== undefined && performance.now() < remembered.until ? remembered : undefined;
   }
 
-  /** True when the credential belonged to somebody the last time it was asked about, however long ago: then it is no guess. */
+  /** True when the last answer was an identity, however long ago: then the credential is no guess. */
   wasKnown(credential: string): boolean {
     return this.#known.has(credential);
   }
 
-  /** Asks, or waits for the answer that somebody else has asked for. */
-  lookUp(credential: string, ask: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
-    let asked = this.#asked.get(credential);
-    if (asked === undefined) {
-      const mine = outsideOfAnyCall(() => this.ask(credential, ask)).finally(() => {
-        // After a change somebody else may be asking already.
-        if (this.#asked.get(credential) === mine) this.#asked.delete(credential);
-      });
-      this.#asked.set(credential, (asked = mine));
-    }
-    return asked;
+  /** Queries, or waits for the same query of another request. */
+  lookUp(credential: string, query: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
+    const pending = this.#pending.get(credential);
+    if (pending !== undefined) return pending;
+    const own = outsideOfAnyCall(() => this.queryAndRemember(credential, query)).finally(() => {
+      // After a change another query of this credential may be pending.
+      if (this.#pending.get(credential) === own) this.#pending.delete(credential);
+    });
+    this.#pending.set(credential, own);
+    return own;
   }
 
-  /** Forgets what a change concerns; everything when it is undefined. */
+  /** Forgets the answers that a change concerns; every answer when it is undefined. */
   forget(change: AccessChange | undefined): void {
-    // An answer that is on its way may be from before the change: it serves who waits for it and is not remembered.
+    // A pending answer may be older than the change: its waiters get it, but it is not remembered.
     this.#changes += 1;
-    this.#asked.clear();
+    this.#pending.clear();
     this.#unknown.clear();
-    for (const entry of this.#known.values()) if (concerns(change, entry.identity)) entry.until = 0;
+    // Kept as expired, for wasKnown.
+    for (const remembered of this.#known.values()) if (concerns(change, remembered.identity)) remembered.until = 0;
   }
 
-  private async ask(credential: string, ask: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
+  private async queryAndRemember(credential: string, query: () => Promise<FoundIdentity | undefined>): Promise<Identity | undefined> {
     const askedAt = performance.now();
     const changes = this.#changes;
-    const found = await ask();
-    if (changes !== this.#changes) return found?.identity;
-    this.#known.delete(credential);
-    if (found === undefined) {
-      remember(this.#unknown, MAX_UNKNOWN, credential, askedAt + REMEMBERED_MS);
-      return undefined;
+    const found = await query();
+    if (changes === this.#changes) {
+      const answer = { identity: found?.identity, until: askedAt + Math.min(REMEMBERED_MS, found?.validMs ?? REMEMBERED_MS) };
+      this.#known.delete(credential);
+      this.#unknown.delete(credential);
+      if (found === undefined) remember(this.#unknown, MAX_UNKNOWN, credential, answer);
+      else remember(this.#known, MAX_KNOWN, credential, answer);
     }
-    const until = askedAt + Math.min(REMEMBERED_MS, found.validMs);
-    remember(this.#known, MAX_KNOWN, credential, { identity: found.identity, until });
-    return found.identity;
+    return found?.identity;
   }
 }
 
-function remember<V>(entries: Map<string, V>, limit: number, credential: string, value: V): void {
-  if (entries.size >= limit) {
-    const [oldest] = entries.keys();
-    if (oldest !== undefined) entries.delete(oldest);
-  }
-  entries.set(credential, value);
+function remember(answers: Map<string, RememberedIdentity>, limit: number, credential: string, answer: RememberedIdentity): void {
+  const [oldest] = answers.keys();
+  if (answers.size >= limit && oldest !== undefined) answers.delete(oldest);
+  answers.set(credential, answer);
 }
 
-function concerns(change: AccessChange | undefined, { principal }: Identity): boolean {
-  if (change === undefined) return true;
-  switch (change.kind) {
+function concerns(change: AccessChange | undefined, identity: Identity | undefined): boolean {
+  switch (change?.kind) {
+    case undefined:
+      return true;
     case 'operator':
-      return principal.id === change.id;
+      return identity?.principal.id === change.id;
     case 'session':
-      return principal.sessionId === change.id;
+      return identity?.principal.sessionId === change.id;
     case 'api_key':
-      return principal.apiKeyId === change.id;
+      return identity?.principal.apiKeyId === change.id;
   }
 }

@@ -1,26 +1,26 @@
 import type { Actor } from '#zakops/kernel';
 import type { Principal } from '../principal.js';
 
-/** A principal, with what a request of it is checked against. */
+/** A principal, and what its requests are checked against. */
 export interface Identity {
   readonly principal: Principal;
-  /** As it is written into events and the audit log. */
+  /** The actor in events and in the audit log. */
   readonly actor: Actor;
-  /** Whose calls are counted together. */
+  /** Calls with the same subject are counted together. */
   readonly rateSubject: string;
-  /** Until when, by `performance.now()`, the password counts as given a short time ago. */
+  /** Until when the password is fresh, by `performance.now()`. */
   readonly freshUntil: number;
-  /** While true it may do nothing but change its password. */
+  /** While true it may only change its password, or log out. */
   readonly mustChangePassword: boolean;
-  /** One of these must come with a request that changes state; undefined for what no browser sends by itself. */
+  /** A request that changes state must carry one of these; undefined for credentials that no browser adds to a request. */
   readonly csrfTokens: readonly Buffer[] | undefined;
-  /** True for a session that was replaced a moment ago: it only reads. */
+  /** True for a session that was replaced a moment ago: it may only read. */
   readonly isReplaced: boolean;
 }
 
-/** What a look-up found. */
+/** The result of a look-up. */
 export interface FoundIdentity {
   readonly identity: Identity;
-  /** How long it holds from the moment of asking, by the clock of the database, when nothing changes. */
+  /** Milliseconds until it expires, by the clock of the database, from the moment of the query. */
   readonly validMs: number;
 }

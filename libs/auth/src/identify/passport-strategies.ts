@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import passport from 'passport';
 import type { Strategy } from 'passport';
+import type { FoundIdentity } from './identity.js';
 
 /**
- * Runs passport strategies by name, for those that tell who somebody is and leave sessions to {@link SessionStore}.
+ * Runs the passport strategies that identify callers. Sessions are those of `SessionStore`, not of passport.
  *
- * @remarks A passport of its own for each application, where the package's default is one for the whole process.
+ * @remarks Each application has a passport of its own, because the default one belongs to the whole process.
  */
 @Injectable()
 export class PassportStrategies {
@@ -19,18 +20,18 @@ export class PassportStrategies {
   /**
    * Runs a strategy on a request.
    *
-   * @returns what it succeeded with; undefined when it failed
-   * @throws what it reported as an error
+   * @returns undefined when the strategy failed
+   * @throws what the strategy reported as an error
    */
-  run<T>(name: string, request: object, response: object = {}): Promise<T | undefined> {
+  run(name: string, request: object): Promise<FoundIdentity | undefined> {
     return new Promise((resolve, reject) => {
-      const settle = (error: unknown, user: unknown): void => {
-        if (error !== null && error !== undefined) reject(asError(error));
-        else resolve(user === false || user === null || user === undefined ? undefined : (user as T));
+      const settle = (error: unknown, found: FoundIdentity | false | null | undefined): void => {
+        if (error === null || error === undefined) resolve(found === false || found === null ? undefined : found);
+        else reject(asError(error));
       };
       const middleware = this.#passport.authenticate(name, { session: false }, settle) as Middleware;
-      middleware(request, response, (error) => {
-        settle(error ?? null, false);
+      middleware(request, {}, (error) => {
+        settle(error, undefined);
       });
     });
   }

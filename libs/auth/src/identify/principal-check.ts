@@ -1,12 +1,12 @@
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { API_KEY_COUNTS } from '../api-keys/api-key.sql.js';
+import { API_KEY_IS_VALID } from '../api-keys/api-key.sql.js';
 import { effectiveScopes, ROLE_SCOPES } from '../permissions.js';
 import type { Role } from '../permissions.js';
 import type { Principal } from '../principal.js';
-import { SESSION_COUNTS } from '../sessions/session.sql.js';
+import { SESSION_IS_VALID } from '../sessions/session.sql.js';
 
-interface CountingRow {
+interface ValidRow {
   readonly id: string;
   readonly role: Role;
   /** Null for a session. */
@@ -14,23 +14,23 @@ interface CountingRow {
 }
 
 // $1 ids of sessions, $2 ids of keys.
-const STILL_COUNTING = prepared(`
+const STILL_VALID = prepared(`
   SELECT s.id, o.role, NULL::text[] AS scopes
     FROM zakops.sessions s JOIN zakops.operators o ON o.id = s.operator_id
-   WHERE s.id = ANY ($1::uuid[]) AND ${SESSION_COUNTS} AND o.status = 'active' AND NOT o.must_change_password
+   WHERE s.id = ANY ($1::uuid[]) AND ${SESSION_IS_VALID} AND o.status = 'active' AND NOT o.must_change_password
   UNION ALL
   SELECT k.id, o.role, k.scopes
     FROM zakops.api_keys k JOIN zakops.operators o ON o.id = k.operator_id
-   WHERE k.id = ANY ($2::uuid[]) AND ${API_KEY_COUNTS} AND o.status = 'active'`);
+   WHERE k.id = ANY ($2::uuid[]) AND ${API_KEY_IS_VALID} AND o.status = 'active'`);
 
-/** Asks for many principals at once whether they may still do what they could when their requests began. For what goes on for long. */
+/** Finds principals that have lost access since their requests began; for open streams. */
 @Injectable()
 export class PrincipalCheck {
   constructor(private readonly database: Database) {}
 
   /**
-   * Finds those whose session or key has ended, or that have lost a scope: at most one query however many there are, and none for the
-   * development operator. Does not count as use of a session.
+   * Finds the principals whose session or key has ended, or that have lost a scope. One query at most, and none for the development
+   * operator. Does not count as use of a session.
    *
    * @throws DatabaseUnavailableError
    */
@@ -39,7 +39,7 @@ export class PrincipalCheck {
     if (asked.length === 0) return new Set();
     const sessions = new Set(asked.flatMap(({ sessionId }) => sessionId ?? []));
     const apiKeys = new Set(asked.flatMap(({ apiKeyId }) => apiKeyId ?? []));
-    const rows = await this.database.query<CountingRow>(STILL_COUNTING, [[...sessions], [...apiKeys]]);
+    const rows = await this.database.query<ValidRow>(STILL_VALID, [[...sessions], [...apiKeys]]);
     const scopesNow = new Map(
       rows.map(({ id, role, scopes }) => [id, scopes === null ? ROLE_SCOPES[role] : effectiveScopes(scopes, role)]),
     );

@@ -3,20 +3,20 @@ import type { RateLimitPolicy } from '#zakops/rate-limit';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { andThen } from '../and-then.js';
 import { isApiKey } from '../api-keys/api-key-text.js';
 import { AuthConfig } from '../auth.config.js';
 import { AccessChanges } from '../changes/access-changes.js';
 import { DEVELOPMENT_OPERATOR } from '../principal.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
-import type { CookieSource } from '../sessions/session-cookies.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { bearerTokenOf } from './bearer-token.js';
 import { IdentityCache } from './identity-cache.js';
-import type { FoundIdentity, Identity } from './identity.js';
+import type { Identity } from './identity.js';
 import { PassportStrategies } from './passport-strategies.js';
 import { SessionStrategy } from './session.strategy.js';
 
-/** The part of a request that tells who makes it. */
+/** The part of a request that identifies its caller. */
 export type Caller = Pick<IncomingMessage, 'headers'> & { readonly ip?: string | undefined };
 
 const DEVELOPMENT: Identity = {
@@ -30,18 +30,18 @@ const DEVELOPMENT: Identity = {
 };
 
 /**
- * Finds out who makes a request: by its API key, or else by its session cookie.
+ * Identifies callers: by the API key of a request, else by its session cookie.
  *
- * @remarks Asks at most one query, and none for a credential that was asked about in the last seconds; no promise then either. Who
- * sends both is the key alone: a key that is refused never falls back to the cookie, or a forged page could choose which of the two
- * counts.
+ * @remarks One query at most, and neither query nor promise for a credential that is remembered. A request with both is identified by its
+ * key alone, also when the key is refused: otherwise a forged page could choose the credential.
  */
 @Injectable()
 export class PrincipalSource implements OnModuleDestroy {
-  // Apart, so that a text is never good in the place of the other: a session without its cookie, or a key as a cookie.
+  // Two caches, so that a key is never accepted as a cookie, nor a cookie as a key.
   readonly #sessions = new IdentityCache();
   readonly #keys = new IdentityCache();
-  readonly #nobody: Identity | undefined;
+  /** The identity of an unknown caller. */
+  readonly #fallback: Identity | undefined;
   readonly #unknownKeys: RateLimitPolicy;
   readonly #stopListening: () => void;
 
@@ -55,7 +55,7 @@ export class PrincipalSource implements OnModuleDestroy {
     session: SessionStrategy,
     apiKey: ApiKeyStrategy,
   ) {
-    this.#nobody = config.required ? undefined : DEVELOPMENT;
+    this.#fallback = config.required ? undefined : DEVELOPMENT;
     this.#unknownKeys = { ...limits.anonymous, name: 'unknown-keys' };
     for (const strategy of [session, apiKey]) strategies.use(strategy.name, strategy);
     this.#stopListening = changes.on((change) => {
@@ -69,65 +69,65 @@ export class PrincipalSource implements OnModuleDestroy {
   }
 
   /**
-   * Finds out who makes a request.
+   * Identifies the caller of a request.
    *
-   * @returns undefined for nobody; while `AUTH_REQUIRED` is false nobody is the development operator
-   * @throws DatabaseUnavailableError when it has to be looked up and cannot be
-   * @throws RateLimitedError for a key that has to be looked up, when its address has sent too many that do not exist
+   * @returns undefined for an unknown caller; while `AUTH_REQUIRED` is false the development operator
+   * @throws DatabaseUnavailableError when a query is needed and fails
+   * @throws RateLimitedError for a key that has to be looked up, when its address has sent too many unknown keys
    */
   identify(request: Caller): Identity | undefined | Promise<Identity | undefined> {
     const { authorization } = request.headers;
-    if (authorization !== undefined) return this.byKey(authorization, request);
+    const found = authorization === undefined ? this.bySession(request) : this.byKey(authorization, request);
+    return andThen(found, (identity) => identity ?? this.#fallback);
+  }
+
+  private bySession(request: Caller): Identity | undefined | Promise<Identity | undefined> {
     const cookies = this.cookies.read(request);
     const [cookie] = cookies;
-    if (cookie === undefined) return this.#nobody;
-    if (cookies.length > 1) return this.bySeveral(cookies);
-    const known = this.#sessions.recall(cookie);
-    if (known !== undefined) return known ?? this.#nobody;
-    return this.lookUp(cookie).then((found) => found ?? this.#nobody);
+    if (cookie === undefined) return undefined;
+    return cookies.length === 1 ? this.ofCookie(cookie) : this.ofSeveral(cookies);
   }
 
-  /** The first that counts, else the first that reads on: one that is over must not hide one that is not. */
-  private async bySeveral(cookies: readonly string[]): Promise<Identity | undefined> {
-    let reading: Identity | undefined;
+  /** The first valid session, else the first replaced one: a session that has ended must not hide a valid one. */
+  private async ofSeveral(cookies: readonly string[]): Promise<Identity | undefined> {
+    let replaced: Identity | undefined;
     for (const cookie of cookies) {
-      const known = this.#sessions.recall(cookie);
-      const found = known === undefined ? await this.lookUp(cookie) : (known ?? undefined);
+      const found = await this.ofCookie(cookie);
       if (found?.isReplaced === false) return found;
-      reading ??= found;
+      replaced ??= found;
     }
-    return reading ?? this.#nobody;
+    return replaced;
   }
 
-  private lookUp(cookie: string): Promise<Identity | undefined> {
-    return this.#sessions.lookUp(cookie, () => this.run('session-cookie', this.cookies.carrying(cookie)));
+  private ofCookie(cookie: string): Identity | undefined | Promise<Identity | undefined> {
+    const remembered = this.#sessions.recall(cookie);
+    if (remembered !== undefined) return remembered.identity;
+    return this.#sessions.lookUp(cookie, () => this.strategies.run('session-cookie', this.cookies.carrying(cookie)));
   }
 
   private byKey(authorization: string, request: Caller): Identity | undefined | Promise<Identity | undefined> {
-    // By the key, not by the header: each of the header's many spellings would be asked about and remembered apart.
+    // Remembered by key, not by header: a header has many spellings.
     const key = bearerTokenOf(authorization);
-    if (key === undefined) return this.#nobody;
-    const known = this.#keys.recall(key);
-    if (known !== undefined) return known ?? this.#nobody;
-    if (!isApiKey(key)) return this.#nobody;
+    if (key === undefined) return undefined;
+    const remembered = this.#keys.recall(key);
+    if (remembered !== undefined) return remembered.identity;
+    if (!isApiKey(key)) return undefined;
+    return this.limits.enabled ? this.lookUpLimited(key, request) : this.lookUpKey(key, request);
+  }
+
+  /** Counts unknown keys by address, because a key with a good checksum is easy to make, and its look-up is not free. */
+  private async lookUpLimited(key: string, request: Caller): Promise<Identity | undefined> {
     const address = addressSubject(request.ip ?? '');
-    // A key that was good a moment ago is asked about all the same: those who share an address do not answer for each other's guesses.
-    const isGuess = this.limits.enabled && !this.#keys.wasKnown(key);
-    if (isGuess && this.limiter.isExhausted(this.#unknownKeys, address)) return this.refuse(address);
-    return this.#keys
-      .lookUp(key, () => this.run('api-key', request))
-      .then(async (found) => {
-        // Anybody can make a text with a good checksum: asking for them must not be free.
-        if (found === undefined && this.limits.enabled) await this.limiter.take(this.#unknownKeys, address);
-        return found ?? this.#nobody;
-      });
+    // A key that was known before is looked up in any case: other callers of its address may be guessing.
+    if (!this.#keys.wasKnown(key) && this.limiter.isExhausted(this.#unknownKeys, address)) {
+      throw new RateLimitedError(await this.limiter.take(this.#unknownKeys, address));
+    }
+    const found = await this.lookUpKey(key, request);
+    if (found === undefined) await this.limiter.take(this.#unknownKeys, address);
+    return found;
   }
 
-  private async refuse(address: string): Promise<never> {
-    throw new RateLimitedError(await this.limiter.take(this.#unknownKeys, address));
-  }
-
-  private run(strategy: 'session-cookie' | 'api-key', request: CookieSource): Promise<FoundIdentity | undefined> {
-    return this.strategies.run<FoundIdentity>(strategy, request);
+  private lookUpKey(key: string, request: Caller): Promise<Identity | undefined> {
+    return this.#keys.lookUp(key, () => this.strategies.run('api-key', request));
   }
 }

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import passport from 'passport';
 import { ROLE_SCOPES } from '../permissions.js';
 import type { Principal } from '../principal.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
 import { SessionSigner } from '../sessions/session-signer.js';
 import { SessionStore } from '../sessions/session.store.js';
 import type { FoundIdentity } from './identity.js';
+import { IdentityStrategy } from './identity.strategy.js';
 
-/** How long a password counts as given a short time ago. */
+/** How long a password stays fresh. */
 export const FRESH_MS = 900_000;
 
-/** The operator of a session cookie. A forged one costs no query. */
+/** Identifies the operator of a session cookie. A forged cookie costs no query. */
 @Injectable()
-export class SessionStrategy extends passport.Strategy {
+export class SessionStrategy extends IdentityStrategy {
   override readonly name = 'session-cookie';
 
   constructor(
@@ -24,25 +24,10 @@ export class SessionStrategy extends passport.Strategy {
     super();
   }
 
-  override authenticate(request: IncomingMessage): void {
+  protected override async find(request: IncomingMessage): Promise<FoundIdentity | undefined> {
     const [value] = this.cookies.read(request);
     const token = value === undefined ? undefined : this.signer.verify(value);
-    if (token === undefined) {
-      this.fail();
-      return;
-    }
-    this.find(token).then(
-      (found) => {
-        if (found === undefined) this.fail();
-        else this.success(found);
-      },
-      (error: unknown) => {
-        this.error(error);
-      },
-    );
-  }
-
-  private async find(token: string): Promise<FoundIdentity | undefined> {
+    if (token === undefined) return undefined;
     const askedAt = performance.now();
     const row = await this.sessions.find(token);
     if (row === undefined) return undefined;

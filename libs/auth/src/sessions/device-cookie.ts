@@ -4,21 +4,16 @@ import { stringifySetCookie } from 'cookie';
 import { AuthConfig, hasSecureCookies } from '../auth.config.js';
 import { cookieValues } from './cookie-values.js';
 import { SessionSigner } from './session-signer.js';
-import type { CookieSource } from './session-cookies.js';
+import type { CookieSource, CookieTarget } from './session-cookies.js';
 
-/** How long a browser is remembered after its last login, in days. */
+/** How long a browser stays known after its last login, in days. */
 export const DEVICE_DAYS = 180;
 
 const DAY_SECONDS = 86_400;
 
-/** The part of a response that takes cookies. */
-interface CookieTarget {
-  appendHeader(name: string, value: string): unknown;
-}
-
 /**
- * Recognises a browser in which somebody logged in before. It lets nobody in: it only keeps guesses that others make apart from the
- * attempts of that browser.
+ * Recognises a browser in which an operator logged in before. It grants nothing: failed logins of strangers count apart from those of
+ * known browsers.
  *
  * @see https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  */
@@ -38,7 +33,7 @@ export class DeviceCookie {
     this.#sameSite = config.cookieSameSite;
   }
 
-  /** The device of a request; undefined when there is none that we gave out. */
+  /** The device of a request; undefined without a device that this system signed. */
   read(request: CookieSource): string | undefined {
     for (const value of cookieValues(request.headers.cookie, this.#name)) {
       const device = this.signer.verify(value, 'device');
@@ -47,7 +42,7 @@ export class DeviceCookie {
     return undefined;
   }
 
-  /** Lets the browser be recognised. */
+  /** Makes the browser known. */
   write(response: CookieTarget, device: string): void {
     const value = this.signer.sign(device, 'device');
     const maxAge = DEVICE_DAYS * DAY_SECONDS;

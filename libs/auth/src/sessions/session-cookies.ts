@@ -6,8 +6,8 @@ import { cookieValues } from './cookie-values.js';
 import { SessionSigner } from './session-signer.js';
 import type { OpenedSession } from './session.js';
 
-/** Each may cost a query. */
-const MOST_SESSIONS = 4;
+/** A bound, because each may cost a query. */
+const MAX_SESSIONS = 4;
 
 /** The part of a request that has cookies. */
 export interface CookieSource {
@@ -15,14 +15,14 @@ export interface CookieSource {
 }
 
 /** The part of a response that takes cookies. */
-interface CookieTarget {
+export interface CookieTarget {
   appendHeader(name: string, value: string): unknown;
 }
 
-/** Writes and reads the two cookies of a session: the session itself, and the readable token that its requests send back in a header. */
+/** Writes and reads the two cookies of a session: its token, and the CSRF token, which scripts may read. */
 @Injectable()
 export class SessionCookies {
-  /** False only where this runs without https. */
+  /** Whether cookies are for https only. */
   readonly secure: boolean;
   readonly #session: string;
   readonly #csrf: string;
@@ -34,7 +34,7 @@ export class SessionCookies {
     private readonly signer: SessionSigner,
   ) {
     this.secure = hasSecureCookies(config, runtime);
-    // The prefix makes browsers refuse a cookie of this name that came without https, or from a neighbouring host.
+    // Browsers accept a cookie with this prefix only over https, and only from this host.
     const prefix = this.secure ? '__Host-' : '';
     this.#session = `${prefix}zakops_session`;
     this.#csrf = `${prefix}zakops_csrf`;
@@ -42,9 +42,9 @@ export class SessionCookies {
   }
 
   /**
-   * Gives the browser a session.
+   * Sets the cookies of a session.
    *
-   * @returns the token that its requests have to send as `X-CSRF-Token`, which is also in the readable cookie
+   * @returns the CSRF token, which is also in the readable cookie
    */
   write(response: CookieTarget, { session, token }: OpenedSession): string {
     const csrfToken = this.csrfTokenOf(token);
@@ -55,30 +55,28 @@ export class SessionCookies {
     return csrfToken;
   }
 
-  /** Takes the session away from the browser. */
+  /** Removes the cookies of a session. */
   clear(response: CookieTarget): void {
     this.set(response, this.#session, '', true, 0);
     this.set(response, this.#csrf, '', false, 0);
   }
 
   /**
-   * The values of the session cookies that a request carries. A single one is not yet checked.
-   *
-   * @remarks Of several, those that are signed are given, at most four.
+   * The session cookies of a request. A single one is not verified; of several, at most four signed ones are given.
    */
   read(request: CookieSource): readonly string[] {
     const values = cookieValues(request.headers.cookie, this.#session);
-    return values.length < 2 ? values : values.filter((value) => this.signer.verify(value) !== undefined).slice(0, MOST_SESSIONS);
+    return values.length < 2 ? values : values.filter((value) => this.signer.verify(value) !== undefined).slice(0, MAX_SESSIONS);
   }
 
-  /** A request that carries a single session cookie. */
+  /** A request with one session cookie, for a strategy. */
   carrying(value: string): CookieSource {
     return { headers: { cookie: `${this.#session}=${value}` } };
   }
 
   private csrfTokenOf(signed: string): string {
     const token = this.signer.verify(signed);
-    if (token === undefined) throw new Error('A session was opened with a token that nobody signed.');
+    if (token === undefined) throw new Error('A session was opened with a token that is not signed.');
     return this.signer.csrfToken(token);
   }
 

@@ -1,14 +1,15 @@
 import { Database, prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
-import { currentCall } from '#zakops/observability';
+import { currentCall, currentProvenance } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
 import { AuthConfig } from '../auth.config.js';
+import { SessionReplacedError, UnauthenticatedError } from '../auth.errors.js';
 import { AccessChanges } from '../changes/access-changes.js';
 import type { Role } from '../permissions.js';
 import { SessionSigner } from './session-signer.js';
-import { END, END_ALL, END_EVERYBODYS, FIND, LIST, OPEN, WAS_REPLACED } from './session.sql.js';
-import type { OpenedSession, Session, SessionEnding } from './session.js';
+import { END, END_ALL, END_EVERY_SESSION, FIND, LIST, OPEN, WAS_REPLACED } from './session.sql.js';
+import type { OpenedSession, Session, SessionEndReason } from './session.js';
 
 const MAX_USER_AGENT = 500;
 
@@ -24,24 +25,23 @@ interface SessionRow {
   readonly user_agent: string | null;
 }
 
-/** A session that counts, and its operator as it is now. */
+/** A session and its operator as it is now. */
 export interface SessionOwner {
   readonly session_id: string;
   readonly authenticated_at: Date;
-  /** Milliseconds since the password was given; null when the clock was set back since, and nobody can tell. */
+  /** Milliseconds since the password was given; null when the clock was set back since. */
   readonly authenticated_ago: number | null;
-  /** Milliseconds until the nearer of its two limits. */
+  /** Milliseconds until it expires. */
   readonly valid_ms: number;
   readonly operator_id: string;
   readonly email: string;
   readonly name: string;
   readonly role: Role;
   readonly must_change_password: boolean;
-  /** True for one that was replaced a moment ago: it is good for reading only. */
+  /** True when it was replaced a moment ago: it may only read. */
   readonly is_replaced: boolean;
 }
 
-/** What is left of a session that was ended. */
 interface EndedSession {
   readonly operator_id: string;
   readonly lineage: string;
@@ -49,7 +49,11 @@ interface EndedSession {
 
 const FIND_SESSION = prepared(FIND);
 
-/** Sessions in the database: hashes only, by its clock. */
+/**
+ * Writes and reads sessions, by the clock of the database. Only hashes of tokens are stored.
+ *
+ * @remarks Origin of a new session, and actor of an ended one, are those of the current call.
+ */
 @Injectable()
 export class SessionStore {
   constructor(
@@ -60,27 +64,84 @@ export class SessionStore {
   ) {}
 
   /**
-   * Opens a session with an id and a token of its own; from where is that of the current call. Removes up to 100 sessions, of
-   * anybody, that were over for 30 days.
+   * Opens a session. Removes up to 100 sessions, of any operator, that expired 30 days ago.
    *
-   * @remarks To be called in the transaction that holds the operator's row locked since its password was compared with the stored one:
-   * otherwise a password that is being changed at the same moment could still open one.
+   * @remarks Call it in the transaction that holds the operator's row locked since its password hash was compared. Otherwise a login with
+   * the old password could succeed while the password changes.
    */
   async open(tx: Transaction, operatorId: string): Promise<OpenedSession> {
-    return this.openIn(tx, operatorId, null);
+    return this.insert(tx, operatorId, null);
   }
 
   /**
-   * Opens a session in the place of another one, which ends. Where both are of one operator the old token reads on for four seconds.
+   * Ends the session that a browser held, and opens another one. If both belong to one operator, calls with the old token may read for four
+   * more seconds.
    *
-   * @remarks As {@link open}. A session that is over already is no hindrance.
+   * @remarks As {@link open}. The old session may have ended already.
    */
-  async replace(tx: Transaction, sessionId: string, operatorId: string, by: string): Promise<OpenedSession> {
-    const ended = await this.endOne(tx, sessionId, null, { by, reason: 'replaced' });
-    return this.openIn(tx, operatorId, ended?.operator_id === operatorId ? ended.lineage : null);
+  async replace(tx: Transaction, sessionId: string, operatorId: string): Promise<OpenedSession> {
+    const ended = await this.endOne(tx, sessionId, 'replaced');
+    return this.insert(tx, operatorId, ended?.operator_id === operatorId ? ended.lineage : null);
   }
 
-  private async openIn(tx: Transaction, operatorId: string, lineage: string | null): Promise<OpenedSession> {
+  /**
+   * Replaces a session because the password was given again: new id, new token and new limits. Calls with the old token may read for four
+   * more seconds.
+   *
+   * @throws SessionReplacedError when a concurrent call has replaced the session
+   * @throws UnauthenticatedError when the session has ended
+   */
+  async rotate(tx: Transaction, sessionId: string): Promise<OpenedSession> {
+    const ended = await this.endOne(tx, sessionId, 'rotated');
+    if (ended !== undefined) return this.insert(tx, ended.operator_id, ended.lineage);
+    const wasReplaced = (await tx.query(WAS_REPLACED, [sessionId])).length > 0;
+    throw wasReplaced ? new SessionReplacedError() : new UnauthenticatedError();
+  }
+
+  /**
+   * Ends a session, everywhere within five seconds.
+   *
+   * @param operatorId - the owner that it must have; undefined for any
+   * @returns false when there is no such session, or it has ended
+   */
+  async end(tx: Transaction, sessionId: string, reason: SessionEndReason, operatorId?: string): Promise<boolean> {
+    return (await this.endOne(tx, sessionId, reason, operatorId)) !== undefined;
+  }
+
+  /**
+   * Ends all sessions of an operator, everywhere within five seconds.
+   *
+   * @param except - a session to keep
+   * @returns the ids of the ended sessions
+   */
+  async endAll(tx: Transaction, operatorId: string, reason: SessionEndReason, except?: string): Promise<readonly string[]> {
+    const rows = await tx.query<{ id: string }>(END_ALL, [operatorId, except ?? null, actorText(), reason]);
+    this.changes.announce(tx, ...rows.map(({ id }) => ({ kind: 'session' as const, id })));
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Ends every session of every operator, everywhere within five seconds. Not announced, because there may be very many.
+   *
+   * @returns how many ended
+   */
+  async endEverySession(tx: Transaction, reason: SessionEndReason): Promise<number> {
+    const [row] = await tx.query<{ ended: number }>(END_EVERY_SESSION, [actorText(), reason]);
+    return row?.ended ?? 0;
+  }
+
+  /** The valid sessions of an operator, the last used first; at most 100. */
+  async list(operatorId: string): Promise<readonly Session[]> {
+    return (await this.database.query<SessionRow>(LIST, [operatorId])).map(toSession);
+  }
+
+  /** Finds the session of a token, valid or replaced a moment ago; notes its use at most once a minute. */
+  async find(token: string): Promise<SessionOwner | undefined> {
+    const [row] = await this.database.query<SessionOwner>(FIND_SESSION, [this.signer.hash(token), this.config.sessionIdleMinutes]);
+    return row;
+  }
+
+  private async insert(tx: Transaction, operatorId: string, lineage: string | null): Promise<OpenedSession> {
     const token = this.signer.newToken();
     const origin = currentCall()?.origin;
     const [row] = await tx.query<SessionRow>(OPEN, [
@@ -97,75 +158,17 @@ export class SessionStore {
     return { session: toSession(row), token: this.signer.sign(token) };
   }
 
-  /**
-   * Lets a session go on under another id and token, because the password was given again; its limits begin anew. The old one ends:
-   * its token reads on for four seconds, for the calls of a page that were under way.
-   *
-   * @returns undefined when there is no such session any more
-   */
-  async rotate(tx: Transaction, sessionId: string, by: string): Promise<OpenedSession | undefined> {
-    const ended = await this.endOne(tx, sessionId, null, { by, reason: 'rotated' });
-    return ended === undefined ? undefined : this.openIn(tx, ended.operator_id, ended.lineage);
-  }
-
-  /** True for a session that was replaced a moment ago by one that goes on. */
-  async wasReplaced(tx: Transaction, sessionId: string): Promise<boolean> {
-    return (await tx.query(WAS_REPLACED, [sessionId])).length > 0;
-  }
-
-  /**
-   * Ends a session, everywhere within five seconds.
-   *
-   * @param operatorId - whose it must be; undefined for anybody's
-   * @returns false when there is no such session any more
-   */
-  async end(tx: Transaction, sessionId: string, ending: SessionEnding, operatorId?: string): Promise<boolean> {
-    return (await this.endOne(tx, sessionId, operatorId ?? null, ending)) !== undefined;
-  }
-
-  /**
-   * Ends all sessions of an operator.
-   *
-   * @param except - one that goes on
-   * @returns the ids of those that were ended
-   */
-  async endAll(tx: Transaction, operatorId: string, ending: SessionEnding, except?: string): Promise<readonly string[]> {
-    const rows = await tx.query<{ id: string }>(END_ALL, [operatorId, except ?? null, ending.by, ending.reason]);
-    this.changes.announce(tx, ...rows.map(({ id }) => ({ kind: 'session' as const, id })));
-    return rows.map(({ id }) => id);
-  }
-
-  /**
-   * Ends every session there is, of whomever, everywhere within five seconds. There may be very many, so none is announced.
-   *
-   * @returns how many were ended
-   */
-  async endEverybodys(tx: Transaction, { by, reason }: SessionEnding): Promise<number> {
-    const [row] = await tx.query<{ ended: number }>(END_EVERYBODYS, [by, reason]);
-    return row?.ended ?? 0;
-  }
-
-  /** The sessions of an operator that count, the last used first; at most 100. */
-  async list(operatorId: string): Promise<readonly Session[]> {
-    return (await this.database.query<SessionRow>(LIST, [operatorId])).map(toSession);
-  }
-
-  /** Finds the session of a token and notes, at most once a minute, that it was used; undefined when it neither counts nor reads on. */
-  async find(token: string): Promise<SessionOwner | undefined> {
-    const [row] = await this.database.query<SessionOwner>(FIND_SESSION, [this.signer.hash(token), this.config.sessionIdleMinutes]);
-    return row;
-  }
-
-  private async endOne(
-    tx: Transaction,
-    id: string,
-    operatorId: string | null,
-    { by, reason }: SessionEnding,
-  ): Promise<EndedSession | undefined> {
-    const [row] = await tx.query<EndedSession>(END, [id, operatorId, by, reason]);
+  private async endOne(tx: Transaction, id: string, reason: SessionEndReason, operatorId?: string): Promise<EndedSession | undefined> {
+    const [row] = await tx.query<EndedSession>(END, [id, operatorId ?? null, actorText(), reason]);
     if (row !== undefined) this.changes.announce(tx, { kind: 'session', id });
     return row;
   }
+}
+
+/** The actor of the current call, as it is stored: `user:ann@example.com`. */
+function actorText(): string {
+  const { actor } = currentProvenance();
+  return `${actor.type}:${actor.id}`;
 }
 
 function toSession(row: SessionRow): Session {

@@ -1,16 +1,16 @@
-/** One login, as far as its owner and administrators may know it. Instants are the database's. */
+/** A session as its owner and administrators see it. Instants are the database's. */
 export interface Session {
   readonly id: string;
   readonly operatorId: string;
   readonly createdAt: Date;
-  /** When the password was given for it. */
+  /** When the password was given. */
   readonly authenticatedAt: Date;
   /** To the minute. */
   readonly lastSeenAt: Date;
   readonly idleExpiresAt: Date;
-  /** The end however much it is used. */
+  /** The end, also while it is used. */
   readonly expiresAt: Date;
-  /** From where it was opened. */
+  /** The address of the client that opened it. */
   readonly address: string | null;
   readonly userAgent: string | null;
 }
@@ -18,28 +18,21 @@ export interface Session {
 /** A session that has just been opened. */
 export interface OpenedSession {
   readonly session: Session;
-  /** The value of its cookie: shown to nobody but the browser, and stored nowhere. */
+  /** The value of its cookie. Only the browser gets it; its hash is stored. */
   readonly token: string;
 }
 
-/** Why a session ended before its time. */
+/** Why a session ended early. */
 export type SessionEndReason =
   /** Its owner logged out. */
   | 'logout'
   /** Its owner, or an administrator, ended it from another session. */
   | 'ended'
-  /** The password was given again: the session goes on under another id and token. */
+  /** The password was given again: a session with another id and token replaced it. */
   | 'rotated'
-  /** Somebody logged in from the browser that held it. */
+  /** A login from the same browser replaced it. */
   | 'replaced'
   | 'password_changed'
   | 'operator_disabled'
-  /** The database was restored, and may have forgotten that it had ended. */
+  /** The database was restored: the session may have ended after the backup. */
   | 'restored';
-
-/** Who ended a session, and why. */
-export interface SessionEnding {
-  /** As actors are written: `user:ann@example.com`. */
-  readonly by: string;
-  readonly reason: SessionEndReason;
-}

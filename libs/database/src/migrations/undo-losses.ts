@@ -55,7 +55,7 @@ export async function lossesOf(runner: QueryRunner, migration: CarryingMigration
 }
 
 /** The losses that nobody has named. */
-export function kept(losses: readonly UndoLoss[], named: readonly string[]): readonly UndoLoss[] {
+export function unnamedLosses(losses: readonly UndoLoss[], named: readonly string[]): readonly UndoLoss[] {
   return losses.filter(({ name }) => !named.includes(name));
 }
 

@@ -7,7 +7,7 @@ import { readMigrationStatus } from './migration-status.js';
 import { MIGRATIONS_TABLE } from './migrations-table.js';
 import { MigrationUndoError } from './migration-undo.error.js';
 import { requireNoProcessOf } from './processes-of-a-schema.js';
-import { kept, lossesOf } from './undo-losses.js';
+import { lossesOf, unnamedLosses } from './undo-losses.js';
 import type { CarryingMigration, UndoLoss } from './undo-losses.js';
 
 const WAIT_FOR_OTHERS_MS = 5_000;
@@ -55,7 +55,7 @@ export async function undoLastMigration(
       const migration: CarryingMigration = new Migration();
       const losses = await lossesOf(runner, migration);
       if (!dryRun) {
-        const unnamed = kept(losses, lose);
+        const unnamed = unnamedLosses(losses, lose);
         if (unnamed.length > 0) throw MigrationUndoError.ofDataLoss(Migration.name, unnamed);
         await requireNoProcessOf(runner, Migration.name);
         await takeBack(runner, migration, Migration.name);

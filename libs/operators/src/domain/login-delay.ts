@@ -1,16 +1,15 @@
-/** Failed logins in a row that nothing happens after: people mistype. */
+/** Failed logins in a row without a lock, because people mistype. */
 export const FREE_FAILURES = 4;
 
 const FIRST_LOCK_SECONDS = 30;
-/** The longest that an account takes no login. */
+/** The longest lock of an account. */
 export const LONGEST_LOCK_SECONDS = 900;
 
 /**
- * How long an account takes no login after its `failures`-th failure in a row: nothing for the first four, then 30 seconds, twice
- * as long for each further one, 15 minutes at most.
+ * How long an account is locked after `failures` failed logins in a row: 0 for the first four, then 30 seconds, doubled by each further
+ * failure, 15 minutes at most.
  *
- * @remarks Fifteen minutes, so that whoever locks a colleague out on purpose does it for a while only; an administrator's reset or
- * the command line ends it at once.
+ * @remarks Short, so that locking out a colleague on purpose has little effect. A reset ends the lock.
  */
 export function lockSeconds(failures: number): number {
   if (failures <= FREE_FAILURES) return 0;

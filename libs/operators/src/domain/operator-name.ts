@@ -4,11 +4,11 @@ import { InvalidOperatorFieldError } from './operator.errors.js';
 export const OPERATOR_NAME_LENGTH = 200;
 
 /**
- * Takes a name for an operator.
+ * Trims and checks the name of an operator.
  *
  * @throws InvalidOperatorFieldError when it is blank or too long
  */
-export function takeName(given: string): string {
+export function parseOperatorName(given: string): string {
   const name = given.trim();
   if (name !== '' && Array.from(name).length <= OPERATOR_NAME_LENGTH) return name;
   throw new InvalidOperatorFieldError(

@@ -3,7 +3,7 @@ import { DomainError } from '#zakops/kernel';
 /**
  * The password is wrong, or the account does not exist, is disabled, has no password yet or is locked for a while.
  *
- * @remarks One error for all of them, word for word: whoever guesses must not learn which e-mail has an account, nor that it is locked.
+ * @remarks The same words for all of them: a guesser must not learn which e-mail has an account, or that the account is locked.
  */
 export class InvalidCredentialsError extends DomainError {
   constructor() {
@@ -21,7 +21,7 @@ export class InvalidSetupTokenError extends DomainError {
     super({
       code: 'INVALID_CREDENTIALS',
       category: 'unauthenticated',
-      detail: 'This setup token is not valid, or not any more; ask an administrator for a new one.',
+      detail: 'This setup token is not valid or not valid any more; ask an administrator for a new token.',
     });
   }
 }
@@ -38,29 +38,29 @@ export class WeakPasswordError extends DomainError {
   }
 }
 
-/** What is to be known of an operator cannot be taken. */
+/** A field of an operator is invalid. */
 export class InvalidOperatorFieldError extends DomainError {
   constructor(pointer: string, detail: string, code: string) {
     super({
       code: 'VALIDATION_ERROR',
       category: 'invalid_input',
-      detail: 'The operator cannot be taken.',
+      detail: 'A field of the operator is invalid.',
       fields: [{ pointer, detail, code }],
     });
   }
 }
 
-/** Nobody may register by themselves here. */
+/** Registration is closed. */
 export class RegistrationClosedError extends DomainError {
   constructor() {
     super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'Registration is closed; ask an administrator for an invitation.' });
   }
 }
 
-/** There is an operator with this e-mail. */
+/** Another operator has this e-mail. */
 export class DuplicateEmailError extends DomainError {
   constructor(email: string) {
-    super({ code: 'CONFLICT', category: 'conflict', detail: `There is an operator with the e-mail ${email} already.`, context: { email } });
+    super({ code: 'CONFLICT', category: 'conflict', detail: `Another operator has the e-mail ${email}.`, context: { email } });
   }
 }
 
@@ -71,21 +71,21 @@ export class OperatorNotFoundError extends DomainError {
   }
 }
 
-/** There is no such session, it is over, or it is somebody else's. */
+/** There is no such session, it has ended, or another operator owns it. */
 export class SessionNotFoundError extends DomainError {
   constructor(sessionId: string) {
     super({ code: 'NOT_FOUND', category: 'not_found', detail: `There is no session ${sessionId}.` });
   }
 }
 
-/** There is no such API key, it is revoked, or it is somebody else's. */
+/** There is no such API key, it is revoked, or another operator owns it. */
 export class ApiKeyNotFoundError extends DomainError {
   constructor(apiKeyId: string) {
     super({ code: 'NOT_FOUND', category: 'not_found', detail: `There is no API key ${apiKeyId}.` });
   }
 }
 
-/** A key would be able to do what its maker is not allowed to. */
+/** A key was to have a scope that its owner does not hold. */
 export class ScopeNotHeldError extends DomainError {
   constructor(scopes: readonly string[]) {
     super({
@@ -97,18 +97,18 @@ export class ScopeNotHeldError extends DomainError {
   }
 }
 
-/** Without this operator nobody could administer the system any more. */
+/** The operator is the last active administrator. */
 export class LastAdminError extends DomainError {
   constructor(email: string) {
     super({
       code: 'LAST_ADMIN',
       category: 'conflict',
-      detail: `${email} is the last active administrator: make somebody else one first.`,
+      detail: `${email} is the last active administrator; make another operator an administrator first.`,
     });
   }
 }
 
-/** The operator is not in the state that the caller has read. */
+/** The operator has changed since the caller read it. */
 export class OperatorPreconditionError extends DomainError {
   constructor(operatorId: string, currentVersion: number) {
     super({
@@ -120,7 +120,7 @@ export class OperatorPreconditionError extends DomainError {
   }
 }
 
-/** The caller is the stand-in of a system without login, who has neither a password nor sessions nor keys. */
+/** The caller is the development operator, who has no password, sessions or keys. */
 export class NoAccountError extends DomainError {
   constructor() {
     super({ code: 'FORBIDDEN', category: 'forbidden', detail: 'There is no operator account behind this call; log in as an operator.' });

@@ -1,27 +1,38 @@
 import { uuidV7 } from '#zakops/kernel';
 import type { AcceptedVersions } from '#zakops/kernel';
-import { takeName } from './operator-name.js';
+import { parseOperatorName } from './operator-name.js';
 import { OperatorPreconditionError } from './operator.errors.js';
 import type { OperatorRole, OperatorStatus } from './operator-role.js';
 
 /** What an administrator may change of an operator. */
-export interface OperatorFields {
+export interface ChangeableFields {
   readonly name: string;
   readonly role: OperatorRole;
   readonly status: OperatorStatus;
 }
 
-/** An operator as it is stored. */
-export interface OperatorState extends OperatorFields {
+/** An operator that is not stored yet. */
+export interface NewOperator extends ChangeableFields {
   readonly id: string;
   readonly email: string;
-  /** False until the first password was set, and after a reset until the next one is. */
+}
+
+/** An operator as it is stored, without password and sessions. Instants are the database's. */
+export interface OperatorState extends NewOperator {
+  /** False before the first password, and after a reset until the next password. */
   readonly hasPassword: boolean;
-  /** Grows with every change of {@link OperatorFields}. */
+  readonly mustChangePassword: boolean;
+  /** Set while failed logins keep the account locked. */
+  readonly lockedUntil: Date | null;
+  readonly lastLoginAt: Date | null;
+  readonly passwordChangedAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Grows with every change of {@link ChangeableFields}. */
   readonly version: number;
 }
 
-/** What a change may ask for: whether somebody is invited or active follows from the password. */
+/** What a change may ask for. `invited` cannot be asked for: it follows from the missing password. */
 export interface OperatorChanges {
   readonly name?: string | undefined;
   readonly role?: OperatorRole | undefined;
@@ -30,32 +41,33 @@ export interface OperatorChanges {
 
 /** The fields that a change touched, as they were and as they are. */
 export interface OperatorChange {
-  readonly before: Partial<OperatorFields>;
-  readonly after: Partial<OperatorFields>;
+  readonly before: Partial<ChangeableFields>;
+  readonly after: Partial<ChangeableFields>;
 }
 
 const FIELDS = ['name', 'role', 'status'] as const;
 
-/** A person who may use the system, without password and sessions. */
+/** A new operator; `invited` without a password, else `active`. */
+export function newOperator(email: string, name: string, role: OperatorRole, hasPassword: boolean): NewOperator {
+  return { id: uuidV7(), email, name, role, status: hasPassword ? 'active' : 'invited' };
+}
+
+/** The fields that an audit entry shows of an operator. */
+export function auditFields({ email, name, role, status }: NewOperator): Readonly<Record<string, string>> {
+  return { email, name, role, status };
+}
+
+/** A person who may use the system, loaded to be changed. */
 export class Operator {
   #state: OperatorState;
   readonly #loaded: OperatorState;
 
-  private constructor(state: OperatorState) {
+  constructor(state: OperatorState) {
     this.#state = state;
     this.#loaded = state;
   }
 
-  /** A new operator; without a password it is invited to set one. */
-  static create(email: string, name: string, role: OperatorRole, hasPassword: boolean): Operator {
-    return new Operator({ id: uuidV7(), email, name, role, hasPassword, status: hasPassword ? 'active' : 'invited', version: 1 });
-  }
-
-  /** An operator as it was stored. */
-  static restore(state: OperatorState): Operator {
-    return new Operator(state);
-  }
-
+  /** Instants are as loaded. */
   get state(): OperatorState {
     return this.#state;
   }
@@ -64,26 +76,19 @@ export class Operator {
     return this.#state.id;
   }
 
-  /** What an audit entry shows of it. */
-  get facts(): Readonly<Record<string, string>> {
-    const { email, name, role, status } = this.#state;
-    return { email, name, role, status };
-  }
-
-  /** True when this was an administrator who can log in when it was loaded, and is none any more. */
+  /** True when the changes since loading took away an administrator who could log in. */
   get leavesAdministration(): boolean {
     return isActiveAdmin(this.#loaded) && !isActiveAdmin(this.#state);
   }
 
-  /** False for whom sessions and keys are of no use any more. */
-  get mayComeIn(): boolean {
-    return this.#state.status !== 'disabled';
+  get isDisabled(): boolean {
+    return this.#state.status === 'disabled';
   }
 
   /**
-   * Makes sure that the caller knows the present state.
+   * Checks that the caller knows the present version.
    *
-   * @param accepted - versions; undefined when any will do
+   * @param accepted - versions; undefined accepts any
    * @throws OperatorPreconditionError
    */
   requireVersion(accepted: AcceptedVersions | undefined): void {
@@ -91,27 +96,27 @@ export class Operator {
   }
 
   /**
-   * Changes fields; one that is equal already is not a change.
+   * Changes fields.
    *
-   * @returns null when nothing differs, and then the version stays
+   * @returns null, and the same version, when every given field has its value already
    */
   change(given: OperatorChanges): OperatorChange | null {
     const status = given.status === 'active' && !this.#state.hasPassword && this.#state.status !== 'active' ? 'invited' : given.status;
-    return this.become({ ...given, name: given.name === undefined ? undefined : takeName(given.name), status });
+    return this.apply({ ...given, name: given.name === undefined ? undefined : parseOperatorName(given.name), status });
   }
 
-  /** Notes that a password was set: whoever was invited is active now. */
+  /** Notes that a password was set; an invited operator becomes active. */
   setPassword(): OperatorChange | null {
     this.#state = { ...this.#state, hasPassword: true };
-    return this.become({ status: this.#state.status === 'invited' ? 'active' : undefined });
+    return this.apply({ status: this.#state.status === 'invited' ? 'active' : undefined });
   }
 
-  /** Notes that the password was taken away. Who was active stays so, and cannot log in. */
-  takePasswordAway(): void {
+  /** Notes that the password was removed. The status stays. */
+  removePassword(): void {
     this.#state = { ...this.#state, hasPassword: false };
   }
 
-  private become(given: { readonly [K in keyof OperatorFields]?: OperatorFields[K] | undefined }): OperatorChange | null {
+  private apply(given: { readonly [K in keyof ChangeableFields]?: ChangeableFields[K] | undefined }): OperatorChange | null {
     const names = FIELDS.filter((name) => given[name] !== undefined && given[name] !== this.#state[name]);
     if (names.length === 0) return null;
     const before = pick(this.#state, names);
@@ -125,8 +130,8 @@ function isActiveAdmin({ role, status, hasPassword }: OperatorState): boolean {
 }
 
 function pick(
-  from: { readonly [K in keyof OperatorFields]?: OperatorFields[K] | undefined },
-  names: readonly (keyof OperatorFields)[],
-): Partial<OperatorFields> {
+  from: { readonly [K in keyof ChangeableFields]?: ChangeableFields[K] | undefined },
+  names: readonly (keyof ChangeableFields)[],
+): Partial<ChangeableFields> {
   return Object.fromEntries(names.map((name) => [name, from[name]]));
 }

@@ -1,11 +1,11 @@
 import { WeakPasswordError } from './operator.errors.js';
-import { takePassword } from './password-rule.js';
+import { parseNewPassword } from './password-rule.js';
 
 const OWNER = { email: 'ann.example@zakops.local', name: 'Ann Elizabeth Example' };
 
 function codeOf(password: string): string | undefined {
   try {
-    takePassword(password, OWNER, '/new_password');
+    parseNewPassword(password, OWNER, '/new_password');
     return undefined;
   } catch (error) {
     if (!(error instanceof WeakPasswordError)) throw error;
@@ -14,7 +14,7 @@ function codeOf(password: string): string | undefined {
   }
 }
 
-describe(takePassword.name, () => {
+describe(parseNewPassword.name, () => {
   it.each([
     ['x'.repeat(11), 'TOO_SHORT'],
     ['x'.repeat(12), undefined],
@@ -33,6 +33,6 @@ describe(takePassword.name, () => {
   });
 
   it('gives one spelling for one password', () => {
-    expect(takePassword('e\u0301'.repeat(12), OWNER, '/password')).toBe('\u00e9'.repeat(12));
+    expect(parseNewPassword('e\u0301'.repeat(12), OWNER, '/password')).toBe('\u00e9'.repeat(12));
   });
 });

@@ -4,28 +4,28 @@ import { WeakPasswordError } from './operator.errors.js';
 /** Limits of a new password, in characters (code points) after normalisation. */
 export const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
 
-/** Who will use a password. */
+/** The operator of a password. */
 export interface PasswordOwner {
   readonly email: string;
   readonly name: string;
 }
 
 /**
- * The one spelling of a password: the same key strokes give different code points on different systems. Not NFKC, which would take letters
- * for others (RFC 8265, OpaqueString).
+ * Normalises a password to NFC, because the same key strokes give different code points on different systems. Not to NFKC, which would
+ * replace letters by others (RFC 8265, OpaqueString).
  */
 export function normalisePassword(given: string): string {
   return toNfc(given);
 }
 
 /**
- * Takes a new password.
+ * Checks a new password.
  *
- * @param pointer - where it was given, for the error: `/password`
+ * @param pointer - the JSON pointer of the field, for the error: `/password`
  * @returns the normalised password
  * @throws WeakPasswordError when it is too short or too long, or is the owner's name or e-mail
  */
-export function takePassword(given: string, owner: PasswordOwner, pointer: string): string {
+export function parseNewPassword(given: string, owner: PasswordOwner, pointer: string): string {
   const password = normalisePassword(given);
   const length = Array.from(password).length;
   if (length < PASSWORD_LENGTH.min || length > PASSWORD_LENGTH.max) {

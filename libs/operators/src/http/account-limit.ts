@@ -4,8 +4,8 @@ import type { Response } from 'express';
 import { foldEmail } from '../domain/email-address.js';
 
 /**
- * Counts attempts against one account, exactly and over all processes, whatever addresses they come from, and whether or not the
- * account exists. Beside the limit of the caller, which `@LimitedAsAuth()` counts.
+ * Counts attempts against one account, exactly and over all processes, from all addresses, whether or not the account exists. Beside the
+ * limit of the caller, which `@AuthRateLimit()` counts.
  */
 @Injectable()
 export class AccountLimit {
@@ -17,8 +17,8 @@ export class AccountLimit {
   /**
    * Counts a login.
    *
-   * @returns false when strangers have used up their attempts, at this account or at all together. Nobody is told, because the answer
-   * would tell whether the caller is a stranger to the account; and who is known is not kept out by those who are not.
+   * @returns false when strangers have no attempts left, for this account or for all accounts. The call goes on: a 429 would show whether
+   * the caller is a stranger to the account, and a known caller may still log in.
    */
   async takeLogin(email: string): Promise<boolean> {
     if (!this.limits.enabled) return true;
@@ -27,7 +27,7 @@ export class AccountLimit {
     return ofAccount.allowed && ofAll.allowed;
   }
 
-  /** @throws RateLimitedError when the minute's registrations of this e-mail are used up; nothing was hashed then */
+  /** Counts a registration, before its password is hashed. @throws RateLimitedError when this e-mail has no attempts left */
   async takeRegistration(email: string, response: Response): Promise<void> {
     if (!this.limits.enabled) return;
     const decision = await this.limiter.takeExact(this.limits.auth, `registration:${foldEmail(email)}`);

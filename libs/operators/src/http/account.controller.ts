@@ -1,4 +1,4 @@
-import { CurrentPrincipal, DeviceCookie, LimitedAsAuth, Public, RequireLogin, SessionCookies } from '#zakops/auth';
+import { CurrentPrincipal, DeviceCookie, AuthRateLimit, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
 import { Body, Controller, Header, HttpCode, Post, Res } from '@nestjs/common';
@@ -13,7 +13,7 @@ import { ChangePasswordRequest, RegisterRequest, SetupRequest } from './dto/auth
 import { OperatorIdentityResponse, PasswordChangedResponse, SetupResponse, toIdentityResponse } from './dto/auth.responses.js';
 import { grantSession } from './grant-session.js';
 
-/** Getting an account and changing its password. */
+/** Registration, setup and change of a password. */
 @ApiTags('auth')
 @Controller('api/auth')
 export class AccountController {
@@ -26,13 +26,13 @@ export class AccountController {
 
   @Post('register')
   @Public({ identify: true })
-  @LimitedAsAuth()
+  @AuthRateLimit()
   @ApiOperation({
     operationId: 'register',
     summary: 'Become an analyst without an invitation',
     description: 'Only where `ALLOW_REGISTRATION` is true, and never in production.',
   })
-  @ApiCreatedResponse({ type: OperatorIdentityResponse, description: 'The operator; log in next.' })
+  @ApiCreatedResponse({ type: OperatorIdentityResponse, description: 'The operator, who can log in now.' })
   @ProblemResponses('CSRF_REJECTED', 'FORBIDDEN', 'CONFLICT', 'RATE_LIMITED')
   async register(
     @Body() { email, password, name }: RegisterRequest,
@@ -45,13 +45,17 @@ export class AccountController {
   @Post('setup')
   @HttpCode(200)
   @Public({ identify: true })
-  @LimitedAsAuth()
-  @ApiOperation({ operationId: 'setUpPassword', summary: 'Set a password with a one-time token', description: 'Log in with it next.' })
+  @AuthRateLimit()
+  @ApiOperation({
+    operationId: 'setUpPassword',
+    summary: 'Set a password with a single-use setup token',
+    description: 'Log in with the password next.',
+  })
   @ApiOkResponse({ type: SetupResponse, description: 'The password is set.' })
   @ProblemResponses('CSRF_REJECTED', 'INVALID_CREDENTIALS', 'RATE_LIMITED')
   async setup(@Body() { token, password }: SetupRequest, @Res({ passthrough: true }) response: Response): Promise<SetupResponse> {
     const { operator, device } = await this.commands.execute(new SetUpPassword(token, password));
-    // Whoever keeps others from logging in does not keep out who has just set a password here.
+    // Makes the browser known, so that a lock for strangers does not refuse the next login.
     this.devices.write(response, device);
     return { message: 'Password set', operator: toIdentityResponse(operator) };
   }
@@ -59,16 +63,15 @@ export class AccountController {
   @Post('password')
   @HttpCode(200)
   @RequireLogin({ beforePasswordChange: true })
-  @LimitedAsAuth()
+  @AuthRateLimit()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change the own password',
-    description:
-      'Ends every other session; this one goes on under another id, with new cookies. API keys go on unless `end_api_keys` is true.',
+    description: 'Ends every other session, and replaces this one: new id, new cookies. API keys stay valid unless `end_api_keys` is true.',
   })
-  @ApiOkResponse({ type: PasswordChangedResponse, description: 'The session; its cookies are set anew.' })
+  @ApiOkResponse({ type: PasswordChangedResponse, description: 'The new session; its cookies are set.' })
   @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
   async changePassword(
     @Body() body: ChangePasswordRequest,

@@ -16,9 +16,9 @@ import {
   toApiKeyResponse,
   toIssuedApiKeyResponse,
 } from './dto/api-key.dto.js';
-import { IdPath } from './dto/paths.js';
+import { IdPath } from './dto/operators.params.js';
 
-/** The API keys of whoever asks. A key cannot manage keys. */
+/** The own API keys of an operator. A key cannot manage keys. */
 @ApiTags('auth')
 @RequireLogin()
 @Controller('api/auth/api-keys')
@@ -31,8 +31,8 @@ export class ApiKeysController {
   @Get()
   @ApiOperation({
     operationId: 'listMyApiKeys',
-    summary: 'List the own API keys, the newest first',
-    description: 'Those that ended more than 30 days ago are left out; at most 200.',
+    summary: 'List the own API keys, newest first',
+    description: 'Without keys that ended more than 30 days ago; at most 200.',
   })
   @ApiOkResponse({ type: ApiKeyResponse, isArray: true })
   async list(@CurrentPrincipal() { id }: Principal): Promise<ApiKeyResponse[]> {
@@ -45,8 +45,8 @@ export class ApiKeysController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'createApiKey',
-    summary: 'Make an API key',
-    description: 'The key is shown in this answer and never again.',
+    summary: 'Create an API key',
+    description: 'The key is shown only in this answer.',
   })
   @ApiCreatedResponse({ type: IssuedApiKeyResponse })
   async create(@Body() body: CreateApiKeyRequest, @CurrentPrincipal() { id, scopes }: Principal): Promise<IssuedApiKeyResponse> {
@@ -62,7 +62,7 @@ export class ApiKeysController {
     operationId: 'rotateApiKey',
     summary: 'Replace an API key by a new one',
     description:
-      'Same name and scopes, and as long a life, `API_KEY_MAX_DAYS` at most. The key before goes on for a while, so that nobody has to stop for it.',
+      'The new key has the same name, scopes and lifetime, `API_KEY_MAX_DAYS` at most. The old key stays valid for `overlap_seconds`.',
   })
   @ApiBody({ type: RotateApiKeyRequest, required: false })
   @ApiCreatedResponse({ type: IssuedApiKeyResponse })
@@ -77,8 +77,8 @@ export class ApiKeysController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'revokeApiKey', summary: 'End an API key', description: 'Everywhere within 5 seconds, streams too.' })
-  @ApiNoContentResponse({ description: 'It is revoked.' })
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key', description: 'Everywhere within 5 seconds, streams too.' })
+  @ApiNoContentResponse({ description: 'The key is revoked.' })
   @ProblemResponses('NOT_FOUND')
   async revoke(@Param() { id: keyId }: IdPath, @CurrentPrincipal() { id }: Principal): Promise<void> {
     await this.commands.execute(new RevokeApiKey(keyId, id));

@@ -1,4 +1,4 @@
-import { CurrentPrincipal, DeviceCookie, LimitedAsAuth, OptionalPrincipal, Public, RequireLogin, SessionCookies } from '#zakops/auth';
+import { CurrentPrincipal, DeviceCookie, AuthRateLimit, OptionalPrincipal, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
 import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
@@ -21,7 +21,7 @@ import {
 } from './dto/auth.responses.js';
 import { grantSession } from './grant-session.js';
 
-/** Logging in and out, and who one is. */
+/** Login, logout, and the identity of the caller. */
 @ApiTags('auth')
 @Controller('api/auth')
 export class LoginController {
@@ -35,16 +35,16 @@ export class LoginController {
   @Post('login')
   @HttpCode(200)
   @Public({ identify: true })
-  @LimitedAsAuth()
+  @AuthRateLimit()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'login',
     summary: 'Log in with e-mail and password',
     description:
-      'Always opens a new session; one that the browser brought along ends. After several failures the account takes no login for a while from browsers and addresses where nobody logged in before, and answers as to a wrong password.',
+      'Opens a new session; the session of the browser ends. Several failures lock the account for a while, for browsers and addresses without an earlier login. A locked account answers as to a wrong password.',
   })
-  @ApiOkResponse({ type: LoginResponse, description: 'The session; its cookies are set.' })
+  @ApiOkResponse({ type: LoginResponse, description: 'The new session; its cookies are set.' })
   @ProblemResponses('CSRF_REJECTED', 'INVALID_CREDENTIALS', 'RATE_LIMITED')
   async login(
     @Body() { email, password }: LoginRequest,
@@ -52,8 +52,8 @@ export class LoginController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<LoginResponse> {
-    const takesStrangers = await this.accountLimit.takeLogin(email);
-    const login = new LogIn(email, password, principal?.sessionId, this.devices.read(request), takesStrangers);
+    const acceptsStrangers = await this.accountLimit.takeLogin(email);
+    const login = new LogIn(email, password, principal?.sessionId, this.devices.read(request), acceptsStrangers);
     const { operator, opened, device } = await this.commands.execute(login);
     const granted = grantSession(this.cookies, response, opened, 'Login successful');
     this.devices.write(response, device);
@@ -62,7 +62,7 @@ export class LoginController {
 
   @Post('logout')
   @HttpCode(200)
-  // What the browser has kept of answers, so that nobody reads it on the machine afterwards.
+  // The next user of the machine must not find answers in the cache of the browser.
   @Header('Clear-Site-Data', '"cache"')
   @RequireLogin({ beforePasswordChange: true })
   @ApiOperation({ operationId: 'logout', summary: 'End this session' })
@@ -76,15 +76,15 @@ export class LoginController {
   @Post('reauthenticate')
   @HttpCode(200)
   @RequireLogin({ beforePasswordChange: true })
-  @LimitedAsAuth()
+  @AuthRateLimit()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'reauthenticate',
     summary: 'Give the password again',
-    description: 'For calls that answer `REAUTHENTICATION_REQUIRED`. The session goes on under another id, with new cookies.',
+    description: 'For calls that answer `REAUTHENTICATION_REQUIRED`. Replaces the session: new id, new cookies.',
   })
-  @ApiOkResponse({ type: SessionGrantResponse, description: 'The session; its cookies are set anew.' })
+  @ApiOkResponse({ type: SessionGrantResponse, description: 'The new session; its cookies are set.' })
   @ProblemResponses('INVALID_CREDENTIALS', 'RATE_LIMITED')
   async reauthenticate(
     @Body() { password }: ReauthenticateRequest,
@@ -97,7 +97,7 @@ export class LoginController {
 
   @Get('me')
   @RequireLogin({ keys: true, beforePasswordChange: true })
-  @ApiOperation({ operationId: 'getMe', summary: 'Who calls' })
+  @ApiOperation({ operationId: 'getMe', summary: 'Read the identity of the caller' })
   @ApiOkResponse({ type: MeResponse })
   me(@CurrentPrincipal() principal: Principal): MeResponse {
     return toMeResponse(principal);
@@ -105,7 +105,7 @@ export class LoginController {
 
   @Get('check')
   @Public({ identify: true })
-  @ApiOperation({ operationId: 'checkLogin', summary: 'Whether somebody is logged in' })
+  @ApiOperation({ operationId: 'checkLogin', summary: 'Whether the caller is logged in' })
   @ApiOkResponse({ type: LoginCheckResponse })
   check(@OptionalPrincipal() principal: Principal | undefined): LoginCheckResponse {
     return { authenticated: principal !== undefined, operator: principal === undefined ? null : toIdentityResponse(principal) };

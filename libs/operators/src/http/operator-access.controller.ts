@@ -11,7 +11,7 @@ import { GetOperator } from '../queries/get-operator/get-operator.query.js';
 import { ListApiKeys } from '../queries/list-api-keys/list-api-keys.query.js';
 import { ListSessions } from '../queries/list-sessions/list-sessions.query.js';
 import { ApiKeyResponse, toApiKeyResponse } from './dto/api-key.dto.js';
-import { IdPath } from './dto/paths.js';
+import { IdPath } from './dto/operators.params.js';
 import { EndedSessionsResponse, SessionResponse, toEndedSessionsResponse, toSessionResponse } from './dto/session.response.js';
 
 /** Sessions and API keys of every operator, for administrators. */
@@ -42,19 +42,23 @@ export class OperatorAccessController {
   @ApiOperation({
     operationId: 'endOperatorSessions',
     summary: "End all of an operator's sessions",
-    description: 'Everywhere within 5 seconds, streams too. API keys go on; the answer says how many.',
+    description: 'Everywhere within 5 seconds, streams too. API keys stay valid; the answer has their number.',
   })
   @ApiOkResponse({ type: EndedSessionsResponse })
   @ProblemResponses('NOT_FOUND')
   async endSessions(@Param() { id }: IdPath): Promise<EndedSessionsResponse> {
-    return toEndedSessionsResponse(await this.commands.execute(new EndSessions(id, 'anybody', undefined)));
+    return toEndedSessionsResponse(await this.commands.execute(new EndSessions(id, 'any', undefined)));
   }
 
   @Delete('sessions/:id')
   @HttpCode(204)
   @FreshLogin()
-  @ApiOperation({ operationId: 'endSession', summary: "End anybody's session", description: 'Everywhere within 5 seconds, streams too.' })
-  @ApiNoContentResponse({ description: 'It is ended.' })
+  @ApiOperation({
+    operationId: 'endSession',
+    summary: 'End a session of any operator',
+    description: 'Everywhere within 5 seconds, streams too.',
+  })
+  @ApiNoContentResponse({ description: 'The session has ended.' })
   @ProblemResponses('NOT_FOUND')
   async endSession(@Param() { id }: IdPath): Promise<void> {
     await this.commands.execute(new EndSession(id, undefined, 'ended'));
@@ -63,8 +67,8 @@ export class OperatorAccessController {
   @Get('operators/:id/api-keys')
   @ApiOperation({
     operationId: 'listOperatorApiKeys',
-    summary: "List an operator's API keys, the newest first",
-    description: 'Those that ended more than 30 days ago are left out; at most 200.',
+    summary: "List an operator's API keys, newest first",
+    description: 'Without keys that ended more than 30 days ago; at most 200.',
   })
   @ApiOkResponse({ type: ApiKeyResponse, isArray: true })
   @ProblemResponses('NOT_FOUND')
@@ -78,10 +82,10 @@ export class OperatorAccessController {
   @FreshLogin()
   @ApiOperation({
     operationId: 'revokeAnyApiKey',
-    summary: "End anybody's API key",
+    summary: 'Revoke an API key of any operator',
     description: 'Everywhere within 5 seconds, streams too.',
   })
-  @ApiNoContentResponse({ description: 'It is revoked.' })
+  @ApiNoContentResponse({ description: 'The key is revoked.' })
   @ProblemResponses('NOT_FOUND')
   async revokeApiKey(@Param() { id }: IdPath): Promise<void> {
     await this.commands.execute(new RevokeApiKey(id, undefined));

@@ -20,13 +20,13 @@ import type { Request, Response } from 'express';
 import { InviteOperator } from '../commands/invite-operator/invite-operator.command.js';
 import { ResetOperator } from '../commands/reset-operator/reset-operator.command.js';
 import { UpdateOperator } from '../commands/update-operator/update-operator.command.js';
+import type { OperatorState } from '../domain/operator.js';
 import { roleOf } from '../domain/operator-role.js';
 import { GetOperator } from '../queries/get-operator/get-operator.query.js';
 import { ListOperators } from '../queries/list-operators/list-operators.query.js';
 import {
   InvitedOperatorResponse,
   InviteOperatorRequest,
-  ListOperatorsParams,
   OperatorResponse,
   SetupTokenResponse,
   toOperatorChanges,
@@ -34,10 +34,10 @@ import {
   toSetupTokenResponse,
   UpdateOperatorRequest,
 } from './dto/operator.dto.js';
-import type { OperatorFields } from './dto/operator.dto.js';
-import { IdPath } from './dto/paths.js';
+import type { OperatorMembers } from './dto/operator.dto.js';
+import { IdPath, ListOperatorsParams } from './dto/operators.params.js';
 
-/** Who may use the system. */
+/** Operators, for administrators. */
 @ApiTags('operators')
 @RequirePermission('admin:users')
 @Controller('api/admin/operators')
@@ -49,7 +49,7 @@ export class OperatorsController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listOperators', summary: 'List operators, the first made first', description: WALK_OF_FIXED_PLACES })
+  @ApiOperation({ operationId: 'listOperators', summary: 'List operators, the first created first', description: WALK_OF_FIXED_PLACES })
   @PageResponse(OperatorResponse, 'A page of operators.')
   async list(
     @Query() { role: word, status, limit, cursor }: ListOperatorsParams,
@@ -71,7 +71,7 @@ export class OperatorsController {
   @ApiOperation({
     operationId: 'inviteOperator',
     summary: 'Invite an operator',
-    description: 'Answers a token with which they set their password, once, within 72 hours.',
+    description: 'Answers a single-use setup token for the first password, valid for 72 hours.',
   })
   @ApiCreatedResponse({
     type: InvitedOperatorResponse,
@@ -83,8 +83,8 @@ export class OperatorsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<InvitedOperatorResponse> {
     const invitation = await this.commands.execute(new InviteOperator(email, name, roleOf(role)));
-    response.setHeader('Location', `/api/admin/operators/${invitation.operatorId}`);
-    return { ...(await this.show(invitation.operatorId, response)), ...toSetupTokenResponse(invitation) };
+    response.setHeader('Location', `/api/admin/operators/${invitation.operator.id}`);
+    return { ...answer(invitation.operator, response), ...toSetupTokenResponse(invitation) };
   }
 
   @Get(':id')
@@ -92,7 +92,7 @@ export class OperatorsController {
   @ApiOkResponse({ type: OperatorResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: IdPath, @Res({ passthrough: true }) response: Response): Promise<OperatorResponse> {
-    return this.show(id, response);
+    return answer(await this.queries.execute(new GetOperator(id)), response);
   }
 
   @Patch(':id')
@@ -110,8 +110,7 @@ export class OperatorsController {
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<OperatorResponse> {
-    await this.commands.execute(new UpdateOperator({ id }, toOperatorChanges(body), acceptedVersions));
-    return this.show(id, response);
+    return answer(await this.commands.execute(new UpdateOperator({ id }, toOperatorChanges(body), acceptedVersions)), response);
   }
 
   @Post(':id/reset')
@@ -120,18 +119,17 @@ export class OperatorsController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     operationId: 'resetOperator',
-    summary: "Take an operator's password away",
-    description: 'Ends all sessions, API keys, earlier setup tokens and a lock, and answers a token for a new password.',
+    summary: "Remove an operator's password",
+    description: 'Ends all sessions, API keys, setup tokens and a lock, and answers a single-use setup token for a new password.',
   })
   @ApiCreatedResponse({ type: SetupTokenResponse })
   @ProblemResponses('NOT_FOUND', 'LAST_ADMIN')
   async reset(@Param() { id }: IdPath): Promise<SetupTokenResponse> {
     return toSetupTokenResponse(await this.commands.execute(new ResetOperator({ id }, false)));
   }
+}
 
-  private async show(operatorId: string, response: Response): Promise<OperatorFields> {
-    const operator = await this.queries.execute(new GetOperator(operatorId));
-    response.setHeader('ETag', toETag(operator.version));
-    return toOperatorResponse(operator);
-  }
+function answer(operator: OperatorState, response: Response): OperatorMembers {
+  response.setHeader('ETag', toETag(operator.version));
+  return toOperatorResponse(operator);
 }

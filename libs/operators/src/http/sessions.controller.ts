@@ -8,10 +8,10 @@ import type { Response } from 'express';
 import { EndSession } from '../commands/end-session/end-session.command.js';
 import { EndSessions } from '../commands/end-sessions/end-sessions.command.js';
 import { ListSessions } from '../queries/list-sessions/list-sessions.query.js';
-import { EndSessionsParams, IdPath } from './dto/paths.js';
+import { EndSessionsParams, IdPath } from './dto/operators.params.js';
 import { EndedSessionsResponse, SessionResponse, toEndedSessionsResponse, toSessionResponse } from './dto/session.response.js';
 
-/** The sessions of whoever asks. */
+/** The own sessions of an operator. */
 @ApiTags('auth')
 @RequireLogin()
 @Controller('api/auth/sessions')
@@ -33,7 +33,7 @@ export class SessionsController {
   @ApiOperation({
     operationId: 'endMySessions',
     summary: 'End all own sessions',
-    description: 'Everywhere within 5 seconds, streams too. API keys go on; the answer says how many.',
+    description: 'Everywhere within 5 seconds, streams too. API keys stay valid; the answer has their number.',
   })
   @ApiOkResponse({ type: EndedSessionsResponse })
   async endAll(
@@ -53,7 +53,7 @@ export class SessionsController {
     summary: 'End one of the own sessions',
     description: 'Everywhere within 5 seconds, streams too.',
   })
-  @ApiNoContentResponse({ description: 'It is ended.' })
+  @ApiNoContentResponse({ description: 'The session has ended.' })
   @ProblemResponses('NOT_FOUND')
   async end(
     @Param() { id: endedId }: IdPath,

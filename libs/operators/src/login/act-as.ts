@@ -1,6 +1,6 @@
 import { currentCall } from '#zakops/observability';
 
-/** Names the operator in what the current call writes, from here on: a call that logs somebody in begins without a name. */
+/** Makes an operator the actor of the current call, which began without one. */
 export function actAs(email: string): void {
   const call = currentCall();
   if (call !== undefined) call.actor = { type: 'user', id: email };

@@ -11,15 +11,15 @@ import { CredentialStore } from '../persistence/credential.store.js';
 import type { Credentials } from '../persistence/credential.store.js';
 import { UnknownNames } from './unknown-names.js';
 
-// An account that does not exist is counted like one that does, so that both take the same time.
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+// A failure for an unknown account runs the same statement, so that it takes the same time.
+const NO_OPERATOR = '00000000-0000-0000-0000-000000000000';
 
 const ANONYMOUS = { type: 'user', id: 'anonymous' } as const;
 
-/** Where a password was asked for. */
+/** The call that checks a password. */
 export type PasswordUse = 'login' | 'reauthentication' | 'password change';
 
-/** Counts wrong passwords, and closes an account for a while after too many in a row. */
+/** Counts wrong passwords, and locks an account after too many in a row. */
 @Injectable()
 export class LoginFailures {
   constructor(
@@ -31,23 +31,22 @@ export class LoginFailures {
   ) {}
 
   /**
-   * Notes that a password did not do, in a transaction of its own, because the call that brought it fails.
+   * Records a wrong password, in a transaction of its own, because the call fails.
    *
-   * @param email - as it was given; the audit log keeps a mark instead when no operator has it
+   * @param email - as given; the audit entry has a mark instead when no operator has this e-mail
    */
-  async note(account: Credentials | undefined, email: string, use: PasswordUse): Promise<void> {
+  async record(account: Credentials | undefined, email: string, use: PasswordUse): Promise<void> {
     const call = currentCall();
-    // Whoever guesses has no name; the system did not do it either.
     if (call !== undefined) call.actor ??= ANONYMOUS;
     await this.unitOfWork.runApart(async (tx) => {
-      const failures = await this.credentials.countFailure(tx, account?.id ?? NOBODY, account?.source ?? null);
+      const failures = await this.credentials.countFailure(tx, account?.id ?? NO_OPERATOR, account?.source ?? null);
       const lockedUntil = account === undefined || failures === undefined ? undefined : await this.lock(tx, account, failures);
       this.audit.record(tx, {
         action: 'login.failed',
         resourceType: 'operator',
         resourceId: account?.id ?? 'unknown',
         details: {
-          // What no operator is called may be a password in the wrong field, and the log keeps it for ever.
+          // An unknown e-mail may be a password in the wrong field, and the audit log is never deleted.
           email: account === undefined ? this.unknownNames.mark(email) : email,
           use,
           ...(lockedUntil === undefined ? {} : { failed_attempts: failures, locked_until: lockedUntil.toISOString() }),

@@ -2,15 +2,15 @@ import { currentCall } from '#zakops/observability';
 import { addressSubject } from '#zakops/rate-limit';
 import { hash } from 'node:crypto';
 
-/** What a login may be known by, the surest first. */
+/** The sources by which a login may be known. */
 export interface LoginSources {
-  /** The browser; undefined when it brought no device cookie of ours. */
+  /** The browser; undefined without a device cookie. */
   readonly device: Buffer | undefined;
-  /** The address of the current call; undefined when no client asked. */
+  /** The address of the current call; undefined for a call without a client. */
   readonly address: Buffer | undefined;
 }
 
-/** The sources of the current call. Only their hashes are kept, so that nobody reads from where somebody works. */
+/** The sources of the current call, as hashes, so that the table shows no addresses. */
 export function loginSources(device: string | undefined): LoginSources {
   const address = currentCall()?.origin?.address;
   return {
@@ -19,18 +19,18 @@ export function loginSources(device: string | undefined): LoginSources {
   };
 }
 
-/** A browser. */
+/** The source of a browser. */
 export function deviceSource(device: string): Buffer {
   return sourceOf('device', device);
 }
 
-/** A session: who holds it is no stranger, whatever device and address it comes from. */
+/** The source of a session. Its holder is no stranger, from any device and address. */
 export function sessionSource(sessionId: string): Buffer {
   return sourceOf('session', sessionId);
 }
 
-/** Without what is not there. */
-export function given(...sources: readonly (Buffer | undefined)[]): readonly Buffer[] {
+/** The defined ones of some sources. */
+export function known(...sources: readonly (Buffer | undefined)[]): readonly Buffer[] {
   return sources.filter((source) => source !== undefined);
 }
 

@@ -5,7 +5,7 @@ import { InvalidCredentialsError } from '../domain/operator.errors.js';
 
 const RESULTS = ['succeeded', 'refused', 'failed'] as const;
 
-/** Counts logins by what came of them; what a rate limit refuses never gets here. */
+/** Counts logins by result. Logins that a rate limit refuses are not counted. */
 @Injectable()
 export class LoginMetrics {
   readonly #logins: Counter<'result'>;
@@ -13,13 +13,13 @@ export class LoginMetrics {
   constructor(metrics: Metrics) {
     this.#logins = metrics.counter({
       name: 'zakops_auth_logins_total',
-      help: 'Logins with a password: succeeded, refused (wrong password, or an account that may not), or failed for another reason.',
+      help: 'Logins with a password: succeeded, refused (wrong password, or an account that cannot log in), or failed for another reason.',
       labelNames: ['result'],
     });
     for (const result of RESULTS) this.#logins.inc({ result }, 0);
   }
 
-  /** Counts a login, and gives what it gives. */
+  /** Counts a login, and returns its result. */
   async count<T>(login: Promise<T>): Promise<T> {
     try {
       const result = await login;

@@ -1,6 +1,6 @@
 import { InvalidCredentialsError } from '../domain/operator.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import type { PasswordCheck as Comparison } from '../passwords/password-hasher.js';
+import type { PasswordComparison } from '../passwords/password-hasher.js';
 import type { Credentials } from '../persistence/credential.store.js';
 import type { LoginFailures } from './login-failures.js';
 import { PasswordCheck } from './password-check.js';
@@ -15,7 +15,7 @@ class CountingHasher extends PasswordHasher {
     return Promise.resolve(`new:${password}`);
   }
 
-  override verify(password: string, stored: string): Promise<Comparison> {
+  override verify(password: string, stored: string): Promise<PasswordComparison> {
     this.compared.push(stored);
     return Promise.resolve({ matches: stored.endsWith(`:${password}`), needsRehash: stored === `old:${password}` });
   }
@@ -38,7 +38,7 @@ const ANN: Credentials = {
 function setup(): { sut: PasswordCheck; hasher: CountingHasher; noted: unknown[][] } {
   const hasher = new CountingHasher();
   const noted: unknown[][] = [];
-  const failures = { note: (...args: unknown[]) => Promise.resolve(void noted.push(args)) } as unknown as LoginFailures;
+  const failures = { record: (...args: unknown[]) => Promise.resolve(void noted.push(args)) } as unknown as LoginFailures;
   return { sut: new PasswordCheck(hasher, failures), hasher, noted };
 }
 

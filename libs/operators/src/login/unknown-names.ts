@@ -4,14 +4,14 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 const KEY_BYTES = 32;
 const MARK_BYTES = 9;
-/** Sets the derived key apart from every other use of the same secret. */
+/** Derives a key that differs from every other use of the secret. */
 const USE = 'zakops unknown login name';
 
 /**
- * Writes a mark in place of a name that no operator has, because people type their password into the field of the e-mail.
+ * Replaces an e-mail that no operator has by a mark, because people type passwords into the field of the e-mail.
  *
- * @remarks The mark is a keyed hash: the same name has the same mark in every process with the same `SESSION_SECRET`, and nobody without the
- * secret can try names or passwords against it. Without a secret, where nobody has to log in, marks last as long as the process.
+ * @remarks The mark is a keyed hash: a name has the same mark in every process with the same `SESSION_SECRET`, and guesses cannot be tested
+ * against the mark without the secret. Without `SESSION_SECRET` the key lasts as long as the process.
  */
 @Injectable()
 export class UnknownNames {

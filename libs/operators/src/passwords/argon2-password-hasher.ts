@@ -7,7 +7,7 @@ const VERSION = 0x13;
 const COSTS = { m: 19_456, t: 2, p: 1 };
 const LIMITS = { m: 262_144, t: 10, p: 4 };
 
-/** argon2id of Node's own crypto: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`. */
+/** argon2id of `node:crypto`: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`. */
 export class Argon2PasswordHasher extends HashScheme {
   /** False on a Node older than 24.7, whose crypto has no argon2. */
   static get isAvailable(): boolean {

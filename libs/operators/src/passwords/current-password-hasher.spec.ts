@@ -41,7 +41,7 @@ describe(CurrentPasswordHasher.name, () => {
   const scrypt = new ScryptPasswordHasher(CHEAP_SCRYPT);
   const sut = new CurrentPasswordHasher([new Argon2PasswordHasher(CHEAP_ARGON2), scrypt]);
 
-  it('accepts a hash of the original and asks to make it anew', async () => {
+  it('accepts a hash of the original, and asks for a new one', async () => {
     const stored = original('a password of the original');
     expect(await sut.verify('a password of the original', stored)).toEqual({ matches: true, needsRehash: true });
     expect(await sut.verify('another password', stored)).toEqual({ matches: false, needsRehash: false });
@@ -56,7 +56,7 @@ describe(CurrentPasswordHasher.name, () => {
   it.each([
     ['other costs', () => new Argon2PasswordHasher({ m: 128, t: 1, p: 1 }).hash('secret password')],
     ['another scheme', () => scrypt.hash('secret password')],
-  ])('accepts a hash of %s and asks to make it anew', async (_what, make) => {
+  ])('accepts a hash of %s, and asks for a new one', async (_what, make) => {
     const stored = await make();
     expect(await sut.verify('secret password', stored)).toEqual({ matches: true, needsRehash: true });
     expect(await sut.verify('wrong password', stored)).toEqual({ matches: false, needsRehash: false });

@@ -2,7 +2,7 @@ import { DomainError } from '#zakops/kernel';
 
 const RETRY_AFTER_SECONDS = 2;
 
-/** More passwords wait to be hashed than this process can do in a reasonable time: 429. */
+/** Too many passwords wait to be hashed: 429. */
 export class TooManyHashesError extends DomainError {
   constructor() {
     super({
@@ -20,14 +20,13 @@ interface Waiter {
 }
 
 /**
- * Lets a few pieces of work run at once, others wait, and refuses what would wait too long: a hash costs memory and a core by design, and a
- * flood of logins must not take both from everything else.
+ * Runs a few hashes at once, and bounds how many wait, because a flood of logins must not take all memory and cores.
  *
- * @remarks Callers wait in lines, one for each network they come from. The lines take turns, and in a full queue the last of the longest line
- * gives way: who sends many logins waits behind himself.
+ * @remarks Callers wait in lines, one per network. The lines take turns. In a full queue the last caller of the longest line is refused, so
+ * that a flood from one network delays only itself.
  */
 export class HashQueue {
-  /** In the order of their turns. */
+  /** In the order of turns. */
   readonly #lines = new Map<string, Waiter[]>();
   #running = 0;
   #waiting = 0;
@@ -38,12 +37,12 @@ export class HashQueue {
   ) {}
 
   /**
-   * @param line - from where the caller comes
-   * @throws TooManyHashesError when the queue is full and no line is longer; then `work` was not begun
+   * @param line - the line in which the caller waits
+   * @throws TooManyHashesError when the queue is full and no line is longer; `work` has not started then
    */
   async run<T>(work: () => Promise<T>, line = ''): Promise<T> {
     if (this.#running < this.maxRunning) this.#running += 1;
-    // The one that ends hands over its place, so that nobody who comes in between can take it.
+    // A finished hash hands its place to the next waiter, so that no newcomer takes it in between.
     else await this.wait(line);
     try {
       return await work();
@@ -80,7 +79,7 @@ export class HashQueue {
     if (first === undefined) return undefined;
     const [line, waiters] = first;
     const next = waiters.shift();
-    // To the end of the turns, unless nobody of it waits.
+    // The line goes to the end of the turns, unless it is empty.
     this.#lines.delete(line);
     if (waiters.length > 0) this.#lines.set(line, waiters);
     this.#waiting -= 1;

@@ -2,23 +2,23 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { formatPhc, parsePhc } from './phc-string.js';
 import type { PhcString } from './phc-string.js';
 import { PasswordHasher } from './password-hasher.js';
-import type { PasswordCheck } from './password-hasher.js';
+import type { PasswordComparison } from './password-hasher.js';
 
-/** Costs of a scheme by the names that its PHC string uses. */
+/** Costs of a scheme, by their names in the PHC string. */
 export type HashCosts = Readonly<Record<string, number>>;
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-const NO_MATCH: PasswordCheck = { matches: false, needsRehash: false };
+const NO_MATCH: PasswordComparison = { matches: false, needsRehash: false };
 
-/** A hasher with one algorithm, whose texts are PHC strings. */
+/** A hasher with one algorithm, which stores PHC strings. */
 export abstract class HashScheme extends PasswordHasher {
-  /** @param costs - what new hashes cost; a stored one with others is still compared, and asks to be made again */
+  /** @param costs - of new hashes; a stored hash with other costs is compared, and then replaced */
   protected constructor(
     private readonly id: string,
     private readonly version: number | undefined,
     private readonly costs: HashCosts,
-    /** No stored text may make this process work harder than this, member by member. */
+    /** The highest costs of a stored hash that are accepted. */
     private readonly limits: HashCosts,
   ) {
     super();
@@ -29,19 +29,19 @@ export abstract class HashScheme extends PasswordHasher {
     return this.format(salt, await this.derive(password, salt, this.costs, HASH_BYTES));
   }
 
-  override async verify(password: string, stored: string): Promise<PasswordCheck> {
+  override async verify(password: string, stored: string): Promise<PasswordComparison> {
     const known = this.read(stored);
     if (known === undefined) return NO_MATCH;
     const hash = await this.derive(password, known.salt, known.parameters, known.hash.length);
     const matches = timingSafeEqual(hash, known.hash);
-    return { matches, needsRehash: matches && !this.isOfToday(known) };
+    return { matches, needsRehash: matches && !this.hasCurrentCosts(known) };
   }
 
   override decoy(): string {
     return this.format(randomBytes(SALT_BYTES), randomBytes(HASH_BYTES));
   }
 
-  /** True for a text that this scheme made, with whatever costs. */
+  /** True for a hash of this scheme, with any costs. */
   canRead(stored: string): boolean {
     return this.read(stored) !== undefined;
   }
@@ -62,7 +62,7 @@ export abstract class HashScheme extends PasswordHasher {
     return within(phc) && phc.salt.length >= 8 && phc.hash.length >= 16 && phc.hash.length <= 64 ? phc : undefined;
   }
 
-  private isOfToday({ parameters, salt, hash }: PhcString): boolean {
+  private hasCurrentCosts({ parameters, salt, hash }: PhcString): boolean {
     return (
       salt.length === SALT_BYTES &&
       hash.length === HASH_BYTES &&

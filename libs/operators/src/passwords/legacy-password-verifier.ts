@@ -7,9 +7,8 @@ const LEGACY = /^pbkdf2_sha256\$100000\$([0-9a-f]{32})\$([0-9a-f]{64})$/;
 /**
  * Compares passwords with hashes of the original system, PBKDF2-HMAC-SHA256 with 100,000 rounds.
  *
- * @remarks The accepted text is `pbkdf2_sha256$100000$<password_salt>$<password_hash>` with the two columns of the original as they
- * are, lower case hexadecimal. The salt that was hashed is that text itself, 32 ASCII characters, not the bytes that it stands for.
- * No such text is ever made here.
+ * @remarks The text is `pbkdf2_sha256$100000$<password_salt>$<password_hash>`, with the two columns of the original in lower case
+ * hexadecimal. The salt is that text of 32 ASCII characters, not the bytes that it encodes. New hashes never have this form.
  */
 export class LegacyPasswordVerifier {
   canRead(stored: string): boolean {

@@ -1,29 +1,29 @@
-/** What comparing a password with a stored hash found. */
-export interface PasswordCheck {
+/** The result of comparing a password with a stored hash. */
+export interface PasswordComparison {
   readonly matches: boolean;
-  /** True when the password matches and the stored text was not made as it would be today: hash it again and store that. */
+  /** True when the password matches, but the stored hash is of an earlier scheme or cost: replace it. */
   readonly needsRehash: boolean;
 }
 
-/** Turns passwords into texts that may be stored, and compares. Passwords are compared as given: normalise them first. */
+/** Hashes and compares passwords. Passwords are taken as given: normalise them first. */
 export abstract class PasswordHasher {
   /**
-   * Makes the text to store: algorithm, parameters, a fresh salt and the hash (PHC string format).
+   * Hashes a password with a new salt, as a text in PHC string format.
    *
-   * @throws TooManyHashesError when too many callers wait already
+   * @throws TooManyHashesError when too many callers wait
    */
   abstract hash(password: string): Promise<string>;
 
   /**
    * Compares a password with a stored text. A text that cannot be read matches nothing.
    *
-   * @throws TooManyHashesError when too many callers wait already
+   * @throws TooManyHashesError when too many callers wait
    */
-  abstract verify(password: string, stored: string): Promise<PasswordCheck>;
+  abstract verify(password: string, stored: string): Promise<PasswordComparison>;
 
   /**
-   * A text of today's form that no password matches. Comparing with it costs what comparing with a real one costs, so that an
-   * account that does not exist cannot be told from one that does.
+   * A hash that no password matches. Comparing with it takes the same time as with a real hash, so that the time does not show whether an
+   * account exists.
    */
   abstract decoy(): string;
 }

@@ -12,7 +12,7 @@ const BASE64 = /^[A-Za-z0-9+/]+$/;
 const VERSION = /^v=(\d{1,4})$/;
 const PARAMETER = /^([a-z]{1,4})=(\d{1,9})$/;
 
-/** Writes a PHC string; base64 without padding, as the format asks. */
+/** Writes a PHC string, with base64 without padding. */
 export function formatPhc({ id, version, parameters, salt, hash }: PhcString): string {
   const texts = Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`);
   const parts = ['', id, ...(version === undefined ? [] : [`v=${String(version)}`]), texts.join(','), toBase64(salt), toBase64(hash)];

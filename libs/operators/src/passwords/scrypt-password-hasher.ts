@@ -17,7 +17,7 @@ export class ScryptPasswordHasher extends HashScheme {
     const { ln = 0, r = 0, p = 0 } = costs;
     const N = 2 ** ln;
     return await new Promise((resolve, reject) => {
-      // Node's own limit of 32 MiB is below what these costs need: 128 * N * r, and as much again for good measure.
+      // These costs need 128 * N * r bytes, which is more than Node's default limit of 32 MiB. Twice that leaves a margin.
       scrypt(password, salt, bytes, { N, r, p, maxmem: 256 * N * r }, (error, hash) => {
         if (error === null) resolve(hash);
         else reject(error);

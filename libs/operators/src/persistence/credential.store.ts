@@ -3,34 +3,35 @@ import { Database, isAhead } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { LONGEST_LOCK_SECONDS } from '../domain/login-delay.js';
+import { InvalidCredentialsError } from '../domain/operator.errors.js';
 import type { OperatorRole } from '../domain/operator-role.js';
 
-/** What is needed to check a password. */
+/** An account as a password check needs it. */
 export interface Credentials {
   readonly id: string;
   readonly email: string;
   readonly name: string;
   readonly role: OperatorRole;
-  /** Null for an account that cannot log in: disabled, or without a password yet. */
+  /** Null for an account that cannot log in: disabled, or without a password. */
   readonly passwordHash: string | null;
-  /** From where the attempt comes, of the sources that are known of this account; null for a stranger. */
+  /** The known source of the attempt; null for a stranger. */
   readonly source: Buffer | null;
-  /** True while failed logins keep the account closed to this source, or to strangers. */
+  /** True while failed logins lock the account for this source, or for strangers. */
   readonly isLocked: boolean;
 }
 
-/** The stored hash that a password was compared with, and the better one that is to replace it. */
+/** The stored hash that a password was compared with, and the hash that replaces it, if any. */
 export interface ComparedHash {
   readonly account: Pick<Credentials, 'source'>;
   readonly comparedHash: string;
   readonly newHash: string | undefined;
 }
 
-/** SQL: failed logins keep the account closed, to strangers (`o`) or to one source (`s`). */
+/** SQL: failed logins lock the account, for strangers (`o`) or for one source (`s`). */
 const isLocked = (row: 'o' | 's'): string =>
   `coalesce(${isAhead(`${row}.locked_until`, `interval '${String(LONGEST_LOCK_SECONDS)} seconds'`, 'clock_timestamp()')}, false)`;
 
-// $2 sources, the surest first. One row of an account counts only: who guesses at an address cannot lock a device there.
+// $2 sources, the most certain first. Only the first known one counts, so that guesses from an address cannot lock a device there.
 const SELECT = `
   SELECT o.id, o.email, o.name, o.role, CASE WHEN o.status = 'active' THEN o.password_hash END AS "passwordHash",
          k.source, coalesce(k."isLocked", ${isLocked('o')}) AS "isLocked"
@@ -46,7 +47,7 @@ const COUNT_FAILURE = `
      WHERE id = $1 AND NOT ${isLocked('o')} RETURNING failed_logins
   ) SELECT failed_logins AS failures FROM failed`;
 
-// A session is known although nothing is noted of it yet. The operator is locked before its source, in the order of a good login.
+// A session is a known source before it has a row. Locks the operator before the source, in the order of a successful login.
 const COUNT_FAILURE_OF_SOURCE = `
   WITH owner AS MATERIALIZED (
     SELECT id FROM zakops.operators WHERE id = $1 FOR NO KEY UPDATE
@@ -70,9 +71,9 @@ const LOCK_SOURCE = `
     UPDATE zakops.operators SET event_seq = event_seq + 1 WHERE id = $1 RETURNING event_seq
   ) SELECT locked_until AS "lockedUntil", event_seq::integer AS "eventSeq" FROM locked, told`;
 
-// Nothing of this may have changed since the password was compared: a disabled account, another password, a lock.
-// A login from a known source ($4) says nothing about the strangers who failed, and does not let them try again.
-const NOTE_LOGIN = `
+// Fails when the account was disabled or locked, or its password changed, since the password was compared.
+// A login from a known source ($4) leaves the failures of strangers as they are.
+const RECORD_LOGIN = `
   WITH noted AS (
     UPDATE zakops.operators o
        SET failed_logins = CASE WHEN $4::bytea IS NULL THEN 0 ELSE failed_logins END,
@@ -88,24 +89,24 @@ const HASH_KINDS = `
   SELECT DISTINCT regexp_replace(password_hash, '\\$[^$]*\\$[^$]*$', '') AS kind
     FROM zakops.operators WHERE password_hash IS NOT NULL AND status = 'active' ORDER BY kind LIMIT 8`;
 
-/** Passwords and failed logins of operators. */
+/** Writes and reads password hashes and failed logins of operators. */
 @Injectable()
 export class CredentialStore {
   constructor(private readonly database: Database) {}
 
-  /** @param sources - from where the attempt comes, the surest first */
+  /** @param sources - of the attempt, the most certain first */
   async findByEmail(email: string, sources: readonly Buffer[]): Promise<Credentials | undefined> {
     return (await this.database.query<Credentials>(`${SELECT} WHERE zakops.fold(o.email) = zakops.fold($1)`, [email, sources]))[0];
   }
 
-  /** The account of a session, which is a known source of it. */
+  /** The account of a session, which is a known source. */
   async findOwn(operatorId: string, session: Buffer): Promise<Credentials | undefined> {
     const [found] = await this.database.query<Credentials>(`${SELECT} WHERE o.id = $1`, [operatorId, [session]]);
-    // What strangers did does not concern who holds a session.
+    // A lock for strangers does not apply to a session.
     return found?.source === null ? { ...found, source: session, isLocked: false } : found;
   }
 
-  /** Scheme and costs of every kind of stored hash, without salt and hash. */
+  /** Scheme and costs of the stored hashes, without salt and hash. */
   async hashKinds(): Promise<readonly string[]> {
     return (await this.database.query<{ kind: string }>(HASH_KINDS)).map(({ kind }) => kind);
   }
@@ -113,9 +114,8 @@ export class CredentialStore {
   /**
    * Counts a failed login.
    *
-   * @param source - a known one; null counts among strangers
-   * @returns failures in a row; undefined when there is no such account, or it is locked: then nothing is counted, so that nobody
-   * can keep an account locked for ever
+   * @param source - a known source; null for a stranger
+   * @returns failures in a row; undefined when there is no such account, or it is locked: a lock is never extended by failures
    */
   async countFailure(tx: Transaction, operatorId: string, source: Buffer | null): Promise<number | undefined> {
     const rows = await (source === null
@@ -124,7 +124,7 @@ export class CredentialStore {
     return rows[0]?.failures;
   }
 
-  /** Closes an account for a while, to a source or to strangers. The row is locked by {@link countFailure}. */
+  /** Locks an account for a source or for strangers. {@link countFailure} has locked the row. */
   async lock(
     tx: Transaction,
     operatorId: string,
@@ -139,18 +139,17 @@ export class CredentialStore {
   }
 
   /**
-   * Notes a good login, and stores the hash that was made anew, if there is one.
+   * Records a successful login, and stores the new hash, if there is one.
    *
-   * @param compared - what the password was compared with, what is to be stored instead, and from where it came
-   * @returns false when the account changed since, and the login does not count
+   * @throws InvalidCredentialsError when the account changed since the password was compared
    */
-  async noteLogin(tx: Transaction, operatorId: string, compared: ComparedHash): Promise<boolean> {
-    const [row] = await tx.query<{ count: number }>(NOTE_LOGIN, [
+  async recordLogin(tx: Transaction, operatorId: string, compared: ComparedHash): Promise<void> {
+    const [row] = await tx.query<{ count: number }>(RECORD_LOGIN, [
       operatorId,
       compared.comparedHash,
       compared.newHash ?? null,
       compared.account.source,
     ]);
-    return row?.count === 1;
+    if (row?.count !== 1) throw new InvalidCredentialsError();
   }
 }

@@ -2,7 +2,7 @@ import { DEVICE_DAYS } from '#zakops/auth';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-// Each login clears away a few of others that nobody used for long; its own are written below, and a statement writes a row once.
+// Each login deletes up to 100 old rows, of other operators only, because one statement must not write a row twice.
 const REMEMBER = `
   WITH outdated AS (
     DELETE FROM zakops.login_sources WHERE (operator_id, source) IN (
@@ -19,19 +19,19 @@ const REMEMBER = `
 const FORGET = `
   WITH forgotten AS (DELETE FROM zakops.login_sources WHERE operator_id = $1 RETURNING 1) SELECT count(*) FROM forgotten`;
 
-/** Devices and addresses from which operators logged in. */
+/** Writes the devices and addresses from which operators logged in. */
 @Injectable()
 export class LoginSourceStore {
   /**
-   * Notes a good login from sources.
+   * Records a successful login from sources.
    *
-   * @param knownBy - the one that the login was known by: what failed there before is forgotten; null for a stranger
+   * @param knownBy - the source by which the login was known, whose failures are cleared; null for a stranger
    */
   async remember(tx: Transaction, operatorId: string, sources: readonly Buffer[], knownBy: Buffer | null): Promise<void> {
     await tx.query(REMEMBER, [operatorId, sources, knownBy]);
   }
 
-  /** Forgets every source of an operator: all of them are strangers again. */
+  /** Deletes every source of an operator: logins from there are strangers again. */
   async forget(tx: Transaction, operatorId: string): Promise<void> {
     await tx.query(FORGET, [operatorId]);
   }

@@ -2,42 +2,37 @@ import { isUniqueViolation } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { Operator } from '../domain/operator.js';
+import type { NewOperator, OperatorState } from '../domain/operator.js';
 import { DuplicateEmailError, NoAccountError, OperatorNotFoundError } from '../domain/operator.errors.js';
-import type { OperatorRole, OperatorStatus } from '../domain/operator-role.js';
+import { OPERATOR_COLUMNS } from './operator.columns.js';
 
-interface OperatorRow {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: OperatorRole;
-  readonly status: OperatorStatus;
-  readonly hasPassword: boolean;
-  readonly version: number;
-}
+const LOAD_BY_ID = `SELECT ${OPERATOR_COLUMNS} FROM zakops.operators WHERE id = $1 FOR UPDATE`;
+const LOAD_BY_EMAIL = `SELECT ${OPERATOR_COLUMNS} FROM zakops.operators WHERE zakops.fold(email) = zakops.fold($1) FOR UPDATE`;
 
-const COLUMNS = 'id, email, name, role, status, password_hash IS NOT NULL AS "hasPassword", version';
+/** Identifies an operator: by id, or by e-mail at a command line. */
+export type OperatorReference = { readonly id: string } | { readonly email: string };
 
-const LOAD_BY_ID = `SELECT ${COLUMNS} FROM zakops.operators WHERE id = $1 FOR UPDATE`;
-const LOAD_BY_EMAIL = `SELECT ${COLUMNS} FROM zakops.operators WHERE zakops.fold(email) = zakops.fold($1) FOR UPDATE`;
-
-/** How an operator is named: people at a command line know no ids. */
-export type OperatorName = { readonly id: string } | { readonly email: string };
-
-// The number is ours alone: no other advisory lock of this system has it.
+// No other advisory lock of this system has this number.
 const ADMINISTRATION_LOCK = 7_301_006;
 
-/** Where operators are kept, for changing them. */
+/** Loads and saves operators. */
 @Injectable()
 export class OperatorRepository {
   /** @throws DuplicateEmailError */
-  async add(tx: Transaction, { state }: Operator, passwordHash: string | null, mustChangePassword = false): Promise<void> {
-    const { id, email, name, role, status, version } = state;
+  async add(
+    tx: Transaction,
+    { id, email, name, role, status }: NewOperator,
+    passwordHash: string | null,
+    mustChangePassword = false,
+  ): Promise<OperatorState> {
     try {
-      await tx.query(
+      const [row] = await tx.query<OperatorState>(
         `INSERT INTO zakops.operators (id, email, name, role, status, version, password_hash, must_change_password, password_changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7::text, $8, CASE WHEN $7::text IS NOT NULL THEN now() END)`,
-        [id, email, name, role, status, version, passwordHash, mustChangePassword],
+         VALUES ($1, $2, $3, $4, $5, 1, $6::text, $7, CASE WHEN $6::text IS NOT NULL THEN now() END) RETURNING ${OPERATOR_COLUMNS}`,
+        [id, email, name, role, status, passwordHash, mustChangePassword],
       );
+      if (row === undefined) throw new Error('Adding an operator gave no row.');
+      return row;
     } catch (error) {
       if (isUniqueViolation(error, 'operators_email_idx')) throw new DuplicateEmailError(email);
       throw error;
@@ -49,34 +44,36 @@ export class OperatorRepository {
    *
    * @throws OperatorNotFoundError
    */
-  async load(tx: Transaction, which: OperatorName): Promise<Operator> {
+  async load(tx: Transaction, which: OperatorReference): Promise<Operator> {
     const [statement, value] = 'id' in which ? [LOAD_BY_ID, which.id] : [LOAD_BY_EMAIL, which.email];
-    const [row] = await tx.query<OperatorRow>(statement, [value]);
+    const [row] = await tx.query<OperatorState>(statement, [value]);
     if (row === undefined) throw new OperatorNotFoundError(value);
-    return Operator.restore(row);
+    return new Operator(row);
   }
 
-  /** As {@link load}, of whoever makes the call. @throws NoAccountError for the stand-in of a system without login */
+  /** Loads the operator who makes the call. @throws NoAccountError for the development operator */
   async loadOwn(tx: Transaction, operatorId: string): Promise<Operator> {
-    const [row] = await tx.query<OperatorRow>(LOAD_BY_ID, [operatorId]);
+    const [row] = await tx.query<OperatorState>(LOAD_BY_ID, [operatorId]);
     if (row === undefined) throw new NoAccountError();
-    return Operator.restore(row);
+    return new Operator(row);
   }
 
-  /** Writes a loaded operator with its changes. */
-  async save(tx: Transaction, { state }: Operator): Promise<void> {
+  /** Writes the changes of a loaded operator, and gives it as it is stored then. */
+  async save(tx: Transaction, { state }: Operator): Promise<OperatorState> {
     const { id, name, role, status, version } = state;
-    await tx.query(
+    const [row] = await tx.query<OperatorState>(
       `WITH changed AS (
-         UPDATE zakops.operators SET name = $2, role = $3, status = $4, version = $5, updated_at = now() WHERE id = $1 RETURNING 1
-       ) SELECT count(*) FROM changed`,
+         UPDATE zakops.operators SET name = $2, role = $3, status = $4, version = $5, updated_at = now() WHERE id = $1 RETURNING *
+       ) SELECT ${OPERATOR_COLUMNS} FROM changed`,
       [id, name, role, status, version],
     );
+    if (row === undefined) throw new Error('The operator to save is gone, although its row is locked.');
+    return row;
   }
 
   /**
-   * Lets one transaction at a time change who administers. Taken before the row of the operator: two administrators who demote each
-   * other would both see the other one still there, or wait for each other.
+   * Lets one transaction at a time change who administers. Taken before the row of the operator: otherwise two administrators who
+   * demote each other would each still see the other, or would deadlock.
    */
   async lockAdministration(tx: Transaction): Promise<void> {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [ADMINISTRATION_LOCK]);
@@ -88,7 +85,7 @@ export class OperatorRepository {
     return row?.found === true;
   }
 
-  /** True when another active administrator has a password, and so can take over. */
+  /** True when another active administrator has a password. */
   async hasOtherAdmin(tx: Transaction, operatorId: string): Promise<boolean> {
     const [row] = await tx.query<{ found: boolean }>(
       `SELECT EXISTS (SELECT FROM zakops.operators
@@ -98,7 +95,7 @@ export class OperatorRepository {
     return row?.found === true;
   }
 
-  /** Stores a new password, which ends a lock; null takes the password away. */
+  /** Stores a new password, or removes it for null. Ends a lock. */
   async setPassword(tx: Transaction, operatorId: string, passwordHash: string | null): Promise<void> {
     await tx.query(
       `WITH changed AS (

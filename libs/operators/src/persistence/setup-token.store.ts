@@ -31,29 +31,29 @@ const END_ALL = `
 /** What a token is for. */
 export type SetupPurpose = 'invitation' | 'reset';
 
-/** One-time tokens for setting a password; one per operator, and only its hash. */
+/** Writes and reads setup tokens: one per operator, and only its hash. */
 @Injectable()
 export class SetupTokenStore {
   constructor(private readonly database: Database) {}
 
-  /** Whose password a token may set; undefined for one that is unknown, used or expired. */
+  /** The operator of a token; undefined for a token that is unknown, used or expired. */
   async ownerOf(token: string): Promise<{ readonly email: string; readonly name: string } | undefined> {
     return (await this.database.query<{ email: string; name: string }>(OWNER, [setupTokenHash(token)]))[0];
   }
 
-  /** Stores a token and makes every earlier one of the operator useless. */
+  /** Stores a token, which replaces every earlier token of the operator. */
   async issue(tx: Transaction, operatorId: string, token: string, purpose: SetupPurpose): Promise<Date> {
     const [row] = await tx.query<{ expiresAt: Date }>(ISSUE, [operatorId, setupTokenHash(token), purpose]);
     if (row === undefined) throw new Error('The setup token was not stored.');
     return row.expiresAt;
   }
 
-  /** Makes every token of an operator useless. */
+  /** Deletes every unused token of an operator. */
   async endAll(tx: Transaction, operatorId: string): Promise<void> {
     await tx.query(END_ALL, [operatorId]);
   }
 
-  /** Uses a token up and gives its operator; undefined for one that is unknown, used or expired. */
+  /** Marks a token as used, and gives the id of its operator; undefined for a token that is unknown, used or expired. */
   async redeem(tx: Transaction, token: string): Promise<string | undefined> {
     return (await tx.query<{ operatorId: string }>(REDEEM, [setupTokenHash(token)]))[0]?.operatorId;
   }

@@ -9,7 +9,7 @@ import {
   roleOf,
   UpdateOperator,
 } from '#zakops/operators';
-import type { OperatorKey, SetupInvitation } from '#zakops/operators';
+import type { OperatorSortKey, SetupInvitation } from '#zakops/operators';
 import { Option } from 'commander';
 import { visibleLine } from '#zakops/kernel';
 import { CliError } from '../../cli.error.js';
@@ -101,7 +101,7 @@ async function create(
   await withOperators(env, async ({ commands }) => {
     if (password === undefined) {
       const invitation = await commands.execute(new InviteOperator(email, name, roleOf(role)));
-      terminal.print(`${invitation.email} is an operator (${roleOf(role)}).`);
+      terminal.print(`${invitation.operator.email} is an operator (${roleOf(role)}).`);
       showToken(terminal, invitation);
     } else {
       const made = await commands.execute(
@@ -119,13 +119,13 @@ async function disable({ env, terminal }: CliContext, email: string): Promise<vo
 
 async function reset({ env, terminal }: CliContext, email: string): Promise<void> {
   const invitation = await withOperators(env, ({ commands }) => commands.execute(new ResetOperator({ email }, true)));
-  terminal.print(`The password of ${invitation.email} is gone, and their sessions and keys are ended.`);
+  terminal.print(`The password of ${invitation.operator.email} is gone, and their sessions and keys are ended.`);
   showToken(terminal, invitation);
 }
 
 async function list({ env, terminal }: CliContext): Promise<void> {
   await withOperators(env, async ({ queries }) => {
-    let after: OperatorKey | undefined;
+    let after: OperatorSortKey | undefined;
     do {
       const page = await queries.execute(new ListOperators({ role: undefined, status: undefined }, PAGE, after));
       for (const { email, role, status, name } of page.items) terminal.print([email, role, status, visibleLine(name)].join('\t'));

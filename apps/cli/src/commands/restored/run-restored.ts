@@ -22,17 +22,16 @@ export async function runRestored({ env, terminal }: CliContext, { keepsSessions
   const { before, after, position, endedSessions } = await withApplication(env, parts, (app) =>
     app.get(UnitOfWork).run(async (tx): Promise<Outcome> => {
       const renamed = await app.get(LogEpoch).renew(tx);
-      const ending = { by: 'system:cli', reason: 'restored' } as const;
-      const ended = keepsSessions ? 0 : await app.get(SessionStore).endEverybodys(tx, ending);
+      const endedSessions = keepsSessions ? 0 : await app.get(SessionStore).endEverySession(tx, 'restored');
       app.get(AuditLog).record(tx, {
         action: 'database.restored',
         resourceType: 'database',
         resourceId: 'zakops',
         before: { epoch: renamed.before },
         after: { epoch: renamed.after },
-        details: { position: renamed.position, sessions_ended: ended, ...(reason === undefined ? {} : { reason }) },
+        details: { position: renamed.position, sessions_ended: endedSessions, ...(reason === undefined ? {} : { reason }) },
       });
-      return { ...renamed, endedSessions: ended };
+      return { ...renamed, endedSessions };
     }),
   );
   terminal.print(`the event log ends at position ${String(position)}; its epoch was ${before} and is ${after} now`);

@@ -1,7 +1,7 @@
 import { ArrayField, DateTimeField, IntegerField, JsonObjectField, StringField, UuidField } from '#zakops/http';
 import type { AuditEntryView } from '../../queries/audit-entry.view.js';
 
-/** One thing that a person or a key did. */
+/** An action of a person, a key or the system. */
 export class AuditEntryResponse {
   @UuidField()
   id!: string;
@@ -26,14 +26,14 @@ export class AuditEntryResponse {
 
   @JsonObjectField({
     nullable: true,
-    description: 'The fields that changed as they were; null when it did not exist. Secrets are redacted.',
+    description: 'The changed fields before; null when the resource did not exist. Secrets are redacted.',
   })
   before!: Readonly<Record<string, unknown>> | null;
 
-  @JsonObjectField({ nullable: true, description: 'The same fields afterwards; null when it is gone.' })
+  @JsonObjectField({ nullable: true, description: 'The same fields after; null when the resource is gone.' })
   after!: Readonly<Record<string, unknown>> | null;
 
-  @JsonObjectField({ description: 'Whatever else explains it.' })
+  @JsonObjectField({ description: 'Further information.' })
   details!: Readonly<Record<string, unknown>>;
 
   @StringField({ nullable: true, description: 'The address of the client.' })
@@ -51,14 +51,14 @@ export class AuditEntryResponse {
   @StringField({ nullable: true })
   trace_id!: string | null;
 
-  @IntegerField({ min: 1, nullable: true, description: 'The place in the chain; null for about a second.' })
+  @IntegerField({ min: 1, nullable: true, description: 'The position in the chain; null until the entry is chained, about a second.' })
   position!: number | null;
 
-  @StringField({ nullable: true, description: 'SHA-256 in hexadecimal; null for about a second.' })
+  @StringField({ nullable: true, description: 'The hash of the link, SHA-256 in hexadecimal; null until the entry is chained.' })
   hash!: string | null;
 }
 
-/** A part of the list. */
+/** A page of entries. */
 export class AuditEntryListResponse {
   @ArrayField(() => AuditEntryResponse)
   entries!: AuditEntryResponse[];
@@ -66,11 +66,11 @@ export class AuditEntryListResponse {
   @IntegerField({ min: 1 })
   limit!: number;
 
-  @StringField({ nullable: true, description: 'The `cursor` of the next part; null at the end.' })
+  @StringField({ nullable: true, description: 'The `cursor` of the next page; null on the last page.' })
   next_cursor!: string | null;
 }
 
-/** From what is read to what is answered. */
+/** Maps an entry to its answer. */
 export function toAuditEntryResponse(view: AuditEntryView): AuditEntryResponse {
   return {
     id: view.id,

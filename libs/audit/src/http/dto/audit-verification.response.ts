@@ -13,7 +13,7 @@ import type { AuditVerification } from '../../queries/verify-audit-chain/verify-
 import { PROBLEM_KINDS, RANGE_STATES } from '../../verify/verification-report.js';
 import type { ProblemKind, RangeState } from '../../verify/verification-report.js';
 
-/** The end of the chain. */
+/** The head of the chain. */
 export class AuditHeadResponse {
   @IntegerField({ min: 0, description: '0 before the first link.' })
   position!: number;
@@ -22,7 +22,7 @@ export class AuditHeadResponse {
   hash!: string;
 }
 
-/** One thing that is wrong. */
+/** A problem of the chain. */
 export class AuditProblemResponse {
   @EnumField(PROBLEM_KINDS, 'AuditProblemKind')
   kind!: ProblemKind;
@@ -37,7 +37,7 @@ export class AuditProblemResponse {
   detail!: string;
 }
 
-/** What the given anchors say of a range of positions, both ends included. */
+/** What the given anchors show about a range of positions, both ends included. */
 export class AuditRangeResponse {
   @IntegerField({ min: 1 })
   from!: number;
@@ -49,7 +49,7 @@ export class AuditRangeResponse {
   state!: RangeState;
 }
 
-/** The last head that was sent out of the database. */
+/** The last anchor that was sent. */
 export class AuditAnchorResponse extends AuditHeadResponse {
   @DateTimeField()
   at!: string;
@@ -57,35 +57,35 @@ export class AuditAnchorResponse extends AuditHeadResponse {
   @ArrayField('string', { description: 'Where it was sent: `log`, `file`, `webhook`.' })
   targets!: string[];
 
-  @MapField('string', { description: 'The targets that did not take it, and why; it is sent again when the next one is due.' })
+  @MapField('string', { description: 'The targets that failed, and why. The anchor is sent again when the next one is due.' })
   failures!: Record<string, string>;
 }
 
-/** What a verification found. */
+/** The result of a verification. */
 export class AuditVerificationResponse {
   @BooleanField({ description: 'True when there is no problem.' })
   ok!: boolean;
 
-  @IntegerField({ min: 0, description: 'The links that were checked.' })
+  @IntegerField({ min: 0, description: 'The number of checked links.' })
   checked!: number;
 
   @ObjectField(() => AuditHeadResponse)
   head!: AuditHeadResponse;
 
-  @IntegerField({ min: 0, description: 'All problems.' })
+  @IntegerField({ min: 0, description: 'The number of problems.' })
   problem_count!: number;
 
   @ArrayField(() => AuditProblemResponse, { description: 'The first 1,000 problems, by position.' })
   problems!: AuditProblemResponse[];
 
-  @ArrayField(() => AuditRangeResponse, { maxItems: 10_000, description: 'Every position that was asked for, in order.' })
+  @ArrayField(() => AuditRangeResponse, { maxItems: 10_000, description: 'Ranges of all requested positions, in order.' })
   ranges!: AuditRangeResponse[];
 
-  @ObjectField(() => AuditAnchorResponse, { nullable: true, description: 'Null before the first.' })
+  @ObjectField(() => AuditAnchorResponse, { nullable: true, description: 'Null before the first anchor.' })
   last_anchor!: AuditAnchorResponse | null;
 }
 
-/** From what was found to what is answered. */
+/** Maps a result to its answer. */
 export function toAuditVerificationResponse(found: AuditVerification): AuditVerificationResponse {
   const { ok, checked, head, problemCount, lastAnchor } = found;
   return {

@@ -1,6 +1,6 @@
 import { Query } from '@nestjs/cqrs';
 
-/** An export: its lines in batches, each with its line break. The export is recorded before the first. */
+/** An export, as batches of lines with line breaks. The export is recorded before its first line. */
 export class ExportAuditChain extends Query<AsyncIterable<string>> {
   /** @param from - the first position */
   constructor(readonly from: number) {

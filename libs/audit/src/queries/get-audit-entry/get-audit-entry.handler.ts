@@ -1,8 +1,8 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { AuditEntryNotFoundError } from '../../audit.errors.js';
-import { AccessNote } from '../access-note.js';
-import { AuditEntryReader } from '../audit-entry-reader.js';
+import { AccessRecord } from '../access-record.js';
+import { AuditEntryReader } from '../audit-entry.reader.js';
 import type { AuditEntryView } from '../audit-entry.view.js';
 import { GetAuditEntry } from './get-audit-entry.query.js';
 
@@ -10,12 +10,12 @@ import { GetAuditEntry } from './get-audit-entry.query.js';
 export class GetAuditEntryHandler implements IQueryHandler<GetAuditEntry> {
   constructor(
     private readonly reader: AuditEntryReader,
-    private readonly note: AccessNote,
+    private readonly access: AccessRecord,
   ) {}
 
   async execute({ id }: GetAuditEntry): Promise<AuditEntryView> {
     const entry = await this.reader.find(id);
-    await this.note.write('audit.read', id, { found: entry !== undefined });
+    await this.access.write('audit.read', id, { found: entry !== undefined });
     if (entry === undefined) throw new AuditEntryNotFoundError(id);
     return entry;
   }

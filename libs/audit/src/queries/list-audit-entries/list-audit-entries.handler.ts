@@ -1,7 +1,7 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { AccessNote } from '../access-note.js';
-import { AuditEntryReader } from '../audit-entry-reader.js';
+import { AccessRecord } from '../access-record.js';
+import { AuditEntryReader } from '../audit-entry.reader.js';
 import type { AuditPage } from '../audit-entry.view.js';
 import { ListAuditEntries } from './list-audit-entries.query.js';
 
@@ -9,12 +9,12 @@ import { ListAuditEntries } from './list-audit-entries.query.js';
 export class ListAuditEntriesHandler implements IQueryHandler<ListAuditEntries> {
   constructor(
     private readonly reader: AuditEntryReader,
-    private readonly note: AccessNote,
+    private readonly access: AccessRecord,
   ) {}
 
   async execute({ filter, limit, after }: ListAuditEntries): Promise<AuditPage> {
     const page = await this.reader.list(filter, limit, after);
-    await this.note.write('audit.read', 'list', { filter, limit, after, entries: page.entries.length });
+    await this.access.write('audit.read', 'list', { filter, limit, after, entries: page.entries.length });
     return page;
   }
 }

@@ -1,9 +1,9 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { AnchorStore } from '../../anchor/anchor-store.js';
+import { AnchorStore } from '../../anchor/anchor.store.js';
 import { ChainVerifier } from '../../verify/chain-verifier.js';
 import type { VerificationReport } from '../../verify/verification-report.js';
-import { AccessNote } from '../access-note.js';
+import { AccessRecord } from '../access-record.js';
 import { VerifyAuditChain } from './verify-audit-chain.query.js';
 import type { AuditVerification } from './verify-audit-chain.query.js';
 
@@ -12,7 +12,7 @@ export class VerifyAuditChainHandler implements IQueryHandler<VerifyAuditChain> 
   constructor(
     private readonly verifier: ChainVerifier,
     private readonly anchors: AnchorStore,
-    private readonly note: AccessNote,
+    private readonly access: AccessRecord,
   ) {}
 
   async execute({ scope, signal }: VerifyAuditChain): Promise<AuditVerification> {
@@ -25,7 +25,7 @@ export class VerifyAuditChainHandler implements IQueryHandler<VerifyAuditChain> 
         report === undefined
           ? { finished: false }
           : { finished: true, ok: report.ok, checked: report.checked, head: report.head.position, problems: report.problemCount };
-      await this.note.write('audit.verified', 'chain', { from, to, anchors: anchors.length, ...result });
+      await this.access.write('audit.verified', 'chain', { from, to, anchors: anchors.length, ...result });
     }
     return { ...report, lastAnchor: await this.anchors.last() };
   }

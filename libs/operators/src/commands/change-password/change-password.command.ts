@@ -1,16 +1,16 @@
 import type { OpenedSession } from '#zakops/auth';
 import { Command } from '@nestjs/cqrs';
 
-/** What a password change ended, and what goes on. */
+/** What a password change ended, and what is left. */
 export interface PasswordChange {
-  /** The session that goes on under another id. */
+  /** The session that replaces the one of the call. */
   readonly opened: OpenedSession;
   readonly endedSessions: number;
   readonly endedApiKeys: number;
   readonly apiKeysLeft: number;
 }
 
-/** Sets another password; every other session ends, and this one goes on under another id. */
+/** Changes the own password, ends every other session, and replaces the session of the call. */
 export class ChangePassword extends Command<PasswordChange> {
   constructor(
     readonly operatorId: string,

@@ -1,11 +1,10 @@
 import { AuditLog } from '#zakops/audit';
-import { ApiKeyStore, SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
+import { ApiKeyStore, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
-import { takePassword } from '../../domain/password-rule.js';
-import { endingBy } from '../../login/ending.js';
+import { NoAccountError } from '../../domain/operator.errors.js';
+import { parseNewPassword } from '../../domain/password-rule.js';
 import { sessionSource } from '../../login/login-sources.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
@@ -32,18 +31,16 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
   async execute({ operatorId, sessionId, currentPassword, newPassword, endsApiKeys }: ChangePassword): Promise<PasswordChange> {
     const account = sessionId === undefined ? undefined : await this.credentials.findOwn(operatorId, sessionSource(sessionId));
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
-    const taken = takePassword(newPassword, account, '/new_password');
+    const password = parseNewPassword(newPassword, account, '/new_password');
     const checked = await this.passwords.require(account, account.email, currentPassword, 'password change');
-    const hash = await this.hasher.hash(taken);
+    const hash = await this.hasher.hash(password);
     return this.unitOfWork.run(async (tx) => {
-      if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
+      await this.credentials.recordLogin(tx, operatorId, checked);
       await this.operators.setPassword(tx, operatorId, hash);
       await this.tokens.endAll(tx, operatorId);
       const revoked = endsApiKeys ? await this.keys.revokeAll(tx, operatorId) : [];
-      const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'), sessionId);
-      const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
-      if (opened === undefined)
-        throw (await this.sessions.wasReplaced(tx, sessionId)) ? new SessionReplacedError() : new UnauthenticatedError();
+      const ended = await this.sessions.endAll(tx, operatorId, 'password_changed', sessionId);
+      const opened = await this.sessions.rotate(tx, sessionId);
       this.audit.record(tx, {
         action: 'password.changed',
         resourceType: 'operator',

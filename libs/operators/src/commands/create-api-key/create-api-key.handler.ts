@@ -4,11 +4,11 @@ import type { IssuedApiKey } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { requireKeyLife } from '../../domain/key-life.js';
+import { requireKeyLifetime } from '../../domain/key-life.js';
 import { ScopeNotHeldError } from '../../domain/operator.errors.js';
-import { takeName } from '../../domain/operator-name.js';
+import { parseOperatorName } from '../../domain/operator-name.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
-import { apiKeyFacts } from '../api-key-facts.js';
+import { apiKeyAuditFields } from '../api-key-audit-fields.js';
 import { CreateApiKey } from './create-api-key.command.js';
 
 @CommandHandler(CreateApiKey)
@@ -26,15 +26,15 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     if (missing.length > 0) throw new ScopeNotHeldError(missing);
     return this.unitOfWork.run(async (tx) => {
       await this.operators.loadOwn(tx, operatorId);
-      const issued = await this.keys.issue(tx, { operatorId, name: takeName(name), scopes, expiresAt });
-      // By the clock that ends it, which is the database's.
-      requireKeyLife(expiresAt, issued.apiKey.createdAt, this.config.apiKeyMaxDays);
+      const issued = await this.keys.issue(tx, { operatorId, name: parseOperatorName(name), scopes, expiresAt });
+      // By the clock of the database, which also ends the key.
+      requireKeyLifetime(expiresAt, issued.apiKey.createdAt, this.config.apiKeyMaxDays);
       this.audit.record(tx, {
         action: 'api_key.created',
         resourceType: 'api_key',
         resourceId: issued.apiKey.id,
         before: null,
-        after: apiKeyFacts(issued.apiKey),
+        after: apiKeyAuditFields(issued.apiKey),
       });
       return issued;
     });

@@ -3,9 +3,9 @@ import { AuditLog } from '#zakops/audit';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { takeEmail } from '../../domain/email-address.js';
-import { takeName } from '../../domain/operator-name.js';
-import { Operator } from '../../domain/operator.js';
+import { parseEmail } from '../../domain/email-address.js';
+import { parseOperatorName } from '../../domain/operator-name.js';
+import { auditFields, newOperator } from '../../domain/operator.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { CreateFirstAdmin } from './create-first-admin.command.js';
@@ -23,7 +23,7 @@ export class CreateFirstAdminHandler implements ICommandHandler<CreateFirstAdmin
   ) {}
 
   async execute({ email, name }: CreateFirstAdmin): Promise<FirstAdmin | null> {
-    const operator = Operator.create(takeEmail(email), takeName(name), 'admin', true);
+    const operator = newOperator(parseEmail(email), parseOperatorName(name), 'admin', true);
     const password = randomBytes(PASSWORD_BYTES).toString('base64url');
     const hash = await this.hasher.hash(password);
     const created = await this.unitOfWork.run(async (tx) => {
@@ -35,11 +35,11 @@ export class CreateFirstAdminHandler implements ICommandHandler<CreateFirstAdmin
         resourceType: 'operator',
         resourceId: operator.id,
         before: null,
-        after: operator.facts,
+        after: auditFields(operator),
         details: { source: 'first administrator' },
       });
       return true;
     });
-    return created ? { operatorId: operator.id, email: operator.state.email, password } : null;
+    return created ? { email: operator.email, password } : null;
   }
 }

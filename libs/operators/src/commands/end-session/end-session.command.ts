@@ -5,7 +5,7 @@ import { Command } from '@nestjs/cqrs';
 export class EndSession extends Command<void> {
   constructor(
     readonly sessionId: string,
-    /** Whose it must be; undefined for anybody's. */
+    /** The owner that it must have; undefined for any. */
     readonly operatorId: string | undefined,
     readonly reason: Extract<SessionEndReason, 'logout' | 'ended'>,
   ) {

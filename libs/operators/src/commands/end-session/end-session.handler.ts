@@ -4,7 +4,6 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { SessionNotFoundError } from '../../domain/operator.errors.js';
-import { endingBy } from '../../login/ending.js';
 import { EndSession } from './end-session.command.js';
 
 @CommandHandler(EndSession)
@@ -17,7 +16,7 @@ export class EndSessionHandler implements ICommandHandler<EndSession> {
 
   async execute({ sessionId, operatorId, reason }: EndSession): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      if (!(await this.sessions.end(tx, sessionId, endingBy(reason), operatorId))) throw new SessionNotFoundError(sessionId);
+      if (!(await this.sessions.end(tx, sessionId, reason, operatorId))) throw new SessionNotFoundError(sessionId);
       this.audit.record(tx, { action: 'session.ended', resourceType: 'session', resourceId: sessionId, details: { reason } });
     });
   }

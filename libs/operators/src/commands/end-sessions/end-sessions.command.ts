@@ -1,9 +1,8 @@
 import { Command } from '@nestjs/cqrs';
 
-/** How many sessions ended, and what goes on. */
+/** How many sessions ended, and how many API keys are left. */
 export interface EndedSessions {
   readonly ended: number;
-  /** API keys of the operator: they outlive sessions. */
   readonly apiKeysLeft: number;
 }
 
@@ -11,9 +10,9 @@ export interface EndedSessions {
 export class EndSessions extends Command<EndedSessions> {
   constructor(
     readonly operatorId: string,
-    /** Whether they are those of whoever asks. */
-    readonly whose: 'own' | 'anybody',
-    /** One that goes on. */
+    /** `own` when the operator is the caller. */
+    readonly whose: 'own' | 'any',
+    /** A session to keep. */
     readonly keptSessionId: string | undefined,
   ) {
     super();

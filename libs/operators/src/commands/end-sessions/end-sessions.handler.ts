@@ -3,7 +3,6 @@ import { ApiKeyStore, SessionStore } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { endingBy } from '../../login/ending.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { EndSessions } from './end-sessions.command.js';
 import type { EndedSessions } from './end-sessions.command.js';
@@ -20,9 +19,9 @@ export class EndSessionsHandler implements ICommandHandler<EndSessions> {
 
   async execute({ operatorId, whose, keptSessionId }: EndSessions): Promise<EndedSessions> {
     return this.unitOfWork.run(async (tx) => {
-      // Locked, so that a login of the same moment comes before or after this, and not in between.
+      // Locks the row, so that a concurrent login comes before or after this.
       await (whose === 'own' ? this.operators.loadOwn(tx, operatorId) : this.operators.load(tx, { id: operatorId }));
-      const ended = await this.sessions.endAll(tx, operatorId, endingBy('ended'), keptSessionId);
+      const ended = await this.sessions.endAll(tx, operatorId, 'ended', keptSessionId);
       this.audit.record(tx, {
         action: 'sessions.ended',
         resourceType: 'operator',

@@ -1,15 +1,15 @@
 import { Command } from '@nestjs/cqrs';
+import type { OperatorState } from '../../domain/operator.js';
 import type { OperatorRole } from '../../domain/operator-role.js';
 
-/** A token for setting a password. It is given out here and never again. */
+/** A setup token, which is shown only here, and the operator whose password it sets. */
 export interface SetupInvitation {
-  readonly operatorId: string;
-  readonly email: string;
+  readonly operator: OperatorState;
   readonly setupToken: string;
   readonly expiresAt: Date;
 }
 
-/** Makes an operator who sets the first password with a one-time token. */
+/** Creates an operator who sets the first password with a setup token. Fails with DuplicateEmailError. */
 export class InviteOperator extends Command<SetupInvitation> {
   constructor(
     readonly email: string,

@@ -2,7 +2,7 @@ import type { OpenedSession } from '#zakops/auth';
 import { Command } from '@nestjs/cqrs';
 import type { OperatorRole } from '../../domain/operator-role.js';
 
-/** Who an operator is, as a login tells it. */
+/** The identity of an operator, as a login answers it. */
 export interface OperatorIdentity {
   readonly id: string;
   readonly email: string;
@@ -14,21 +14,21 @@ export interface OperatorIdentity {
 export interface LoggedIn {
   readonly operator: OperatorIdentity;
   readonly opened: OpenedSession;
-  /** By which the browser is recognised the next time. */
+  /** Makes the browser known. */
   readonly device: string;
 }
 
-/** Opens a session for whoever knows the password. Fails with InvalidCredentialsError, whatever is wrong. */
+/** Opens a session by e-mail and password. Every failure is the same InvalidCredentialsError. */
 export class LogIn extends Command<LoggedIn> {
   constructor(
     readonly email: string,
     readonly password: string,
-    /** The session that the browser brought along; it ends. */
+    /** The session of the browser, which ends. */
     readonly replacedSessionId: string | undefined,
-    /** By which the browser is recognised; undefined for a new one. */
+    /** The device of the browser; undefined for an unknown browser. */
     readonly device: string | undefined,
-    /** False while strangers have used up their attempts: even the right password is refused to them then. */
-    readonly takesStrangers: boolean,
+    /** False while strangers have no attempts left: then their right password is refused too. */
+    readonly acceptsStrangers: boolean,
   ) {
     super();
   }

@@ -4,10 +4,8 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { normaliseEmail } from '../../domain/email-address.js';
-import { InvalidCredentialsError } from '../../domain/operator.errors.js';
 import { actAs } from '../../login/act-as.js';
-import { endingBy } from '../../login/ending.js';
-import { deviceSource, given, loginSources } from '../../login/login-sources.js';
+import { deviceSource, known, loginSources } from '../../login/login-sources.js';
 import { LoginMetrics } from '../../login/login.metrics.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
@@ -32,24 +30,24 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     return this.metrics.count(this.logIn(command));
   }
 
-  private async logIn({ email: written, password, replacedSessionId, device: brought, takesStrangers }: LogIn): Promise<LoggedIn> {
-    const email = normaliseEmail(written);
-    const from = loginSources(brought);
-    const found = await this.credentials.findByEmail(email, given(from.device, from.address));
-    const account = found?.source === null && !takesStrangers ? { ...found, isLocked: true } : found;
+  private async logIn({ email: givenEmail, password, replacedSessionId, device: givenDevice, acceptsStrangers }: LogIn): Promise<LoggedIn> {
+    const email = normaliseEmail(givenEmail);
+    const from = loginSources(givenDevice);
+    const found = await this.credentials.findByEmail(email, known(from.device, from.address));
+    const account = found?.source === null && !acceptsStrangers ? { ...found, isLocked: true } : found;
     const checked = await this.passwords.require(account, email, password, 'login');
     const { id, name, role } = checked.account;
     actAs(checked.account.email);
-    // A device that was planted, or that another operator uses, does not become known of this one.
+    // A planted device, or that of another operator, does not become known for this one.
     const isKnown = from.device !== undefined && checked.account.source?.equals(from.device) === true;
-    const device = isKnown && brought !== undefined ? brought : this.signer.newToken();
+    const device = isKnown && givenDevice !== undefined ? givenDevice : this.signer.newToken();
     const opened = await this.unitOfWork.run(async (tx) => {
-      // Locks the row: an account that is being disabled, or whose password changes, either sees this session or refuses it.
-      if (!(await this.credentials.noteLogin(tx, id, checked))) throw new InvalidCredentialsError();
-      await this.sources.remember(tx, id, given(deviceSource(device), from.address), checked.account.source);
+      // Locks the row: a concurrent disabling or password change either ends this session or makes this login fail.
+      await this.credentials.recordLogin(tx, id, checked);
+      await this.sources.remember(tx, id, known(deviceSource(device), from.address), checked.account.source);
       const session = await (replacedSessionId === undefined
         ? this.sessions.open(tx, id)
-        : this.sessions.replace(tx, replacedSessionId, id, endingBy('replaced').by));
+        : this.sessions.replace(tx, replacedSessionId, id));
       this.audit.record(tx, {
         action: 'session.opened',
         resourceType: 'session',

@@ -1,7 +1,7 @@
 import type { OpenedSession } from '#zakops/auth';
 import { Command } from '@nestjs/cqrs';
 
-/** Gives the password again, for calls that ask for a fresh login; the session goes on under another id. */
+/** Checks the own password again, for calls that require a fresh login, and replaces the session. */
 export class Reauthenticate extends Command<OpenedSession> {
   constructor(
     readonly operatorId: string,

@@ -1,11 +1,10 @@
 import { AuditLog } from '#zakops/audit';
-import { SessionReplacedError, SessionStore, UnauthenticatedError } from '#zakops/auth';
+import { SessionStore } from '#zakops/auth';
 import type { OpenedSession } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { InvalidCredentialsError, NoAccountError } from '../../domain/operator.errors.js';
-import { endingBy } from '../../login/ending.js';
+import { NoAccountError } from '../../domain/operator.errors.js';
 import { sessionSource } from '../../login/login-sources.js';
 import { PasswordCheck } from '../../login/password-check.js';
 import { CredentialStore } from '../../persistence/credential.store.js';
@@ -26,11 +25,8 @@ export class ReauthenticateHandler implements ICommandHandler<Reauthenticate> {
     if (account === undefined || sessionId === undefined) throw new NoAccountError();
     const checked = await this.passwords.require(account, account.email, password, 'reauthentication');
     return this.unitOfWork.run(async (tx) => {
-      if (!(await this.credentials.noteLogin(tx, operatorId, checked))) throw new InvalidCredentialsError();
-      const opened = await this.sessions.rotate(tx, sessionId, endingBy('rotated').by);
-      // Of two at the same moment the second one finds the session replaced; one that was ended meanwhile is no login any more.
-      if (opened === undefined)
-        throw (await this.sessions.wasReplaced(tx, sessionId)) ? new SessionReplacedError() : new UnauthenticatedError();
+      await this.credentials.recordLogin(tx, operatorId, checked);
+      const opened = await this.sessions.rotate(tx, sessionId);
       this.audit.record(tx, {
         action: 'session.reauthenticated',
         resourceType: 'session',

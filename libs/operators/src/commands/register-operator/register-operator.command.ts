@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { OperatorState } from '../../domain/operator.js';
 
-/** Makes whoever asks an analyst. Fails with RegistrationClosedError where nobody may register. */
+/** Makes the caller an analyst. Fails with RegistrationClosedError unless `ALLOW_REGISTRATION` is true. */
 export class RegisterOperator extends Command<OperatorState> {
   constructor(
     readonly email: string,

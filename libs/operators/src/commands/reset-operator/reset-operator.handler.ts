@@ -5,7 +5,6 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
 import { newSetupToken } from '../../domain/setup-token.js';
-import { endingBy } from '../../login/ending.js';
 import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
@@ -30,15 +29,14 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
     return this.unitOfWork.run(async (tx) => {
       await this.operators.lockAdministration(tx);
       const operator = await this.operators.load(tx, which);
-      operator.takePasswordAway();
+      operator.removePassword();
       if (operator.leavesAdministration && !mayBeLastAdmin && !(await this.operators.hasOtherAdmin(tx, operator.id)))
         throw new LastAdminError(operator.state.email);
       await this.operators.setPassword(tx, operator.id, null);
-      const ended = await this.sessions.endAll(tx, operator.id, endingBy('password_changed'));
+      const ended = await this.sessions.endAll(tx, operator.id, 'password_changed');
       const revoked = await this.keys.revokeAll(tx, operator.id);
       this.changes.announce(tx, { kind: 'operator', id: operator.id });
       await this.sources.forget(tx, operator.id);
-      // Makes every earlier token useless.
       const expiresAt = await this.tokens.issue(tx, operator.id, setupToken, 'reset');
       this.audit.record(tx, {
         action: 'operator.reset',
@@ -46,7 +44,7 @@ export class ResetOperatorHandler implements ICommandHandler<ResetOperator> {
         resourceId: operator.id,
         details: { ended_sessions: ended.length, revoked_api_keys: revoked.length, setup_expires_at: expiresAt.toISOString() },
       });
-      return { operatorId: operator.id, email: operator.state.email, setupToken, expiresAt };
+      return { operator: operator.state, setupToken, expiresAt };
     });
   }
 }

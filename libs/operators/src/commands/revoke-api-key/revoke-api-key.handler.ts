@@ -4,7 +4,7 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { ApiKeyNotFoundError } from '../../domain/operator.errors.js';
-import { apiKeyFacts } from '../api-key-facts.js';
+import { apiKeyAuditFields } from '../api-key-audit-fields.js';
 import { RevokeApiKey } from './revoke-api-key.command.js';
 
 @CommandHandler(RevokeApiKey)
@@ -23,7 +23,7 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
         action: 'api_key.revoked',
         resourceType: 'api_key',
         resourceId: apiKeyId,
-        before: apiKeyFacts(revoked),
+        before: apiKeyAuditFields(revoked),
         after: null,
       });
     });

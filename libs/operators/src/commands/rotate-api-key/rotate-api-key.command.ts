@@ -1,12 +1,12 @@
 import type { IssuedApiKey } from '#zakops/auth';
 import { Command } from '@nestjs/cqrs';
 
-/** Replaces an API key by a new one of the same name and scopes. Fails with ApiKeyNotFoundError. */
+/** Creates an API key with name and scopes of another one, which ends after an overlap. Fails with ApiKeyNotFoundError. */
 export class RotateApiKey extends Command<IssuedApiKey> {
   constructor(
     readonly apiKeyId: string,
     readonly operatorId: string,
-    /** Seconds for which the key before goes on counting. */
+    /** How long the old key stays valid. */
     readonly overlapSeconds: number,
   ) {
     super();

@@ -5,7 +5,7 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { ApiKeyNotFoundError } from '../../domain/operator.errors.js';
-import { apiKeyFacts } from '../api-key-facts.js';
+import { apiKeyAuditFields } from '../api-key-audit-fields.js';
 import { RotateApiKey } from './rotate-api-key.command.js';
 
 @CommandHandler(RotateApiKey)
@@ -24,7 +24,7 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
         action: 'api_key.rotated',
         resourceType: 'api_key',
         resourceId: issued.apiKey.id,
-        after: apiKeyFacts(issued.apiKey),
+        after: apiKeyAuditFields(issued.apiKey),
         details: { rotated_from: apiKeyId, overlap_seconds: overlapSeconds },
       });
       return issued;

@@ -1,10 +1,10 @@
 import { Command } from '@nestjs/cqrs';
 import type { OperatorState } from '../../domain/operator.js';
 
-/** A password that was set. */
+/** The result of setting a password. */
 export interface PasswordSet {
   readonly operator: OperatorState;
-  /** By which the browser is recognised. */
+  /** Makes the browser known. */
   readonly device: string;
 }
 

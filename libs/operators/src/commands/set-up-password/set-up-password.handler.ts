@@ -4,10 +4,9 @@ import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { InvalidSetupTokenError } from '../../domain/operator.errors.js';
-import { takePassword } from '../../domain/password-rule.js';
+import { parseNewPassword } from '../../domain/password-rule.js';
 import { actAs } from '../../login/act-as.js';
-import { deviceSource, given, loginSources } from '../../login/login-sources.js';
-import { endingBy } from '../../login/ending.js';
+import { deviceSource, known, loginSources } from '../../login/login-sources.js';
 import { PasswordHasher } from '../../passwords/password-hasher.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
@@ -32,9 +31,9 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
   async execute({ token, password }: SetUpPassword): Promise<PasswordSet> {
     const owner = await this.tokens.ownerOf(token);
     if (owner === undefined) throw new InvalidSetupTokenError();
-    const hash = await this.hasher.hash(takePassword(password, owner, '/password'));
+    const hash = await this.hasher.hash(parseNewPassword(password, owner, '/password'));
     return this.unitOfWork.run(async (tx) => {
-      // Used up here, together with what it is for: of two who come with it at once the second one finds it used.
+      // In the transaction of the password, so that of two concurrent calls with this token only one succeeds.
       const operatorId = await this.tokens.redeem(tx, token);
       if (operatorId === undefined) throw new InvalidSetupTokenError();
       const operator = await this.operators.load(tx, { id: operatorId });
@@ -43,12 +42,12 @@ export class SetUpPasswordHandler implements ICommandHandler<SetUpPassword> {
       if (change !== null) await this.operators.save(tx, operator);
       await this.operators.setPassword(tx, operatorId, hash);
       actAs(operator.state.email);
-      // A reset has ended them, unless a process of an earlier version did it, which left the keys.
-      const ended = await this.sessions.endAll(tx, operatorId, endingBy('password_changed'));
+      // A reset has ended them already, except one by a process of version 0.3, which leaves the keys.
+      const ended = await this.sessions.endAll(tx, operatorId, 'password_changed');
       const revoked = await this.keys.revokeAll(tx, operatorId);
       await this.sources.forget(tx, operatorId);
       const device = this.signer.newToken();
-      await this.sources.remember(tx, operatorId, given(deviceSource(device), loginSources(undefined).address), null);
+      await this.sources.remember(tx, operatorId, known(deviceSource(device), loginSources(undefined).address), null);
       this.audit.record(tx, {
         action: 'password.set',
         resourceType: 'operator',

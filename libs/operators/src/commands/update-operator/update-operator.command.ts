@@ -1,14 +1,14 @@
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
-import type { OperatorName } from '../../persistence/operator.repository.js';
-import type { OperatorChanges } from '../../domain/operator.js';
+import type { OperatorReference } from '../../persistence/operator.repository.js';
+import type { OperatorChanges, OperatorState } from '../../domain/operator.js';
 
-/** Changes name, role or status. Disabling ends every session, API key and setup token for good; a role takes effect everywhere within seconds. */
-export class UpdateOperator extends Command<void> {
+/** Changes name, role or status, everywhere within five seconds. Disabling ends every session, API key and setup token for good. */
+export class UpdateOperator extends Command<OperatorState> {
   constructor(
-    readonly operator: OperatorName,
+    readonly operator: OperatorReference,
     readonly changes: OperatorChanges,
-    /** The versions on which the caller bases its change; undefined when it does not care. */
+    /** The versions that the caller accepts; undefined for any. */
     readonly acceptedVersions: AcceptedVersions | undefined,
   ) {
     super();

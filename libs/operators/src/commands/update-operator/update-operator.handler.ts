@@ -5,7 +5,7 @@ import type { Transaction } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LastAdminError } from '../../domain/operator.errors.js';
-import { endingBy } from '../../login/ending.js';
+import type { OperatorState } from '../../domain/operator.js';
 import { LoginSourceStore } from '../../persistence/login-source.store.js';
 import { OperatorRepository } from '../../persistence/operator.repository.js';
 import { SetupTokenStore } from '../../persistence/setup-token.store.js';
@@ -24,17 +24,17 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
     private readonly audit: AuditLog,
   ) {}
 
-  async execute({ operator: which, changes, acceptedVersions }: UpdateOperator): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
+  async execute({ operator: which, changes, acceptedVersions }: UpdateOperator): Promise<OperatorState> {
+    return this.unitOfWork.run(async (tx) => {
       await this.operators.lockAdministration(tx);
       const operator = await this.operators.load(tx, which);
       operator.requireVersion(acceptedVersions);
       const change = operator.change(changes);
-      if (change === null) return;
+      if (change === null) return operator.state;
       if (operator.leavesAdministration && !(await this.operators.hasOtherAdmin(tx, operator.id)))
         throw new LastAdminError(operator.state.email);
-      await this.operators.save(tx, operator);
-      const ended = operator.mayComeIn ? undefined : await this.endAccess(tx, operator.id);
+      const saved = await this.operators.save(tx, operator);
+      const ended = operator.isDisabled ? await this.endAccess(tx, operator.id) : undefined;
       this.changes.announce(tx, { kind: 'operator', id: operator.id });
       this.audit.record(tx, {
         action: 'operator.updated',
@@ -44,12 +44,13 @@ export class UpdateOperatorHandler implements ICommandHandler<UpdateOperator> {
         after: { ...change.after },
         details: { ended_sessions: ended?.sessions ?? 0, ...(ended === undefined ? {} : { revoked_api_keys: ended.keys }) },
       });
+      return saved;
     });
   }
 
-  /** For good: who is let in again later begins without anything of before. */
+  /** For good: an operator who is active again later starts with no session, key or known device. */
   private async endAccess(tx: Transaction, operatorId: string): Promise<{ readonly sessions: number; readonly keys: number }> {
-    const sessions = await this.sessions.endAll(tx, operatorId, endingBy('operator_disabled'));
+    const sessions = await this.sessions.endAll(tx, operatorId, 'operator_disabled');
     const keys = await this.keys.revokeAll(tx, operatorId);
     await this.tokens.endAll(tx, operatorId);
     await this.sources.forget(tx, operatorId);

@@ -3,30 +3,30 @@ import type { ApiKey, IssuedApiKey, Scope } from '#zakops/auth';
 import { ArrayField, DateTimeField, enumRule, IntegerField, StringField, UuidField } from '#zakops/http';
 import { DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS } from '../../domain/key-life.js';
 
-/** What `POST /api/auth/api-keys` takes. */
+/** The body of `POST /api/auth/api-keys`. */
 export class CreateApiKeyRequest {
   @StringField({ notBlank: true, max: 200, example: 'nightly import' })
   name!: string;
 
-  @ArrayField(enumRule(SCOPES, 'Scope'), { minItems: 1, maxItems: SCOPES.length, description: 'None that you do not hold yourself.' })
+  @ArrayField(enumRule(SCOPES, 'Scope'), { minItems: 1, maxItems: SCOPES.length, description: 'Only scopes that you hold yourself.' })
   scopes!: Scope[];
 
   @DateTimeField({
     optional: true,
     nullable: true,
-    description: 'Without it the key lasts as long as is allowed: `API_KEY_MAX_DAYS`, 365 unless set.',
+    description: 'Without it the key lasts `API_KEY_MAX_DAYS` (365 unless set).',
   })
   expires_at?: string | null;
 }
 
-/** What `POST /api/auth/api-keys/{id}/rotate` takes; the body may be left out. */
+/** The body of `POST /api/auth/api-keys/{id}/rotate`, which may be left out. */
 export class RotateApiKeyRequest {
   @IntegerField({
     min: 0,
     max: MAX_OVERLAP_SECONDS,
     optional: true,
     default: DEFAULT_OVERLAP_SECONDS,
-    description: 'How long the key before goes on counting.',
+    description: 'How long the old key stays valid.',
   })
   overlap_seconds = DEFAULT_OVERLAP_SECONDS;
 }
@@ -36,13 +36,13 @@ export class ApiKeyResponse {
   @UuidField()
   id!: string;
 
-  @UuidField({ description: 'Its owner: what it may do is the part of its scopes that the owner holds.' })
+  @UuidField({ description: 'The owner. The key can do the part of its scopes that the owner holds.' })
   operator_id!: string;
 
   @StringField({ example: 'nightly import' })
   name!: string;
 
-  @StringField({ description: 'The first characters, to recognise it by.', example: 'zko_3kTm9QxA' })
+  @StringField({ description: 'The first characters of the key, for recognising it.', example: 'zko_3kTm9QxA' })
   prefix!: string;
 
   @ArrayField(enumRule(SCOPES, 'Scope'))
@@ -51,7 +51,7 @@ export class ApiKeyResponse {
   @DateTimeField()
   created_at!: string;
 
-  @DateTimeField({ nullable: true, description: 'Null only for a key that was made before there was a longest life.' })
+  @DateTimeField({ nullable: true, description: 'Null only for an old key, from before `API_KEY_MAX_DAYS`.' })
   expires_at!: string | null;
 
   @DateTimeField({ nullable: true, description: 'To the minute.' })
@@ -64,16 +64,16 @@ export class ApiKeyResponse {
   rotated_from!: string | null;
 }
 
-/** A key that was made just now. */
+/** A key that was just created. */
 export class IssuedApiKeyResponse extends ApiKeyResponse {
-  @StringField({ description: 'The key itself, shown this once: `Authorization: Bearer <key>`.' })
+  @StringField({ description: 'The key itself, shown only here: `Authorization: Bearer <key>`.' })
   key!: string;
 }
 
 /** The members of {@link ApiKeyResponse}. */
 type ApiKeyFields = Pick<ApiKeyResponse, keyof ApiKeyResponse>;
 
-/** From the store to the wire. */
+/** Maps a key to its answer. */
 export function toApiKeyResponse(key: ApiKey): ApiKeyFields {
   return {
     id: key.id,
@@ -89,7 +89,7 @@ export function toApiKeyResponse(key: ApiKey): ApiKeyFields {
   };
 }
 
-/** As {@link toApiKeyResponse}, with the key. */
+/** Maps a new key to its answer. */
 export function toIssuedApiKeyResponse({ apiKey, key }: IssuedApiKey): IssuedApiKeyResponse {
   return { ...toApiKeyResponse(apiKey), key };
 }

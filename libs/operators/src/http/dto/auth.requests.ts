@@ -10,14 +10,14 @@ const EMAIL = {
   patternHint: 'must be an e-mail address',
   example: 'ann@example.com',
 };
-// One that is longer than any that can be set is wrong, and need not be hashed to find out. One character is composed of up to four.
+// A longer password is wrong without hashing: it cannot have been set. One character is composed of up to four code points.
 const GIVEN = { min: 1, max: PASSWORD_LENGTH.max * 4, format: 'password' };
 const NEW_PASSWORD = {
   ...GIVEN,
-  description: `${String(PASSWORD_LENGTH.min)} to ${String(PASSWORD_LENGTH.max)} characters, and neither the name nor the e-mail.`,
+  description: `${String(PASSWORD_LENGTH.min)} to ${String(PASSWORD_LENGTH.max)} characters; neither the name nor the e-mail.`,
 };
 
-/** What `POST /api/auth/login` takes. */
+/** The body of `POST /api/auth/login`. */
 export class LoginRequest {
   @StringField(EMAIL)
   email!: string;
@@ -26,7 +26,7 @@ export class LoginRequest {
   password!: string;
 }
 
-/** What `POST /api/auth/register` takes. */
+/** The body of `POST /api/auth/register`. */
 export class RegisterRequest {
   @StringField(EMAIL)
   email!: string;
@@ -38,16 +38,16 @@ export class RegisterRequest {
   name!: string;
 }
 
-/** What `POST /api/auth/setup` takes. */
+/** The body of `POST /api/auth/setup`. */
 export class SetupRequest {
-  @StringField({ min: 1, max: SETUP_TOKEN_MAX_LENGTH, description: 'From the invitation or the reset; good once.' })
+  @StringField({ min: 1, max: SETUP_TOKEN_MAX_LENGTH, description: 'The setup token of an invitation or a reset; single-use.' })
   token!: string;
 
   @StringField(NEW_PASSWORD)
   password!: string;
 }
 
-/** What `POST /api/auth/password` takes. */
+/** The body of `POST /api/auth/password`. */
 export class ChangePasswordRequest {
   @StringField(GIVEN)
   current_password!: string;
@@ -55,11 +55,15 @@ export class ChangePasswordRequest {
   @StringField(NEW_PASSWORD)
   new_password!: string;
 
-  @BooleanField({ optional: true, default: false, description: 'Ends the own API keys too. Whoever knew the password may have made one.' })
+  @BooleanField({
+    optional: true,
+    default: false,
+    description: 'Revokes the own API keys too: a thief of the password may have created one.',
+  })
   end_api_keys = false;
 }
 
-/** What `POST /api/auth/reauthenticate` takes. */
+/** The body of `POST /api/auth/reauthenticate`. */
 export class ReauthenticateRequest {
   @StringField(GIVEN)
   password!: string;

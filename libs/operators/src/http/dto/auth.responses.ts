@@ -12,7 +12,7 @@ import {
   UuidField,
 } from '#zakops/http';
 
-/** Who an operator is. */
+/** The identity of an operator. */
 export class OperatorIdentityResponse {
   @UuidField()
   id!: string;
@@ -27,27 +27,27 @@ export class OperatorIdentityResponse {
   role!: string;
 }
 
-/** A session that goes on, or begins. Its cookies are set beside this. */
+/** A new session, whose cookies are set with this answer. */
 export class SessionGrantResponse {
   @StringField({ example: 'Login successful' })
   message!: string;
 
-  @StringField({ description: 'To be sent as `X-CSRF-Token` with every request of the session that changes something.' })
+  @StringField({ description: 'Send it as `X-CSRF-Token` with every request of the session that changes something.' })
   csrf_token!: string;
 
-  @DateTimeField({ description: 'When the session ends however much it is used.' })
+  @DateTimeField({ description: 'When the session ends, also while it is used.' })
   expires_at!: string;
 }
 
-/** A password change: what it ended, and what goes on. */
+/** A changed password, and the new session. */
 export class PasswordChangedResponse extends SessionGrantResponse {
-  @IntegerField({ min: 0, description: 'Other sessions that ended.' })
+  @IntegerField({ min: 0, description: 'The number of other sessions that ended.' })
   ended_sessions!: number;
 
   @IntegerField({ min: 0 })
   ended_api_keys!: number;
 
-  @IntegerField({ min: 0, description: 'Own API keys that go on. `end_api_keys` would have ended them.' })
+  @IntegerField({ min: 0, description: 'The number of own API keys that stay valid; `end_api_keys` revokes them.' })
   api_keys_left!: number;
 }
 
@@ -57,7 +57,7 @@ export class LoginResponse extends SessionGrantResponse {
   operator!: OperatorIdentityResponse;
 }
 
-/** What was done. */
+/** A message about what was done. */
 export class MessageResponse {
   @StringField({ example: 'Logged out successfully' })
   message!: string;
@@ -69,30 +69,30 @@ export class SetupResponse extends MessageResponse {
   operator!: OperatorIdentityResponse;
 }
 
-/** Who calls, and by what. */
+/** The caller, and how the caller authenticated. */
 export class MeResponse extends OperatorIdentityResponse {
   @EnumField(['session', 'api_key', 'development'], 'AuthenticationMethod', {
-    description: '`development`: nobody has to log in here, and everybody is the same operator.',
+    description: '`development`: no login is required here, and every caller is the same operator.',
   })
   authenticated_by!: string;
 
-  @ArrayField(enumRule(SCOPES, 'Scope'), { description: 'All that this caller may do now.' })
+  @ArrayField(enumRule(SCOPES, 'Scope'), { description: 'What the caller may do now.' })
   scopes!: string[];
 
   @UuidField({ nullable: true, description: 'Set for a session.' })
   session_id!: string | null;
 
-  @DateTimeField({ nullable: true, description: 'When the password was given for this session.' })
+  @DateTimeField({ nullable: true, description: 'When the password of this session was given.' })
   authenticated_at!: string | null;
 
   @UuidField({ nullable: true, description: 'Set for an API key.' })
   api_key_id!: string | null;
 
-  @StringField({ nullable: true, description: 'Set for a session, so that a page that was loaded anew has it again.' })
+  @StringField({ nullable: true, description: 'Set for a session, for pages that were reloaded.' })
   csrf_token!: string | null;
 }
 
-/** Whether somebody is logged in. */
+/** Whether the caller is logged in. */
 export class LoginCheckResponse {
   @BooleanField()
   authenticated!: boolean;
@@ -104,12 +104,12 @@ export class LoginCheckResponse {
 /** The members of {@link OperatorIdentityResponse}. */
 type IdentityFields = Pick<OperatorIdentityResponse, keyof OperatorIdentityResponse>;
 
-/** The identity of whoever has these fields, and nothing else of it. */
+/** Picks the identity of an operator. */
 export function toIdentityResponse({ id, email, name, role }: IdentityFields): IdentityFields {
   return { id, email, name, role };
 }
 
-/** Who calls, as the answer tells it. */
+/** Maps the caller to the answer. */
 export function toMeResponse(principal: Principal): MeResponse {
   const { kind, scopes, sessionId, authenticatedAt, apiKeyId, csrfToken } = principal;
   return {

@@ -1,25 +1,12 @@
-import { DateTimeField, EnumField, BooleanField, PageQuery, StringField, UuidField } from '#zakops/http';
+import { DateTimeField, EnumField, BooleanField, StringField, UuidField } from '#zakops/http';
 import { OPERATOR_NAME_LENGTH } from '../../domain/operator-name.js';
 import { OPERATOR_ROLES, OPERATOR_STATUSES, ROLE_WORDS, roleOf } from '../../domain/operator-role.js';
-import type { OperatorStatus } from '../../domain/operator-role.js';
-import type { OperatorChanges } from '../../domain/operator.js';
+import type { OperatorChanges, OperatorState } from '../../domain/operator.js';
+import { ROLE_WORD } from './operators.params.js';
+import type { RoleWord } from './operators.params.js';
 import type { SetupInvitation } from '../../commands/invite-operator/invite-operator.command.js';
-import type { OperatorView } from '../../queries/operator.view.js';
 
-type RoleWord = (typeof ROLE_WORDS)[number];
-
-const ROLE = { description: '`operator` is another word for `analyst`.' };
-
-/** Which operators to list. */
-export class ListOperatorsParams extends PageQuery {
-  @EnumField(ROLE_WORDS, 'OperatorRoleWord', { ...ROLE, optional: true })
-  role?: RoleWord;
-
-  @EnumField(OPERATOR_STATUSES, 'OperatorStatus', { optional: true })
-  status?: OperatorStatus;
-}
-
-/** What `POST /api/admin/operators` takes. */
+/** The body of `POST /api/admin/operators`. */
 export class InviteOperatorRequest {
   @StringField({
     min: 3,
@@ -33,21 +20,21 @@ export class InviteOperatorRequest {
   @StringField({ notBlank: true, max: OPERATOR_NAME_LENGTH, example: 'Ann Example' })
   name!: string;
 
-  @EnumField(ROLE_WORDS, 'OperatorRoleWord', ROLE)
+  @EnumField(ROLE_WORDS, 'OperatorRoleWord', ROLE_WORD)
   role!: RoleWord;
 }
 
-/** What `PATCH /api/admin/operators/{id}` takes. */
+/** The body of `PATCH /api/admin/operators/{id}`. */
 export class UpdateOperatorRequest {
   @StringField({ notBlank: true, max: OPERATOR_NAME_LENGTH, optional: true })
   name?: string;
 
-  @EnumField(ROLE_WORDS, 'OperatorRoleWord', { ...ROLE, optional: true })
+  @EnumField(ROLE_WORDS, 'OperatorRoleWord', { ...ROLE_WORD, optional: true })
   role?: RoleWord;
 
   @EnumField(['active', 'disabled'], 'OperatorAccess', {
     optional: true,
-    description: 'Disabling ends all sessions; keys do nothing until the operator is active again.',
+    description: 'Disabling ends all sessions, API keys and setup tokens for good.',
   })
   status?: 'active' | 'disabled';
 }
@@ -69,13 +56,13 @@ export class OperatorResponse {
   @EnumField(OPERATOR_STATUSES, 'OperatorStatus', { description: '`invited` until the first password is set.' })
   status!: string;
 
-  @BooleanField({ description: 'False before the first password, and after a reset until the next.' })
+  @BooleanField({ description: 'False before the first password, and after a reset until the next password.' })
   has_password!: boolean;
 
-  @BooleanField({ description: 'While true nothing but changing the password is open to them.' })
+  @BooleanField({ description: 'While true the operator can only change the password.' })
   must_change_password!: boolean;
 
-  @DateTimeField({ nullable: true, description: 'Set while too many failed logins keep the account closed.' })
+  @DateTimeField({ nullable: true, description: 'Set while failed logins lock the account.' })
   locked_until!: string | null;
 
   @DateTimeField({ nullable: true })
@@ -93,27 +80,27 @@ export class OperatorResponse {
 
 /** A token for setting a password. */
 export class SetupTokenResponse {
-  @StringField({ description: 'Good once, shown this once. Hand it over in person: no mail is sent. See `POST /api/auth/setup`.' })
+  @StringField({ description: 'Single-use, and shown only here. Hand it over in person: no mail is sent. See `POST /api/auth/setup`.' })
   setup_token!: string;
 
-  @DateTimeField({ description: 'When the token ends, 72 hours from now.' })
+  @DateTimeField({ description: 'When the token expires, 72 hours from now.' })
   setup_token_expires_at!: string;
 }
 
-/** An operator who was invited just now. */
+/** An operator who was just invited. */
 export class InvitedOperatorResponse extends OperatorResponse {
-  @StringField({ description: 'Good once, shown this once. Hand it over in person: no mail is sent. See `POST /api/auth/setup`.' })
+  @StringField({ description: 'Single-use, and shown only here. Hand it over in person: no mail is sent. See `POST /api/auth/setup`.' })
   setup_token!: string;
 
-  @DateTimeField({ description: 'When the token ends, 72 hours from now.' })
+  @DateTimeField({ description: 'When the token expires, 72 hours from now.' })
   setup_token_expires_at!: string;
 }
 
 /** The members of {@link OperatorResponse}. */
-export type OperatorFields = Pick<OperatorResponse, keyof OperatorResponse>;
+export type OperatorMembers = Pick<OperatorResponse, keyof OperatorResponse>;
 
-/** From the view to the wire. */
-export function toOperatorResponse(operator: OperatorView): OperatorFields {
+/** Maps an operator to its answer. */
+export function toOperatorResponse(operator: OperatorState): OperatorMembers {
   return {
     id: operator.id,
     email: operator.email,
@@ -130,12 +117,12 @@ export function toOperatorResponse(operator: OperatorView): OperatorFields {
   };
 }
 
-/** From the result to the wire. */
+/** Maps a setup token to its answer. */
 export function toSetupTokenResponse({ setupToken, expiresAt }: SetupInvitation): Pick<SetupTokenResponse, keyof SetupTokenResponse> {
   return { setup_token: setupToken, setup_token_expires_at: expiresAt.toISOString() };
 }
 
-/** From the wire to the changes. */
+/** Maps a body to the changes. */
 export function toOperatorChanges({ name, role, status }: UpdateOperatorRequest): OperatorChanges {
   return { name, role: role === undefined ? undefined : roleOf(role), status };
 }

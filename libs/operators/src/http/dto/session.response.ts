@@ -2,51 +2,51 @@ import type { Session } from '#zakops/auth';
 import { BooleanField, DateTimeField, IntegerField, StringField, UuidField } from '#zakops/http';
 import type { EndedSessions } from '../../commands/end-sessions/end-sessions.command.js';
 
-/** One login of an operator. */
+/** A session of an operator. */
 export class SessionResponse {
   @UuidField()
   id!: string;
 
-  @BooleanField({ description: 'True for the session that asks.' })
+  @BooleanField({ description: 'True for the session of this call.' })
   current!: boolean;
 
   @DateTimeField()
   created_at!: string;
 
-  @DateTimeField({ description: 'When the password was given for it.' })
+  @DateTimeField({ description: 'When the password of the session was given.' })
   authenticated_at!: string;
 
   @DateTimeField({ description: 'To the minute.' })
   last_seen_at!: string;
 
-  @DateTimeField({ description: 'When it ends without a request.' })
+  @DateTimeField({ description: 'When the session ends without another request.' })
   idle_expires_at!: string;
 
-  @DateTimeField({ description: 'When it ends however much it is used.' })
+  @DateTimeField({ description: 'When the session ends, also while it is used.' })
   expires_at!: string;
 
-  @StringField({ nullable: true, description: 'From where it was opened.', example: '203.0.113.7' })
+  @StringField({ nullable: true, description: 'The address of the client that opened it.', example: '203.0.113.7' })
   address!: string | null;
 
   @StringField({ nullable: true })
   user_agent!: string | null;
 }
 
-/** How many sessions were ended, and what goes on. */
+/** How many sessions ended, and how many API keys are left. */
 export class EndedSessionsResponse {
   @IntegerField({ min: 0 })
   ended!: number;
 
-  @IntegerField({ min: 0, description: 'API keys of the operator that go on: they outlive sessions. Each ends by itself, or is revoked.' })
+  @IntegerField({ min: 0, description: 'The number of API keys of the operator that stay valid: they do not end with sessions.' })
   api_keys_left!: number;
 }
 
-/** From the command to the wire. */
+/** Maps the result to the answer. */
 export function toEndedSessionsResponse({ ended, apiKeysLeft }: EndedSessions): EndedSessionsResponse {
   return { ended, api_keys_left: apiKeysLeft };
 }
 
-/** @param currentId - the session that asks */
+/** @param currentId - the session of the call */
 export function toSessionResponse(session: Session, currentId: string | undefined): SessionResponse {
   return {
     id: session.id,

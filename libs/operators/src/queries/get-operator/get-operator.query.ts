@@ -1,8 +1,8 @@
 import { Query } from '@nestjs/cqrs';
-import type { OperatorView } from '../operator.view.js';
+import type { OperatorState } from '../../domain/operator.js';
 
 /** One operator. Fails with OperatorNotFoundError. */
-export class GetOperator extends Query<OperatorView> {
+export class GetOperator extends Query<OperatorState> {
   constructor(readonly operatorId: string) {
     super();
   }

@@ -1,7 +1,7 @@
 import type { Session } from '#zakops/auth';
 import { Query } from '@nestjs/cqrs';
 
-/** The sessions of an operator that count, the last used first. Nobody has none. */
+/** The valid sessions of an operator, the last used first; empty for an unknown operator. */
 export class ListSessions extends Query<readonly Session[]> {
   constructor(readonly operatorId: string) {
     super();

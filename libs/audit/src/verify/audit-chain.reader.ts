@@ -7,10 +7,9 @@ import type { StoredEntry } from '../chain/stored-entry.js';
 const LINKS_AT_ONCE = 250;
 const ENTRIES_AT_ONCE = 20_000;
 
-// Neither of these is prepared: each run plans for the size that the tables have by then.
+// LINKS and UNCHAINED are not prepared: each run plans for the present size of the tables.
 
-// With ties, so that a second link of one position cannot hide behind the end of a batch; links of one position are before or behind the
-// end together, also where a batch ends because it has reached its bytes.
+// With ties, so that links of one position are always in one batch, also where the batch ends by its bytes: a second link must not be skipped.
 const LINKS = `
   SELECT * FROM (
     SELECT *, sum(row_bytes) OVER (ORDER BY position RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before FROM (
@@ -26,7 +25,7 @@ const LINKS = `
 
 const HASH_AT = prepared(`SELECT encode(hash, 'hex') AS hash FROM zakops.audit_chain WHERE position = $1`);
 
-// One statement sees one state: an entry is in it with its place in the queue, or with its link.
+// One statement sees one snapshot: an entry has its row in the queue there, or its link.
 const UNCHAINED = `
   WITH page AS MATERIALIZED (
     SELECT id FROM zakops.audit_log WHERE id > $1 ORDER BY id LIMIT ${String(ENTRIES_AT_ONCE)}
@@ -37,7 +36,7 @@ const UNCHAINED = `
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** A link and the entry that it is for, undefined when it is gone. */
+/** A link and its entry, which is undefined when it is gone. */
 export interface LinkedEntry {
   readonly link: ChainLink;
   readonly entry: StoredEntry | undefined;
@@ -52,12 +51,12 @@ interface LinkRow {
   readonly chained_at: string;
 }
 
-/** Reads the chain in parts, in bounded memory. */
+/** Reads the chain in batches, in bounded memory. */
 @Injectable()
 export class AuditChainReader {
   constructor(private readonly database: Database) {}
 
-  /** Links with their entries after one position and up to another, in order, in batches of about 250 or of bounded bytes. */
+  /** Links with their entries, after one position and up to another, in order. A batch has about 250 links, or bounded bytes. */
   async *links(after: number, to: number, signal?: AbortSignal): AsyncGenerator<readonly LinkedEntry[]> {
     for (let last = after; last < to;) {
       signal?.throwIfAborted();
@@ -84,7 +83,7 @@ export class AuditChainReader {
     return row?.hash;
   }
 
-  /** Ids of entries that have neither a link nor a place in the queue, in batches that may be empty. */
+  /** Ids of entries that have no link and are not in the queue, in batches that may be empty. */
   async *unchained(signal?: AbortSignal): AsyncGenerator<readonly string[]> {
     for (let after = FIRST_ID; ;) {
       signal?.throwIfAborted();

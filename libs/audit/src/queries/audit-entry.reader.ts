@@ -6,7 +6,7 @@ import type { AuditEntryView, AuditFilter, AuditPage } from './audit-entry.view.
 
 const DAY_MS = 86_400_000;
 
-// The entry of a change of a deal has the id of the event, which is therefore stored once. Entries of version 0.3 have it in their details.
+// The entry of a change of a deal has the id of its event. Entries of version 0.3 have that id in their details.
 const DETAILS = `CASE WHEN l.resource_type = 'deal' AND NOT l.details ? 'event_id'
                    THEN l.details || jsonb_build_object('event_id', l.id) ELSE l.details END`;
 
@@ -18,12 +18,12 @@ const COLUMNS = `l.id, ${instantText('l.occurred_at')} AS "occurredAt", l.actor_
 const FROM = `
     FROM zakops.audit_log l LEFT JOIN zakops.audit_chain c ON c.entry_id = l.id`;
 
-/** Reads entries. */
+/** Reads entries with their links. */
 @Injectable()
 export class AuditEntryReader {
   constructor(private readonly database: Database) {}
 
-  /** A part of the list, newest first, by falling id. */
+  /** A page of the list, newest first. */
   async list(filter: AuditFilter, limit: number, after: string | undefined): Promise<AuditPage> {
     const parameters: unknown[] = [limit + 1, READ_MAX_BYTES];
     const where = conditions(filter, after, parameters);
@@ -62,14 +62,14 @@ function conditions(filter: AuditFilter, after: string | undefined, parameters: 
   add(filter.resourceId, (p) => `l.resource_id = ${p}`);
   add(filter.since, (p) => `l.occurred_at >= ${p}::timestamptz`);
   add(filter.until, (p) => `l.occurred_at < ${p}::timestamptz`);
-  // Ids carry the time, roughly: with a day to spare they spare the walk through everything that is newer or older.
+  // Ids contain about the time of the entry. With a day of tolerance they let the index skip newer and older entries.
   add(idAround(filter.since, -DAY_MS), (p) => `l.id >= ${p}::uuid`);
   add(idAround(filter.until, DAY_MS), (p) => `l.id <= ${p}::uuid`);
   add(after, (p) => `l.id < ${p}::uuid`);
   return where;
 }
 
-/** The id that an entry would have about then. */
+/** The lowest or highest id of an entry at an instant. */
 function idAround(instant: string | undefined, shiftMs: number): string | undefined {
   if (instant === undefined) return undefined;
   const ms = Math.min(Math.max(Date.parse(instant) + shiftMs, 0), 2 ** 48 - 1);

@@ -8,7 +8,7 @@ const ANCHOR_LOCK = '8817434119229432161';
 
 const TRY_LOCK = prepared(`SELECT pg_try_advisory_xact_lock(${ANCHOR_LOCK}) AS locked`);
 
-// By the clock of the database alone. An anchor from the future is from before it was set back: the next one does not wait for that time.
+// By the clock of the database. An anchor from the future was sent before the clock was set back: the next one does not wait for that time.
 const DUE = prepared(`
   SELECT h.position, encode(h.hash, 'hex') AS hash, clock_timestamp() AS at
     FROM (SELECT position, hash FROM zakops.audit_chain ORDER BY position DESC LIMIT 1) h
@@ -33,18 +33,18 @@ interface AnchorRow {
   readonly failures: Readonly<Record<string, string>>;
 }
 
-/** When a head was sent out, and which one is due. */
+/** Writes and reads the anchors that were sent. */
 @Injectable()
 export class AnchorStore {
   constructor(private readonly database: Database) {}
 
-  /** False when another process anchors right now; otherwise none can until the transaction ends. */
+  /** Keeps other processes from anchoring until the transaction ends; false when one of them is anchoring. */
   async tryLock(tx: Transaction): Promise<boolean> {
     const [row] = await tx.query<{ locked: boolean }>(TRY_LOCK);
     return row?.locked === true;
   }
 
-  /** The head that is to be sent out now; undefined when the last one is young, or nothing was chained since and it was taken. */
+  /** The anchor to send now; undefined before the interval has passed, or when the last anchor succeeded and the chain has not grown. */
   async due(intervalMs: number, tx: Pick<Transaction, 'query'> | undefined): Promise<Anchor | undefined> {
     const [row] = await (tx ?? this.database).query<{ position: string; hash: string; at: Date }>(DUE, [intervalMs / 1_000]);
     return row === undefined ? undefined : { position: Number(row.position), hash: row.hash, at: row.at.toISOString() };
@@ -54,7 +54,7 @@ export class AnchorStore {
     await tx.query(WRITE, [position, hash, at, targets, JSON.stringify(failures)]);
   }
 
-  /** The last head that was sent out; null before the first. */
+  /** The last anchor that was sent; null before the first. */
   async last(): Promise<AnchorReport | null> {
     const [row] = await this.database.query<AnchorRow>(LAST);
     if (row === undefined) return null;

@@ -2,15 +2,15 @@ import { UnitOfWork } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit-log.js';
 
-/** Who reads the audit log leaves an entry in it too. */
+/** Records each access to the audit log in the audit log. */
 @Injectable()
-export class AccessNote {
+export class AccessRecord {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly log: AuditLog,
   ) {}
 
-  /** Writes it down; what was read is answered only when this has worked. */
+  /** Writes an entry. The query fails when this fails. */
   async write(
     action: 'audit.read' | 'audit.verified' | 'audit.exported',
     resourceId: string,

@@ -1,14 +1,14 @@
 import { ArrayField, DateTimeField, IntegerField, PageQuery, stringRule, StringField, UuidField } from '#zakops/http';
 
-/** The path of one entry. */
+/** The path of an entry. */
 export class AuditEntryPath {
   @UuidField()
   id!: string;
 }
 
-/** Filters and paging of the list of entries; texts are compared as a whole. */
+/** The query string of `GET /api/admin/audit`. Texts must match as a whole. */
 export class ListAuditEntriesParams extends PageQuery {
-  @StringField({ min: 1, max: 1_000, optional: true, description: 'Who: the e-mail address of an operator, or the id of a key.' })
+  @StringField({ min: 1, max: 1_000, optional: true, description: 'The actor: the e-mail address of an operator, or the id of a key.' })
   actor?: string;
 
   @StringField({ min: 1, max: 200, optional: true, example: 'deal.updated' })
@@ -35,23 +35,23 @@ const anchorRule = stringRule({
 
 const MAX_POSITION = 999_999_999_999_999;
 
-/** What to verify. */
+/** The query string of `GET /api/admin/audit/verify`. */
 export class VerifyAuditChainParams {
   @ArrayField(anchorRule, {
     optional: true,
     maxItems: 100,
-    description: 'Heads that were noted outside of the database, as `position:hash`; may be repeated.',
+    description: 'An anchor, as `position:hash`; may be repeated.',
   })
   anchor?: string[];
 
   @IntegerField({ min: 1, max: MAX_POSITION, optional: true, default: 1, description: 'The first position.' })
   from = 1;
 
-  @IntegerField({ min: 1, max: MAX_POSITION, optional: true, description: 'The last position; the end of the chain unless given.' })
+  @IntegerField({ min: 1, max: MAX_POSITION, optional: true, description: 'The last position; the head of the chain unless given.' })
   to?: number;
 }
 
-/** What to export. */
+/** The query string of `GET /api/admin/audit/export`. */
 export class ExportAuditChainParams {
   @IntegerField({ min: 1, max: MAX_POSITION, optional: true, default: 1, description: 'The first position.' })
   from = 1;

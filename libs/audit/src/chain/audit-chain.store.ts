@@ -6,19 +6,19 @@ import type { ChainHead, ChainLink } from './link-hash.js';
 import { DOCUMENT_BYTES, ENTRY_COLUMNS } from './stored-entry.js';
 import type { StoredEntry } from './stored-entry.js';
 
-// Any number will do; it only has to be the same in every version. ASCII "zakopsac".
+// The same number in every version. ASCII "zakopsac".
 const CHAIN_LOCK = '8817434119229432163';
 
 const HAS_PENDING = prepared('SELECT EXISTS (SELECT 1 FROM zakops.audit_pending) AS pending');
-// A process that is paused while it holds the lock is cut off by the server, or nobody could chain any more.
+// The server disconnects a process that is frozen while it holds the lock, so that another one can chain.
 const CUT_OFF_IDLE = `set_config('idle_in_transaction_session_timeout', '5s', true)`;
 const LOCK = prepared(`SELECT pg_advisory_xact_lock(${CHAIN_LOCK}), ${CUT_OFF_IDLE}`);
 const TRY_LOCK = prepared(`SELECT pg_try_advisory_xact_lock(${CHAIN_LOCK}) AS locked, ${CUT_OFF_IDLE}`);
 const HEAD = prepared(`SELECT position, encode(hash, 'hex') AS hash FROM zakops.audit_chain ORDER BY position DESC LIMIT 1`);
 const NOW = prepared(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`);
 
-// Not prepared: a plan from when the chain was short would read all of it for ever. Planning is little beside a batch.
-// An entry that is in the chain already may be in the queue again, if somebody wrote there; one that is gone shows as missing later.
+// Not prepared: a plan for a short chain would keep reading all of it. Planning costs little beside a batch.
+// An entry that is chained already may be in the queue again, if the queue was tampered with. An entry that is gone is found by a verification.
 const TAKE = `
   WITH waiting AS MATERIALIZED (
     SELECT p.tid, p.entry_id, ${DOCUMENT_BYTES} AS row_bytes
@@ -39,30 +39,30 @@ const APPEND = `
   SELECT position, entry_id, decode(prev_hash, 'hex'), decode(hash, 'hex'), chained_at
     FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]) AS link(position, entry_id, prev_hash, hash, chained_at)`;
 
-/** What the queue held. */
+/** An entry of the queue. */
 export interface PendingEntry {
   readonly entryId: string;
-  /** True when it has a place in the chain already. */
+  /** True when the entry has a link already. */
   readonly chained: boolean;
-  /** Undefined when it is gone. */
+  /** Undefined when the entry is gone. */
   readonly entry: StoredEntry | undefined;
 }
 
-/** A part of the queue. */
+/** Entries that were taken out of the queue. */
 export interface PendingBatch {
   readonly entries: readonly PendingEntry[];
-  /** Whether the queue may hold more of what was committed when it was asked. */
+  /** Whether the queue may hold more entries. */
   readonly more: boolean;
 }
 
 type TakenRow = { readonly entry_id: string; readonly waiting: number; readonly chained: boolean } & (StoredEntry | { readonly id: null });
 
-/** The SQL of the chain and of the queue before it. */
+/** Writes and reads the chain, and the queue of entries to chain. */
 @Injectable()
 export class AuditChainStore {
   constructor(private readonly database: Database) {}
 
-  /** True when committed entries wait for their place. Cheap: the queue holds nothing else. */
+  /** True when committed entries wait in the queue. */
   async hasPending(): Promise<boolean> {
     const [row] = await this.database.query<{ pending: boolean }>(HAS_PENDING);
     return row?.pending === true;
@@ -73,24 +73,24 @@ export class AuditChainStore {
     return toHead(await this.database.query<HeadRow>(HEAD));
   }
 
-  /** Keeps every other chainer out until the transaction ends. The next statement sees what the one before has committed. */
+  /** Waits until no other process chains, and keeps others from chaining until the transaction ends. */
   async lock(tx: Transaction): Promise<void> {
     await tx.query(LOCK);
   }
 
-  /** As {@link lock}, but false at once when another chainer is at work. */
+  /** As {@link lock}, but gives false when another process chains. */
   async tryLock(tx: Transaction): Promise<boolean> {
     const [row] = await tx.query<{ locked: boolean }>(TRY_LOCK);
     return row?.locked === true;
   }
 
-  /** The last link, for who holds the lock. */
+  /** The last link, and the time. Requires the lock. */
   async lockedHead(tx: Transaction): Promise<ChainHead & { readonly now: string }> {
     const [head, now] = await Promise.all([tx.query<HeadRow>(HEAD), tx.query<{ now: string }>(NOW)]);
     return { ...toHead(head), now: now[0]?.now ?? '' };
   }
 
-  /** Takes at most `limit` entries of bounded bytes out of the queue, in the order of their ids. Only for who holds the lock. */
+  /** Takes at most `limit` entries, of bounded bytes, out of the queue, in the order of their ids. Requires the lock. */
   async take(tx: Transaction, limit: number): Promise<PendingBatch> {
     const rows = await tx.query<TakenRow>(TAKE, [limit]);
     const waiting = rows[0]?.waiting ?? 0;
@@ -98,7 +98,7 @@ export class AuditChainStore {
     return { entries, more: waiting === limit || waiting > rows.length };
   }
 
-  /** Adds links to the end. */
+  /** Appends links. */
   async append(tx: Transaction, links: readonly ChainLink[]): Promise<void> {
     await tx.query(APPEND, [
       links.map((link) => link.position),

@@ -1,8 +1,0 @@
-import type { SessionEnding, SessionEndReason } from '#zakops/auth';
-import { currentProvenance } from '#zakops/observability';
-
-/** The end of a session by whoever makes the current call. */
-export function endingBy(reason: SessionEndReason): SessionEnding {
-  const { actor } = currentProvenance();
-  return { by: `${actor.type}:${actor.id}`, reason };
-}
