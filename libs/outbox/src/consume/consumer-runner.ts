@@ -1,6 +1,6 @@
+import { SerialTask } from '#zakops/kernel';
 import { Logger } from '@nestjs/common';
 import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
-import { SerialTask } from '../relay/serial-task.js';
 import { AwaitingDeliverer } from './awaiting-deliverer.js';
 import { DeliveryInterruptedError } from './handler-call.js';
 import { ConsumerCursor, CursorLostError } from './consumer-cursor.js';

@@ -1,3 +1,4 @@
+import { SerialTask } from '#zakops/kernel';
 import type { LoopState } from '#zakops/processes';
 import { Logger } from '@nestjs/common';
 import type { LogReader } from '../consume/log-reader.js';
@@ -8,7 +9,6 @@ import { WorkerFencedError } from '../publish/publisher.js';
 import type { Publisher } from '../publish/publisher.js';
 import { RateMeter } from './rate-meter.js';
 import type { RelayMetrics } from './relay.metrics.js';
-import { SerialTask } from './serial-task.js';
 import { TurnClock } from './turn-clock.js';
 
 /** What the loop needs. */

@@ -1,6 +1,4 @@
-/**
- * A piece of work that never overlaps itself: triggers that come while it runs make it run once more afterwards.
- */
+/** A piece of work that never overlaps itself: triggers that come while it runs make it run once more afterwards. */
 export class SerialTask {
   #running: Promise<void> | undefined;
   #again = false;
