@@ -25,11 +25,11 @@ export type { LogHead, PublishedEvent, StopFollowing } from './log/event-log.js'
 export { checkOutboxConfig, OutboxConfig } from './outbox.config.js';
 export { OutboxModule } from './outbox.module.js';
 export { OutboxRelayModule } from './outbox-relay.module.js';
-export { asksOfEvents, deadTicketCondition, ENTRY_ID, FAILED_AT } from './redrive/dead-ticket-filter.js';
-export type { DeadTicketFilter } from './redrive/dead-ticket-filter.js';
-export { Redrive } from './redrive/redrive.js';
-export type { DeadTicketPortion, RevivedTicket } from './redrive/redrive.js';
-export type { DeadTicketPlace } from './redrive/redrive-statements.js';
+export { needsEvents, deadLetterCondition, DEAD_LETTER_ID, FAILED_AT } from './dead-letters/dead-letter-filter.js';
+export type { DeadLetterFilter } from './dead-letters/dead-letter-filter.js';
+export { DeadLetterStore } from './dead-letters/dead-letter.store.js';
+export type { DeadLetterPortion, ChangedDeadLetter } from './dead-letters/dead-letter.store.js';
+export type { DeadLetterPlace } from './dead-letters/dead-letter-statements.js';
 export { RetentionLagReader } from './retention/retention-lag.reader.js';
 export { LeaderStatusReader } from './stats/leader-status.js';
 export type { LeaderStatus } from './stats/leader-status.js';

@@ -1,5 +1,5 @@
-import { GetDeadLetter, ListDeadLetters, PurgeDeadLetter, PurgeDeadLetters, RetryDeadLetter, RetryDeadLetters } from '#zakops/dlq';
-import type { DeadTicketFilter } from '#zakops/outbox';
+import { GetDeadLetter, ListDeadLetters, DiscardDeadLetter, DiscardDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
+import type { DeadLetterFilter } from '#zakops/outbox';
 import { DomainError } from '#zakops/kernel';
 import { CliError } from '../../cli.error.js';
 import type { CliContext } from '../../context/cli-context.js';
@@ -58,7 +58,7 @@ async function changeSome(
   for (const id of ids) {
     const { reason } = options;
     try {
-      await commands.execute(change === 'retry' ? new RetryDeadLetter(id, reason) : new PurgeDeadLetter(id, reason));
+      await commands.execute(change === 'retry' ? new RetryDeadLetter(id, reason) : new DiscardDeadLetter(id, reason));
       changed.push(id);
     } catch (error) {
       if (ids.length === 1 || !(error instanceof DomainError)) throw error;
@@ -84,7 +84,7 @@ async function changeMany(
   const begun = await clock.instant();
   const chosen = await toFilter(options, clock);
   // What fails while the question is on the screen was not meant by the answer.
-  const filter: DeadTicketFilter = { ...chosen, failedBefore: chosen.failedBefore ?? begun };
+  const filter: DeadLetterFilter = { ...chosen, failedBefore: chosen.failedBefore ?? begun };
   const { total } = await queries.execute(new ListDeadLetters(filter, 1, { offset: 0 }));
   if (options.dryRun === true) {
     tellCount(change, total, options, terminal);
@@ -96,12 +96,12 @@ async function changeMany(
   let count = 0;
   let remaining = 0;
   try {
-    const Change = change === 'retry' ? RetryDeadLetters : PurgeDeadLetters;
+    const Change = change === 'retry' ? RedriveDeadLetters : DiscardDeadLetters;
     const onPortion = (changed: number): void => {
       count += changed;
       progress.advance(changed);
     };
-    if (total > 0) ({ remaining } = await commands.execute(new Change(filter, options.reason, { goesOnForMs: Infinity, onPortion })));
+    if (total > 0) ({ remaining } = await commands.execute(new Change(filter, options.reason, { longestMs: Infinity, onPortion })));
   } catch (error) {
     if (count > 0) terminal.note(`${plural(count)} ${count === 1 ? 'was' : 'were'} ${done} before this:`);
     throw error;

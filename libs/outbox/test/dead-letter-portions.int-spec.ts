@@ -1,11 +1,11 @@
 import { UnitOfWork } from '#zakops/database';
-import { Redrive, TICKETS } from '../src/index.js';
-import type { DeadTicketFilter, DeadTicketPlace, DeadTicketPortion } from '../src/index.js';
-import { changePortion, KEEP_INDEX_ORDER, LOCK_ONE, PORTION } from '../src/redrive/redrive-statements.js';
+import { DeadLetterStore, TICKETS } from '../src/index.js';
+import type { DeadLetterFilter, DeadLetterPlace, DeadLetterPortion } from '../src/index.js';
+import { changePortion, KEEP_INDEX_ORDER, LOCK_ONE, PORTION } from '../src/dead-letters/dead-letter-statements.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import { rowsRead } from './rows-read.js';
 
-describe('portions of dead tickets', () => {
+describe('portions of dead letters', () => {
   let bed: OutboxTestbed;
 
   beforeEach(async () => {
@@ -34,10 +34,10 @@ describe('portions of dead tickets', () => {
     await database.query(`UPDATE ${TICKETS} SET status = 'dead', attempts = 5, last_attempt_at = now(), delivered_at = NULL`);
   }
 
-  async function setup(): Promise<(filter?: DeadTicketFilter, after?: DeadTicketPlace) => Promise<DeadTicketPortion>> {
+  async function setup(): Promise<(filter?: DeadLetterFilter, after?: DeadLetterPlace) => Promise<DeadLetterPortion>> {
     const writer = await bed.start({ relay: false });
-    const [unitOfWork, redrive] = [writer.get(UnitOfWork), writer.get(Redrive)];
-    return (filter = {}, after) => unitOfWork.run((tx) => redrive.redrive(tx, filter, after));
+    const [unitOfWork, deadLetters] = [writer.get(UnitOfWork), writer.get(DeadLetterStore)];
+    return (filter = {}, after) => unitOfWork.run((tx) => deadLetters.redrive(tx, filter, after));
   }
 
   const dead = async (): Promise<readonly unknown[]> =>
@@ -51,10 +51,10 @@ describe('portions of dead tickets', () => {
     await failInMass(2 * PORTION + 10, 3);
     const portion = await setup();
     const sizes: number[] = [];
-    let after: DeadTicketPlace | undefined;
+    let after: DeadLetterPlace | undefined;
     do {
-      const { tickets, skipped, next } = await portion({}, after);
-      sizes.push(tickets.length, skipped);
+      const { changed, skipped, next } = await portion({}, after);
+      sizes.push(changed.length, skipped);
       after = next;
     } while (after !== undefined);
     expect(sizes).toEqual([PORTION, 0, PORTION, 0, 10, 0]);
@@ -69,10 +69,10 @@ describe('portions of dead tickets', () => {
     const holder = await bed.database.connect();
     await holder.query(`BEGIN; SELECT FROM ${TICKETS} WHERE ordinal = 4 FOR UPDATE`);
     const first = await portion();
-    expect([first.tickets.length, first.skipped, first.next]).toEqual([8, 4, undefined]);
+    expect([first.changed.length, first.skipped, first.next]).toEqual([8, 4, undefined]);
     expect(await dead()).toEqual(['1/1', '1/4', '1/7', '1/10']);
     await holder.query('ROLLBACK');
-    expect((await portion()).tickets).toHaveLength(4);
+    expect((await portion()).changed).toHaveLength(4);
     expect(await dead()).toEqual([]);
   });
 
@@ -82,9 +82,9 @@ describe('portions of dead tickets', () => {
     const holder = await bed.database.connect();
     await holder.query(`BEGIN; SELECT FROM ${TICKETS} WHERE ordinal = 1 FOR UPDATE`);
     const first = await portion();
-    expect([first.tickets, first.skipped]).toEqual([[], PORTION]);
+    expect([first.changed, first.skipped]).toEqual([[], PORTION]);
     const second = await portion({}, first.next);
-    expect(second).toEqual({ tickets: [], skipped: 0, next: undefined });
+    expect(second).toEqual({ changed: [], skipped: 0, next: undefined });
     expect(await dead()).toHaveLength(PORTION + 100);
   });
 
@@ -93,12 +93,12 @@ describe('portions of dead tickets', () => {
     const portion = await setup();
     const other = await bed.database.connect();
     await other.query(`BEGIN; UPDATE ${TICKETS} SET status = 'pending' WHERE ordinal = 2`);
-    expect(await portion()).toMatchObject({ skipped: 3, tickets: [{}, {}, {}] });
+    expect(await portion()).toMatchObject({ skipped: 3, changed: [{}, {}, {}] });
     await other.query('COMMIT');
     expect(await dead()).toEqual(['0/4', '0/6']);
   });
 
-  it.each<[string, DeadTicketFilter, DeadTicketPlace | undefined]>([
+  it.each<[string, DeadLetterFilter, DeadLetterPlace | undefined]>([
     ['at the beginning', {}, undefined],
     ['later on', {}, { consumer: 'mailer', stream: '50', ordinal: '0' }],
     ['by a filter on tickets', { consumer: 'mailer', eventType: 'deal.updated' }, { consumer: 'mailer', stream: '50', ordinal: '0' }],

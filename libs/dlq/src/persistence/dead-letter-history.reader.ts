@@ -1,11 +1,11 @@
 import { Database } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import type { DeadLetterAttempt, DeadLetterOperation } from '../queries/dead-letter.view.js';
+import type { DeadLetterAttempt, DeadLetterOperation } from '../dead-letter.view.js';
 
-/** Far more than a delivery can collect in practice; keeps one answer small in any case. */
+/** Far more than a ticket collects in practice; bounds the answer. */
 const MOST = 500;
 
-/** Reads what happened to one entry. */
+/** Reads the history of one dead letter. */
 @Injectable()
 export class DeadLetterHistoryReader {
   constructor(private readonly database: Database) {}
@@ -14,16 +14,16 @@ export class DeadLetterHistoryReader {
   async attempts(eventId: string, consumer: string): Promise<readonly DeadLetterAttempt[]> {
     return this.database.query<DeadLetterAttempt>(
       `SELECT * FROM (
-         SELECT attempt, replay, started_at AS "startedAt", duration_ms AS "durationMs", reason_code AS "reasonCode", error
+         SELECT attempt, replay AS redrives, started_at AS "startedAt", duration_ms AS "durationMs", reason_code AS "reasonCode", error
            FROM zakops.outbox_attempts WHERE event_id = $1 AND consumer = $2
           ORDER BY replay DESC, attempt DESC LIMIT ${String(MOST)}) last
-        ORDER BY replay, attempt`,
+        ORDER BY redrives, attempt`,
       [eventId, consumer],
     );
   }
 
   /** What operators did to it, oldest first; of more than 500 the last ones. */
-  async operations(entryId: string): Promise<readonly DeadLetterOperation[]> {
+  async operations(id: string): Promise<readonly DeadLetterOperation[]> {
     return this.database.query<DeadLetterOperation>(
       `SELECT * FROM (
          SELECT p.kind, p.actor, p.reason, p.performed_at AS "performedAt"
@@ -31,7 +31,7 @@ export class DeadLetterHistoryReader {
           WHERE d.entry_id = $1
           ORDER BY p.performed_at DESC, p.id DESC LIMIT ${String(MOST)}) last
         ORDER BY "performedAt"`,
-      [entryId],
+      [id],
     );
   }
 }

@@ -2,8 +2,8 @@ import { Transaction, UnitOfWork } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
 import { OutboxTestbed } from '../../test/outbox-testbed.js';
-import { EventConsumer, PermanentDeliveryError, Redrive } from '../index.js';
-import type { DeadTicketFilter, DeadTicketPortion, Delivery, SingleEventConsumer } from '../index.js';
+import { EventConsumer, PermanentDeliveryError, DeadLetterStore } from '../index.js';
+import type { DeadLetterFilter, DeadLetterPortion, Delivery, SingleEventConsumer } from '../index.js';
 
 const FAST = { OUTBOX_POLL_INTERVAL: '0.1' };
 
@@ -36,7 +36,7 @@ class Picky implements SingleEventConsumer {
   }
 }
 
-describe(Redrive.name, () => {
+describe(DeadLetterStore.name, () => {
   let bed: OutboxTestbed;
 
   beforeEach(async () => {
@@ -54,7 +54,7 @@ describe(Redrive.name, () => {
 
   async function setup(): Promise<{
     moody: Moody;
-    change: (kind: 'redrive' | 'discard', filter: DeadTicketFilter) => Promise<DeadTicketPortion>;
+    change: (kind: 'redrive' | 'discard', filter: DeadLetterFilter) => Promise<DeadLetterPortion>;
   }> {
     const worker = await bed.start({ relay: true, providers: [Moody], env: FAST });
     const moody = worker.get(Moody);
@@ -65,7 +65,7 @@ describe(Redrive.name, () => {
       return now.join() === 'dead,pending,pending' && moody.taken.length === 1;
     });
     moody.refused = undefined;
-    const [unitOfWork, redrive] = [worker.get(UnitOfWork), worker.get(Redrive)];
+    const [unitOfWork, redrive] = [worker.get(UnitOfWork), worker.get(DeadLetterStore)];
     return { moody, change: (kind, filter) => unitOfWork.run((tx) => redrive[kind](tx, filter)) };
   }
 
@@ -73,9 +73,9 @@ describe(Redrive.name, () => {
     const { moody, change } = await setup();
     const changed = await change('redrive', { reasonCode: 'not_now' });
     expect(changed).toEqual({
-      tickets: [
+      changed: [
         {
-          entryId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          id: expect.stringMatching(/^[0-9a-f-]{36}$/),
           eventId: expect.any(String),
           consumer: 'moody',
           stream: expect.stringMatching(/^-?\d+$/),
@@ -109,7 +109,7 @@ describe(Redrive.name, () => {
 
   it('lets later events go on when the dead one is discarded', async () => {
     const { moody, change } = await setup();
-    expect((await change('discard', { consumer: 'moody' })).tickets).toHaveLength(1);
+    expect((await change('discard', { consumer: 'moody' })).changed).toHaveLength(1);
     await waitFor('the later events', () => moody.taken.length === 3);
     expect(moody.taken).toEqual(['DEAL-000002/1', 'DEAL-000001/2', 'DEAL-000001/3']);
     expect(await bed.database.query('SELECT 1 AS one FROM zakops.outbox_attempts')).toEqual([]);
@@ -122,7 +122,7 @@ describe(Redrive.name, () => {
     await waitFor('their death', async () => (await bed.statuses('picky'))['dead'] === 201);
     const picky = worker.get(Picky);
     picky.takes = true;
-    await worker.get(UnitOfWork).run((tx) => worker.get(Redrive).redrive(tx, {}));
+    await worker.get(UnitOfWork).run((tx) => worker.get(DeadLetterStore).redrive(tx, {}));
     await waitFor('the other deal', () => picky.taken.length === 1);
     expect(await bed.statuses('picky')).toEqual({ delivered: 1, failed: 1, pending: 199 });
   });
@@ -133,7 +133,7 @@ describe(Redrive.name, () => {
       `UPDATE zakops.outbox_tickets SET status = 'failed', due_at = now() + interval '30 minutes' WHERE status = 'dead'`,
     );
     const before = await statuses();
-    const nothing = { tickets: [], skipped: 0, next: undefined };
+    const nothing = { changed: [], skipped: 0, next: undefined };
     expect(await change('redrive', {})).toEqual(nothing);
     expect(await change('discard', {})).toEqual(nothing);
     expect(await statuses()).toEqual(before);

@@ -1,7 +1,7 @@
 import { Database } from '#zakops/database';
 import { TICKETS } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import type { DeadLetterStats } from '../queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
+import type { DeadLetterStats } from '../dead-letter.view.js';
 
 const STATS = `
   WITH dead AS MATERIALIZED (
@@ -24,12 +24,12 @@ interface StatsRow {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** Counts the dead tickets. */
+/** Counts dead letters. */
 @Injectable()
 export class DeadLetterStatsReader {
   constructor(private readonly database: Database) {}
 
-  /** All figures of one snapshot. */
+  /** All of one snapshot. */
   async read(): Promise<DeadLetterStats> {
     const [row] = await this.database.query<StatsRow>(STATS);
     if (row === undefined) throw new Error('An aggregate gave no row.');

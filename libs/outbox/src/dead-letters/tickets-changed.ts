@@ -9,29 +9,29 @@ import { TICKETS_CHANNEL } from '../wake/wake-signal.js';
 /** Tickets of one consumer that an operator has redriven or discarded. */
 export interface ChangedTickets {
   readonly consumer: string;
-  /** The streams that they belong to, each once; int8 as text. What waits behind them may go on. */
+  /** The streams of the tickets, each once; int8 as text. */
   readonly streams: readonly string[];
 }
 
 const PROMOTE = prepared(`
   SELECT zakops.promote_waiting(consumer, $2::bigint[], blocking_types) FROM zakops.consumer_progress WHERE consumer = $1`);
 
-// Only databases of the original system have these: publishing itself never fails for one event.
+// Only a database of the original system has dead letters of publication: publishing never fails for one event.
 const PUBLISH_AGAIN = `
   WITH gone AS (
     DELETE FROM ${TICKETS} WHERE consumer = '${LOG_CONSUMER}' AND status = ${sqlTo('redrive')} RETURNING event_id, stream, ordinal
   )
   INSERT INTO zakops.outbox_waiting (event_id, stream) SELECT event_id, stream FROM gone ORDER BY ordinal`;
 
-// After the tickets, as the worker does it: in the other order two transactions could wait for each other.
+// After the tickets, as in the worker: in the other order two transactions could wait for each other.
 const NOTE = prepared(`UPDATE zakops.consumer_progress SET changes = changes + 1 WHERE consumer = $1`);
 
 const WAKE = prepared(`SELECT pg_notify('${TICKETS_CHANNEL}', '')`);
 
 /**
- * Tells the consumers' worker that an operator has changed tickets; every redrive and discard comes through here.
+ * Makes a change of dead letters known to the worker: what waited behind them becomes due, and the worker wakes.
  *
- * @remarks What waited behind a ticket that has left the queue becomes due. What the worker has prepared by an older look is not committed.
+ * @remarks The worker cannot commit what it prepared before the change.
  * @param changed - one member for each consumer; empty when nothing was changed
  */
 export async function ticketsChanged(tx: Transaction, hint: CommitHint, changed: readonly ChangedTickets[]): Promise<void> {
@@ -49,7 +49,7 @@ export async function ticketsChanged(tx: Transaction, hint: CommitHint, changed:
   tx.hintAfterCommit(WAKE, []);
 }
 
-/** Sorts tickets by consumer. */
+/** Groups changed tickets by consumer. */
 export function byConsumer(tickets: readonly { readonly consumer: string; readonly stream: string }[]): readonly ChangedTickets[] {
   const streams = new Map<string, Set<string>>();
   for (const { consumer, stream } of tickets) streams.set(consumer, (streams.get(consumer) ?? new Set()).add(stream));

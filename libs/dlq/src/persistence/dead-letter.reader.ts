@@ -1,15 +1,14 @@
 import { boundedByBytes, Database, EVENT_DATA_BYTES, READ_MAX_BYTES, toBoundedPage } from '#zakops/database';
 import type { BoundedPage, ByteCount } from '#zakops/database';
-import { asksOfEvents, deadTicketCondition, ENTRY_ID, FAILED_AT, LOG_CONSUMER, TICKETS } from '#zakops/outbox';
-import type { DeadTicketFilter } from '#zakops/outbox';
+import { needsEvents, deadLetterCondition, DEAD_LETTER_ID, FAILED_AT, LOG_CONSUMER, TICKETS } from '#zakops/outbox';
+import type { DeadLetterFilter } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import type { DeadLetterView } from '../queries/dead-letter.view.js';
-import type { DeadLetterPage, DeadLetterPageStart } from '../queries/list-dead-letters/list-dead-letters.query.js';
+import type { DeadLetterPage, DeadLetterPageStart, DeadLetterView } from '../dead-letter.view.js';
 
 const EVENTS = 'JOIN zakops.events e ON e.id = o.event_id';
 
 // A publication ticket is numbered before its event has a position.
-const COLUMNS = `${ENTRY_ID} AS id, o.event_id, o.event_type, e.data, e.correlation_id, e.aggregate_type, e.aggregate_id, o.consumer,
+const COLUMNS = `${DEAD_LETTER_ID} AS id, o.event_id, o.event_type, e.data, e.correlation_id, e.aggregate_type, e.aggregate_id, o.consumer,
   CASE WHEN o.consumer <> '${LOG_CONSUMER}' THEN o.ordinal END AS position, o.attempts, o.replay_count, o.reason_code, o.last_error,
   o.created_at, o.first_failed_at, ${FAILED_AT} AS failed_at,
   to_char(${FAILED_AT} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS failed_at_key`;
@@ -35,37 +34,37 @@ interface DeadLetterRow {
   readonly failed_at_key: string;
 }
 
-/** Reads the queue: the tickets of the outbox that are dead. */
+/** Reads dead letters: the tickets of the outbox that are dead. */
 @Injectable()
 export class DeadLetterReader {
   constructor(private readonly database: Database) {}
 
   /** A part of the list, last failed first and of bounded bytes, and the number of all that fit. */
-  async list(filter: DeadTicketFilter, limit: number, start: DeadLetterPageStart): Promise<DeadLetterPage> {
+  async list(filter: DeadLetterFilter, limit: number, start: DeadLetterPageStart): Promise<DeadLetterPage> {
     const [{ rows, more }, total] = await Promise.all([this.page(filter, limit, start), this.count(filter)]);
     const last = rows.at(-1);
-    const next = more && last !== undefined ? { failedAt: last.failed_at_key, entryId: last.id } : null;
-    return { entries: rows.map(toView), total, next };
+    const next = more && last !== undefined ? { failedAt: last.failed_at_key, id: last.id } : null;
+    return { deadLetters: rows.map(toView), total, next };
   }
 
   /** The number of all that fit. */
-  async count(filter: DeadTicketFilter): Promise<number> {
+  async count(filter: DeadLetterFilter): Promise<number> {
     const parameters: unknown[] = [];
-    const events = asksOfEvents(filter) ? EVENTS : '';
+    const events = needsEvents(filter) ? EVENTS : '';
     const [row] = await this.database.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM ${TICKETS} o ${events} WHERE ${deadTicketCondition(filter, parameters)}`,
+      `SELECT count(*)::int AS n FROM ${TICKETS} o ${events} WHERE ${deadLetterCondition(filter, parameters)}`,
       parameters,
     );
     return row?.n ?? 0;
   }
 
-  private async page(filter: DeadTicketFilter, limit: number, start: DeadLetterPageStart): Promise<BoundedPage<DeadLetterRow>> {
+  private async page(filter: DeadLetterFilter, limit: number, start: DeadLetterPageStart): Promise<BoundedPage<DeadLetterRow>> {
     const parameters: unknown[] = [limit + 1, READ_MAX_BYTES];
-    let where = deadTicketCondition(filter, parameters);
+    let where = deadLetterCondition(filter, parameters);
     let offset = 0;
     if ('after' in start) {
-      const at = parameters.push(start.after.failedAt, start.after.entryId);
-      where += ` AND (${FAILED_AT}, ${ENTRY_ID}) < ($${String(at - 1)}::timestamptz, $${String(at)}::uuid)`;
+      const at = parameters.push(start.after.failedAt, start.after.id);
+      where += ` AND (${FAILED_AT}, ${DEAD_LETTER_ID}) < ($${String(at - 1)}::timestamptz, $${String(at)}::uuid)`;
     } else {
       offset = start.offset;
     }
@@ -73,7 +72,7 @@ export class DeadLetterReader {
       columns: COLUMNS,
       bytes: EVENT_DATA_BYTES,
       from: `FROM ${TICKETS} o ${EVENTS} WHERE ${where}`,
-      order: `${FAILED_AT} DESC, ${ENTRY_ID} DESC`,
+      order: `${FAILED_AT} DESC, ${DEAD_LETTER_ID} DESC`,
       outerOrder: 'failed_at DESC, id DESC',
       limit: `$1 OFFSET ${String(offset)}`,
       maxBytes: '$2',
@@ -94,7 +93,7 @@ function toView(row: DeadLetterRow): DeadLetterView {
     consumer: row.consumer,
     position: row.position === null ? null : Number(row.position),
     attempts: row.attempts,
-    replayCount: row.replay_count,
+    redrives: row.replay_count,
     reasonCode: row.reason_code,
     lastError: row.last_error,
     createdAt: row.created_at,

@@ -1,8 +1,8 @@
 import { DateTimeField, StringField } from '#zakops/http';
-import type { DeadTicketFilter } from '#zakops/outbox';
+import type { DeadLetterFilter } from '#zakops/outbox';
 
-/** What a list or a redrive of dead letters may be narrowed to; everything is compared as a whole but `q`. */
-export class DeadLetterFilterRequest {
+/** Narrows a list or a redrive of dead letters; everything is compared as a whole but `q`. */
+export class DeadLetterFilterParams {
   @StringField({ optional: true, min: 1, max: 100 })
   correlation_id?: string;
 
@@ -21,10 +21,10 @@ export class DeadLetterFilterRequest {
   @StringField({ optional: true, min: 1, max: 100, example: 'timeout' })
   reason_code?: string;
 
-  @DateTimeField({ optional: true, description: 'Failed for the last time at this instant or later.' })
+  @DateTimeField({ optional: true, description: 'The last attempt failed at this instant or later.' })
   failed_after?: string;
 
-  @DateTimeField({ optional: true, description: 'Failed for the last time before this instant.' })
+  @DateTimeField({ optional: true, description: 'The last attempt failed before this instant.' })
   failed_before?: string;
 
   @StringField({
@@ -37,16 +37,16 @@ export class DeadLetterFilterRequest {
 }
 
 /** From the parameters to the filter. */
-export function toDeadTicketFilter(request: DeadLetterFilterRequest): DeadTicketFilter {
+export function toDeadLetterFilter(params: DeadLetterFilterParams): DeadLetterFilter {
   return {
-    correlationId: request.correlation_id,
-    eventType: request.event_type,
-    consumer: request.consumer,
-    aggregateType: request.aggregate_type,
-    aggregateId: request.aggregate_id,
-    reasonCode: request.reason_code,
-    failedAfter: request.failed_after,
-    failedBefore: request.failed_before,
-    errorText: request.q,
+    correlationId: params.correlation_id,
+    eventType: params.event_type,
+    consumer: params.consumer,
+    aggregateType: params.aggregate_type,
+    aggregateId: params.aggregate_id,
+    reasonCode: params.reason_code,
+    failedAfter: params.failed_after,
+    failedBefore: params.failed_before,
+    errorText: params.q,
   };
 }

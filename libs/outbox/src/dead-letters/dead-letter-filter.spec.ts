@@ -1,22 +1,22 @@
-import { deadTicketCondition } from './dead-ticket-filter.js';
+import { deadLetterCondition } from './dead-letter-filter.js';
 
-describe(deadTicketCondition.name, () => {
+describe(deadLetterCondition.name, () => {
   it('chooses dead tickets alone when nothing is asked for', () => {
     const parameters: unknown[] = [];
-    expect(deadTicketCondition({ consumer: undefined }, parameters)).toBe(`o.status = 'dead'`);
+    expect(deadLetterCondition({ consumer: undefined }, parameters)).toBe(`o.status = 'dead'`);
     expect(parameters).toEqual([]);
   });
 
   it('numbers its parameters after those that are there', () => {
     const parameters: unknown[] = ['first'];
-    const condition = deadTicketCondition({ errorText: `%_'; DROP`, consumer: 'mailer' }, parameters);
+    const condition = deadLetterCondition({ errorText: `%_'; DROP`, consumer: 'mailer' }, parameters);
     expect(condition).toBe(`o.status = 'dead' AND o.consumer = $2 AND strpos(zakops.fold(o.last_error), zakops.fold($3)) > 0`);
     expect(parameters).toEqual(['first', 'mailer', `%_'; DROP`]);
   });
 
   it('takes 0 days for a condition, not for nothing', () => {
     const parameters: unknown[] = [];
-    expect(deadTicketCondition({ olderThanDays: 0 }, parameters)).toContain('$1::integer');
+    expect(deadLetterCondition({ olderThanDays: 0 }, parameters)).toContain('$1::integer');
     expect(parameters).toEqual([0]);
   });
 });
