@@ -1,13 +1,7 @@
 export { Outbox } from './append/outbox.js';
 export { EventTooLargeError, OutboxOutsideTransactionError } from './append/outbox.errors.js';
 export { EventConsumer } from './consume/event-consumer.js';
-export type {
-  AwaitingEventConsumer,
-  BatchEventConsumer,
-  Delivery,
-  EventConsumerOptions,
-  SingleEventConsumer,
-} from './consume/event-consumer.js';
+export type { AwaitingEventConsumer, BatchEventConsumer, EventConsumerOptions, SingleEventConsumer } from './consume/event-consumer.js';
 export { ListConsumers } from './consumer-admin/list-consumers.query.js';
 export { RemoveConsumer } from './consumer-admin/remove-consumer.command.js';
 export { CRASH_POINTS } from './crash-plan.js';
@@ -36,6 +30,7 @@ export type { LeaderStatus } from './stats/leader-status.js';
 export type { OutboxHealth, OutboxStats } from './stats/outbox-stats.js';
 export { OutboxStatsReader } from './stats/outbox-stats.reader.js';
 export { LOG_CONSUMER } from './tickets/log-consumer.js';
+export type { Delivery } from './tickets/delivery.js';
 export { TICKETS } from './tickets/ticket-table.js';
 export { HttpDeliveryError, PermanentDeliveryError } from './tickets/delivery.errors.js';
 export { TICKET_TRANSITIONS } from './tickets/ticket-status.js';

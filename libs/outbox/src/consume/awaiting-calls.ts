@@ -7,7 +7,8 @@ import type { FailedAttempt } from '../tickets/ticket.js';
 import { DeliverySpans } from '../tracing/delivery-spans.js';
 import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import type { AwaitingEventConsumer, Delivery } from './event-consumer.js';
+import type { AwaitingEventConsumer } from './event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
 import type { RunnerTools } from './runner-tools.js';
 

@@ -1,7 +1,7 @@
 import { DatabaseUnavailableError } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import type { Cursor } from './cursor-store.js';
-import { CursorMovedError } from './cursor-store.js';
+import { CursorMovedError } from '../tickets/delivery.errors.js';
 import type { RunnerTools } from './runner-tools.js';
 
 /** This worker may not deliver to the consumer: another worker has its cursor, or an administrator has removed it. */

@@ -1,6 +1,6 @@
 import type { Transaction } from '#zakops/database';
 import { DiscoveryService } from '@nestjs/core';
-import type { PublishedEvent } from '../log/event-log.js';
+import type { Delivery } from '../tickets/delivery.js';
 import type { RetryDelays } from '../tickets/retry-schedule.js';
 
 /**
@@ -29,15 +29,6 @@ export interface EventConsumerOptions {
   readonly startAt?: 'head' | 'beginning' | number;
   /** Of an {@link AwaitingEventConsumer}: how many aggregates are delivered at the same time, 1 to 100. Default 8. */
   readonly concurrency?: number;
-}
-
-/** One event that is given to a consumer. */
-export interface Delivery {
-  readonly event: PublishedEvent;
-  /** 1 for the first attempt. */
-  readonly attempt: number;
-  /** True when an earlier event of this aggregate is dead for this consumer and was skipped. */
-  readonly gap: boolean;
 }
 
 /**

@@ -12,7 +12,7 @@ import { CursorStore } from '../consume/cursor-store.js';
 import { LogReader } from '../consume/log-reader.js';
 import { CrashPoints } from '../crash-points.js';
 import { Leadership } from '../lease/leadership.js';
-import { TakeOver } from '../lease/take-over.js';
+import { TakeOver } from './take-over.js';
 import type { TakenLease } from '../lease/worker-lease.js';
 import { OutboxConfig } from '../outbox.config.js';
 import { Publisher } from '../publish/publisher.js';
@@ -22,7 +22,7 @@ import { OUTBOX_CHANNEL, TICKETS_CHANNEL, WakeSignal } from '../wake/wake-signal
 import { LEASE_LOOK_MS, LeaseLoop } from './lease-loop.js';
 import { PublishLoop } from './publish-loop.js';
 import { RateMeter } from './rate-meter.js';
-import { RelayMetrics } from './relay.metrics.js';
+import { RelayMetrics } from '../metrics/relay.metrics.js';
 
 const WAIT_FOR_SCHEMA_MS = 1_000;
 // Kept of SHUTDOWN_TIMEOUT for what follows the last delivery: the lease, the heartbeat, and the pool.

@@ -8,7 +8,7 @@ import type { OutboxConfig } from '../outbox.config.js';
 import { WorkerFencedError } from '../publish/publisher.js';
 import type { Publisher } from '../publish/publisher.js';
 import { RateMeter } from './rate-meter.js';
-import type { RelayMetrics } from './relay.metrics.js';
+import type { RelayMetrics } from '../metrics/relay.metrics.js';
 import { TurnClock } from './turn-clock.js';
 
 /** What the loop needs. */

@@ -3,7 +3,7 @@ import type { EventRow, PreparedStatement, Transaction } from '#zakops/database'
 import { Injectable } from '@nestjs/common';
 import type { PublishedEvent } from '../log/event-log.js';
 import { BEGIN, DUE, FINISH, GIVE_BACK, PARK, PROMOTE, STREAMS } from './ticket-statements.js';
-import { CursorMovedError } from '../consume/cursor-store.js';
+import { CursorMovedError } from './delivery.errors.js';
 import type { DueTicket, FailedAttempt, StreamState, TicketOutcomes } from './ticket.js';
 import { streamOf } from './ticket.js';
 

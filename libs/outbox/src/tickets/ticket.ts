@@ -1,5 +1,5 @@
 import type { PublishedEvent } from '../log/event-log.js';
-import type { Delivery } from '../consume/event-consumer.js';
+import type { Delivery } from './delivery.js';
 
 /** Names an aggregate, whose events are delivered in order. */
 export function streamOf({ aggregateType, aggregateId }: Pick<PublishedEvent, 'aggregateType' | 'aggregateId'>): string {

@@ -1,7 +1,7 @@
 import { parseTraceparent } from '#zakops/kernel';
 import { tracing } from '#zakops/tracing';
 import type { Span } from '#zakops/tracing';
-import type { Delivery } from '../consume/event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import { reasonCodeOf } from '../tickets/delivery.errors.js';
 import { eventAttributes } from './event-attributes.js';
 

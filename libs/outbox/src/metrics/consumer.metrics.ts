@@ -1,5 +1,5 @@
 import type { Counter, Histogram } from 'prom-client';
-import type { Delivery } from '../consume/event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import type { FailedAttempt } from '../tickets/ticket.js';
 
 /** The metrics that consumers share. */
