@@ -1,9 +1,9 @@
 import { DatabaseConnector } from '#zakops/database';
 import { createTestDatabase, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import { startOperationsApi } from './operations-harness.js';
-import type { OperationsApi } from './operations-harness.js';
-import { writeAttempts, writeTicket } from './tickets.builder.js';
+import { startOperationsApi } from '../../../apps/api/test/operations-harness.js';
+import type { OperationsApi } from '../../../apps/api/test/operations-harness.js';
+import { writeAttempts, writeTicket } from '../../../apps/api/test/tickets.builder.js';
 
 interface List {
   readonly entries: readonly Record<string, unknown>[];

@@ -3,14 +3,14 @@ import { TICKETS } from '#zakops/outbox';
 import { createTestDatabase, spawnApi, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { failAgain, failInMass, outcome } from './mass-failure.js';
-import { startOperationsApi } from './operations-harness.js';
-import type { Answer, OperationsApi } from './operations-harness.js';
+import { startOperationsApi } from '../../../apps/api/test/operations-harness.js';
+import type { Answer, OperationsApi } from '../../../apps/api/test/operations-harness.js';
 
 const PORTION = 2_500;
 const RETRY = '/api/admin/dlq/retry-all';
 const PURGE = '/api/admin/dlq/purge-old';
 
-describe('bulk operations on the dead letter queue', () => {
+describe('changes of many dead letters', () => {
   let database: TestDatabase;
   let api: OperationsApi;
 
