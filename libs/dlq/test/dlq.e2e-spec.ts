@@ -41,7 +41,7 @@ describe('/api/admin/dlq', () => {
   const list = async (query = ''): Promise<List> => (await api.get<List>(`/api/admin/dlq${query}`)).body;
   const idsOf = ({ entries }: List): unknown[] => entries.map(({ id }) => id);
 
-  it('lists only dead tickets, last failed first, with every field', async () => {
+  it('lists only dead letters, last failed first, with every field', async () => {
     const older = await writeTicket(database, {
       failedAgo: '2 hours',
       eventType: 'deal.created',
@@ -164,7 +164,7 @@ describe('/api/admin/dlq', () => {
     expect([withOffset.status, withOffset.body['code']]).toEqual([400, 'VALIDATION_ERROR']);
   });
 
-  it('shows one entry with its attempts and what operators did', async () => {
+  it('shows one dead letter with its attempts and what operators did', async () => {
     const ticket = await writeTicket(database);
     await writeAttempts(database, ticket, 5);
     await api.post(`/api/admin/dlq/${ticket.entryId}/retry`, { reason: 'mail server is back' });
@@ -190,7 +190,7 @@ describe('/api/admin/dlq', () => {
     ]);
   });
 
-  it('makes one entry due again and writes down who did it and why', async () => {
+  it('makes one dead letter due again and writes down who did it and why', async () => {
     const ticket = await writeTicket(database, { failedAgo: '1 hour', dueAgo: '-1 day' });
     const answer = await api.post(`/api/admin/dlq/${ticket.entryId}/retry`, { reason: 'try again' });
     expect([answer.status, answer.body]).toEqual([200, { status: 'queued_for_retry', entry_id: ticket.entryId }]);
@@ -246,7 +246,7 @@ describe('/api/admin/dlq', () => {
     expect(await database.query('SELECT kind FROM zakops.dlq_operations')).toEqual([{ kind: 'retry' }]);
   });
 
-  it('deletes an entry with its attempts, keeps its event, and answers 404 afterwards', async () => {
+  it('deletes a dead letter with its attempts, keeps its event, and answers 404 afterwards', async () => {
     const ticket = await writeTicket(database);
     const neighbour = await writeTicket(database);
     await writeAttempts(database, ticket, 5);
@@ -316,7 +316,7 @@ describe('/api/admin/dlq', () => {
     expect(row?.['audited']).toBe(120);
   });
 
-  it('shares entries between two retry-all calls without counting one twice', async () => {
+  it('shares dead letters between two retry-all calls without counting one twice', async () => {
     for (let n = 0; n < 60; n += 1) await writeTicket(database);
     // The first call is held up with its locks taken, so that the second surely meets them.
     const blocker = await database.connect();
@@ -369,7 +369,7 @@ describe('/api/admin/dlq', () => {
     expect(await database.query('SELECT 1 AS one FROM zakops.dlq_operations')).toEqual([]);
   });
 
-  it('tells the queue in figures', async () => {
+  it('counts the queue by event type, consumer and reason', async () => {
     const empty = await api.get('/api/admin/dlq/stats');
     expect([empty.status, empty.body]).toEqual([
       200,

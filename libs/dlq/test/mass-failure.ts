@@ -19,7 +19,7 @@ const FAILED = `
          first_failed_at = now() - interval '40 days', last_attempt_at = now() - interval '40 days', delivered_at = NULL
    WHERE consumer = 'mailer'`;
 
-/** What every dead letter of {@link failInMass} has become, in figures. */
+/** Counts the outcomes of the dead letters of {@link failInMass}. */
 export interface Outcome {
   readonly dead: number;
   /** Due again, for the first time. */

@@ -5,7 +5,7 @@ import type { RetryDelays } from '../tickets/retry-schedule.js';
 
 /**
  * What happens to later events of an aggregate when one of its events is dead for a consumer. `skip`: they go on, marked with a gap. `block`:
- * they wait until the dead one is redriven or purged. `{ block: [...] }`: they wait behind events of these types, families or `*`.
+ * they wait until the dead one is redriven or discarded. `{ block: [...] }`: they wait behind events of these types, families or `*`.
  */
 export type DeadPolicy = 'skip' | 'block' | { readonly block: readonly string[] };
 

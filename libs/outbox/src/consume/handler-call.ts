@@ -68,7 +68,7 @@ export class HandlerCall {
     });
   }
 
-  /** Ends its use. */
+  /** Stops the timer and the listener; no call may follow. */
   close(): void {
     clearTimeout(this.#timer);
     this.interrupt.removeEventListener('abort', this.onInterrupt);

@@ -1,7 +1,7 @@
 import { deadLetterCondition } from './dead-letter-filter.js';
 
 describe(deadLetterCondition.name, () => {
-  it('chooses dead tickets alone when nothing is asked for', () => {
+  it('chooses all dead letters when nothing is asked for', () => {
     const parameters: unknown[] = [];
     expect(deadLetterCondition({ consumer: undefined }, parameters)).toBe(`o.status = 'dead'`);
     expect(parameters).toEqual([]);

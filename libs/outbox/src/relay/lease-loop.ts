@@ -19,7 +19,7 @@ export interface LeaseLoopTools {
   readonly onStandby: () => void;
 }
 
-/** Keeps the lease, or asks for it; after it was gained, takes over. */
+/** Renews the lease, or asks for it; takes over after it was gained. */
 export class LeaseLoop {
   readonly #logger = new Logger(LeaseLoop.name);
   readonly #task: RepeatingTask;
@@ -48,7 +48,7 @@ export class LeaseLoop {
     this.#task.trigger();
   }
 
-  /** Asks for the lease no more, but goes on renewing it while this worker has it. */
+  /** Stops asking for the lease, but goes on renewing it while this worker has it. */
   standDown(): void {
     this.#isStandingDown = true;
   }
@@ -79,7 +79,7 @@ export class LeaseLoop {
       this.#takingOver = takingOver;
       return;
     }
-    // A take-over tells what came of it.
+    // A take-over reports its own outcome.
     if (this.#takingOver === undefined) state.succeeded();
   }
 

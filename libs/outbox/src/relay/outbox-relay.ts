@@ -101,7 +101,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     );
   }
 
-  /** True from the moment on at which this process begins to stop. */
+  /** True once this process has begun to stop. */
   get isStopping(): boolean {
     return this.#stop.signal.aborted;
   }
@@ -193,7 +193,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   /** Takes over from the worker before: ends its sessions, makes cursors and tickets its own, and begins. */
   private async begin({ fence, before, unclean }: TakenLease): Promise<void> {
-    // Whatever it still has open in the database would hold up the rest, and may come to an end hours later.
+    // Open transactions of the crashed worker would hold locks, perhaps for hours.
     if (unclean && before !== null) await endSessionsOf(this.database, ProcessIdentity.tagOf(before) ?? '');
     const blamed = await this.takeOver.run(fence, this.#consumers, unclean);
     if (this.#stop.signal.aborted) return;
@@ -217,7 +217,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     for (const runner of this.#runners) runner.wakeForTickets();
   }
 
-  /** What the statistics show of this worker; kept with the lease. */
+  /** What the stats show of this worker; stored with the lease. */
   private report(): Readonly<Record<string, unknown>> {
     const { attempts, failedAttempts } = this.metrics.tally;
     const { rate, lastSuccessAt } = this.#publishing;

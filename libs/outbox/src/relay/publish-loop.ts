@@ -62,7 +62,7 @@ export class PublishLoop {
     if (!this.#stopped) this.#task.trigger();
   }
 
-  /** Begins nothing more, and resolves when the step under way is over. */
+  /** Begins no further step, and resolves when the step under way has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#task.idle();
@@ -86,7 +86,7 @@ export class PublishLoop {
         crashPoints.reach('before-hint');
         onPublished();
       }
-      // What is left is locked by somebody else; what is committed from now on is announced, and triggers another run.
+      // The rest is locked by other sessions. A later commit sends a notice, and triggers another run.
       if (!isFull || published === 0) break;
     }
     this.#lastSuccessAt = new Date();

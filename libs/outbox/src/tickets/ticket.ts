@@ -31,7 +31,7 @@ export interface DueTicket {
   readonly replay: number;
 }
 
-/** What became of tickets that were tried together. */
+/** The outcomes of tickets that were tried together. */
 export interface TicketOutcomes {
   readonly delivered: readonly DueTicket[];
   readonly failed: readonly (FailedAttempt & { readonly replay: number })[];
