@@ -124,6 +124,24 @@ describe('undoing the migration of cursors', () => {
   });
 });
 
+describe('undoing the migration of the log origin', () => {
+  it('puts the origin back among the leases, and takes it from there again', async () => {
+    const url = await server.createDatabase();
+    const upTo = MIGRATIONS.slice(0, MIGRATIONS.findIndex(({ name }) => name === 'LogOrigin0000000000020') + 1);
+    await migrate(url, upTo.slice(0, -1));
+    await query(url, `INSERT INTO zakops.worker_leases (name, owner) VALUES ('log-origin', 'here')`);
+    const row = (): Promise<unknown> => query(url, `SELECT owner FROM zakops.worker_leases WHERE name = 'log-origin'`);
+    const column = (): Promise<unknown> => query(url, 'SELECT origin FROM zakops.event_log_epoch');
+
+    await migrate(url, upTo);
+    expect([await row(), await column()]).toEqual([[], [{ origin: 'here' }]]);
+    expect((await undoLastMigration(url, upTo)).name).toBe('LogOrigin0000000000020');
+    expect(await row()).toEqual([{ owner: 'here' }]);
+    await migrate(url, upTo);
+    expect([await row(), await column()]).toEqual([[], [{ origin: 'here' }]]);
+  });
+});
+
 describe('zakops migrate down', () => {
   let url: string;
   let template: string;

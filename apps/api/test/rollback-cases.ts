@@ -2,7 +2,7 @@ import { ApiKeyStore, SessionStore } from '#zakops/auth';
 import type { Scope } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
-import { PurgeDeadLetter, PurgeDeadLetters, PurgeOldDeadLetters, RetryDeadLetter, RetryDeadLetters } from '#zakops/dlq';
+import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
 import { CreateFirstAdmin, CreateOperator, InviteOperator, ResetOperator, UpdateOperator } from '#zakops/operators';
 import { RemoveConsumer } from '#zakops/outbox';
 import type { Command } from '@nestjs/cqrs';
@@ -102,9 +102,9 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
     command: async (given) => new RetryDeadLetter(await given.deadLetter(), 'mended'),
   },
   {
-    name: 'PurgeDeadLetter',
+    name: 'DiscardDeadLetter',
     writes: DEAD_LETTERS,
-    command: async (given) => new PurgeDeadLetter(await given.deadLetter(), 'given up'),
+    command: async (given) => new DiscardDeadLetter(await given.deadLetter(), 'given up'),
   },
   {
     name: 'OverrideLogLevel',
@@ -133,9 +133,9 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
 
 /** Commands that go through the dead letter queue portion by portion, each a transaction. */
 export const IN_PORTIONS: readonly { readonly name: string; readonly command: (reason: string) => Command<unknown> }[] = [
-  { name: 'RetryDeadLetters', command: (reason) => new RetryDeadLetters({}, reason) },
-  { name: 'PurgeDeadLetters', command: (reason) => new PurgeDeadLetters({}, reason) },
-  { name: 'PurgeOldDeadLetters', command: (reason) => new PurgeOldDeadLetters(1, reason) },
+  { name: 'RedriveDeadLetters', command: (reason) => new RedriveDeadLetters({}, reason) },
+  { name: 'DiscardDeadLetters', command: (reason) => new DiscardDeadLetters({}, reason) },
+  { name: 'DiscardOldDeadLetters', command: (reason) => new DiscardOldDeadLetters(1, reason) },
 ];
 
 function dealCases(): readonly RollbackCase[] {

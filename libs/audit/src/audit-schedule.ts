@@ -1,15 +1,11 @@
 import { DatabaseConnector, SchemaVersion } from '#zakops/database';
+import { RepeatingTask } from '#zakops/kernel';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuditAnchorer } from './anchor/audit-anchorer.js';
 import { AuditConfig } from './audit.config.js';
 import { AuditChainer } from './chain/audit-chainer.js';
-
-/** Names of the intervals in Nest's scheduler. */
-export const CHAIN_INTERVAL = 'audit-chain';
-export const ANCHOR_INTERVAL = 'audit-anchor';
 
 const CHAIN_EVERY_MS = 1_000;
 const LOOK_FOR_ANCHOR_EVERY_MS = 10_000;
@@ -20,18 +16,20 @@ const WAIT_FOR_SCHEMA_MS = 1_000;
 export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(AuditSchedule.name);
   readonly #stop = new AbortController();
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #failing = new Set<string>();
+  readonly #chaining: RepeatingTask;
+  readonly #anchoring: RepeatingTask;
   #starting: Promise<void> | undefined;
 
   constructor(
     private readonly connector: DatabaseConnector,
     private readonly schema: SchemaVersion,
-    private readonly chainer: AuditChainer,
-    private readonly anchorer: AuditAnchorer,
+    chainer: AuditChainer,
+    anchorer: AuditAnchorer,
     private readonly config: AuditConfig,
-    private readonly scheduler: SchedulerRegistry,
-  ) {}
+  ) {
+    this.#chaining = this.task('audit-chain', () => chainer.chainPending('leave'));
+    this.#anchoring = this.task('audit-anchor', () => anchorer.anchorIfDue());
+  }
 
   onApplicationBootstrap(): void {
     this.#starting = this.start();
@@ -40,10 +38,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
     await this.#starting;
-    for (const name of [CHAIN_INTERVAL, ANCHOR_INTERVAL]) {
-      if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
-    }
-    await Promise.all(this.#running.values());
+    await Promise.all([this.#chaining.stop(), this.#anchoring.stop()]);
   }
 
   private async start(): Promise<void> {
@@ -55,28 +50,22 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
       await sleep(WAIT_FOR_SCHEMA_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
     if (this.#stop.signal.aborted) return;
-    this.every(CHAIN_EVERY_MS, CHAIN_INTERVAL, () => this.chainer.chainPending('leave'));
-    this.every(Math.min(LOOK_FOR_ANCHOR_EVERY_MS, this.config.anchorIntervalMs), ANCHOR_INTERVAL, () => this.anchorer.anchorIfDue());
+    this.#chaining.start(CHAIN_EVERY_MS);
+    this.#anchoring.start(Math.min(LOOK_FOR_ANCHOR_EVERY_MS, this.config.anchorIntervalMs));
   }
 
-  private every(periodMs: number, name: string, work: () => Promise<unknown>): void {
-    const run = async (): Promise<void> => {
-      try {
+  private task(name: string, work: () => Promise<unknown>): RepeatingTask {
+    let isFailing = false;
+    return new RepeatingTask(
+      async () => {
         await work();
-        this.#failing.delete(name);
-      } catch (error) {
-        // Logged once per failure in a row: an unreachable database would fill the log.
-        if (!this.#failing.has(name)) this.#logger.error({ err: error, task: name }, 'The audit chain is not kept up; trying again.');
-        this.#failing.add(name);
-      } finally {
-        this.#running.delete(name);
-      }
-    };
-    this.scheduler.addInterval(
-      name,
-      setInterval(() => {
-        if (!this.#running.has(name)) this.#running.set(name, run());
-      }, periodMs),
+        isFailing = false;
+      },
+      (error) => {
+        // Once until it works again: a database that is away would fill the log.
+        if (!isFailing) this.#logger.error({ err: error, task: name }, 'The audit chain is not kept up; trying again.');
+        isFailing = true;
+      },
     );
   }
 }

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { AnchorStore } from './anchor/anchor.store.js';
 import { AnchorTargets } from './anchor/anchor-targets.js';
 import { AuditAnchorer } from './anchor/audit-anchorer.js';
@@ -8,7 +7,7 @@ import { AuditSchedule } from './audit-schedule.js';
 
 /** The worker's part of the audit log: chains entries and sends anchors. */
 @Module({
-  imports: [AuditChainModule, ScheduleModule.forRoot()],
+  imports: [AuditChainModule],
   providers: [AnchorStore, AnchorTargets, AuditAnchorer, AuditSchedule],
 })
 export class AuditWorkerModule {}

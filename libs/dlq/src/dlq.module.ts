@@ -3,36 +3,37 @@ import { CursorModule } from '#zakops/auth';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { DlqAudit } from './audit/dlq-audit.js';
-import { MissingEntry } from './commands/missing-entry.js';
+import { DiscardDeadLetterHandler } from './commands/discard-dead-letter/discard-dead-letter.handler.js';
+import { DiscardDeadLettersHandler } from './commands/discard-dead-letters/discard-dead-letters.handler.js';
+import { DiscardOldDeadLettersHandler } from './commands/discard-old-dead-letters/discard-old-dead-letters.handler.js';
+import { MissingDeadLetter } from './commands/missing-dead-letter.js';
 import { PortionedChange } from './commands/portioned-change.js';
-import { PurgeDeadLetterHandler } from './commands/purge-dead-letter/purge-dead-letter.handler.js';
-import { PurgeDeadLettersHandler } from './commands/purge-dead-letters/purge-dead-letters.handler.js';
-import { PurgeOldDeadLettersHandler } from './commands/purge-old-dead-letters/purge-old-dead-letters.handler.js';
+import { RedriveDeadLettersHandler } from './commands/redrive-dead-letters/redrive-dead-letters.handler.js';
 import { RetryDeadLetterHandler } from './commands/retry-dead-letter/retry-dead-letter.handler.js';
-import { RetryDeadLettersHandler } from './commands/retry-dead-letters/retry-dead-letters.handler.js';
 import { DlqController } from './http/dlq.controller.js';
-import { DeadLetterHistoryReader } from './persistence/dead-letter-history-reader.js';
-import { DeadLetterReader } from './persistence/dead-letter-reader.js';
-import { DeadLetterStatsReader } from './persistence/dead-letter-stats-reader.js';
+import { DeadLetterHistoryReader } from './persistence/dead-letter-history.reader.js';
+import { DeadLetterStatsReader } from './persistence/dead-letter-stats.reader.js';
+import { DeadLetterReader } from './persistence/dead-letter.reader.js';
+import { DlqOperationStore } from './persistence/dlq-operation.store.js';
 import { GetDeadLetterStatsHandler } from './queries/get-dead-letter-stats/get-dead-letter-stats.handler.js';
 import { GetDeadLetterHandler } from './queries/get-dead-letter/get-dead-letter.handler.js';
 import { ListDeadLettersHandler } from './queries/list-dead-letters/list-dead-letters.handler.js';
 
 const commandHandlers = [
-  PurgeDeadLetterHandler,
-  PurgeDeadLettersHandler,
-  PurgeOldDeadLettersHandler,
+  DiscardDeadLetterHandler,
+  DiscardDeadLettersHandler,
+  DiscardOldDeadLettersHandler,
+  RedriveDeadLettersHandler,
   RetryDeadLetterHandler,
-  RetryDeadLettersHandler,
 ];
+const commandParts = [MissingDeadLetter, PortionedChange];
 const queryHandlers = [GetDeadLetterHandler, GetDeadLetterStatsHandler, ListDeadLettersHandler];
-const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsReader, DlqAudit, MissingEntry, PortionedChange];
+const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsReader, DlqOperationStore];
 
-/** The dead letter queue: the dead tickets of the outbox, to be looked at, delivered again or given up. */
+/** The dead letter queue: the dead tickets of the outbox, to be read, redriven or discarded. */
 @Module({
   imports: [AuditModule, CqrsModule, CursorModule, OutboxModule],
   controllers: [DlqController],
-  providers: [...persistence, ...commandHandlers, ...queryHandlers],
+  providers: [...persistence, ...commandParts, ...commandHandlers, ...queryHandlers],
 })
 export class DlqModule {}

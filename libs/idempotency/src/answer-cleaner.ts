@@ -1,3 +1,4 @@
+import { RepeatingTask } from '#zakops/kernel';
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
@@ -11,37 +12,38 @@ const BATCH = 1_000;
 @Injectable()
 export class AnswerCleaner implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger(AnswerCleaner.name);
-  #timer: NodeJS.Timeout | undefined;
-  #isCleaning = false;
-  #isStopping = false;
+  readonly #task = new RepeatingTask(
+    (signal) => this.cleanUntil(signal),
+    (error) => {
+      this.#logger.warn({ err: error }, 'Old idempotency keys were not removed; trying again in ten minutes.');
+    },
+  );
 
   constructor(private readonly answers: AnswerStore) {}
 
   onApplicationBootstrap(): void {
     // Not all replicas in the same second.
-    this.#timer = setInterval(() => void this.clean(), EVERY_MS * (1 + Math.random() / 4)).unref();
+    this.#task.start(EVERY_MS * (1 + Math.random() / 4));
   }
 
-  onModuleDestroy(): void {
-    this.#isStopping = true;
-    clearInterval(this.#timer);
+  async onModuleDestroy(): Promise<void> {
+    await this.#task.stop();
   }
 
-  /** Removes what is over, in small transactions with pauses as long; never fails, because the next time comes. */
+  /** Removes old answers now; never fails, because the next interval tries again. */
   async clean(): Promise<void> {
-    if (this.#isCleaning || !this.answers.isConnected) return;
-    this.#isCleaning = true;
-    try {
-      let isFull = true;
-      while (isFull && !this.#isStopping) {
-        const startedAt = performance.now();
-        isFull = (await this.answers.purge(BATCH)) === BATCH;
-        if (isFull) await sleep(performance.now() - startedAt, undefined, { ref: false });
-      }
-    } catch (error) {
-      this.#logger.warn({ err: error }, 'Old idempotency keys were not removed; trying again in ten minutes.');
-    } finally {
-      this.#isCleaning = false;
+    this.#task.trigger();
+    await this.#task.idle();
+  }
+
+  /** Small transactions, each followed by a pause as long as it took. */
+  private async cleanUntil(signal: AbortSignal): Promise<void> {
+    if (!this.answers.isConnected) return;
+    let isFull = true;
+    while (isFull && !signal.aborted) {
+      const startedAt = performance.now();
+      isFull = (await this.answers.purge(BATCH)) === BATCH;
+      if (isFull) await sleep(performance.now() - startedAt, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -7,6 +7,8 @@ export { isExactNumber, isRawNumber, mayHoldInexactNumbers, parseExactJson } fro
 export type { RawNumber } from './exact-json.js';
 export { canonicalAddress, ipv6Groups } from './ip-address.js';
 export { randomIdHex } from './random-id-hex.js';
+export { RepeatingTask } from './repeating-task.js';
+export { SerialTask } from './serial-task.js';
 export { foldText, toNfc } from './text-forms.js';
 export { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';

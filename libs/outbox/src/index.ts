@@ -1,13 +1,7 @@
 export { Outbox } from './append/outbox.js';
 export { EventTooLargeError, OutboxOutsideTransactionError } from './append/outbox.errors.js';
 export { EventConsumer } from './consume/event-consumer.js';
-export type {
-  AwaitingEventConsumer,
-  BatchEventConsumer,
-  Delivery,
-  EventConsumerOptions,
-  SingleEventConsumer,
-} from './consume/event-consumer.js';
+export type { AwaitingEventConsumer, BatchEventConsumer, EventConsumerOptions, SingleEventConsumer } from './consume/event-consumer.js';
 export { ListConsumers } from './consumer-admin/list-consumers.query.js';
 export { RemoveConsumer } from './consumer-admin/remove-consumer.command.js';
 export { CRASH_POINTS } from './crash-plan.js';
@@ -25,17 +19,18 @@ export type { LogHead, PublishedEvent, StopFollowing } from './log/event-log.js'
 export { checkOutboxConfig, OutboxConfig } from './outbox.config.js';
 export { OutboxModule } from './outbox.module.js';
 export { OutboxRelayModule } from './outbox-relay.module.js';
-export { asksOfEvents, deadTicketCondition, ENTRY_ID, FAILED_AT } from './redrive/dead-ticket-filter.js';
-export type { DeadTicketFilter } from './redrive/dead-ticket-filter.js';
-export { Redrive } from './redrive/redrive.js';
-export type { DeadTicketPortion, RevivedTicket } from './redrive/redrive.js';
-export type { DeadTicketPlace } from './redrive/redrive-statements.js';
+export { needsEvents, deadLetterCondition, DEAD_LETTER_ID, FAILED_AT } from './dead-letters/dead-letter-filter.js';
+export type { DeadLetterFilter } from './dead-letters/dead-letter-filter.js';
+export { DeadLetterStore } from './dead-letters/dead-letter.store.js';
+export type { DeadLetterPortion, ChangedDeadLetter } from './dead-letters/dead-letter.store.js';
+export type { DeadLetterPlace } from './dead-letters/dead-letter-statements.js';
 export { RetentionLagReader } from './retention/retention-lag.reader.js';
 export { LeaderStatusReader } from './stats/leader-status.js';
 export type { LeaderStatus } from './stats/leader-status.js';
 export type { OutboxHealth, OutboxStats } from './stats/outbox-stats.js';
 export { OutboxStatsReader } from './stats/outbox-stats.reader.js';
 export { LOG_CONSUMER } from './tickets/log-consumer.js';
+export type { Delivery } from './tickets/delivery.js';
 export { TICKETS } from './tickets/ticket-table.js';
 export { HttpDeliveryError, PermanentDeliveryError } from './tickets/delivery.errors.js';
 export { TICKET_TRANSITIONS } from './tickets/ticket-status.js';

@@ -10,12 +10,12 @@ import { DeliveredCheckSchedule } from './delivered-check/delivered-check.schedu
 import { DeliveredCheckStore } from './delivered-check/delivered-check.store.js';
 import { LeaderMetrics } from './lease/leader.metrics.js';
 import { Leadership } from './lease/leadership.js';
-import { TakeOver } from './lease/take-over.js';
+import { TakeOver } from './relay/take-over.js';
 import { WorkerLease } from './lease/worker-lease.js';
 import { OutboxModule } from './outbox.module.js';
 import { Publisher } from './publish/publisher.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
-import { RelayMetrics } from './relay/relay.metrics.js';
+import { RelayMetrics } from './metrics/relay.metrics.js';
 import { Retention } from './retention/retention.js';
 import { RetentionSchedule } from './retention/retention.schedule.js';
 import { RetentionStore } from './retention/retention-store.js';

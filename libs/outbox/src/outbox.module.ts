@@ -5,7 +5,7 @@ import { CrashPoints } from './crash-points.js';
 import { EventLog } from './log/event-log.js';
 import { LogEpoch } from './log/log-epoch.js';
 import { PostgresEventLog } from './log/postgres-event-log.js';
-import { Redrive } from './redrive/redrive.js';
+import { DeadLetterStore } from './dead-letters/dead-letter.store.js';
 import { PostgresWakeSignal } from './wake/postgres-wake-signal.js';
 import { WakeSignal } from './wake/wake-signal.js';
 
@@ -16,7 +16,7 @@ const ports = [
 
 /** What every process needs: appending events in a transaction, and reading the log. */
 @Module({
-  providers: [CommitHint, CrashPoints, LogEpoch, Outbox, Redrive, ...ports],
-  exports: [CrashPoints, LogEpoch, Outbox, Redrive, EventLog, WakeSignal],
+  providers: [CommitHint, CrashPoints, LogEpoch, Outbox, DeadLetterStore, ...ports],
+  exports: [CrashPoints, LogEpoch, Outbox, DeadLetterStore, EventLog, WakeSignal],
 })
 export class OutboxModule {}

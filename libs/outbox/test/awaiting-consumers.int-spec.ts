@@ -1,9 +1,9 @@
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { CursorStore } from '../src/consume/cursor-store.js';
 import { EventConsumer, PermanentDeliveryError } from '../src/index.js';
 import type { AwaitingEventConsumer, Delivery } from '../src/index.js';
+import { OutboxRelay } from '../src/relay/outbox-relay.js';
 import { gate } from './gate.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';
@@ -163,7 +163,7 @@ describe('consumers that wait for something else than the database', () => {
     caller.call = () => passed;
     await waitFor('the call', () => caller.calls.length === 1);
     const closing = careful.close();
-    await waitFor('the stop', () => !careful.get(SchedulerRegistry).doesExist('interval', 'outbox-poll'));
+    await waitFor('the stop', () => careful.get(OutboxRelay).isStopping);
     open();
     await closing;
     expect(caller.done.map(({ event }) => event.position)).toEqual([2]);

@@ -1,10 +1,10 @@
 import type { Transaction } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { performance } from 'node:perf_hooks';
 import { EventConsumer } from '../src/index.js';
 import type { BatchEventConsumer, Delivery, SingleEventConsumer } from '../src/index.js';
+import { OutboxRelay } from '../src/relay/outbox-relay.js';
 import { gate } from './gate.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 
@@ -148,7 +148,7 @@ describe('consumers that misbehave', () => {
     await worker.append(...Array.from({ length: 5 }, (_, index) => bed.event(index)));
     await waitFor('the call', () => hostile.calls.size === 1);
     const closing = worker.close();
-    await waitFor('the stop', () => !worker.get(SchedulerRegistry).doesExist('interval', 'outbox-poll'));
+    await waitFor('the stop', () => worker.get(OutboxRelay).isStopping);
     hostile.behave = () => Promise.resolve();
     go();
     await closing;

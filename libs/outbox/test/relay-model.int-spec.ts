@@ -3,11 +3,9 @@ import type { Transaction } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
-import { EventConsumer, PermanentDeliveryError, Redrive } from '../src/index.js';
+import { EventConsumer, PermanentDeliveryError, DeadLetterStore } from '../src/index.js';
 import type { BatchEventConsumer, Delivery, SingleEventConsumer } from '../src/index.js';
 import { Leadership } from '../src/lease/leadership.js';
-import { LEASE_INTERVAL } from '../src/relay/outbox-relay.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';
 import { SeededRandom } from './seeded-random.js';
@@ -124,32 +122,32 @@ describe('the relay, against a model of itself', () => {
             worker = await startWorker(bed, consumer);
           },
           redrive: async () => {
-            const { tickets } = await writer.get(UnitOfWork).run((tx) => writer.get(Redrive).redrive(tx, {}));
-            for (const { eventId } of tickets) {
+            const { changed } = await writer.get(UnitOfWork).run((tx) => writer.get(DeadLetterStore).redrive(tx, {}));
+            for (const { eventId } of changed) {
               model.redriven.add(eventId);
               if (random.below(2) === 0) poison.delete(eventId);
             }
           },
-          purge: async () => {
+          discard: async () => {
             const [dead] = await bed.database.query<{ id: string }>(
               `SELECT zakops.ticket_id(event_id, consumer) AS id FROM zakops.outbox_tickets WHERE status = 'dead' LIMIT 1`,
             );
             if (dead === undefined) return;
-            const purged = await writer.get(UnitOfWork).run((tx) => writer.get(Redrive).discardOne(tx, dead.id));
-            if (purged !== undefined) model.discarded.add(purged.eventId);
+            const discarded = await writer.get(UnitOfWork).run((tx) => writer.get(DeadLetterStore).discardOne(tx, dead.id));
+            if (discarded !== undefined) model.discarded.add(discarded.eventId);
           },
         };
         for (let step = 0; step < STEPS; step += 1) {
           await steps['append']?.();
-          await steps[random.of(['append', 'retry', 'retry', 'fence', 'redrive', 'purge'])]?.();
+          await steps[random.of(['append', 'retry', 'retry', 'fence', 'redrive', 'discard'])]?.();
         }
         poison.clear();
         await waitFor(
-          'every event to be delivered or purged',
+          'every event to be delivered or discarded',
           async () => {
             await bed.skipWaits();
-            const { tickets } = await writer.get(UnitOfWork).run((tx) => writer.get(Redrive).redrive(tx, {}));
-            for (const { eventId } of tickets) model.redriven.add(eventId);
+            const { changed } = await writer.get(UnitOfWork).run((tx) => writer.get(DeadLetterStore).redrive(tx, {}));
+            for (const { eventId } of changed) model.redriven.add(eventId);
             return model.isSettled();
           },
           20_000,
@@ -171,5 +169,5 @@ async function startWorker(bed: OutboxTestbed, consumer: Type): Promise<OutboxPr
 
 /** Has a worker not notice that another one takes over, as a process that is stopped for a while. */
 function abandon(worker: OutboxProcess): void {
-  worker.get(SchedulerRegistry).deleteInterval(LEASE_INTERVAL);
+  jest.spyOn(worker.get(Leadership), 'maintain').mockResolvedValue({ is: 'kept' });
 }

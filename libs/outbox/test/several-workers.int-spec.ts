@@ -1,10 +1,10 @@
 import type { Transaction } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { EventConsumer } from '../src/index.js';
 import type { BatchEventConsumer, Delivery, SingleEventConsumer } from '../src/index.js';
 import { Leadership } from '../src/lease/leadership.js';
+import { OutboxRelay } from '../src/relay/outbox-relay.js';
 import { gate } from './gate.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';
@@ -106,7 +106,7 @@ describe('four workers and two consumers', () => {
     // The first worker stops with an event in hand, while more is written.
     workers.splice(workers.indexOf(first), 1);
     const closing = first.close();
-    await waitFor('the stop', () => !first.get(SchedulerRegistry).doesExist('interval', 'outbox-poll'));
+    await waitFor('the stop', () => first.get(OutboxRelay).isStopping);
     const atLoss = holdCall(AT_LOSS);
     const rest = append(writer, EVENTS_PER_DEAL - EARLY);
     atStop.release();

@@ -14,7 +14,7 @@ class PickyConsumer implements SingleEventConsumer {
   }
 }
 
-describe('what a worker tells of itself', () => {
+describe('the report of a worker', () => {
   let bed: OutboxTestbed;
   beforeEach(async () => {
     bed = await OutboxTestbed.create();

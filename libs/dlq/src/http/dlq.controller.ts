@@ -5,15 +5,15 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res }
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { PurgeDeadLetter } from '../commands/purge-dead-letter/purge-dead-letter.command.js';
-import { PurgeOldDeadLetters } from '../commands/purge-old-dead-letters/purge-old-dead-letters.command.js';
+import { DiscardDeadLetter } from '../commands/discard-dead-letter/discard-dead-letter.command.js';
+import { DiscardOldDeadLetters } from '../commands/discard-old-dead-letters/discard-old-dead-letters.command.js';
 import { RetryDeadLetter } from '../commands/retry-dead-letter/retry-dead-letter.command.js';
-import { RetryDeadLetters } from '../commands/retry-dead-letters/retry-dead-letters.command.js';
+import { RedriveDeadLetters } from '../commands/redrive-dead-letters/redrive-dead-letters.command.js';
 import { GetDeadLetterStats } from '../queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
 import { GetDeadLetter } from '../queries/get-dead-letter/get-dead-letter.query.js';
 import { ListDeadLetters } from '../queries/list-dead-letters/list-dead-letters.query.js';
 import { nextCursor, pageStart } from './dead-letter-paging.js';
-import { DeadLetterFilterRequest, toDeadTicketFilter } from './dto/dead-letter-filter.request.js';
+import { DeadLetterFilterParams, toDeadLetterFilter } from './dto/dead-letter-filter.params.js';
 import { DeadLetterDetailsResponse } from './dto/dead-letter.response.js';
 import { DeadLetterPath, PurgeOldRequest, ReasonRequest } from './dto/dlq.requests.js';
 import {
@@ -24,13 +24,13 @@ import {
   RetriedAllResponse,
   RetriedResponse,
 } from './dto/dlq.responses.js';
-import { ListDeadLettersRequest } from './dto/list-dead-letters.request.js';
+import { ListDeadLettersParams } from './dto/list-dead-letters.params.js';
 import { toDeadLetterDetailsResponse, toDeadLetterResponse } from './to-dead-letter-response.js';
 import { toDlqStatsResponse } from './to-dlq-stats-response.js';
 
 const IN_PORTIONS =
-  'Works in portions, each a transaction of its own, for at most about 20 s. `remaining` says what is left then, or is held by another ' +
-  'operation: call again to go on, with another Idempotency-Key if you use one. After an error or a broken connection whole portions are done: repeat the call.';
+  'Works in portions, each a transaction of its own, for about 20 s at most. `remaining` counts what is left, also what another operation ' +
+  'holds: call again to go on, with another Idempotency-Key if you use one. After an error or a broken connection finished portions stay; repeat the call.';
 
 /** The dead letter queue for operators. */
 @ApiTags('dlq')
@@ -49,25 +49,25 @@ export class DlqController {
     operationId: 'listDeadLetters',
     summary: 'List dead letters, last failed first',
     description:
-      'A walk by `cursor` misses and repeats nothing that stays dead. What is delivered again and fails again meanwhile moves to the front, and ' +
-      `may be missed. ${WALK_BY_OFFSET}`,
+      'A walk by `cursor` misses and repeats nothing that stays dead. A dead letter that is redriven and fails again meanwhile moves to the ' +
+      `front, and may be missed. ${WALK_BY_OFFSET}`,
   })
   @ApiOkResponse({ type: DeadLetterListResponse, headers: PAGE_HEADERS })
   async list(
-    @Query() request: ListDeadLettersRequest,
+    @Query() params: ListDeadLettersParams,
     @Req() http: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DeadLetterListResponse> {
-    const filter = toDeadTicketFilter(request);
-    const start = pageStart(this.cursors, filter, request.cursor, request.offset);
-    const page = await this.queries.execute(new ListDeadLetters(filter, request.limit, start));
+    const filter = toDeadLetterFilter(params);
+    const start = pageStart(this.cursors, filter, params.cursor, params.offset);
+    const page = await this.queries.execute(new ListDeadLetters(filter, params.limit, start));
     const cursor = nextCursor(this.cursors, filter, page.next);
     setNextPage(http, response, cursor);
     return {
-      entries: page.entries.map((entry) => toDeadLetterResponse(entry, this.config.maxAttempts)),
+      entries: page.deadLetters.map((deadLetter) => toDeadLetterResponse(deadLetter, this.config.maxAttempts)),
       total: page.total,
-      limit: request.limit,
-      offset: request.offset,
+      limit: params.limit,
+      offset: params.offset,
       next_cursor: cursor,
     };
   }
@@ -84,37 +84,37 @@ export class DlqController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'retryAllDeadLetters',
-    summary: 'Deliver every dead letter that fits again, in order within each aggregate',
+    summary: 'Redrive every dead letter that fits, in order within each aggregate',
     description: IN_PORTIONS,
   })
   @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedAllResponse })
   async retryAll(
-    @Query() request: DeadLetterFilterRequest,
+    @Query() params: DeadLetterFilterParams,
     @Body() { reason }: ReasonRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RetriedAllResponse> {
-    const retry = new RetryDeadLetters(toDeadTicketFilter(request), reason, { signal: signalOfClose(response) });
-    const { count, remaining } = await this.commands.execute(retry);
-    return { status: 'all_queued_for_retry', correlation_id: request.correlation_id ?? null, count, remaining };
+    const redrive = new RedriveDeadLetters(toDeadLetterFilter(params), reason, { signal: signalOfClose(response) });
+    const { count, remaining } = await this.commands.execute(redrive);
+    return { status: 'all_queued_for_retry', correlation_id: params.correlation_id ?? null, count, remaining };
   }
 
   @Post('purge-old')
   @HttpCode(200)
   @ApiOperation({
     operationId: 'purgeOldDeadLetters',
-    summary: 'Give up dead letters that failed long ago; their events stay in the log',
+    summary: 'Purge dead letters that failed long ago; their events stay in the log',
     description: IN_PORTIONS,
   })
   @ApiBody({ type: PurgeOldRequest, required: false })
   @ApiOkResponse({ type: PurgedOldResponse })
   async purgeOld(@Body() { days, reason }: PurgeOldRequest, @Res({ passthrough: true }) response: Response): Promise<PurgedOldResponse> {
-    const { count, remaining } = await this.commands.execute(new PurgeOldDeadLetters(days, reason, { signal: signalOfClose(response) }));
+    const { count, remaining } = await this.commands.execute(new DiscardOldDeadLetters(days, reason, { signal: signalOfClose(response) }));
     return { status: 'purged', older_than_days: days, count, remaining };
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter with its attempts' })
+  @ApiOperation({ operationId: 'getDeadLetter', summary: 'Read one dead letter with its attempts' })
   @ApiOkResponse({ type: DeadLetterDetailsResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: DeadLetterPath): Promise<DeadLetterDetailsResponse> {
@@ -123,7 +123,7 @@ export class DlqController {
 
   @Post(':id/retry')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'retryDeadLetter', summary: 'Deliver one dead letter again' })
+  @ApiOperation({ operationId: 'retryDeadLetter', summary: 'Retry one dead letter' })
   @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
@@ -133,11 +133,11 @@ export class DlqController {
   }
 
   @Delete(':id')
-  @ApiOperation({ operationId: 'purgeDeadLetter', summary: 'Give up one dead letter; its event stays in the log' })
+  @ApiOperation({ operationId: 'purgeDeadLetter', summary: 'Purge one dead letter; its event stays in the log' })
   @ApiOkResponse({ type: PurgedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
   async purge(@Param() { id }: DeadLetterPath, @Query() { reason }: ReasonRequest): Promise<PurgedResponse> {
-    await this.commands.execute(new PurgeDeadLetter(id, reason));
+    await this.commands.execute(new DiscardDeadLetter(id, reason));
     return { status: 'purged', entry_id: id };
   }
 }

@@ -1,41 +1,41 @@
-import type { DeadLetterDetails, DeadLetterView } from '../queries/dead-letter.view.js';
+import type { DeadLetterDetails, DeadLetterView } from '../dead-letter.view.js';
 import type { DeadLetterDetailsResponse, DeadLetterResponse } from './dto/dead-letter.response.js';
 
-/** From an entry to its form on the wire. */
-export function toDeadLetterResponse(entry: DeadLetterView, maxAttempts: number): DeadLetterResponse {
+/** From a dead letter to its form on the wire. */
+export function toDeadLetterResponse(deadLetter: DeadLetterView, maxAttempts: number): DeadLetterResponse {
   return {
-    id: entry.id,
-    correlation_id: entry.correlationId,
-    event_type: entry.eventType,
-    event_data: entry.eventData,
-    attempts: entry.attempts,
+    id: deadLetter.id,
+    correlation_id: deadLetter.correlationId,
+    event_type: deadLetter.eventType,
+    event_data: deadLetter.eventData,
+    attempts: deadLetter.attempts,
     max_attempts: maxAttempts,
-    last_error: entry.lastError,
-    created_at: entry.createdAt.toISOString(),
-    failed_at: entry.failedAt.toISOString(),
-    event_id: entry.eventId,
-    consumer: entry.consumer,
-    aggregate_type: entry.aggregateType,
-    aggregate_id: entry.aggregateId,
-    position: entry.position,
-    reason_code: entry.reasonCode,
-    first_failed_at: entry.firstFailedAt?.toISOString() ?? null,
-    replay_count: entry.replayCount,
+    last_error: deadLetter.lastError,
+    created_at: deadLetter.createdAt.toISOString(),
+    failed_at: deadLetter.failedAt.toISOString(),
+    event_id: deadLetter.eventId,
+    consumer: deadLetter.consumer,
+    aggregate_type: deadLetter.aggregateType,
+    aggregate_id: deadLetter.aggregateId,
+    position: deadLetter.position,
+    reason_code: deadLetter.reasonCode,
+    first_failed_at: deadLetter.firstFailedAt?.toISOString() ?? null,
+    replay_count: deadLetter.redrives,
   };
 }
 
-/** The same with the history. */
-export function toDeadLetterDetailsResponse(entry: DeadLetterDetails, maxAttempts: number): DeadLetterDetailsResponse {
-  return Object.assign(toDeadLetterResponse(entry, maxAttempts), {
-    attempt_history: entry.attemptHistory.map((attempt) => ({
+/** From a dead letter with its history to its form on the wire. */
+export function toDeadLetterDetailsResponse(deadLetter: DeadLetterDetails, maxAttempts: number): DeadLetterDetailsResponse {
+  return Object.assign(toDeadLetterResponse(deadLetter, maxAttempts), {
+    attempt_history: deadLetter.attemptHistory.map((attempt) => ({
       attempt: attempt.attempt,
-      replay: attempt.replay,
+      replay: attempt.redrives,
       started_at: attempt.startedAt.toISOString(),
       duration_ms: attempt.durationMs,
       reason_code: attempt.reasonCode,
       error: attempt.error,
     })),
-    operations: entry.operations.map((operation) => ({
+    operations: deadLetter.operations.map((operation) => ({
       kind: operation.kind,
       actor: operation.actor,
       reason: operation.reason,

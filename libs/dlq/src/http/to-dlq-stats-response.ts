@@ -1,7 +1,7 @@
-import type { DeadLetterStats } from '../queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
+import type { DeadLetterStats } from '../dead-letter.view.js';
 import type { DlqStatsResponse } from './dto/dlq.responses.js';
 
-/** From the figures to their form on the wire. */
+/** From the stats to their form on the wire. */
 export function toDlqStatsResponse(stats: DeadLetterStats): DlqStatsResponse {
   return {
     total_count: stats.total,

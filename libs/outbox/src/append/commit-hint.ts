@@ -51,10 +51,10 @@ export class CommitHint implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#pause);
-    // Nothing ends this pause any more, and hints of later commits would wait for its end.
+    // The timer that would end this pause is gone, and hints of later commits would wait for it.
     this.#pause = undefined;
     await this.#sending;
-    // What was committed in the last milliseconds deserves its hint too.
+    // For the commits of the last milliseconds.
     if (this.#again) await this.send();
   }
 
@@ -73,7 +73,7 @@ export class CommitHint implements OnApplicationShutdown {
   }
 
   private async send(): Promise<void> {
-    // A lost hint costs at most one poll interval; there is nobody to tell.
+    // A lost hint costs one poll interval at most.
     await this.database.query(HINT.statement, HINT.values).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { DomainError } from '#zakops/kernel';
 
-/** Events were appended outside an open transaction: they could be lost, or tell of a change that never was. A defect of the caller. */
+/** Events were appended outside an open transaction: they could be lost, or report a change that was rolled back. A defect of the caller. */
 export class OutboxOutsideTransactionError extends Error {
   constructor() {
     super('Events can be appended only inside an open transaction of the unit of work.');

@@ -36,7 +36,7 @@ interface AppendedEvent {
   readonly cause: Span | undefined;
 }
 
-/** Where commands put their events: they are committed together with the change they tell of, or not at all. */
+/** Takes the events of commands: they are committed together with the change that they report, or not at all. */
 @Injectable()
 export class Outbox {
   readonly #waiting = new WeakMap<Transaction, AppendedEvent[]>();
@@ -59,10 +59,10 @@ export class Outbox {
   /**
    * Appends events to the outbox of one transaction.
    *
-   * @remarks They are written by one statement right before the commit, so that the order of tickets is the order of commits as
-   * nearly as can be; events of one aggregate keep their order always, because its row is locked until then. Who caused them is
-   * taken from the current call; the correlation id is the caller's, or else the aggregate's id.
-   * @throws OutboxOutsideTransactionError when the transaction is over or there is none
+   * @remarks One statement writes all of them right before the commit, so that they wait for publication nearly in the order of commits.
+   * Events of one aggregate always keep their order, because its row is locked until then. Actor and cause are those of the current call;
+   * the correlation id is the call's, or else the aggregate's id.
+   * @throws OutboxOutsideTransactionError when the transaction has ended or there is none
    * @throws EventSchemaError, UnknownEventTypeError when an event does not fit the catalogue
    * @throws EventTooLargeError when a payload has more than EVENT_MAX_BYTES; the transaction must not commit then
    */

@@ -7,11 +7,12 @@ import type { FailedAttempt } from '../tickets/ticket.js';
 import { DeliverySpans } from '../tracing/delivery-spans.js';
 import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import type { AwaitingEventConsumer, Delivery } from './event-consumer.js';
+import type { AwaitingEventConsumer } from './event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
 import type { RunnerTools } from './runner-tools.js';
 
-/** What became of one delivery: it was done, it failed, or an earlier one of its aggregate failed. */
+/** The result of one delivery: delivered, failed, or held behind an earlier failure of its aggregate. */
 export type AwaitedResult = 'delivered' | 'behind' | FailedAttempt;
 
 /** Calls a handler that waits for something else than the database: several aggregates at once, each in order. */
@@ -24,10 +25,10 @@ export class AwaitingCalls {
   ) {}
 
   /**
-   * Calls it for all deliveries, at most `concurrency` at the same time; begins nothing more once the process stops or the lease is over.
+   * Calls the handler for all deliveries, at most `concurrency` at the same time. Begins no call once the process stops or the lease has ended.
    *
-   * @param onResult - called for each event that is over; not for those that were not begun
-   * @param isCut - true once nothing more is to be begun, because what is done cannot be written down
+   * @param onResult - called for each delivery that has a result; not for those that were not begun
+   * @param isCut - true once no further call may begin, because results cannot be written down
    * @throws DeliveryInterruptedError when the process cannot wait any longer
    */
   async all(

@@ -1,15 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PublishedEvent } from '../log/event-log.js';
-import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
+import type { ConsumerMetrics } from '../metrics/consumer.metrics.js';
 import type { DueTicket, FailedAttempt } from '../tickets/ticket.js';
 import { AwaitingCalls } from './awaiting-calls.js';
 import type { AwaitedResult } from './awaiting-calls.js';
 import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import { CursorMovedError } from './cursor-store.js';
+import { CursorMovedError } from '../tickets/delivery.errors.js';
 import type { Deliverer } from './deliverer.js';
-import type { AwaitingEventConsumer, Delivery } from './event-consumer.js';
+import type { AwaitingEventConsumer } from './event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import { planDeliveries } from './plan-deliveries.js';
 import type { RunnerTools } from './runner-tools.js';
 

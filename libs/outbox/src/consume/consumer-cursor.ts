@@ -1,7 +1,7 @@
 import { DatabaseUnavailableError } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import type { Cursor } from './cursor-store.js';
-import { CursorMovedError } from './cursor-store.js';
+import { CursorMovedError } from '../tickets/delivery.errors.js';
 import type { RunnerTools } from './runner-tools.js';
 
 /** This worker may not deliver to the consumer: another worker has its cursor, or an administrator has removed it. */
@@ -21,7 +21,7 @@ export class ConsumerCursor {
     private readonly tools: Pick<RunnerTools, 'cursors' | 'leadership'>,
   ) {}
 
-  /** Reads it again before it is used next. */
+  /** Has the next use read the row again. */
   forget(): void {
     this.#known = undefined;
   }
@@ -69,7 +69,7 @@ export class ConsumerCursor {
     this.#known = { fence: this.fence, cursor: await this.tools.cursors.hold(this.consumer, this.fence, cursor, position) };
   }
 
-  /** Forgets what an error makes doubtful: somebody has changed the row, or it is not known whether a commit came to pass. */
+  /** Forgets the cursor after an error that makes it doubtful: another session changed the row, or a commit may have failed. */
   doubt(error: unknown): void {
     if (error instanceof CursorMovedError || error instanceof DatabaseUnavailableError) this.forget();
   }

@@ -1,11 +1,11 @@
+import { SerialTask } from '#zakops/kernel';
 import { Logger } from '@nestjs/common';
-import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
-import { SerialTask } from '../relay/serial-task.js';
+import type { ConsumerMetrics } from '../metrics/consumer.metrics.js';
 import { AwaitingDeliverer } from './awaiting-deliverer.js';
 import { DeliveryInterruptedError } from './handler-call.js';
 import { ConsumerCursor, CursorLostError } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import { CursorMovedError } from './cursor-store.js';
+import { CursorMovedError } from '../tickets/delivery.errors.js';
 import type { Deliverer } from './deliverer.js';
 import type { RunnerTools } from './runner-tools.js';
 import { SuspectSearch } from './suspect-search.js';

@@ -1,7 +1,7 @@
 import type { Transaction } from '#zakops/database';
 import { performance } from 'node:perf_hooks';
 import type { PublishedEvent } from '../log/event-log.js';
-import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
+import type { ConsumerMetrics } from '../metrics/consumer.metrics.js';
 import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { findCulprits, UnknownCulpritError } from './culprit-search.js';

@@ -1,6 +1,7 @@
 import { Database, prepared, databaseErrorFacts } from '#zakops/database';
 import type { CommitStatement, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
+import { CursorMovedError } from '../tickets/delivery.errors.js';
 
 const DIVISION_BY_ZERO = '22012';
 
@@ -14,14 +15,6 @@ export interface Cursor {
   readonly tid: string;
   /** False when no ticket of the consumer is waiting, failed or dead. */
   readonly hasTickets: boolean;
-}
-
-/** The row of a consumer was changed by another worker or by an operator: what was prepared against it is not committed. */
-export class CursorMovedError extends Error {
-  constructor(consumer: string) {
-    super(`The cursor of ${consumer} is not where this worker left it.`);
-    this.name = 'CursorMovedError';
-  }
 }
 
 // All of the conditions are one look at one row, and the row is locked from then on. Without that row the division fails, and with it the

@@ -1,11 +1,11 @@
 import type { Transaction } from '#zakops/database';
 import { DiscoveryService } from '@nestjs/core';
-import type { PublishedEvent } from '../log/event-log.js';
+import type { Delivery } from '../tickets/delivery.js';
 import type { RetryDelays } from '../tickets/retry-schedule.js';
 
 /**
  * What happens to later events of an aggregate when one of its events is dead for a consumer. `skip`: they go on, marked with a gap. `block`:
- * they wait until the dead one is redriven or purged. `{ block: [...] }`: they wait behind events of these types, families or `*`.
+ * they wait until the dead one is redriven or discarded. `{ block: [...] }`: they wait behind events of these types, families or `*`.
  */
 export type DeadPolicy = 'skip' | 'block' | { readonly block: readonly string[] };
 
@@ -29,15 +29,6 @@ export interface EventConsumerOptions {
   readonly startAt?: 'head' | 'beginning' | number;
   /** Of an {@link AwaitingEventConsumer}: how many aggregates are delivered at the same time, 1 to 100. Default 8. */
   readonly concurrency?: number;
-}
-
-/** One event that is given to a consumer. */
-export interface Delivery {
-  readonly event: PublishedEvent;
-  /** 1 for the first attempt. */
-  readonly attempt: number;
-  /** True when an earlier event of this aggregate is dead for this consumer and was skipped. */
-  readonly gap: boolean;
 }
 
 /**

@@ -3,8 +3,8 @@ import { isPermanent, reasonCodeOf } from '../tickets/delivery.errors.js';
 import type { FailedAttempt } from '../tickets/ticket.js';
 import { DeliveryInterruptedError } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import { CursorMovedError } from './cursor-store.js';
-import type { Delivery } from './event-consumer.js';
+import { CursorMovedError } from '../tickets/delivery.errors.js';
+import type { Delivery } from '../tickets/delivery.js';
 import type { RunnerTools } from './runner-tools.js';
 
 const MAX_ERROR_CHARACTERS = 500;

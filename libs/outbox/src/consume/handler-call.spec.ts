@@ -1,6 +1,6 @@
 import { currentCall } from '#zakops/observability';
 import { DeliveryTimeoutError } from '../tickets/delivery.errors.js';
-import type { Delivery } from './event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import { DeliveryInterruptedError, HandlerCall } from './handler-call.js';
 
 const TRACE = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), flags: '00' };

@@ -3,7 +3,7 @@ import { runInCall } from '#zakops/observability';
 import type { CallContext } from '#zakops/observability';
 import { performance } from 'node:perf_hooks';
 import { DeliveryTimeoutError } from '../tickets/delivery.errors.js';
-import type { Delivery } from './event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 
 /** The process stops and cannot wait for a handler any longer. The attempt does not count. */
 export class DeliveryInterruptedError extends Error {
@@ -68,7 +68,7 @@ export class HandlerCall {
     });
   }
 
-  /** Ends its use. */
+  /** Stops the timer and the listener; no call may follow. */
   close(): void {
     clearTimeout(this.#timer);
     this.interrupt.removeEventListener('abort', this.onInterrupt);

@@ -4,7 +4,7 @@ import { streamOf } from '../tickets/ticket.js';
 import type { TicketStore } from '../tickets/ticket-store.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import type { Cursor } from './cursor-store.js';
-import type { Delivery } from './event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 
 /** What of a batch is delivered, and what is parked without a try. */
 export interface Plan {

@@ -2,7 +2,7 @@ import type { UnitOfWork } from '#zakops/database';
 import type { CrashPoints } from '../crash-points.js';
 import type { Leadership } from '../lease/leadership.js';
 import type { OutboxConfig } from '../outbox.config.js';
-import type { RelayMetrics } from '../relay/relay.metrics.js';
+import type { RelayMetrics } from '../metrics/relay.metrics.js';
 import type { RetryDelays } from '../tickets/retry-schedule.js';
 import type { TicketStore } from '../tickets/ticket-store.js';
 import type { CursorStore } from './cursor-store.js';

@@ -7,8 +7,8 @@ import type { RunnerTools } from './runner-tools.js';
 /**
  * Delivers one event at a time after a crash, each marked in the database before its handler is called.
  *
- * @remarks The event that ends the process again is known by its mark: the next worker counts that attempt, parks it, and goes on with
- * the others. What was not in hand counts nothing. The search is over after as many deliveries as one batch holds.
+ * @remarks The mark names the event that ends the process again: the next worker counts that attempt, parks the event, and goes on with
+ * the others. Events that were not in hand count no attempt. The search ends after as many deliveries as one batch holds.
  */
 export class SuspectSearch {
   #left = 0;
@@ -25,7 +25,7 @@ export class SuspectSearch {
     return this.#left === 0;
   }
 
-  /** @param deliveries - so many are marked; 0 for none */
+  /** @param deliveries - how many to mark; 0 for none */
   begin(deliveries: number): void {
     this.#left = deliveries;
   }

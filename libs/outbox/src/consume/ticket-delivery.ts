@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
+import type { ConsumerMetrics } from '../metrics/consumer.metrics.js';
 import type { DueTicket, TicketOutcomes } from '../tickets/ticket.js';
 import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';

@@ -10,7 +10,8 @@ import type { FailedAttempt } from '../tickets/ticket.js';
 import type { DeliverySpans } from '../tracing/delivery-spans.js';
 import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import type { BatchEventConsumer, Delivery, SingleEventConsumer } from './event-consumer.js';
+import type { BatchEventConsumer, SingleEventConsumer } from './event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
 import type { RunnerTools } from './runner-tools.js';
 

@@ -1,5 +1,5 @@
 import type { PublishedEvent } from '../log/event-log.js';
-import type { ConsumerMetrics } from '../relay/consumer.metrics.js';
+import type { ConsumerMetrics } from '../metrics/consumer.metrics.js';
 import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { CursorDelivery } from './cursor-delivery.js';

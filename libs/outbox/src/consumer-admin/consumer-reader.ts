@@ -23,7 +23,7 @@ const READ = `
 /** int8 comes as text from the driver. */
 type ConsumerRow = Omit<ConsumerView, 'position' | 'lag' | 'delivered'> & Readonly<Record<'position' | 'lag' | 'delivered', string>>;
 
-/** Reads the consumers that the database knows: few, whatever happened. */
+/** Reads the consumers that the database knows. */
 @Injectable()
 export class ConsumerReader {
   constructor(private readonly database: Database) {}

@@ -7,7 +7,7 @@ const COUNTERS = `
   UNION ALL
   SELECT '${LOG_CONSUMER}', position FROM zakops.event_log_head`;
 
-// What a cursor has passed and was not delivered: tickets that wait or are dead, and dead letters that were purged.
+// Events that a cursor has passed without a delivery: open tickets, and discarded dead letters.
 const NOT_DELIVERED = `
   SELECT consumer, sum(n) AS n
     FROM (SELECT consumer, count(*) AS n FROM zakops.outbox_tickets WHERE status <> 'delivered' GROUP BY consumer
@@ -47,15 +47,15 @@ export interface DeliveredComparison {
   readonly corrected: boolean;
 }
 
-/** Counts delivered events part by part, and keeps what came of it. */
+/** Counts delivered events part by part, and writes the comparison. */
 @Injectable()
 export class DeliveredCheckStore {
-  /** Has everything that is read in this transaction be of one moment; the first statement of it. */
+  /** Makes all reads of this transaction see one moment; must be its first statement. */
   async freeze(tx: Transaction): Promise<void> {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   }
 
-  /** The counters, what was passed and not delivered, the last position, and when that was. */
+  /** The counters, the events passed without a delivery, the last position, and the time. */
   async begin(tx: Transaction): Promise<{ counters: CountByConsumer; notDelivered: CountByConsumer; last: number; at: Date }> {
     const counters = await tx.query<{ consumer: string; delivered: string }>(COUNTERS);
     const notDelivered = await tx.query<{ consumer: string; n: string }>(NOT_DELIVERED);
@@ -75,7 +75,7 @@ export class DeliveredCheckStore {
     return new Map(rows.map((row) => [row.consumer, Number(row.n)]));
   }
 
-  /** Writes down what was found, and raises the counter by the difference if it is to be corrected. */
+  /** Writes one comparison, and raises the counter by the difference if it is to be corrected. */
   async note(tx: Transaction, comparison: DeliveredComparison): Promise<void> {
     const { consumer, checkedAt, counter, counted, corrected } = comparison;
     // By the difference, and not to a number: deliveries go on meanwhile.

@@ -14,11 +14,11 @@ const POSITIONS_PER_STEP = 50_000;
 const LIMIT_MS = 600_000;
 
 /**
- * Compares the counters of delivered events, which the statistics show, with the log: what a cursor has passed, without what has a ticket
- * still or was purged as a dead letter.
+ * Compares the counters of delivered events, which the stats show, with the log: events that a cursor has passed, minus open tickets and
+ * discarded dead letters.
  *
  * @remarks In one snapshot, so that deliveries meanwhile make no difference, and in small steps with pauses of their own length, so that
- * it never takes more than half of a connection's time. A counter that is too small is raised. One that is too large is left alone:
+ * it takes half of a connection's time at most. A counter that is too small is raised. One that is too large is left alone:
  * it counts events that retention has removed since. The last position, which stands for the consumer `log`, is never changed.
  */
 @Injectable()
@@ -33,7 +33,7 @@ export class DeliveredCheck {
   /**
    * Compares and corrects.
    *
-   * @param signal - ends it between two steps, with nothing noted
+   * @param signal - ends the comparison between two steps; nothing is written then
    * @param positionsPerStep - how much one step reads
    * @returns what was found, by consumer; empty when it was ended
    */
@@ -43,9 +43,9 @@ export class DeliveredCheck {
       for (const comparison of found) await this.store.note(tx, comparison);
     });
     for (const { consumer, counter, counted, corrected } of found) {
-      const facts = { consumer, counter, counted };
-      if (corrected) this.#logger.warn(facts, 'The counter of delivered events was too small, and was corrected.');
-      else if (counted > counter) this.#logger.error(facts, 'The log has more positions than its head says.');
+      const comparison = { consumer, counter, counted };
+      if (corrected) this.#logger.warn(comparison, 'The counter of delivered events was too small, and was corrected.');
+      else if (counted > counter) this.#logger.error(comparison, 'The log has more positions than its head says.');
     }
     return found;
   }

@@ -70,9 +70,9 @@ export class Leadership {
   }
 
   /**
-   * Acts no more as the active worker, whatever the row says.
+   * Stops acting as the active worker, whatever the row says.
    *
-   * @param fence - of the lease that is meant: a later one stays
+   * @param fence - of the lease to resign; a later lease stays
    */
   resign(fence: string): void {
     if (fence !== this.#fence) return;
@@ -84,7 +84,7 @@ export class Leadership {
   /**
    * Gives a lease back.
    *
-   * @param fence - of the lease that is meant: a later one stays. Unless it is given, the one that this worker has
+   * @param fence - of the lease to give back; a later lease stays. Default: the present one
    */
   async release(fence = this.#fence): Promise<void> {
     if (fence === undefined || fence !== this.#fence) return;

@@ -30,7 +30,7 @@ export type StopFollowing = () => Promise<void>;
  * @remarks Positions are whole numbers below 2^53.
  */
 export abstract class EventLog {
-  /** Where the log ends now. Cheap, also while somebody holds an old snapshot. */
+  /** Where the log ends now. Cheap, also while another session holds an old snapshot. */
   abstract head(): Promise<LogHead>;
 
   /**

@@ -2,9 +2,6 @@ import { Database, databaseErrorFacts } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable, Logger } from '@nestjs/common';
 
-/** The row of `zakops.worker_leases` that notes where the log was named; its owner is {@link ORIGIN}. No worker ever holds it. */
-const ORIGIN_ROW = 'log-origin';
-
 const NEW_EPOCH = `substr(replace(gen_random_uuid()::text, '-', ''), 1, 12)`;
 
 /**
@@ -14,18 +11,16 @@ const NEW_EPOCH = `substr(replace(gen_random_uuid()::text, '-', ''), 1, 12)`;
 const ORIGIN = `(SELECT system_identifier::text FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
   || '/' || 'zakops.event_log_head'::regclass::oid`;
 
-// Locked only when it is another one: of several who look at once one gives the name, and the others find it given.
+// Locked only when it differs. Of several callers at once, one gives the name and the others find it given.
 const CHECK = `
   WITH here AS MATERIALIZED (
     SELECT ${ORIGIN} AS origin
   ), elsewhere AS MATERIALIZED (
-    SELECT 1 FROM zakops.worker_leases WHERE name = '${ORIGIN_ROW}' AND owner <> (SELECT origin FROM here) FOR UPDATE
+    SELECT 1 FROM zakops.event_log_head, zakops.event_log_epoch AS e WHERE e.origin <> (SELECT origin FROM here) FOR UPDATE
   ), renamed AS (
     UPDATE zakops.event_log_head SET epoch = ${NEW_EPOCH} WHERE EXISTS (SELECT FROM elsewhere) RETURNING epoch
   ), noted AS (
-    INSERT INTO zakops.worker_leases (name, owner) SELECT '${ORIGIN_ROW}', origin FROM here
-     WHERE NOT EXISTS (SELECT FROM zakops.worker_leases WHERE name = '${ORIGIN_ROW}' AND owner = (SELECT origin FROM here))
-    ON CONFLICT (name) DO UPDATE SET owner = excluded.owner
+    UPDATE zakops.event_log_epoch SET origin = (SELECT origin FROM here) WHERE origin IS DISTINCT FROM (SELECT origin FROM here)
   )
   SELECT epoch FROM renamed`;
 

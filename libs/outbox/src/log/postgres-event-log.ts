@@ -9,9 +9,9 @@ import {
   toStoredEvent,
 } from '#zakops/database';
 import type { ByteCount, EventRow } from '#zakops/database';
+import { RepeatingTask } from '#zakops/kernel';
 import { Injectable, Logger } from '@nestjs/common';
 import { OutboxConfig } from '../outbox.config.js';
-import { SerialTask } from '../relay/serial-task.js';
 import { LOG_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
 import { EventLog } from './event-log.js';
 import type { LogHead, PublishedEvent, ReadLimits, StopFollowing } from './event-log.js';
@@ -69,14 +69,12 @@ export class PostgresEventLog extends EventLog {
 
   follow(afterPosition: number, onBatch: (events: readonly PublishedEvent[]) => void | Promise<void>): StopFollowing {
     let position = afterPosition;
-    let stopped = false;
-    const isStopped = (): boolean => stopped;
-    const task = new SerialTask(
-      async () => {
-        while (!isStopped()) {
+    const task = new RepeatingTask(
+      async (signal) => {
+        for (;;) {
           const rows = await this.rows(position, FOLLOW_BATCH);
           const last = rows.at(-1);
-          if (last === undefined || isStopped()) return;
+          if (last === undefined || signal.aborted) return;
           await onBatch(rows.map(toPublishedEvent));
           position = Number(last.position);
           if (rows.length < FOLLOW_BATCH.maxEvents && !isCutByBytes(rows, FOLLOW_BATCH.maxBytes)) return;
@@ -86,18 +84,15 @@ export class PostgresEventLog extends EventLog {
         this.#logger.debug({ err: error }, 'The log cannot be read at the moment; trying again at the next poll.');
       },
     );
-    const wakeUp = (): void => {
+    const stopListening = this.wake.on(LOG_CHANNEL, () => {
       task.trigger();
-    };
-    const stopListening = this.wake.on(LOG_CHANNEL, wakeUp);
+    });
     // Notices are hints; this is the guarantee.
-    const poll = setInterval(wakeUp, this.config.pollIntervalMs);
-    wakeUp();
-    return async () => {
-      stopped = true;
+    task.start(this.config.pollIntervalMs);
+    task.trigger();
+    return () => {
       stopListening();
-      clearInterval(poll);
-      await task.idle();
+      return task.stop();
     };
   }
 

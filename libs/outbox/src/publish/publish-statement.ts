@@ -13,10 +13,10 @@ const LONGEST_HANDED_ON = 700;
  *
  * @remarks
  * - The head is locked first and only under the fence of the active worker. A worker that lost its lease finds no row and does nothing.
- * - What is numbered is what DELETE returned, and DELETE removes what was locked before. A row that somebody else holds is skipped, and with
- *   it later rows of its stream; a row that somebody has touched meanwhile is found by its key, wherever it lies now.
+ * - The numbered rows are those that DELETE returned, and DELETE removes only rows that were locked before. A row that another session holds
+ *   is skipped, and with it later rows of its stream. A row that another session touched meanwhile is found by its key.
  * - The scan begins at a floor below which nothing waits, or it would read what was removed since the oldest snapshot again and again.
- * - The head is found by the place where the last step has left it. Only the step after somebody else has written it looks for it.
+ * - The head is found by the ctid that the last step left. Only after another session has written it, a step searches for it.
  */
 function publishStatement(headCondition: string, more: { columns: string; from: string }): PreparedStatement {
   return prepared(`

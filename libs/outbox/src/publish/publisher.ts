@@ -73,7 +73,7 @@ export class Publisher {
    * Publishes the next waiting events: positions without a gap, in the order in which they were appended.
    *
    * @remarks Events of one aggregate keep the order of their sequence numbers, because its row was locked when their ordinals were
-   * drawn. An event whose transaction commits later gets a later position, however early it began. What somebody else has locked waits,
+   * drawn. An event whose transaction commits later gets a later position, however early it began. A row that another session has locked waits,
    * and later events of its aggregate with it.
    * @param workerFence - fencing number of this worker's lease
    * @param limit - events, at least 1

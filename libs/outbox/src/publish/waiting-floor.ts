@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 
 const LOOK_EVERY_MS = 200;
 
-// The last ordinal that was drawn, and after it which transactions may still insert one that was drawn before. Whoever draws an ordinal holds
-// this lock on the table already, and until its end.
+// The last ordinal that was drawn, and after it the transactions that may still insert one drawn before. A transaction that draws an ordinal
+// holds this lock on the table already, until its end.
 const LOOK = `
   WITH drawn AS MATERIALIZED (
     SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS ordinal FROM zakops.outbox_ordinal_seq
@@ -31,12 +31,12 @@ export interface SeenWaiting {
  *
  * @remarks The index of waiting events keeps the entries of published ones as long as any snapshot in the database is older, which may be
  * hours. Without a floor each publishing step reads them all. An ordinal is drawn before its transaction commits, so the floor moves
- * only past ordinals whose transactions are over. See docs/adr/0015-cursors.md.
+ * only past ordinals whose transactions have ended. See docs/adr/0015-cursors.md.
  */
 export class WaitingFloor {
   #floor = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  /** Every ordinal up to here was drawn by a transaction that is over, or is one of these. */
+  /** Every ordinal up to here was drawn by a transaction that has ended, or by one of `open`. */
   #mark: { readonly ordinal: number; readonly open: ReadonlySet<string> } | undefined;
   /** Every ordinal up to here is committed or rolled back. */
   #settled = 0;

@@ -1,9 +1,12 @@
+import { RepeatingTask } from '#zakops/kernel';
 import type { LoopState } from '#zakops/processes';
 import { Logger } from '@nestjs/common';
 import type { Leadership } from '../lease/leadership.js';
 import type { TakenLease } from '../lease/worker-lease.js';
-import { SerialTask } from './serial-task.js';
 import { TurnClock } from './turn-clock.js';
+
+/** How often the lease is looked at. */
+export const LEASE_LOOK_MS = 500;
 
 /** What the loop needs. */
 export interface LeaseLoopTools {
@@ -16,15 +19,16 @@ export interface LeaseLoopTools {
   readonly onStandby: () => void;
 }
 
-/** Keeps the lease, or asks for it; after it was gained, takes over. */
+/** Renews the lease, or asks for it; takes over after it was gained. */
 export class LeaseLoop {
   readonly #logger = new Logger(LeaseLoop.name);
-  readonly #task: SerialTask;
+  readonly #task: RepeatingTask;
   readonly #turns = new TurnClock();
   #takingOver: Promise<void> | undefined;
+  #isStandingDown = false;
 
   constructor(private readonly tools: LeaseLoopTools) {
-    this.#task = new SerialTask(
+    this.#task = new RepeatingTask(
       () => this.look(),
       (error) => {
         this.tools.state.failed(error);
@@ -38,9 +42,15 @@ export class LeaseLoop {
     return this.#turns.idleMs;
   }
 
-  /** Looks now. */
-  wake(): void {
+  /** Looks now, and twice a second from then on. */
+  start(): void {
+    this.#task.start(LEASE_LOOK_MS);
     this.#task.trigger();
+  }
+
+  /** Stops asking for the lease, but goes on renewing it while this worker has it. */
+  standDown(): void {
+    this.#isStandingDown = true;
   }
 
   /** Notes that the process goes on, before the first look. */
@@ -48,14 +58,15 @@ export class LeaseLoop {
     this.#turns.turned();
   }
 
-  /** Resolves when nothing of it is under way. */
-  async idle(): Promise<void> {
-    await this.#task.idle();
+  /** Renews no more, and resolves when nothing of it is under way. */
+  async stop(): Promise<void> {
+    await this.#task.stop();
     await this.#takingOver;
   }
 
   private async look(): Promise<void> {
     const { leadership, state, report, onStandby } = this.tools;
+    if (this.#isStandingDown && leadership.fence === undefined) return;
     state.begun();
     const outcome = await leadership.maintain(report).finally(() => {
       this.#turns.turned();
@@ -68,7 +79,7 @@ export class LeaseLoop {
       this.#takingOver = takingOver;
       return;
     }
-    // A take-over tells what came of it.
+    // A take-over reports its own outcome.
     if (this.#takingOver === undefined) state.succeeded();
   }
 

@@ -1,9 +1,9 @@
 import { Database, DatabaseConnector, endSessionsOf, SchemaVersion, UnitOfWork } from '#zakops/database';
+import { RepeatingTask } from '#zakops/kernel';
 import { ProcessHeartbeat, ProcessIdentity } from '#zakops/processes';
 import type { LoopState, MainLoop } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsumerRunner } from '../consume/consumer-runner.js';
 import { ConsumerRegistry } from '../consume/consumer.registry.js';
@@ -12,25 +12,18 @@ import { CursorStore } from '../consume/cursor-store.js';
 import { LogReader } from '../consume/log-reader.js';
 import { CrashPoints } from '../crash-points.js';
 import { Leadership } from '../lease/leadership.js';
-import { TakeOver } from '../lease/take-over.js';
+import { TakeOver } from './take-over.js';
 import type { TakenLease } from '../lease/worker-lease.js';
 import { OutboxConfig } from '../outbox.config.js';
 import { Publisher } from '../publish/publisher.js';
 import { retryDelaySeconds } from '../tickets/retry-schedule.js';
 import { TicketStore } from '../tickets/ticket-store.js';
 import { OUTBOX_CHANNEL, TICKETS_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
-import { LeaseLoop } from './lease-loop.js';
+import { LEASE_LOOK_MS, LeaseLoop } from './lease-loop.js';
 import { PublishLoop } from './publish-loop.js';
 import { RateMeter } from './rate-meter.js';
-import { RelayMetrics } from './relay.metrics.js';
+import { RelayMetrics } from '../metrics/relay.metrics.js';
 
-/** Name of the scheduled poll in Nest's scheduler. */
-export const POLL_INTERVAL = 'outbox-poll';
-
-/** Name of the scheduled look at the lease. */
-export const LEASE_INTERVAL = 'outbox-lease';
-
-const LEASE_LOOK_MS = 500;
 const WAIT_FOR_SCHEMA_MS = 1_000;
 // Kept of SHUTDOWN_TIMEOUT for what follows the last delivery: the lease, the heartbeat, and the pool.
 const RESERVE = 0.2;
@@ -39,8 +32,8 @@ const MAX_RESERVE_MS = 2_000;
 /**
  * The worker: publishes what is committed, and brings what is published to the consumers.
  *
- * @remarks Woken by notices, and by @nestjs/schedule as the guarantee. No loop overlaps itself. Only the worker that holds the lease does
- * anything; the others ask for it every half second.
+ * @remarks Notices wake it; the poll is the guarantee. No loop overlaps itself. Only the worker that holds the lease does anything; the
+ * others ask for it every half second.
  */
 @Injectable()
 export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -49,6 +42,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
   readonly #delivered = new RateMeter();
   readonly #publishing: PublishLoop;
   readonly #lease: LeaseLoop;
+  readonly #poll: RepeatingTask;
   readonly #stopListening: (() => void)[] = [];
   #consumers: readonly RegisteredConsumer[] = [];
   #runners: readonly ConsumerRunner[] = [];
@@ -69,7 +63,6 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly leadership: Leadership,
     private readonly takeOver: TakeOver,
     private readonly wake: WakeSignal,
-    private readonly scheduler: SchedulerRegistry,
     private readonly metrics: RelayMetrics,
     private readonly crashPoints: CrashPoints,
     private readonly processHeartbeat: ProcessHeartbeat,
@@ -97,6 +90,20 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
         for (const state of this.#states) state.forget();
       },
     });
+    this.#poll = new RepeatingTask(
+      () => {
+        this.poll();
+        return Promise.resolve();
+      },
+      (error) => {
+        this.#logger.error({ err: error }, 'The poll failed.');
+      },
+    );
+  }
+
+  /** True once this process has begun to stop. */
+  get isStopping(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   get role(): 'active' | 'standby' {
@@ -109,7 +116,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
    */
   get idleMs(): number {
     // Finishing what was begun takes as long as SHUTDOWN_TIMEOUT says.
-    if (this.#stop.signal.aborted) return 0;
+    if (this.isStopping) return 0;
     return Math.max(this.#lease.idleMs, this.#publishing.idleMs);
   }
 
@@ -139,16 +146,16 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
+    this.#lease.standDown();
     await this.#starting;
-    this.endInterval(POLL_INTERVAL);
+    await this.#poll.stop();
     for (const stop of this.#stopListening) stop();
     const finished = Promise.all([this.#publishing.stop(), ...this.#runners.map((runner) => runner.stop())]);
     const { shutdownTimeoutMs } = this.config;
     const limitMs = shutdownTimeoutMs - Math.min(shutdownTimeoutMs * RESERVE, MAX_RESERVE_MS);
     await Promise.race([finished, sleep(limitMs, undefined, { ref: false })]);
     // Until then it is renewed, or a standby would take a worker that waits for its handlers for a dead one.
-    this.endInterval(LEASE_INTERVAL);
-    await Promise.race([this.#lease.idle(), sleep(LEASE_LOOK_MS, undefined, { ref: false })]);
+    await Promise.race([this.#lease.stop(), sleep(LEASE_LOOK_MS, undefined, { ref: false })]);
     this.crashPoints.reach('at-shutdown');
     // Not before the loops are done: a standby that takes over must not meet half-finished work.
     await this.leadership.release().catch(() => undefined);
@@ -164,17 +171,8 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
         this.wakeRunners();
       }),
     );
-    const every = (name: string, ms: number, work: () => void): void => {
-      this.scheduler.addInterval(name, setInterval(work, ms));
-    };
-    every(POLL_INTERVAL, this.config.pollIntervalMs, () => {
-      this.poll();
-    });
-    every(LEASE_INTERVAL, LEASE_LOOK_MS, () => {
-      // A worker that stops keeps what it has, and asks for nothing.
-      if (!this.#stop.signal.aborted || this.leadership.fence !== undefined) this.#lease.wake();
-    });
-    this.#lease.wake();
+    this.#poll.start(this.config.pollIntervalMs);
+    this.#lease.start();
   }
 
   /** Waits until the schema is as new as this build needs, which is another process's work. */
@@ -195,7 +193,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   /** Takes over from the worker before: ends its sessions, makes cursors and tickets its own, and begins. */
   private async begin({ fence, before, unclean }: TakenLease): Promise<void> {
-    // Whatever it still has open in the database would hold up the rest, and may come to an end hours later.
+    // Open transactions of the crashed worker would hold locks, perhaps for hours.
     if (unclean && before !== null) await endSessionsOf(this.database, ProcessIdentity.tagOf(before) ?? '');
     const blamed = await this.takeOver.run(fence, this.#consumers, unclean);
     if (this.#stop.signal.aborted) return;
@@ -209,10 +207,6 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     void this.processHeartbeat.beatNow();
   }
 
-  private endInterval(name: string): void {
-    if (this.scheduler.doesExist('interval', name)) this.scheduler.deleteInterval(name);
-  }
-
   private poll(): void {
     if (this.leadership.fence === undefined) return;
     this.#publishing.wake();
@@ -223,7 +217,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     for (const runner of this.#runners) runner.wakeForTickets();
   }
 
-  /** What the statistics show of this worker; kept with the lease. */
+  /** What the stats show of this worker; stored with the lease. */
   private report(): Readonly<Record<string, unknown>> {
     const { attempts, failedAttempts } = this.metrics.tally;
     const { rate, lastSuccessAt } = this.#publishing;

@@ -1,3 +1,4 @@
+import { SerialTask } from '#zakops/kernel';
 import type { LoopState } from '#zakops/processes';
 import { Logger } from '@nestjs/common';
 import type { LogReader } from '../consume/log-reader.js';
@@ -7,8 +8,7 @@ import type { OutboxConfig } from '../outbox.config.js';
 import { WorkerFencedError } from '../publish/publisher.js';
 import type { Publisher } from '../publish/publisher.js';
 import { RateMeter } from './rate-meter.js';
-import type { RelayMetrics } from './relay.metrics.js';
-import { SerialTask } from './serial-task.js';
+import type { RelayMetrics } from '../metrics/relay.metrics.js';
 import { TurnClock } from './turn-clock.js';
 
 /** What the loop needs. */
@@ -62,7 +62,7 @@ export class PublishLoop {
     if (!this.#stopped) this.#task.trigger();
   }
 
-  /** Begins nothing more, and resolves when the step under way is over. */
+  /** Begins no further step, and resolves when the step under way has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#task.idle();
@@ -86,7 +86,7 @@ export class PublishLoop {
         crashPoints.reach('before-hint');
         onPublished();
       }
-      // What is left is locked by somebody else; what is committed from now on is announced, and triggers another run.
+      // The rest is locked by other sessions. A later commit sends a notice, and triggers another run.
       if (!isFull || published === 0) break;
     }
     this.#lastSuccessAt = new Date();

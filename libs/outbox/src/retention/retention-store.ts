@@ -9,7 +9,7 @@ const BY_INDEX = prepared('SET LOCAL enable_seqscan = off');
 /** A place in a table: the values of its primary key. */
 export type SweepKey = readonly (string | number)[];
 
-/** What one portion of a sweep came to. */
+/** The outcome of one portion of a sweep. */
 export interface SweptPortion {
   readonly removed: number;
   readonly seen: number;
@@ -17,7 +17,7 @@ export interface SweptPortion {
   readonly last: SweepKey | null;
 }
 
-/** Removes what is over, one portion and one transaction a call. All times are the database's. */
+/** Removes old rows: one portion and one transaction a call. All times are the database's. */
 @Injectable()
 export class RetentionStore {
   constructor(private readonly unitOfWork: UnitOfWork) {}

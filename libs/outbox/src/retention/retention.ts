@@ -11,10 +11,10 @@ import type { SweepKey } from './retention-store.js';
 const IDLE_PORTIONS = 20;
 
 /**
- * Removes what is over: delivered tickets, tickets of removed consumers, lost attempts, what older versions left, and old events.
+ * Removes old rows: delivered tickets, tickets of removed consumers, attempts without a ticket, rows of older versions, and old events.
  *
  * @remarks In portions of at most 5,000 rows, each a transaction, with a pause as long as the portion took: never more than half of one
- * connection's time. A run that ends early is taken up by the next one.
+ * connection's time. The next run takes up one that ended early.
  */
 @Injectable()
 export class Retention {
@@ -26,7 +26,7 @@ export class Retention {
   ) {}
 
   /**
-   * Removes everything that is over now.
+   * Removes every row that is older than the settings allow.
    *
    * @param isOver - asked before each portion: true ends the run
    */

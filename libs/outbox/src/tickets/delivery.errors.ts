@@ -46,6 +46,14 @@ export class DeliveryTimeoutError extends Error {
   }
 }
 
+/** The row of a consumer was changed by another worker or by an operator: what was prepared against it is not committed. */
+export class CursorMovedError extends Error {
+  constructor(consumer: string) {
+    super(`The cursor of ${consumer} is not where this worker left it.`);
+    this.name = 'CursorMovedError';
+  }
+}
+
 /** True when another attempt cannot help. */
 export function isPermanent(error: unknown): boolean {
   if (error instanceof HttpDeliveryError) {

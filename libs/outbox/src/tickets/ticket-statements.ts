@@ -118,7 +118,7 @@ export const GIVE_BACK = `
      SET status = ${sqlTo('giveBack')}, attempts = greatest(attempts - 1, 0), fence = NULL, due_at = now()
    WHERE consumer = $1 AND status IN (${sqlFrom('giveBack')}) AND fence = $2`;
 
-/** What never failed leaves no trace; what did is kept as delivered, so that its way can be followed to the end. */
+/** A ticket that never failed is deleted; one that failed is kept as delivered, so that its history can be read. */
 export const FINISH = prepared(`
   WITH failures AS MATERIALIZED (${FAILURES('$2')}
   ), attempted AS (${NOTE_ATTEMPTS}
@@ -141,6 +141,6 @@ export const FINISH = prepared(`
   UPDATE zakops.outbox_tickets SET due_at = NULL
    WHERE consumer = $1 AND event_id = ANY ($4::uuid[]) AND status = 'pending' AND due_at IS NOT NULL`);
 
-/** A statement of its own, behind the one that changes the tickets, because it has to see what that has written. */
+/** A statement of its own after the one that changes the tickets, because it must see those changes. */
 export const PROMOTE = prepared(`
   SELECT zakops.promote_waiting($1, ARRAY (SELECT DISTINCT zakops.stream_of(s.type, s.id) FROM unnest($2::text[], $3::text[]) AS s(type, id)), $4)`);

@@ -3,7 +3,7 @@ import type { EventRow, PreparedStatement, Transaction } from '#zakops/database'
 import { Injectable } from '@nestjs/common';
 import type { PublishedEvent } from '../log/event-log.js';
 import { BEGIN, DUE, FINISH, GIVE_BACK, PARK, PROMOTE, STREAMS } from './ticket-statements.js';
-import { CursorMovedError } from '../consume/cursor-store.js';
+import { CursorMovedError } from './delivery.errors.js';
 import type { DueTicket, FailedAttempt, StreamState, TicketOutcomes } from './ticket.js';
 import { streamOf } from './ticket.js';
 
@@ -77,7 +77,7 @@ export class TicketStore {
   /**
    * Locks due tickets of a consumer until the end of the transaction, in the order of the log, each aggregate from its first ticket on.
    *
-   * @remarks A ticket that somebody else has locked is not waited for, and holds back its aggregate.
+   * @remarks A ticket that another session has locked is not waited for, and holds back its aggregate.
    * @throws CursorMovedError when an operator has changed tickets since the cursor was read
    * @returns at most `limit` and READ_MAX_BYTES of payload, without what follows a ticket that is not due
    */
@@ -95,18 +95,18 @@ export class TicketStore {
     });
   }
 
-  /** Marks one ticket as in hand, before its handler is called: what a crash leaves in this state is to blame for it. */
+  /** Marks one ticket as in hand before its handler is called. A ticket that a crash leaves marked is blamed for the crash. */
   async begin(consumer: string, fence: string, { delivery: { event, attempt } }: DueTicket): Promise<boolean> {
     const rows = await this.database.query(BEGIN, [consumer, fence, event.id, attempt]);
     return rows.length === 1;
   }
 
-  /** Takes the mark of {@link begin} back: the attempt was none. */
+  /** Removes the mark of {@link begin}: the attempt does not count. */
   async giveBack(consumer: string, fence: string): Promise<void> {
     await this.database.query(GIVE_BACK, [consumer, fence]);
   }
 
-  /** Writes down with the commit what became of tickets, and makes due what waited behind them. */
+  /** Writes the outcomes of tickets with the commit, and makes due what waited behind them. */
   finish(tx: Transaction, consumer: string, blockingRegex: string | null, { delivered, failed, behind }: TicketOutcomes): void {
     const failures = failed.map((attempt) => toFailure(attempt, attempt.replay));
     const [done, waiting] = [delivered, behind].map((tickets) => tickets.map(({ delivery }) => delivery.event.id));

@@ -1,5 +1,5 @@
 import type { PublishedEvent } from '../log/event-log.js';
-import type { Delivery } from '../consume/event-consumer.js';
+import type { Delivery } from './delivery.js';
 
 /** Names an aggregate, whose events are delivered in order. */
 export function streamOf({ aggregateType, aggregateId }: Pick<PublishedEvent, 'aggregateType' | 'aggregateId'>): string {
@@ -31,7 +31,7 @@ export interface DueTicket {
   readonly replay: number;
 }
 
-/** What became of tickets that were tried together. */
+/** The outcomes of tickets that were tried together. */
 export interface TicketOutcomes {
   readonly delivered: readonly DueTicket[];
   readonly failed: readonly (FailedAttempt & { readonly replay: number })[];

@@ -1,7 +1,7 @@
 import { parseTraceparent } from '#zakops/kernel';
 import { tracing } from '#zakops/tracing';
 import type { Span } from '#zakops/tracing';
-import type { Delivery } from '../consume/event-consumer.js';
+import type { Delivery } from '../tickets/delivery.js';
 import { reasonCodeOf } from '../tickets/delivery.errors.js';
 import { eventAttributes } from './event-attributes.js';
 
@@ -14,7 +14,7 @@ export interface Consequence {
 /**
  * The spans of the deliveries that are tried together, each in the trace of its event. Only while tracing is on.
  *
- * @remarks A span lasts until its transaction is over, because nothing is delivered and nothing has failed before.
+ * @remarks A span lasts until its transaction ends, because no delivery counts and no failure counts before.
  */
 export class DeliverySpans {
   readonly #open = new Map<Delivery, Span>();
@@ -38,7 +38,7 @@ export class DeliverySpans {
     return first;
   }
 
-  /** Notes that the handler is done with them; what follows is the commit. */
+  /** Notes that the handler has returned; the commit follows. */
   handled(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) this.#open.get(delivery)?.event('handled');
   }

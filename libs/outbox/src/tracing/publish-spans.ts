@@ -13,11 +13,11 @@ export interface TracedPublication {
 }
 
 /**
- * Tells of one publishing step: a span for the step, linked with the events, and one for each event in its own trace. Only while tracing
- * is on, and of events whose traces are recorded.
+ * Records one publishing step: a span for the step, linked with the events, and one for each event in its own trace. Only while tracing
+ * is on, and only events whose traces are recorded.
  *
  * @param startedAt - when the step began
- * @param published - events of the step, also those that nobody records
+ * @param published - all events of the step, also unrecorded ones
  */
 export function tracePublished(events: readonly TracedPublication[], startedAt: Date, published: number): void {
   const causes = events.flatMap((event) => {

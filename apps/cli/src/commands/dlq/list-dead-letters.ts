@@ -9,8 +9,8 @@ export async function listDeadLetters({ env, terminal }: CliContext, options: Li
   const { limit, cursor } = options;
   const page = await withDeadLetters(env, async ({ queries, clock, cursors, maxAttempts }) => {
     const filter = await toFilter(options, clock);
-    const { entries, total, next } = await queries.execute(new ListDeadLetters(filter, limit, pageStart(cursors, filter, cursor, 0)));
-    const shown = entries.map((entry) => toDeadLetterResponse(entry, maxAttempts));
+    const { deadLetters, total, next } = await queries.execute(new ListDeadLetters(filter, limit, pageStart(cursors, filter, cursor, 0)));
+    const shown = deadLetters.map((deadLetter) => toDeadLetterResponse(deadLetter, maxAttempts));
     return { entries: shown, total, limit, offset: 0, next_cursor: nextCursor(cursors, filter, next) };
   });
   if (options.json === true || !terminal.showsTables) {

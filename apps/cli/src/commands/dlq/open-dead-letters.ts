@@ -2,7 +2,7 @@ import { AuthConfig, CursorModule } from '#zakops/auth';
 import { DlqModule } from '#zakops/dlq';
 import { Cursors } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
-import type { DeadTicketFilter } from '#zakops/outbox';
+import type { DeadLetterFilter } from '#zakops/outbox';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { DatabaseClock } from '../../context/database-clock.js';
 import { withApplication } from '../../context/with-application.js';
@@ -33,7 +33,7 @@ export async function withDeadLetters<T>(env: NodeJS.ProcessEnv, work: (buses: D
 }
 
 /** From the command line to the filter; ages count by the clock of the database. */
-export async function toFilter(options: FilterOptions, clock: DatabaseClock): Promise<DeadTicketFilter> {
+export async function toFilter(options: FilterOptions, clock: DatabaseClock): Promise<DeadLetterFilter> {
   const { olderThan, newerThan } = options;
   const ago = (seconds: number | undefined): Promise<string> | undefined => (seconds === undefined ? undefined : clock.instant(seconds));
   return {

@@ -1,9 +1,9 @@
 import { Command } from '@nestjs/cqrs';
 
-/** Delivers one dead letter again. Fails with DeadLetterNotFoundError or DeadLetterLeftError. */
+/** Makes one dead letter due again. Fails with DeadLetterNotFoundError or DeadLetterLeftError. */
 export class RetryDeadLetter extends Command<void> {
   constructor(
-    readonly entryId: string,
+    readonly id: string,
     readonly reason: string | undefined,
   ) {
     super();

@@ -1,25 +1,25 @@
 import { UnitOfWork } from '#zakops/database';
-import { Redrive } from '#zakops/outbox';
+import { DeadLetterStore } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { DlqAudit } from '../../audit/dlq-audit.js';
-import { MissingEntry } from '../missing-entry.js';
+import { DlqOperationStore } from '../../persistence/dlq-operation.store.js';
+import { MissingDeadLetter } from '../missing-dead-letter.js';
 import { RetryDeadLetter } from './retry-dead-letter.command.js';
 
 @CommandHandler(RetryDeadLetter)
 export class RetryDeadLetterHandler implements ICommandHandler<RetryDeadLetter> {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly redrive: Redrive,
-    private readonly audit: DlqAudit,
-    private readonly missing: MissingEntry,
+    private readonly deadLetters: DeadLetterStore,
+    private readonly operations: DlqOperationStore,
+    private readonly missing: MissingDeadLetter,
   ) {}
 
-  async execute({ entryId, reason }: RetryDeadLetter): Promise<void> {
+  async execute({ id, reason }: RetryDeadLetter): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      const entry = await this.redrive.redriveOne(tx, entryId);
-      if (entry === undefined) throw await this.missing.explain(tx, entryId);
-      await this.audit.record(tx, { kind: 'retry', reason, filter: { entryId }, entries: [entry] });
+      const changed = await this.deadLetters.retryOne(tx, id);
+      if (changed === undefined) throw await this.missing.explain(tx, id);
+      await this.operations.record(tx, { kind: 'retry', reason, filter: { id }, changed: [changed] });
     });
   }
 }

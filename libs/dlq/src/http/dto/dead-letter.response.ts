@@ -1,8 +1,8 @@
 import { ArrayField, DateTimeField, IntegerField, JsonField, StringField, UuidField } from '#zakops/http';
 
-/** A delivery that was given up. */
+/** A ticket that is dead: one event, one consumer. */
 export class DeadLetterResponse {
-  @UuidField({ description: 'Names this event for this consumer, also after a redrive.' })
+  @UuidField({ description: 'Stable for this event and consumer, also after a redrive.' })
   id!: string;
 
   @StringField()
@@ -14,7 +14,7 @@ export class DeadLetterResponse {
   @JsonField({ description: 'The payload.' })
   event_data!: unknown;
 
-  @IntegerField({ min: 0, description: 'Attempts since it was last made due.' })
+  @IntegerField({ min: 0, description: 'Attempts since the ticket was made or last redriven.' })
   attempts!: number;
 
   @IntegerField({ min: 1 })
@@ -50,16 +50,16 @@ export class DeadLetterResponse {
   @DateTimeField({ nullable: true })
   first_failed_at!: string | null;
 
-  @IntegerField({ min: 0, description: 'How often it was redriven before.' })
+  @IntegerField({ min: 0, description: 'How often the ticket was redriven.' })
   replay_count!: number;
 }
 
 /** One failed attempt. */
 export class DeadLetterAttemptResponse {
-  @IntegerField({ min: 1, description: 'Counts from 1 in every replay.' })
+  @IntegerField({ min: 1, description: 'Counts from 1 again after every redrive.' })
   attempt!: number;
 
-  @IntegerField({ min: 0, description: '0 before the first redrive.' })
+  @IntegerField({ min: 0, description: 'How often the ticket had been redriven; 0 before the first redrive.' })
   replay!: number;
 
   @DateTimeField()
@@ -75,7 +75,7 @@ export class DeadLetterAttemptResponse {
   error!: string;
 }
 
-/** Something an operator did to an entry. */
+/** Something an operator did to a dead letter. */
 export class DeadLetterOperationResponse {
   @StringField({ description: '`retry`, `retry_all`, `purge` or `purge_old`.', example: 'retry' })
   kind!: string;
@@ -90,11 +90,11 @@ export class DeadLetterOperationResponse {
   performed_at!: string;
 }
 
-/** A dead letter with what happened to it. */
+/** A dead letter with its history. */
 export class DeadLetterDetailsResponse extends DeadLetterResponse {
   @ArrayField(() => DeadLetterAttemptResponse, { description: 'Failed attempts, oldest first.' })
   attempt_history!: DeadLetterAttemptResponse[];
 
-  @ArrayField(() => DeadLetterOperationResponse, { description: 'What operators did to it, oldest first.' })
+  @ArrayField(() => DeadLetterOperationResponse, { description: 'What operators did to the dead letter, oldest first.' })
   operations!: DeadLetterOperationResponse[];
 }

@@ -1,12 +1,12 @@
 import { IntegerField, StringField, UuidField } from '#zakops/http';
 
-/** The path of one entry. */
+/** The path of one dead letter. */
 export class DeadLetterPath {
   @UuidField()
   id!: string;
 }
 
-/** Why an operator does something. */
+/** Why an operator changes the queue. */
 export class ReasonRequest {
   @StringField({ optional: true, max: 1_000, description: 'Kept with the operation.', example: 'The mail server is back.' })
   reason?: string;
@@ -14,6 +14,12 @@ export class ReasonRequest {
 
 /** What to purge. */
 export class PurgeOldRequest extends ReasonRequest {
-  @IntegerField({ min: 0, max: 36_500, optional: true, default: 30, description: 'Entries that failed longer ago than this many days.' })
+  @IntegerField({
+    min: 0,
+    max: 36_500,
+    optional: true,
+    default: 30,
+    description: 'Dead letters that failed longer ago than this many days.',
+  })
   days = 30;
 }

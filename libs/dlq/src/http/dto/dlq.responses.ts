@@ -1,7 +1,7 @@
 import { ArrayField, DateTimeField, IntegerField, MapField, NumberField, StringField, UuidField } from '#zakops/http';
 import { DeadLetterResponse } from './dead-letter.response.js';
 
-/** A part of the queue. */
+/** A page of the list. */
 export class DeadLetterListResponse {
   @ArrayField(() => DeadLetterResponse)
   entries!: DeadLetterResponse[];
@@ -15,11 +15,11 @@ export class DeadLetterListResponse {
   @IntegerField({ min: 0 })
   offset!: number;
 
-  @StringField({ nullable: true, description: 'The `cursor` of the next part; null at the end.' })
+  @StringField({ nullable: true, description: 'The `cursor` of the next page; null at the end.' })
   next_cursor!: string | null;
 }
 
-/** The queue in figures. */
+/** How many dead letters there are, of what kind, and how old. */
 export class DlqStatsResponse {
   @IntegerField({ min: 0 })
   total_count!: number;
@@ -30,17 +30,17 @@ export class DlqStatsResponse {
   @MapField('integer')
   by_consumer!: Record<string, number>;
 
-  @MapField('integer', { description: '`unknown` for entries without a reason.' })
+  @MapField('integer', { description: '`unknown` for dead letters without a reason.' })
   by_reason!: Record<string, number>;
 
-  @DateTimeField({ nullable: true, description: 'When the entry failed that has waited longest; null for an empty queue.' })
+  @DateTimeField({ nullable: true, description: 'When the dead letter failed that has waited longest; null for an empty queue.' })
   oldest_entry!: string | null;
 
   @NumberField({ min: 0, nullable: true })
   oldest_age_seconds!: number | null;
 }
 
-/** One entry is due again. */
+/** One dead letter is due again. */
 export class RetriedResponse {
   @StringField({ example: 'queued_for_retry' })
   status!: 'queued_for_retry';
@@ -49,22 +49,22 @@ export class RetriedResponse {
   entry_id!: string;
 }
 
-/** Entries are due again. */
+/** Dead letters are due again. */
 export class RetriedAllResponse {
   @StringField({ example: 'all_queued_for_retry' })
   status!: 'all_queued_for_retry';
 
-  @StringField({ nullable: true, description: 'As asked for.' })
+  @StringField({ nullable: true, description: 'As in the request.' })
   correlation_id!: string | null;
 
-  @IntegerField({ min: 0, description: 'The entries that were really changed.' })
+  @IntegerField({ min: 0, description: 'Dead letters that were redriven.' })
   count!: number;
 
-  @IntegerField({ min: 0, description: 'The entries that fit and are still there. Call again to go on with them.' })
+  @IntegerField({ min: 0, description: 'Dead letters that fit and are still there. Call again to go on with them.' })
   remaining!: number;
 }
 
-/** One entry is given up. */
+/** One dead letter was purged. */
 export class PurgedResponse {
   @StringField({ example: 'purged' })
   status!: 'purged';
@@ -73,7 +73,7 @@ export class PurgedResponse {
   entry_id!: string;
 }
 
-/** Entries are given up. */
+/** Dead letters were purged. */
 export class PurgedOldResponse {
   @StringField({ example: 'purged' })
   status!: 'purged';
@@ -81,9 +81,9 @@ export class PurgedOldResponse {
   @IntegerField({ min: 0 })
   older_than_days!: number;
 
-  @IntegerField({ min: 0, description: 'The entries that were really removed.' })
+  @IntegerField({ min: 0, description: 'Dead letters that were purged.' })
   count!: number;
 
-  @IntegerField({ min: 0, description: 'The entries that fit and are still there. Call again to go on with them.' })
+  @IntegerField({ min: 0, description: 'Dead letters that fit and are still there. Call again to go on with them.' })
   remaining!: number;
 }

@@ -1,8 +1,8 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DeadLetterStatsReader } from '../../persistence/dead-letter-stats-reader.js';
+import type { DeadLetterStats } from '../../dead-letter.view.js';
+import { DeadLetterStatsReader } from '../../persistence/dead-letter-stats.reader.js';
 import { GetDeadLetterStats } from './get-dead-letter-stats.query.js';
-import type { DeadLetterStats } from './get-dead-letter-stats.query.js';
 
 @QueryHandler(GetDeadLetterStats)
 export class GetDeadLetterStatsHandler implements IQueryHandler<GetDeadLetterStats> {

@@ -1,9 +1,9 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { DeadLetterDetails } from '../../dead-letter.view.js';
 import { DeadLetterNotFoundError } from '../../dead-letter.errors.js';
-import { DeadLetterHistoryReader } from '../../persistence/dead-letter-history-reader.js';
-import { DeadLetterReader } from '../../persistence/dead-letter-reader.js';
-import type { DeadLetterDetails } from '../dead-letter.view.js';
+import { DeadLetterHistoryReader } from '../../persistence/dead-letter-history.reader.js';
+import { DeadLetterReader } from '../../persistence/dead-letter.reader.js';
 import { GetDeadLetter } from './get-dead-letter.query.js';
 
 @QueryHandler(GetDeadLetter)
@@ -13,14 +13,14 @@ export class GetDeadLetterHandler implements IQueryHandler<GetDeadLetter> {
     private readonly history: DeadLetterHistoryReader,
   ) {}
 
-  async execute({ entryId }: GetDeadLetter): Promise<DeadLetterDetails> {
-    const { entries } = await this.reader.list({ entryId }, 1, { offset: 0 });
-    const [entry] = entries;
-    if (entry === undefined) throw new DeadLetterNotFoundError(entryId);
+  async execute({ id }: GetDeadLetter): Promise<DeadLetterDetails> {
+    const { deadLetters } = await this.reader.list({ id }, 1, { offset: 0 });
+    const [deadLetter] = deadLetters;
+    if (deadLetter === undefined) throw new DeadLetterNotFoundError(id);
     const [attemptHistory, operations] = await Promise.all([
-      this.history.attempts(entry.eventId, entry.consumer),
-      this.history.operations(entryId),
+      this.history.attempts(deadLetter.eventId, deadLetter.consumer),
+      this.history.operations(id),
     ]);
-    return { ...entry, attemptHistory, operations };
+    return { ...deadLetter, attemptHistory, operations };
   }
 }

@@ -1,8 +1,8 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { DeadLetterReader } from '../../persistence/dead-letter-reader.js';
+import type { DeadLetterPage } from '../../dead-letter.view.js';
+import { DeadLetterReader } from '../../persistence/dead-letter.reader.js';
 import { ListDeadLetters } from './list-dead-letters.query.js';
-import type { DeadLetterPage } from './list-dead-letters.query.js';
 
 @QueryHandler(ListDeadLetters)
 export class ListDeadLettersHandler implements IQueryHandler<ListDeadLetters> {

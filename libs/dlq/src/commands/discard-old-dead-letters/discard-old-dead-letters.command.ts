@@ -1,0 +1,13 @@
+import { Command } from '@nestjs/cqrs';
+import type { ChangedMany, ChangeLimits } from '../portioned-change.js';
+
+/** Discards every dead letter that failed longer ago than so many days, in portions; their events stay in the log. */
+export class DiscardOldDeadLetters extends Command<ChangedMany> {
+  constructor(
+    readonly olderThanDays: number,
+    readonly reason: string | undefined,
+    readonly limits?: ChangeLimits,
+  ) {
+    super();
+  }
+}

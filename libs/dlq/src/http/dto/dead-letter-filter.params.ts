@@ -1,0 +1,52 @@
+import { DateTimeField, StringField } from '#zakops/http';
+import type { DeadLetterFilter } from '#zakops/outbox';
+
+/** Narrows a list or a redrive of dead letters; everything is compared as a whole but `q`. */
+export class DeadLetterFilterParams {
+  @StringField({ optional: true, min: 1, max: 100 })
+  correlation_id?: string;
+
+  @StringField({ optional: true, min: 1, max: 100, example: 'deal.stage_changed' })
+  event_type?: string;
+
+  @StringField({ optional: true, min: 1, max: 100, example: 'deal-activity' })
+  consumer?: string;
+
+  @StringField({ optional: true, min: 1, max: 50, example: 'deal' })
+  aggregate_type?: string;
+
+  @StringField({ optional: true, min: 1, max: 100, example: 'DEAL-000001' })
+  aggregate_id?: string;
+
+  @StringField({ optional: true, min: 1, max: 100, example: 'timeout' })
+  reason_code?: string;
+
+  @DateTimeField({ optional: true, description: 'The last attempt failed at this instant or later.' })
+  failed_after?: string;
+
+  @DateTimeField({ optional: true, description: 'The last attempt failed before this instant.' })
+  failed_before?: string;
+
+  @StringField({
+    optional: true,
+    min: 1,
+    max: 200,
+    description: 'Part of the error text. Case and the form of letters do not count, and no character is special.',
+  })
+  q?: string;
+}
+
+/** From the parameters to the filter. */
+export function toDeadLetterFilter(params: DeadLetterFilterParams): DeadLetterFilter {
+  return {
+    correlationId: params.correlation_id,
+    eventType: params.event_type,
+    consumer: params.consumer,
+    aggregateType: params.aggregate_type,
+    aggregateId: params.aggregate_id,
+    reasonCode: params.reason_code,
+    failedAfter: params.failed_after,
+    failedBefore: params.failed_before,
+    errorText: params.q,
+  };
+}

@@ -1,0 +1,10 @@
+import type { PublishedEvent } from '../log/event-log.js';
+
+/** One event that is given to a consumer. */
+export interface Delivery {
+  readonly event: PublishedEvent;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** True when an earlier event of this aggregate is dead for this consumer and was skipped. */
+  readonly gap: boolean;
+}
