@@ -1,5 +1,5 @@
 import { ListDeadLetters } from '#zakops/dlq';
-import type { DeadTicketFilter } from '#zakops/outbox';
+import type { DeadLetterFilter } from '#zakops/outbox';
 import { confirm } from '../../terminal/confirm.js';
 import { startProgress } from '../../terminal/progress.js';
 import type { Terminal } from '../../terminal/terminal.js';
@@ -19,7 +19,7 @@ export async function changeMatchingDeadLetters(
   const begunAt = await clock.instant();
   const chosen = await toFilter(options, clock);
   // A dead letter that fails while the question is on the screen is not part of the answer.
-  const filter: DeadTicketFilter = { ...chosen, failedBefore: chosen.failedBefore ?? begunAt };
+  const filter: DeadLetterFilter = { ...chosen, failedBefore: chosen.failedBefore ?? begunAt };
   const { total } = await queries.execute(new ListDeadLetters(filter, 1, { offset: 0 }));
   if (options.dryRun === true) {
     printWouldChange(change, total, options, terminal);
@@ -34,7 +34,7 @@ export async function changeMatchingDeadLetters(
     progress.advance(changed);
   };
   try {
-    if (total > 0) ({ remaining } = await commands.execute(change.many(filter, options.reason, { goesOnForMs: Infinity, onPortion })));
+    if (total > 0) ({ remaining } = await commands.execute(change.many(filter, options.reason, { longestMs: Infinity, onPortion })));
   } catch (error) {
     if (count > 0) terminal.note(`${countOf(count)} ${count === 1 ? 'was' : 'were'} ${change.done} before this:`);
     throw error;

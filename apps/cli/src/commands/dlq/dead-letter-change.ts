@@ -1,12 +1,12 @@
-import { PurgeDeadLetter, PurgeDeadLetters, RetryDeadLetter, RetryDeadLetters } from '#zakops/dlq';
+import { DiscardDeadLetter, DiscardDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
 import type { ChangedMany, ChangeLimits } from '#zakops/dlq';
-import type { DeadTicketFilter } from '#zakops/outbox';
+import type { DeadLetterFilter } from '#zakops/outbox';
 import type { Command } from '@nestjs/cqrs';
 
 /** What a command does to the chosen dead letters, and its words for it. */
 export interface DeadLetterChange {
   readonly one: (id: string, reason: string | undefined) => Command<void>;
-  readonly many: (filter: DeadTicketFilter, reason: string | undefined, limits: ChangeLimits) => Command<ChangedMany>;
+  readonly many: (filter: DeadLetterFilter, reason: string | undefined, limits: ChangeLimits) => Command<ChangedMany>;
   /** Whether named dead letters are changed only after a question. */
   readonly asksForNamed: boolean;
   readonly question: (which: string) => string;
@@ -24,7 +24,7 @@ export interface DeadLetterChange {
 /** Makes dead letters due again. */
 export const RETRY: DeadLetterChange = {
   one: (id, reason) => new RetryDeadLetter(id, reason),
-  many: (filter, reason, limits) => new RetryDeadLetters(filter, reason, limits),
+  many: (filter, reason, limits) => new RedriveDeadLetters(filter, reason, limits),
   // One delivery more does no harm.
   asksForNamed: false,
   question: (which) => `Deliver ${which} again?`,
@@ -37,8 +37,8 @@ export const RETRY: DeadLetterChange = {
 
 /** Gives dead letters up. */
 export const DISCARD: DeadLetterChange = {
-  one: (id, reason) => new PurgeDeadLetter(id, reason),
-  many: (filter, reason, limits) => new PurgeDeadLetters(filter, reason, limits),
+  one: (id, reason) => new DiscardDeadLetter(id, reason),
+  many: (filter, reason, limits) => new DiscardDeadLetters(filter, reason, limits),
   asksForNamed: true,
   question: (which) => `Discard ${which} for good?`,
   done: 'discarded',
