@@ -13,34 +13,18 @@ import { CommitHint } from './commit-hint.js';
 import { AggregateConflictError, EventTooLargeError, OutboxOutsideTransactionError } from './outbox.errors.js';
 import { payloadBytes } from './payload-bytes.js';
 
+// The size is that of the text which readers of the log get.
 const APPEND = prepared(`
-  WITH given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS g(
-      n integer, id uuid, type text, schema_version smallint, aggregate_type text, aggregate_id text, aggregate_seq bigint,
-      data jsonb, correlation_id text, causation_id text, traceparent text, actor text)
-  ), appended AS (
+  WITH event AS (
     INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data,
       correlation_id, causation_id, traceparent, actor, data_bytes)
-    SELECT id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data,
-      correlation_id, causation_id, traceparent, actor, octet_length(data::text)
-    FROM given ORDER BY n
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, octet_length($7::jsonb::text))
   )
-  INSERT INTO zakops.outbox_waiting (event_id, stream)
-  SELECT id, zakops.stream_of(aggregate_type, aggregate_id) FROM given ORDER BY n`);
-
-/** An event that is written at the commit, and where it came from. */
-interface AppendedEvent {
-  readonly event: DomainEvent;
-  readonly provenance: Provenance;
-  /** The span that was at work; undefined while tracing is off. */
-  readonly cause: Span | undefined;
-}
+  INSERT INTO zakops.outbox_waiting (event_id, stream) VALUES ($1, zakops.stream_of($4, $5))`);
 
 /** Takes the events of commands: they are committed together with the change that they report, or not at all. */
 @Injectable()
 export class Outbox {
-  readonly #waiting = new WeakMap<Transaction, AppendedEvent[]>();
-
   constructor(
     private readonly hint: CommitHint,
     private readonly config: OutboxConfig,
@@ -49,19 +33,22 @@ export class Outbox {
   /**
    * Makes sure that an event may have this payload.
    *
+   * @returns the payload as JSON
    * @throws EventTooLargeError when it has more than EVENT_MAX_BYTES
    */
-  requireFits(payload: unknown): void {
-    const bytes = payloadBytes(payload);
+  requireFits(payload: unknown): string {
+    const json = JSON.stringify(payload);
+    const bytes = payloadBytes(json);
     if (bytes > this.config.eventMaxBytes) throw new EventTooLargeError(bytes, this.config.eventMaxBytes);
+    return json;
   }
 
   /**
    * Appends events to the outbox of one transaction.
    *
-   * @remarks One statement writes all of them right before the commit, so that they wait for publication nearly in the order of commits.
-   * Events of one aggregate always keep their order, because its row is locked until then. Actor and cause are those of the current call;
-   * the correlation id is the call's, or else the aggregate's id.
+   * @remarks They are written with the commit, so that they wait for publication nearly in the order of commits. Events of one aggregate
+   * always keep their order, because its row is locked until then. Actor and cause are those of the current call; the correlation id is
+   * the call's, or else the aggregate's id.
    * @throws OutboxOutsideTransactionError when the transaction has ended or there is none
    * @throws EventSchemaError, UnknownEventTypeError when an event does not fit the catalogue
    * @throws EventTooLargeError when a payload has more than EVENT_MAX_BYTES; the transaction must not commit then
@@ -69,58 +56,36 @@ export class Outbox {
   append(tx: Transaction, events: readonly DomainEvent[]): void {
     // The type forbids it, but what must not be lost is checked where it would be.
     if (!(tx instanceof Transaction) || !tx.isOpen) throw new OutboxOutsideTransactionError();
-    if (events.length === 0) return;
-    for (const event of events) {
+    const checked = events.map((event) => {
       assertEventFits(event);
-      this.requireFits(event.data);
-    }
+      return { event, data: this.requireFits(event.data) };
+    });
     // Now and not at the commit: the transaction of a batch of deliveries commits outside of all of their calls.
     const provenance = currentProvenance();
     const cause = tracing.on ? tracing.current : undefined;
-    const appended = events.map((event) => ({ event, provenance, cause }));
-    const waiting = this.#waiting.get(tx);
-    if (waiting !== undefined) {
-      const before = waiting.length;
-      waiting.push(...appended);
-      tx.onUndo(() => (waiting.length = before));
-      return;
+    for (const [n, { event, data }] of checked.entries()) {
+      tx.atCommit(() => {
+        if (n === 0) this.hint.follow(tx);
+        const span = cause && startAppendSpan(event, cause);
+        // After a rollback there is no event: a span that is not ended is not sent.
+        if (span !== undefined)
+          tx.afterCommit(() => {
+            span.end();
+          });
+        return appending(event, data, provenance, span);
+      });
     }
-    this.#waiting.set(tx, appended);
-    tx.onUndo(() => this.#waiting.delete(tx));
-    tx.atCommit(() => {
-      const spans = tracing.on ? appended.map(({ event, cause: by }) => startAppendSpan(event, by)) : undefined;
-      // After a rollback there is no event: a span that is not ended is not sent.
-      if (spans !== undefined)
-        tx.afterCommit(() => {
-          for (const span of spans) span?.end();
-        });
-      this.hint.follow(tx);
-      return appendOf(appended, spans);
-    });
   }
 }
 
-function appendOf(appended: readonly AppendedEvent[], spans: readonly (Span | undefined)[] | undefined): CommitStatement {
-  const rows = appended.map(({ event, provenance: { actor, correlationId, causationId, traceparent } }, n) => {
-    const span = spans?.[n];
-    return {
-      n,
-      id: event.id,
-      type: event.type,
-      schema_version: event.schemaVersion,
-      aggregate_type: event.aggregateType,
-      aggregate_id: event.aggregateId,
-      aggregate_seq: event.aggregateSeq,
-      data: event.data,
-      correlation_id: correlationId ?? event.aggregateId,
-      causation_id: causationId ?? null,
-      traceparent: span === undefined ? (traceparent ?? null) : formatTraceparent(span.context),
-      actor: `${actor.type}:${actor.id}`,
-    };
-  });
+function appending(event: DomainEvent, data: string, provenance: Provenance, span: Span | undefined): CommitStatement {
+  const { id, type, schemaVersion, aggregateType, aggregateId, aggregateSeq } = event;
+  const { actor, correlationId = aggregateId, causationId = null } = provenance;
+  const traceparent = span === undefined ? (provenance.traceparent ?? null) : formatTraceparent(span.context);
+  const source = [correlationId, causationId, traceparent, `${actor.type}:${actor.id}`];
   return {
     statement: APPEND,
-    values: [JSON.stringify(rows)],
+    values: [id, type, schemaVersion, aggregateType, aggregateId, aggregateSeq, data, ...source],
     mapError: (error) => (isUniqueViolation(error, 'events_aggregate_idx') ? new AggregateConflictError(error) : error),
   };
 }

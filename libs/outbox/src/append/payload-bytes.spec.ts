@@ -9,6 +9,6 @@ describe(payloadBytes.name, () => {
     [{ '1e300': '"1e300\\' }, 21],
     [{ a: '1e300', b: 1e25 }, '{"a":"1e300","b":1e+25}'.length + 25],
   ])('counts %j', (payload, bytes) => {
-    expect(payloadBytes(payload)).toBe(bytes);
+    expect(payloadBytes(JSON.stringify(payload))).toBe(bytes);
   });
 });

@@ -2,12 +2,12 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * The bytes of a payload as JSON text without spaces, and with all digits of its numbers.
+ * The bytes of a payload with all digits of its numbers.
  *
  * @remarks The database stores a number such as 1e300 in a few bytes, and sends it with all of its 301 digits.
+ * @param json - without spaces
  */
-export function payloadBytes(payload: unknown): number {
-  const json = JSON.stringify(payload);
+export function payloadBytes(json: string): number {
   const bytes = Buffer.byteLength(json);
   return /\d[eE][+-]?\d/.test(json) ? bytes + digitsOfExponents(json) : bytes;
 }
