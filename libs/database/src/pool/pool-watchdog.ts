@@ -87,7 +87,7 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     const isAtWork = served > this.#served;
     this.#served = served;
     // Reads have connections of their own, and come back whatever the changes do.
-    if (this.pool.holdsUpChanges()) return false;
+    if (this.pool.places.transactions.stoodStill()) return false;
     if (isAtWork) return true;
     try {
       await this.pool.ping(this.answerMs);
