@@ -103,7 +103,7 @@ export class StatementBatch extends pg.Query {
 
   /** Called by the driver for each row. */
   handleDataRow(message: unknown): void {
-    // Without its description a row cannot be read, and nobody wants to.
+    // Without its description a row cannot be read.
     if (this.statements[this.#completed]?.givesRows !== true) return;
     inherited.handleDataRow.call(this, message);
     if (this.internals._canceledDueToError !== false) this.#unreadable ??= this.#completed;

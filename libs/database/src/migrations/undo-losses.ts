@@ -54,7 +54,7 @@ export async function lossesOf(runner: QueryRunner, migration: CarryingMigration
   return losses.filter(({ name, rows }) => rows > 0 && !(migration.carriedOver ?? []).includes(name));
 }
 
-/** The losses that nobody has named. */
+/** The losses that were not named. */
 export function kept(losses: readonly UndoLoss[], named: readonly string[]): readonly UndoLoss[] {
   return losses.filter(({ name }) => !named.includes(name));
 }

@@ -137,7 +137,13 @@ export class KeyedPlaces {
 
   /** The places of one key. */
   lane(key: string): Lane {
-    return { take: () => this.take(key), wait: (limitMs) => this.wait(key, limitMs), giveBack: () => this.giveBack(key) };
+    return {
+      take: () => this.take(key),
+      wait: (limitMs) => this.wait(key, limitMs),
+      giveBack: () => {
+        this.giveBack(key);
+      },
+    };
   }
 
   private of(key: string): Places {
