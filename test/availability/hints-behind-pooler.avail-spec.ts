@@ -3,7 +3,7 @@ import type { TestDatabase } from '#zakops/testing';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../libs/database/src/data-source-options.js';
 import { Database, prepared, UnitOfWork } from '../../libs/database/src/index.js';
-import { openDataSource } from '../../libs/database/src/open-data-source.js';
+import { ConnectionPool } from '../../libs/database/src/pool/connection-pool.js';
 import { startPgbouncer } from '../migrations/pgbouncer.js';
 import type { Pgbouncer } from '../migrations/pgbouncer.js';
 
@@ -18,12 +18,15 @@ describe('commits with hints behind them, through pgbouncer in transaction mode'
   let database: TestDatabase;
   let pooler: Pgbouncer;
   let dataSource: DataSource;
+  let pool: ConnectionPool;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (writer int, n int, pid int); CREATE TABLE hints (writer int, n int)');
     pooler = await startPgbouncer(database.ownerUrl, 'transaction', 3);
-    dataSource = await openDataSource(new DataSource(dataSourceOptions({ url: pooler.url, poolSize: WRITERS }, 'behind-pooler')));
+    dataSource = new DataSource(dataSourceOptions({ url: pooler.url, poolSize: WRITERS }, 'behind-pooler'));
+    pool = new ConnectionPool(dataSource);
+    await pool.open();
   }, 60_000);
 
   afterAll(async () => {
@@ -33,7 +36,7 @@ describe('commits with hints behind them, through pgbouncer in transaction mode'
   });
 
   it('are all acknowledged and there, with their hints', async () => {
-    const [read, sut] = [new Database(dataSource), new UnitOfWork(dataSource)];
+    const [read, sut] = [new Database(pool), new UnitOfWork(pool)];
     const write = async (writer: number): Promise<void> => {
       for (let n = 0; n < ROUNDS; n += 1) {
         await sut.run(async (tx) => {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
 import { StatementBatch } from '../../../libs/database/src/statement-batch.js';
 import type { BatchedStatement } from '../../../libs/database/src/statement-batch.js';
+import type { SessionNames } from '../../../libs/database/src/statement-names.js';
 
 const FAILING = 'SELECT 1 / 0';
 
@@ -37,14 +38,16 @@ export class FaultyTransactions {
     const [given, ...rest] = args;
     if (this.#work.getStore() === undefined) return [...args];
     if (given instanceof StatementBatch) {
-      const { statements, commitsAtSync } = given as unknown as {
+      const { statements, commitsAtSync, names } = given as unknown as {
         readonly statements: readonly BatchedStatement[];
         readonly commitsAtSync: boolean;
+        readonly names: SessionNames;
       };
       return [
         new StatementBatch(
           statements.map((one) => this.faulty(one)),
           commitsAtSync,
+          names,
         ),
       ];
     }

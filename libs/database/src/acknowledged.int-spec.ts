@@ -2,6 +2,7 @@ import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { DatabaseError, DatabaseUnavailableError } from './database.errors.js';
@@ -20,10 +21,12 @@ const HANG = `RAISE NOTICE 'committing'; PERFORM pg_sleep(3600)`;
 describe('an acknowledged statement', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
+  let pool: ConnectionPool;
 
   beforeEach(async () => {
     database = await createTestDatabase();
     dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 1 }, 'acknowledged')).initialize();
+    pool = new ConnectionPool(dataSource);
   });
 
   afterEach(async () => {
@@ -51,12 +54,12 @@ describe('an acknowledged statement', () => {
   };
 
   const ways = [
-    ['alone', () => new Database(dataSource).query(ADD, [1])],
-    ['in a transaction', () => new UnitOfWork(dataSource).run((tx) => tx.query(ADD, [1]))],
+    ['alone', () => new Database(pool).query(ADD, [1])],
+    ['in a transaction', () => new UnitOfWork(pool).run((tx) => tx.query(ADD, [1]))],
     [
       'with the commit of a transaction',
       () =>
-        new UnitOfWork(dataSource).run((tx) => {
+        new UnitOfWork(pool).run((tx) => {
           tx.atCommit({ statement: ADD, values: [1] });
           return Promise.resolve();
         }),
@@ -67,7 +70,7 @@ describe('an acknowledged statement', () => {
     await atCommit(REFUSE);
     await expect(add()).rejects.toBeInstanceOf(DatabaseError);
     expect(await notes()).toEqual([]);
-    expect(await new Database(dataSource).query(NEXT)).toEqual([{ one: 1 }]);
+    expect(await new Database(pool).query(NEXT)).toEqual([{ one: 1 }]);
   });
 
   it.each(ways)('is not one whose backend is ended at the commit, sent %s', async (_, add) => {

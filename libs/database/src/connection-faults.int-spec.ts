@@ -5,10 +5,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { DatabaseUnavailableError } from './database.errors.js';
-import { namesStatements } from './statement-naming.js';
 import { prepared } from './statement.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -19,6 +19,7 @@ const QUICK = prepared('SELECT 1 AS quick');
 describe('the one connection of a pool', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
+  let pool: ConnectionPool;
   let read: Database;
   let sut: UnitOfWork;
 
@@ -26,8 +27,9 @@ describe('the one connection of a pool', () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (n int)');
     dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 1 }, 'faults')).initialize();
-    read = new Database(dataSource);
-    sut = new UnitOfWork(dataSource);
+    pool = new ConnectionPool(dataSource);
+    read = new Database(pool);
+    sut = new UnitOfWork(pool);
   });
 
   afterEach(async () => {
@@ -134,7 +136,7 @@ describe('the one connection of a pool', () => {
       await new Promise((resolve) => setImmediate(resolve));
       await Promise.all([first, tx.query(again, [3])]);
     });
-    expect([await notes(), namesStatements(dataSource)]).toEqual([[1, 2, 3, 4], true]);
+    expect([await notes(), pool.names.areUsed]).toEqual([[1, 2, 3, 4], true]);
   });
 
   it('takes a name again whose statement could not be parsed, and one that failed later', async () => {
@@ -145,7 +147,7 @@ describe('the one connection of a pool', () => {
     await database.query('CREATE TABLE later_notes (n int); GRANT ALL ON later_notes TO public');
     expect(await read.query(missing)).toEqual([]);
     expect(await read.query(dividing, [1])).toEqual([{ quotient: 1 }]);
-    expect(namesStatements(dataSource)).toBe(true);
+    expect(pool.names.areUsed).toBe(true);
   });
 
   it('waits for every part of a transaction before it commits, also for one that nobody awaits', async () => {
@@ -171,12 +173,13 @@ describe('the one connection of a pool', () => {
     await read.query(named);
     await read.query('DEALLOCATE ALL');
     expect(await sut.runJoined(() => sut.run((tx) => tx.query(named)))).toEqual([{ known: 1 }]);
-    expect(namesStatements(dataSource)).toBe(false);
+    expect(pool.names.areUsed).toBe(false);
   });
 
   it('goes on after a migration under its statements, however many connections and statements there are', async () => {
     const four = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 4 }, 'migrated')).initialize();
-    const [reader, writer] = [new Database(four), new UnitOfWork(four)];
+    const poolOfFour = new ConnectionPool(four);
+    const [reader, writer] = [new Database(poolOfFour), new UnitOfWork(poolOfFour)];
     const statements = [1, 2, 3, 4].map((n) => prepared(`SELECT n FROM notes WHERE n = ${String(n)}`));
     const runAll = (): Promise<void> =>
       writer.run(async (tx) => {
@@ -188,7 +191,7 @@ describe('the one connection of a pool', () => {
     await Promise.all([1, 2, 3, 4].map(runAll));
     await database.query('ALTER TABLE notes ALTER COLUMN n TYPE int');
     await runAll();
-    expect(namesStatements(four)).toBe(true);
+    expect(poolOfFour.names.areUsed).toBe(true);
     await four.destroy();
   });
 
@@ -246,8 +249,9 @@ describe('a server that takes no writes any more', () => {
     await database.query(`GRANT ALL ON notes TO ${new URL(database.url).username}`);
     await letWrite(false);
     dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 3 }, 'read-only')).initialize();
-    read = new Database(dataSource);
-    write = new UnitOfWork(dataSource);
+    const pool = new ConnectionPool(dataSource);
+    read = new Database(pool);
+    write = new UnitOfWork(pool);
     await Promise.all([1, 2, 3].map(() => read.query('SELECT pg_sleep(0.05)')));
   });
 

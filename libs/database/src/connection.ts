@@ -1,17 +1,25 @@
-import type { Writable } from 'node:stream';
 import type pg from 'pg';
-import { settingsOfTransactions } from './session-settings.js';
 import type { TransactionSettings } from './session-settings.js';
 import { PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
 import { StatementBatch } from './statement-batch.js';
 import type { BatchedStatement, StatementResult } from './statement-batch.js';
 import { StatementFailedError } from './statement-failed.error.js';
-import { isNamingFailure, isStalePlan, namesStatements } from './statement-naming.js';
+import type { SessionNames, StatementNames } from './statement-names.js';
 import type { HintStatement } from './transaction-scope.js';
 
+/** What is known of the session behind a connection. */
+export interface SessionState {
+  /** Whether statements are prepared under names at all. */
+  readonly names: StatementNames;
+  /** The names that the session has. */
+  readonly sessionNames: SessionNames;
+  /** What each transaction has to set, because sessions do not keep their settings. */
+  readonly transactionSettings: TransactionSettings | undefined;
+}
+
 /**
- * One connection, as long as it is ours.
+ * One connection, while it is lent.
  *
  * @remarks Statements that are given in one go are sent in one go, without waiting for each other's answers; the server takes them in
  * order. When one fails, those that were sent with it and after it fail too.
@@ -19,19 +27,26 @@ import type { HintStatement } from './transaction-scope.js';
 export class Connection {
   #waiting: BatchedStatement[] = [];
   #isScheduled = false;
+  #isLost = false;
 
-  /**
-   * @param pool - what it is one of: prepared statements work in all of its connections or in none
-   * @param commitsAtSync - true when what is sent commits once the server is through with all of it; false inside BEGIN and COMMIT
-   */
+  /** @param commitsAtSync - true when what is sent commits once the server is through with all of it; false inside BEGIN and COMMIT */
   constructor(
-    private readonly client: pg.ClientBase,
-    private readonly pool: object,
+    private readonly client: pg.PoolClient,
+    private readonly session: SessionState,
     private readonly commitsAtSync: boolean,
   ) {}
 
+  /** True once it must be closed instead of lent again. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  get transactionSettings(): TransactionSettings | undefined {
+    return this.session.transactionSettings;
+  }
+
   /**
-   * @param givesRows - false for one that gives none, or whose rows nobody reads
+   * @param givesRows - false for one that gives none, or whose rows are not read
    * @throws StatementFailedError
    */
   send(statement: Statement, values: readonly unknown[] = [], givesRows = true): Promise<StatementResult> {
@@ -49,36 +64,25 @@ export class Connection {
     });
   }
 
-  /** What each transaction has to set, when sessions behind this connection do not keep their settings. */
-  get transactionSettings(): TransactionSettings | undefined {
-    return settingsOfTransactions(this.pool);
-  }
-
-  /** True when the server takes nothing but the end of the transaction, or of its savepoint, as of its last answer. */
-  get isInFailedTransaction(): boolean {
-    return this.client.getTransactionStatus() === 'E';
-  }
-
-  /** True when a statement failed only because of the name under which it was prepared: sent again, it may succeed. */
-  isFailureOfNames(error: unknown): boolean {
-    return isNamingFailure(this.pool, error) || isStalePlan(error);
+  /** @see StatementNames.isFailureOfName */
+  isFailureOfName(error: unknown): boolean {
+    return this.session.names.isFailureOfName(error);
   }
 
   /**
    * Sends what was given so far.
    *
-   * @param hints - sent in one write with it and behind it, each to be carried out apart; what becomes of them matters to nobody
+   * @param hints - sent in one write with it and behind it, each to be carried out apart; their outcome is ignored
    */
   flush(hints: readonly HintStatement[] = []): void {
     const statements = this.#waiting;
     if (statements.length === 0) return;
     this.#waiting = [];
-    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
-    stream.cork();
-    const batch = new StatementBatch(statements, this.commitsAtSync);
-    this.client.query(batch);
-    if (batch.isWritten) for (const hint of hints) this.client.query(new StatementBatch([this.toHint(hint)], true));
-    stream.uncork();
+    StatementBatch.send(
+      this.client,
+      this.toBatch(statements, this.commitsAtSync),
+      hints.map((hint) => this.toBatch([this.toHint(hint)], true)),
+    );
   }
 
   /** Fails what was given and not sent yet, because it must not be sent any more. */
@@ -88,9 +92,25 @@ export class Connection {
     for (const { settle } of dropped) settle(reason, { rows: [], command: '' });
   }
 
+  /** Rolls the open transaction back; when that fails the connection is closed, and so the server rolls back. */
+  async rollBack(): Promise<void> {
+    await this.client.query('ROLLBACK').catch(() => {
+      this.giveUp();
+    });
+  }
+
+  /** Has it closed instead of lent again: its session is busy, broken, or in an open transaction. */
+  giveUp(): void {
+    this.#isLost = true;
+  }
+
+  private toBatch(statements: readonly BatchedStatement[], commitsAtSync: boolean): StatementBatch {
+    return new StatementBatch(statements, commitsAtSync, this.session.sessionNames);
+  }
+
   private wording(statement: Statement): Pick<BatchedStatement, 'text' | 'name'> {
     if (!(statement instanceof PreparedStatement)) return { text: statement, name: undefined };
-    return { text: statement.text, name: namesStatements(this.pool) ? statement.name : undefined };
+    return { text: statement.text, name: this.session.names.areUsed ? statement.name : undefined };
   }
 
   private toHint({ statement, values }: HintStatement): BatchedStatement {
@@ -100,7 +120,7 @@ export class Connection {
       givesRows: false,
       settle: (error) => {
         // Learns from it that a pooler stands between.
-        if (error !== undefined) isNamingFailure(this.pool, error);
+        if (error !== undefined) this.isFailureOfName(error);
       },
     };
   }

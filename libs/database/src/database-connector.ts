@@ -1,10 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispensable } from './data-source-options.js';
-import { openDataSource } from './open-data-source.js';
 import { ConnectionPool } from './pool/connection-pool.js';
 
 const RETRY_MS = 1_000;
@@ -25,10 +22,7 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
   readonly #stop = new AbortController();
   #ready: Promise<boolean> | undefined;
 
-  constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly pool: ConnectionPool,
-  ) {}
+  constructor(private readonly pool: ConnectionPool) {}
 
   onApplicationBootstrap(): void {
     void this.whenConnected();
@@ -54,7 +48,7 @@ export class DatabaseConnector implements OnApplicationBootstrap, OnModuleDestro
     let lastReason = '';
     while (!this.#stop.signal.aborted) {
       try {
-        await openDataSource(this.dataSource, (refused) => {
+        await this.pool.open((refused) => {
           this.#logger.warn(REFUSED[refused]);
         });
         return true;

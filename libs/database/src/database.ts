@@ -1,25 +1,16 @@
 import { tracing } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type pg from 'pg';
-import { DataSource } from 'typeorm';
 import { BatchedRead } from './batched-read.js';
-import { Connection } from './connection.js';
-import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError } from './map-database-error.js';
+import { isRetryableConflict, mapDatabaseError } from './map-database-error.js';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { PLACE_WAIT_MS } from './pool/places.js';
-import { acquire, noteFinished } from './pool/pool-observer.js';
-import { placesOf } from './pool/pool-places.js';
-import { isRetired, retireConnections } from './pool/retired-connections.js';
-import { isNamingFailure, isStalePlan } from './statement-naming.js';
 import type { StatementResult } from './statement-batch.js';
 import { prepared, PreparedStatement } from './statement.js';
 import type { Statement } from './statement.js';
-import { traceStatement } from './tracing/database-spans.js';
 import type { HintStatement } from './transaction-scope.js';
 
 // A standby says so, and a server that was taken out of writing.
 const TAKES_WRITES = prepared(`SELECT NOT current_setting('transaction_read_only')::boolean AS takes_writes`);
-const NOT_OPEN = 'The pool is not yet initialized.';
 
 /** What {@link Database.query} can be asked for beside its statement. */
 export interface QueryOptions {
@@ -33,23 +24,22 @@ export interface QueryOptions {
 /** Single statements, each a transaction of its own. */
 @Injectable()
 export class Database {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(private readonly pool: ConnectionPool) {}
 
   /** True once the pool has reached the server for the first time. */
   get isConnected(): boolean {
-    return this.dataSource.isInitialized;
+    return this.pool.isOpen;
   }
 
-  /** True while all connections are in use and somebody waits for one: the process is busy, whatever the server is. */
+  /** True while all connections are in use and a caller waits for one: the process is busy, whatever the server is. */
   get isExhausted(): boolean {
-    if (!this.dataSource.isInitialized) return false;
-    const { waitingCount, idleCount } = this.pool();
-    return waitingCount > 0 && idleCount === 0;
+    const { waiting, idle } = this.pool.counts;
+    return waiting > 0 && idle === 0;
   }
 
-  /** True while all connections for changes are in use and somebody waits for one; reads go on. */
+  /** True while all connections for changes are in use and a caller waits for one; reads go on. */
   get isCrowdedByChanges(): boolean {
-    return placesOf(this.dataSource).transactions.isCrowded;
+    return this.pool.places.transactions.isCrowded;
   }
 
   /**
@@ -65,7 +55,7 @@ export class Database {
     { hint }: QueryOptions = {},
   ): Promise<R[]> {
     const work = (): Promise<R[]> => this.queryTwiceAtMost<R>(statement, parameters, hint);
-    return tracing.on ? traceStatement(this.dataSource, statement, work) : work();
+    return tracing.on ? this.pool.spans.ofStatement(statement, work) : work();
   }
 
   /**
@@ -77,7 +67,7 @@ export class Database {
   async takesWrites(): Promise<boolean> {
     const [row] = await this.query<{ readonly takes_writes: boolean }>(TAKES_WRITES);
     const takesWrites = row?.takes_writes === true;
-    if (!takesWrites) retireConnections(this.dataSource);
+    if (!takesWrites) this.pool.retireConnections();
     return takesWrites;
   }
 
@@ -98,8 +88,7 @@ export class Database {
   ): Promise<R[]> {
     try {
       return await this.queryAlone<R>(statement, parameters, hint).catch((error: unknown) => {
-        if (isNamingFailure(this.dataSource, error) || isStalePlan(error) || isRetryableConflict(error))
-          return this.queryAlone<R>(statement, parameters, hint);
+        if (this.pool.names.isFailureOfName(error) || isRetryableConflict(error)) return this.queryAlone<R>(statement, parameters, hint);
         throw error;
       });
     } catch (error) {
@@ -107,52 +96,18 @@ export class Database {
     }
   }
 
-  private async queryAlone<R extends object>(
+  private queryAlone<R extends object>(
     statement: Statement,
     parameters: readonly unknown[],
     hint: HintStatement | undefined,
   ): Promise<R[]> {
-    const { statements } = placesOf(this.dataSource);
-    const text = statement instanceof PreparedStatement ? statement.text : statement;
-    const client = await acquire(this.dataSource, async () => {
-      if (!statements.take(text)) await statements.wait(text, PLACE_WAIT_MS);
-      return this.connect().catch((error: unknown) => {
-        statements.giveBack(text);
-        throw error;
-      });
-    });
-    const startedAt = performance.now();
-    let broken = false;
-    try {
-      const connection = new Connection(client, this.dataSource, true);
+    const lane = this.pool.places.statements.lane(statement instanceof PreparedStatement ? statement.text : statement);
+    return this.pool.lend('statement', lane, PLACE_WAIT_MS, async (connection) => {
       const own = connection.transactionSettings;
       const before = own === undefined ? [] : [connection.send(own.alone, [], false), connection.send(own.settings, [], false)];
       const answer = Promise.all([...before, connection.send(statement, parameters)]).then((answers) => answers.at(-1) as StatementResult);
       connection.flush(hint === undefined ? [] : [hint]);
       return (await answer).rows as R[];
-    } catch (error) {
-      // The next user of this connection would wait behind the statement that was given up, or meet a server that cannot serve it either.
-      broken = losesConnection(error);
-      if (isReadOnly(error)) retireConnections(this.dataSource);
-      throw error;
-    } finally {
-      noteFinished(this.dataSource, 'statement', startedAt);
-      client.release(broken);
-      statements.giveBack(text);
-    }
-  }
-
-  private async connect(): Promise<pg.PoolClient> {
-    for (;;) {
-      const client = await this.pool().connect();
-      if (!isRetired(client)) return client;
-      client.release(true);
-    }
-  }
-
-  private pool(): pg.Pool {
-    if (!this.dataSource.isInitialized) throw new Error(NOT_OPEN);
-    // TypeORM's own pool: a process has one.
-    return (this.dataSource.driver as unknown as { readonly master: pg.Pool }).master;
+    });
   }
 }

@@ -8,7 +8,7 @@ const TOLERANCE = `interval '5 seconds'`;
  * SQL that is true while a deadline is still to come.
  *
  * @remarks After the clock of the database was set back, a deadline lies further ahead than its own length. It would hold for as much
- * longer as the clock was set back: a session for a day, a lock for a year. Nobody can tell how much of it was over, so it counts as over.
+ * longer as the clock was set back: a session for a day, a lock for a year. How much of it was over is unknown, so it counts as over.
  * @param deadline - a column or another expression of type timestamptz; null is not ahead
  * @param length - the longest time from its setting to its end, as an interval
  * @param now - `clock_timestamp()` where the transaction may have waited for a lock

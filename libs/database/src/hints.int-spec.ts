@@ -1,6 +1,7 @@
 import { createTestDatabase, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { prepared } from './statement.js';
@@ -20,8 +21,9 @@ describe('hints behind a commit', () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)');
     dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 1 }, 'hints')).initialize();
-    read = new Database(dataSource);
-    sut = new UnitOfWork(dataSource);
+    const pool = new ConnectionPool(dataSource);
+    read = new Database(pool);
+    sut = new UnitOfWork(pool);
   });
 
   afterEach(async () => {

@@ -1,5 +1,4 @@
 import { DomainError } from '#zakops/kernel';
-import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import {
   DatabaseConflictError,
   DatabaseError,
@@ -79,10 +78,7 @@ export function isStatementTimeout(error: unknown): boolean {
  * connection to another service carries the same codes, and must not pass for a database that is away.
  */
 export function mapErrorOfWork(error: unknown): Error {
-  // The connection broke between two statements.
-  if (error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError)
-    return new DatabaseUnavailableError(error);
-  if (error instanceof Error && !(error instanceof QueryFailedError) && !(error instanceof StatementFailedError)) return error;
+  if (error instanceof Error && !(error instanceof StatementFailedError)) return error;
   return mapDatabaseError(error);
 }
 

@@ -12,17 +12,11 @@ export class NoPlaceError extends Error {
   }
 }
 
-/** The rows that one run of a transaction has places of. */
+/** The rows of which one transaction has places. */
 export class HeldPlaces {
   readonly #held = new Set<string>();
 
-  /** @param row - one whose place is taken already */
-  constructor(
-    private readonly all: KeyedPlaces,
-    row?: string,
-  ) {
-    if (row !== undefined) this.#held.add(row);
-  }
+  constructor(private readonly all: KeyedPlaces) {}
 
   /**
    * Called before a statement is sent.
@@ -38,7 +32,17 @@ export class HeldPlaces {
     this.#held.add(row);
   }
 
-  /** Called when the transaction is over. */
+  /**
+   * Waits for a place of a row, and keeps it for the next run. Called without a connection.
+   *
+   * @throws NoPlaceInTimeError when too many wait already, or when none is free within the limit
+   */
+  async waitFor(row: string, limitMs: number): Promise<void> {
+    await this.all.wait(row, limitMs);
+    this.#held.add(row);
+  }
+
+  /** Called when the run is over. */
   leave(): void {
     for (const row of this.#held) this.all.giveBack(row);
     this.#held.clear();

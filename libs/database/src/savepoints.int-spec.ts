@@ -1,6 +1,7 @@
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { DatabaseError } from './database.errors.js';
 import { prepared } from './statement.js';
@@ -21,7 +22,7 @@ describe('savepoints', () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (n int)');
     dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 1 }, 'savepoints')).initialize();
-    sut = new UnitOfWork(dataSource);
+    sut = new UnitOfWork(new ConnectionPool(dataSource));
   });
 
   afterEach(async () => {
@@ -96,22 +97,16 @@ describe('savepoints', () => {
     expect(await notes()).toEqual([3]);
   });
 
-  it('undoes work one part of which failed, and what TypeORM sent for it', async () => {
+  it('undoes work one part of which failed', async () => {
     await sut.runJoined(async (tx) => {
       const part = await failed(tx, async () => {
         await add(tx, 1);
         await sut.run(() => Promise.reject(refusal)).catch(() => undefined);
       });
       expect(part).toHaveProperty('cause', refusal);
-      const unseen = await failed(tx, async () => {
-        await tx.manager.query('INSERT INTO notes VALUES (2)');
-        await tx.manager.query('SELECT 1 / 0').catch(() => undefined);
-      });
-      expect(unseen).toBeInstanceOf(SwallowedStatementError);
-      await tx.savepoint(() => tx.manager.query('INSERT INTO notes VALUES (3)'));
-      await tx.savepoint(() => add(tx, 4));
+      await tx.savepoint(() => add(tx, 2));
     });
-    expect(await notes()).toEqual([3, 4]);
+    expect(await notes()).toEqual([2]);
   });
 
   it('undoes what failed work registered for the commit, and nothing else', async () => {

@@ -15,8 +15,6 @@ export class Savepoints {
   #part: TransactionScope | undefined;
   /** The answer to SAVEPOINT, once it was sent. */
   #opened: Promise<unknown> | undefined;
-  /** Statements were sent past this code, whose failures it does not see. */
-  #isOpaque = false;
   #toRelease = false;
 
   constructor(
@@ -43,11 +41,6 @@ export class Savepoints {
     this.#opened.catch(() => undefined);
   }
 
-  /** Notes that statements of the current part are sent by other means than {@link Connection}. */
-  expectUnseen(): void {
-    this.#isOpaque = true;
-  }
-
   /** @see Transaction.savepoint */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#part !== undefined) throw new SavepointOpenError();
@@ -56,8 +49,8 @@ export class Savepoints {
       try {
         return await this.runIn(part, work);
       } catch (error) {
-        const isOfNames = part.failure !== undefined && this.connection.isFailureOfNames(part.failure.error);
-        if (run === MAX_RUNS || !isOfNames || this.whole.failure !== undefined) throw error;
+        const isOfName = part.failure !== undefined && this.connection.isFailureOfName(part.failure.error);
+        if (run === MAX_RUNS || !isOfName || this.whole.failure !== undefined) throw error;
       }
     }
   }
@@ -65,7 +58,6 @@ export class Savepoints {
   private async runIn<T>(part: TransactionScope, work: () => Promise<T>): Promise<T> {
     this.#part = part;
     this.#opened = undefined;
-    this.#isOpaque = false;
     try {
       const result = await this.complete(part, work);
       this.whole.adopt(part);
@@ -82,14 +74,8 @@ export class Savepoints {
   private async complete<T>(part: TransactionScope, work: () => Promise<T>): Promise<T> {
     const result = await work();
     await part.settled();
-    // The server knows whether all went well, and says so when it releases the savepoint.
-    if (this.#isOpaque && part.failure === undefined) {
-      await this.connection.send(RELEASE, [], false).catch((error: unknown) => {
-        part.fail(error);
-      });
-    }
     if (part.failure !== undefined) throw new SwallowedStatementError(part.failure.error);
-    this.#toRelease = this.#opened !== undefined && !this.#isOpaque;
+    this.#toRelease = this.#opened !== undefined;
     return result;
   }
 

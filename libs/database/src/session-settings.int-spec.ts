@@ -2,9 +2,9 @@ import { SESSION_SETTINGS } from '#zakops/postgres';
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { dataSourceOptions, dropDispensable } from './data-source-options.js';
 import { Database } from './database.js';
-import { openDataSource } from './open-data-source.js';
 import { prepared } from './statement.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -19,6 +19,7 @@ const EXPECTED = [...NAMES.map((name) => SESSION_SETTINGS[name]), '7s', '5s', '9
 describe('the settings that statements meet, on a role with other defaults', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
+  let pool: ConnectionPool;
 
   beforeEach(async () => {
     database = await createTestDatabase({ hostileDefaults: true });
@@ -31,20 +32,26 @@ describe('the settings that statements meet, on a role with other defaults', () 
 
   const fresh = (): DataSource => new DataSource(dataSourceOptions({ url: database.url, poolSize: 1, ...LIMITS }, 'settings'));
 
+  const open = async (): Promise<void> => {
+    pool = new ConnectionPool(dataSource);
+    await pool.open();
+  };
+
   const expectOurs = async (): Promise<void> => {
-    const [read, work] = [new Database(dataSource), new UnitOfWork(dataSource)];
+    const [read, work] = [new Database(pool), new UnitOfWork(pool)];
     for (let round = 0; round < 2; round += 1) {
       expect(await read.query(READ, [ALL])).toEqual([{ values: EXPECTED }]);
       expect(await work.run((tx) => tx.query(READ, [ALL]))).toEqual([{ values: EXPECTED }]);
-      expect(await work.run((tx) => tx.manager.query<unknown>(READ.text, [ALL]))).toEqual([{ values: EXPECTED }]);
+      expect(await work.run((tx) => tx.query(READ.text, [ALL]))).toEqual([{ values: EXPECTED }]);
     }
   };
 
   it('are ours', async () => {
-    dataSource = await openDataSource(fresh());
+    dataSource = fresh();
+    await open();
     await expectOurs();
     // The list that is compared above is the code's own: what is missing in it shows here.
-    expect(await new Database(dataSource).query(LEFT, [])).toEqual([]);
+    expect(await new Database(pool).query(LEFT, [])).toEqual([]);
   });
 
   it.each(['refuses', 'forgets'])('are ours behind a pooler that %s them, whose sessions stay as they were', async (how) => {
@@ -62,14 +69,15 @@ describe('the settings that statements meet, on a role with other defaults', () 
     await database.query(
       `ALTER ROLE ${new URL(database.url).username} IN DATABASE ${new URL(database.url).pathname.slice(1)} SET statement_timeout = 1000`,
     );
-    await openDataSource(dataSource);
+    await open();
     await expectOurs();
     const [left] = await dataSource.query<{ style: string }[]>(`SELECT current_setting('DateStyle') AS style`);
     expect(left?.style).toBe('German, DMY');
   });
 
   it('takes out of a connection what a pooler refuses, the least needed first', async () => {
-    dataSource = await openDataSource(fresh());
+    dataSource = fresh();
+    await open();
     const options = fresh().options;
     expect([1, 2, 3, 4].map(() => dropDispensable(options))).toEqual(['keep-alive', 'settings', 'limits', undefined]);
   });

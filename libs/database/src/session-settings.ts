@@ -20,17 +20,9 @@ const ALONE = prepared(`SET TRANSACTION ${MODES}`);
 // These have an effect outside of transactions only.
 const OF_SESSIONS = new Set(['default_transaction_isolation', 'default_transaction_deferrable', 'exit_on_error', 'idle_session_timeout']);
 
-// By pool, like the names of statements: whoever makes a UnitOfWork by hand need not know of it.
-const pools = new WeakMap<object, TransactionSettings>();
-
-/** Has every transaction of a pool set what its sessions do not keep. */
-export function setInEachTransaction(pool: object, limits: Readonly<Record<string, number>>): void {
+/** What every transaction has to set where sessions do not keep their settings. */
+export function settingsOfTransactions(limits: Readonly<Record<string, number>>): TransactionSettings {
   const settings = [...Object.entries(SESSION_SETTINGS).filter(([name]) => !OF_SESSIONS.has(name)), ...Object.entries(limits)];
   const calls = settings.map(([name, value]) => `set_config('${name}', '${String(value)}', true)`);
-  pools.set(pool, { begin: BEGIN, alone: ALONE, settings: prepared(`SELECT ${calls.join(', ')}`) });
-}
-
-/** What transactions of a pool have to set; undefined when its sessions keep their settings. */
-export function settingsOfTransactions(pool: object): TransactionSettings | undefined {
-  return pools.get(pool);
+  return { begin: BEGIN, alone: ALONE, settings: prepared(`SELECT ${calls.join(', ')}`) };
 }

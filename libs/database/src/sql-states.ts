@@ -1,8 +1,8 @@
 /**
- * What an SQLSTATE means for whoever asked.
+ * What an SQLSTATE means for the caller.
  *
  * - `unavailable`: this server, or this connection to it, cannot do it now; another one may. 503, and the connection is thrown away.
- * - `timeout`: it took too long, or somebody holds what was asked for. 503.
+ * - `timeout`: it took too long, or another session holds what was asked for. 503.
  * - `conflict`: others changed the same rows at the same time. Run again, then 503.
  * - `duplicate`: a value that must be unique is taken. 409, unless a repository says it better.
  * - `limit`: a value is larger than the server can hold. 413.

@@ -10,7 +10,7 @@ export interface CommitStatement {
   readonly onRows?: (rows: readonly object[]) => void;
 }
 
-/** A statement whose outcome matters to nobody. */
+/** A statement whose outcome is ignored. */
 export interface HintStatement {
   readonly statement: PreparedStatement;
   readonly values: readonly unknown[];

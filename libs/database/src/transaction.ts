@@ -1,5 +1,5 @@
-import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Connection } from './connection.js';
+import { losesConnection } from './map-database-error.js';
 import type { HeldPlaces } from './row-places.js';
 import { prepared } from './statement.js';
 import type { PreparedStatement, Statement } from './statement.js';
@@ -19,52 +19,33 @@ const COMMIT = prepared('COMMIT');
  */
 export class Transaction {
   readonly #connection: Connection;
-  readonly #runner: QueryRunner;
   readonly #whole = new TransactionScope();
   readonly #savepoints: Savepoints;
   #begun: Promise<unknown> | undefined;
-  #open = true;
+  #isOpen = true;
 
-  /**
-   * @param runner - holds the connection
-   * @param places - bounds how many transactions hold or wait for one row
-   */
+  /** @param places - bounds how many transactions hold or wait for one row */
   constructor(
     connection: Connection,
-    runner: QueryRunner,
     private readonly places: HeldPlaces,
   ) {
     this.#connection = connection;
-    this.#runner = runner;
     this.#savepoints = new Savepoints(connection, this.#whole);
   }
 
   /** False from the commit or rollback on. */
   get isOpen(): boolean {
-    return this.#open;
+    return this.#isOpen;
   }
 
   /** True once something in it failed and no savepoint has undone that: it can only be rolled back. */
   get isBroken(): boolean {
-    return this.#whole.failure !== undefined || this.#savepoints.scope.failure !== undefined || this.#connection.isInFailedTransaction;
+    return this.#whole.failure !== undefined || this.#savepoints.scope.failure !== undefined;
   }
 
-  /** True once BEGIN was given to the connection. For UnitOfWork only. */
+  /** True once BEGIN was given to the connection. */
   get hasBegun(): boolean {
     return this.#begun !== undefined;
-  }
-
-  /**
-   * TypeORM's manager bound to this transaction.
-   *
-   * @throws TransactionClosedError when it is over
-   */
-  get manager(): EntityManager {
-    this.prepare();
-    this.#savepoints.expectUnseen();
-    // TypeORM writes to the connection past this class, and must not overtake what waits here.
-    this.#connection.flush();
-    return this.#runner.manager;
   }
 
   /**
@@ -152,47 +133,54 @@ export class Transaction {
     this.#savepoints.scope.hints.push({ statement, values });
   }
 
-  /** Does what was asked for by the end, and commits. For UnitOfWork only. */
+  /** Does what was asked for by the end, commits, and gives the hints. For UnitOfWork only. */
   async commit(): Promise<void> {
     await this.#whole.settled();
-    const { beforeCommit, atCommit, hints } = this.#whole;
+    const { beforeCommit, atCommit, afterCommit } = this.#whole;
     // A hook may add another one.
     for (let hook = beforeCommit.shift(); hook !== undefined; hook = beforeCommit.shift()) await hook();
     if (this.isBroken) throw new TransactionAbortedError(this.#whole.failure?.error);
-    const last = atCommit.map((added) => (typeof added === 'function' ? added() : added));
-    if (last.length === 0 && this.#begun === undefined) return;
+    const statements = atCommit.map((added) => (typeof added === 'function' ? added() : added));
+    if (statements.length > 0 || this.hasBegun) await this.sendCommit(statements);
+    this.#isOpen = false;
+    for (const hook of afterCommit) hook();
+  }
+
+  /** Ends it without a commit. For UnitOfWork only. @param error - because of which */
+  async rollBack(error: unknown): Promise<void> {
+    this.#isOpen = false;
+    // Or they would be sent after the ROLLBACK, perhaps when others have the connection.
+    this.#connection.drop(new TransactionClosedError());
+    // A statement that timed out is still running, and a ROLLBACK would wait behind it; a server that is away takes none.
+    if (this.hasBegun && !losesConnection(error)) await this.#connection.rollBack();
+  }
+
+  /** Sends the last statements and COMMIT in one write; nothing counts before all of it is answered. */
+  private async sendCommit(statements: readonly CommitStatement[]): Promise<void> {
     this.prepare();
     // What comes from here on would be sent after the COMMIT, and belong to nothing.
-    this.#open = false;
-    const answers = last.map(({ statement, values, onRows }) => this.#connection.send(statement, values, onRows !== undefined));
+    this.#isOpen = false;
+    const answers = statements.map(({ statement, values, onRows }) => this.#connection.send(statement, values, onRows !== undefined));
     const committed = this.#connection.send(COMMIT, [], false);
-    this.#connection.flush(hints);
+    this.#connection.flush(this.#whole.hints);
     const [begun, commit, ...outcomes] = await Promise.allSettled([this.#begun, committed, ...answers]);
     if (begun.status === 'rejected') throw begun.reason;
     for (const [n, outcome] of outcomes.entries()) {
-      if (outcome.status === 'rejected') throw last[n]?.mapError?.(outcome.reason) ?? outcome.reason;
-      last[n]?.onRows?.(outcome.value.rows);
+      if (outcome.status === 'rejected') throw statements[n]?.mapError?.(outcome.reason) ?? outcome.reason;
+      statements[n]?.onRows?.(outcome.value.rows);
     }
     if (commit.status === 'rejected') throw commit.reason;
     if (commit.value.command !== 'COMMIT') throw new TransactionAbortedError();
   }
 
-  /** Ends the use of this object. For UnitOfWork only. */
-  close(committed: boolean): void {
-    this.#open = false;
-    // Or it would be sent after the ROLLBACK, perhaps when others have the connection.
-    if (!committed) this.#connection.drop(new TransactionClosedError());
-    if (committed) for (const hook of this.#whole.afterCommit) hook();
-  }
-
   private async queryIn<R extends object>(scope: TransactionScope, statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
     try {
-      const first = this.#begun === undefined;
       this.places.enter(statement, parameters);
+      const isFirst = !this.hasBegun;
       this.prepare();
       const answer = this.#connection.send(statement, parameters);
       // What BEGIN itself met counts more than what the statement met because of it.
-      if (first) await Promise.all([this.#begun, answer]);
+      if (isFirst) await Promise.all([this.#begun, answer]);
       return (await answer).rows as R[];
     } catch (error) {
       scope.fail(error);
@@ -203,24 +191,22 @@ export class Transaction {
   /** Sends what has to come before a statement: BEGIN, whose answer is awaited with that of the first statement, and savepoints. */
   private prepare(): void {
     this.requireOpen();
-    this.begin();
+    this.#begun ??= this.begin();
     this.#savepoints.prepare();
   }
 
-  private begin(): void {
-    if (this.#begun !== undefined) return;
+  private begin(): Promise<unknown> {
     const own = this.#connection.transactionSettings;
-    this.#begun =
+    const begun =
       own === undefined
         ? this.#connection.send(BEGIN, [], false)
         : Promise.all([this.#connection.send(own.begin, [], false), this.#connection.send(own.settings, [], false)]);
-    // Every statement awaits this promise; the empty catch only prevents an unhandled rejection.
-    this.#begun.catch(() => undefined);
-    // TypeORM would open one of its own for some calls; this one is its.
-    (this.#runner as { isTransactionActive: boolean }).isTransactionActive = true;
+    // The first statement awaits this promise; the empty catch only prevents an unhandled rejection.
+    begun.catch(() => undefined);
+    return begun;
   }
 
   private requireOpen(): void {
-    if (!this.#open) throw new TransactionClosedError();
+    if (!this.#isOpen) throw new TransactionClosedError();
   }
 }

@@ -1,6 +1,7 @@
 import { createTestDatabase } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.js';
 import { DatabaseUnavailableError } from './database.errors.js';
@@ -9,6 +10,7 @@ import { UnitOfWork } from './unit-of-work.js';
 describe('a statement that outlasts the limit of the driver', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
+  let pool: ConnectionPool;
   let sut: UnitOfWork;
 
   beforeEach(async () => {
@@ -16,7 +18,8 @@ describe('a statement that outlasts the limit of the driver', () => {
     await database.query('CREATE TABLE notes (n int PRIMARY KEY)');
     const options = dataSourceOptions({ url: database.url, poolSize: 1 }, 'timeout');
     dataSource = await new DataSource({ ...options, extra: { ...options.extra, query_timeout: 250 } }).initialize();
-    sut = new UnitOfWork(dataSource);
+    pool = new ConnectionPool(dataSource);
+    sut = new UnitOfWork(pool);
   });
 
   afterEach(async () => {
@@ -37,7 +40,7 @@ describe('a statement that outlasts the limit of the driver', () => {
   });
 
   it('does not make the next statement wait behind it', async () => {
-    const sutOfReads = new Database(dataSource);
+    const sutOfReads = new Database(pool);
     await expect(sutOfReads.query('SELECT pg_sleep(0.8)')).rejects.toBeInstanceOf(DatabaseUnavailableError);
     expect(await sutOfReads.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });

@@ -2,26 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracing } from '#zakops/tracing';
 import type { Span } from '#zakops/tracing';
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type pg from 'pg';
-import { DataSource } from 'typeorm';
-import type { QueryRunner } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from './connection.js';
-import { discardConnection } from './discard-connection.js';
-import { isReadOnly, isRetryableConflict, losesConnection, mapDatabaseError, mapErrorOfWork } from './map-database-error.js';
+import { isRetryableConflict, mapErrorOfWork } from './map-database-error.js';
+import { ConnectionPool } from './pool/connection-pool.js';
 import { PLACE_WAIT_MS } from './pool/places.js';
-import type { Places } from './pool/places.js';
-import { acquire, noteFinished } from './pool/pool-observer.js';
-import { placesOf } from './pool/pool-places.js';
-import { isRetired, retireConnections } from './pool/retired-connections.js';
+import type { Lane } from './pool/places.js';
 import { HeldPlaces, NoPlaceError } from './row-places.js';
-import { isNamingFailure, isStalePlan } from './statement-naming.js';
-import { traceTransaction } from './tracing/database-spans.js';
 import { Transaction } from './transaction.js';
 
 const MAX_RUNS = 3;
 const PAUSE_MS = 10;
+
+type Work<T> = (tx: Transaction) => Promise<T>;
 
 /**
  * Opens transactions.
@@ -36,7 +28,7 @@ export class UnitOfWork {
   /** The transaction of the call that is being carried out. Private, so that nothing but {@link run} can join it. */
   readonly #ofCall = new AsyncLocalStorage<Transaction | undefined>();
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(private readonly pool: ConnectionPool) {}
 
   /**
    * Runs the work of a command in one transaction: commits when it returns, rolls everything back when it throws. Inside {@link runJoined}
@@ -46,17 +38,17 @@ export class UnitOfWork {
    * whole of `work` is run again, three times at most, so it must have no effect outside the transaction.
    * @throws DatabaseUnavailableError when none of the connections for changes is free within 5 s (retryable)
    */
-  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async run<T>(work: Work<T>): Promise<T> {
     const joined = this.joined();
-    return joined === undefined ? this.runAgainOnConflict(work) : joined.include(work);
+    return joined === undefined ? this.runAgainOnConflict(work, this.pool.places.transactions) : joined.include(work);
   }
 
   /**
    * As {@link run}, in a transaction that every `run` inside `work` joins: parts that do not know each other are committed together or not
    * at all.
    */
-  async runJoined<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.runAgainOnConflict((tx) => this.#ofCall.run(tx, () => work(tx)));
+  async runJoined<T>(work: Work<T>): Promise<T> {
+    return this.runAgainOnConflict((tx) => this.#ofCall.run(tx, () => work(tx)), this.pool.places.transactions);
   }
 
   /**
@@ -65,15 +57,15 @@ export class UnitOfWork {
    *
    * @remarks Inside {@link runJoined} it takes a connection beside that of the joined one.
    */
-  async runApart<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async runApart<T>(work: Work<T>): Promise<T> {
     // A call that holds a connection for changes takes one of those for reads: waiting for a second one, calls would block each other.
-    const isBounded = this.joined() === undefined;
-    return this.#ofCall.run(undefined, () => this.runAgainOnConflict(work, isBounded));
+    const lane = this.joined() === undefined ? this.pool.places.transactions : undefined;
+    return this.#ofCall.run(undefined, () => this.runAgainOnConflict(work, lane));
   }
 
   /** As {@link runApart}, for a long look that changes nothing: it takes one of the connections that are kept for reads. */
-  async runReading<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#ofCall.run(undefined, () => this.runAgainOnConflict(work, false));
+  async runReading<T>(work: Work<T>): Promise<T> {
+    return this.#ofCall.run(undefined, () => this.runAgainOnConflict(work, undefined));
   }
 
   private joined(): Transaction | undefined {
@@ -81,100 +73,52 @@ export class UnitOfWork {
     return tx?.isOpen === true ? tx : undefined;
   }
 
-  private async runAgainOnConflict<T>(work: (tx: Transaction) => Promise<T>, isBounded = true): Promise<T> {
-    const { rows, transactions } = placesOf(this.dataSource);
-    const lane = isBounded ? transactions : undefined;
-    let waitsUntil = performance.now() + PLACE_WAIT_MS;
-    let row: string | undefined;
+  /** @param lane - bounds the connections; undefined for one of those that are kept for reads */
+  private async runAgainOnConflict<T>(work: Work<T>, lane: Lane | undefined): Promise<T> {
     for (let run = 1; ; run += 1) {
-      const held = new HeldPlaces(rows, row);
-      row = undefined;
-      const once = (span?: Span): Promise<T> => this.runOnce(work, held, lane, waitsUntil, span);
       try {
-        return await (tracing.on ? traceTransaction(this.dataSource, once) : once());
+        return await this.runWhenRowsAreFree(work, lane);
       } catch (error) {
-        held.leave();
-        if (error instanceof NoPlaceError) {
-          // Without a connection, and no longer than for one.
-          await rows.wait(error.row, waitsUntil - performance.now());
-          row = error.row;
-          run -= 1;
-          continue;
-        }
-        if (run < MAX_RUNS && (isNamingFailure(this.dataSource, error) || isStalePlan(error))) continue;
-        if (run < MAX_RUNS && isRetryableConflict(error)) {
-          // The winner needs a moment for the row that it waited for, or both meet in the same deadlock again.
-          await sleep(PAUSE_MS * (run + Math.random()));
-          waitsUntil = performance.now() + PLACE_WAIT_MS;
-          continue;
-        }
-        throw mapErrorOfWork(error);
-      } finally {
-        held.leave();
+        const isConflict = isRetryableConflict(error);
+        if (run === MAX_RUNS || !(isConflict || this.pool.names.isFailureOfName(error))) throw mapErrorOfWork(error);
+        // The winner needs a moment for the row that it waited for, or both meet in the same deadlock again.
+        if (isConflict) await sleep(PAUSE_MS * (run + Math.random()));
       }
     }
   }
 
-  private async runOnce<T>(
-    work: (tx: Transaction) => Promise<T>,
-    held: HeldPlaces,
-    lane: Places | undefined,
-    waitsUntil: number,
-    span: Span | undefined,
-  ): Promise<T> {
-    const { runner, client } = await acquire(this.dataSource, async () => {
-      if (lane?.take() === false) await lane.wait(waitsUntil - performance.now());
-      return this.connect().catch((error: unknown) => {
-        lane?.giveBack();
-        throw error;
-      });
-    });
+  /** When all places of a row are taken, gives the connection back, waits for a place, and begins again; together no longer than for a connection. */
+  private async runWhenRowsAreFree<T>(work: Work<T>, lane: Lane | undefined): Promise<T> {
+    const waitsUntil = performance.now() + PLACE_WAIT_MS;
+    const held = new HeldPlaces(this.pool.places.rows);
+    const once = (span?: Span): Promise<T> => this.runOnce(work, held, lane, waitsUntil - performance.now(), span);
     try {
-      const startedAt = performance.now();
-      const tx = new Transaction(new Connection(client, this.dataSource, false), runner, held);
+      for (;;) {
+        try {
+          return await (tracing.on ? this.pool.spans.ofTransaction(once) : once());
+        } catch (error) {
+          if (!(error instanceof NoPlaceError)) throw error;
+          held.leave();
+          await held.waitFor(error.row, waitsUntil - performance.now());
+        }
+      }
+    } finally {
+      held.leave();
+    }
+  }
+
+  private runOnce<T>(work: Work<T>, held: HeldPlaces, lane: Lane | undefined, waitMs: number, span: Span | undefined): Promise<T> {
+    return this.pool.lend('transaction', lane, waitMs, async (connection) => {
+      const tx = new Transaction(connection, held);
       try {
         const result = await work(tx);
         span?.event('commit');
         await tx.commit();
-        tx.close(true);
         return result;
       } catch (error) {
-        tx.close(false);
-        // The first error is the one to report.
-        if (tx.hasBegun) await this.rollBack(runner, client, error);
+        await tx.rollBack(error);
         throw error;
-      } finally {
-        noteFinished(this.dataSource, 'transaction', startedAt);
       }
-    } finally {
-      await runner.release();
-      lane?.giveBack();
-    }
-  }
-
-  private async connect(): Promise<{ readonly runner: QueryRunner; readonly client: pg.PoolClient }> {
-    for (;;) {
-      const runner = this.dataSource.createQueryRunner();
-      try {
-        const client = (await runner.connect()) as pg.PoolClient;
-        if (!isRetired(client)) return { runner, client };
-        await discardConnection(runner);
-      } catch (error) {
-        await runner.release();
-        throw mapDatabaseError(error);
-      }
-      await runner.release();
-    }
-  }
-
-  /**
-   * Rolls back, or else throws the connection away, and the server rolls back: a connection whose transaction is still open must
-   * never reach the next caller, whose commit would be that of this transaction too. After a COMMIT that failed it does no harm.
-   */
-  private async rollBack(runner: QueryRunner, client: pg.PoolClient, error: unknown): Promise<void> {
-    if (isReadOnly(error)) retireConnections(this.dataSource);
-    // A statement that timed out is still running, and a ROLLBACK would wait behind it; a server that is away takes none.
-    if (losesConnection(error)) return discardConnection(runner);
-    await client.query('ROLLBACK').catch(() => discardConnection(runner));
+    });
   }
 }

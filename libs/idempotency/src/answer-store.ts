@@ -59,7 +59,7 @@ export class AnswerStore {
   }
 
   /**
-   * Takes a key until the end of the transaction, without waiting for one who has it, and looks up its answer.
+   * Takes a key until the end of the transaction, without waiting for another holder, and looks up its answer.
    *
    * @remarks Two statements, sent together: the second one has a snapshot of its own, so it sees what the holder committed who released the
    * lock right before. An answer that is there counts also when others hold the lock at this moment, to get it too.

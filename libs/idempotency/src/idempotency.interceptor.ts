@@ -46,9 +46,9 @@ class Repeated extends Error {
 /**
  * Lets a POST or PATCH with an `Idempotency-Key` take effect once: a repeated call gets the first answer.
  *
- * @remarks Key, effect and answer are one transaction, which everything that the handler does joins. An answer outside 2xx rolls it back
- * and so releases the key; so does a process that dies. Who repeats a call that is still running is told so at once. Public routes ignore
- * the header, whoever calls: nobody in particular owns a key there, and most of them take passwords.
+ * @remarks Key, effect and answer are one transaction, which the command of the call joins. An answer outside 2xx rolls it back and so
+ * releases the key; so does a process that dies. A repeated call is refused at once while the first one runs. Public routes ignore the
+ * header: a key has no owner there, and most of these routes take passwords.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

@@ -30,7 +30,7 @@ export function connectionOptions(url: string, sessionOptions = ''): pg.PoolConf
   const connectionString = withSessionOptions(url, sessionOptions);
   const parsed = new URL(connectionString);
   const { searchParams } = parsed;
-  // libpq, too: there is nobody between the two ends of a socket file.
+  // As in libpq: nothing can be between the two ends of a socket file.
   const overSocket = searchParams.get('host')?.startsWith('/') === true || /^%2f/i.test(parsed.hostname);
   if (mode === undefined) return { connectionString, types };
   const ssl = overSocket || mode === 'disable' ? false : tlsOptions(mode, searchParams);

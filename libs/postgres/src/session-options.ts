@@ -1,6 +1,6 @@
 /**
  * Has the server notice within 15 s that a client has vanished, or has stopped to read, and end its session with its locks: by probes of an idle
- * connection, and by what it sent and nobody took.
+ * connection, and by data that was sent and not taken.
  *
  * @remarks As the `options` of a connection. Without effect over a socket file. Poolers refuse it, see {@link refusesStartupParameters}.
  * @see https://www.postgresql.org/docs/current/runtime-config-connection.html#RUNTIME-CONFIG-TCP-SETTINGS

@@ -10,7 +10,7 @@ const RUNNING = `
    WHERE beat_at > now() - ${SILENT_AFTER} AND ${hasCome('beat_at')} AND right(schema_version, 13) >= right($1, 13) ORDER BY 1`;
 
 /**
- * Sees to it that nobody is left who needs a migration: processes say with every heartbeat which is the newest that they know.
+ * Refuses while a process needs a migration: every heartbeat names the newest migration that its process knows.
  *
  * @throws MigrationUndoError that names them
  */

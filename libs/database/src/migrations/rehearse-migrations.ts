@@ -7,7 +7,7 @@ import { readMigrationStatus } from './migration-status.js';
 import { requireSupportedServer, setOriginalAside } from './prepare-database.js';
 
 const WAIT_FOR_OTHERS_MS = 5_000;
-// Whoever waits for a lock has others wait behind it: a rehearsal gives up at once, and never works for long.
+// A session that waits for a lock has others wait behind it: a rehearsal gives up at once, and never works for long.
 const LIMITS = `SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s'`;
 
 /** A migration that would run. */

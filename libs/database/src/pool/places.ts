@@ -10,8 +10,22 @@ export class NoPlaceInTimeError extends DatabaseUnavailableError {
   }
 }
 
+/** Bounds how many connections are taken for one purpose. */
+export interface Lane {
+  /** Takes a place; false when none is free. */
+  take(): boolean;
+  /**
+   * Takes a place, and waits for it when none is free.
+   *
+   * @throws NoPlaceInTimeError when too many wait already, or when none is free within the limit
+   */
+  wait(limitMs: number): Promise<void>;
+  /** Gives a place back, or on to the caller that has waited longest. */
+  giveBack(): void;
+}
+
 /** A bounded number of places; a caller without one waits in memory, first come, first served. */
-export class Places {
+export class Places implements Lane {
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
   #left = 0;
@@ -21,14 +35,14 @@ export class Places {
 
   /**
    * @param size - how many there are
-   * @param maxWaiting - who comes when as many wait is refused at once
+   * @param maxWaiting - a caller that comes while as many wait is refused at once
    */
   constructor(
     private readonly size: number,
     private readonly maxWaiting = Number.POSITIVE_INFINITY,
   ) {}
 
-  /** True while nobody has a place. */
+  /** True while no place is taken. */
   get isUnused(): boolean {
     return this.#taken === 0;
   }
@@ -38,19 +52,17 @@ export class Places {
     return this.#waiting.length;
   }
 
-  /** True while all places are taken, and somebody waits or was refused a moment ago. */
+  /** True while all places are taken, and a caller waits or was refused a moment ago. */
   get isCrowded(): boolean {
     return this.#taken >= this.size && (this.waiting > 0 || performance.now() - this.#refusedAtMs < PLACE_WAIT_MS);
   }
 
-  /** Takes a place; false when none is free. */
   take(): boolean {
     if (this.#taken >= this.size) return false;
     this.#taken += 1;
     return true;
   }
 
-  /** Gives a place back, or on to the caller that has waited longest. */
   giveBack(): void {
     this.#left += 1;
     const next = this.#waiting.shift();
@@ -58,11 +70,6 @@ export class Places {
     else next();
   }
 
-  /**
-   * Takes a place, and waits for it when none is free.
-   *
-   * @throws NoPlaceInTimeError when too many wait already, or when none is free within the limit
-   */
   async wait(limitMs: number): Promise<void> {
     if (this.take()) return;
     if (this.waiting >= this.maxWaiting || limitMs <= 0) throw this.refuse();
@@ -79,7 +86,7 @@ export class Places {
     });
   }
 
-  /** True when every place was held since the last call of this, although somebody waited for one. For one caller only. */
+  /** True when no place came free since the last call of this, although a caller waited for one. For one caller only. */
   stoodStill(): boolean {
     const isWanted = this.waiting > 0 || this.#refused > this.#seen.refused;
     const stoodStill = this.#taken >= this.size && isWanted && this.#left === this.#seen.left;
@@ -94,7 +101,7 @@ export class Places {
   }
 }
 
-/** {@link Places} for each of many things, which are named by a key. */
+/** {@link Places} for each of many keys. */
 export class KeyedPlaces {
   readonly #places = new Map<string, Places>();
 
@@ -104,7 +111,7 @@ export class KeyedPlaces {
     private readonly maxWaiting?: number,
   ) {}
 
-  /** How many callers wait, for whatever. */
+  /** How many callers wait, for any key. */
   get waiting(): number {
     let waiting = 0;
     for (const places of this.#places.values()) waiting += places.waiting;
@@ -126,6 +133,17 @@ export class KeyedPlaces {
   /** @see Places.wait */
   wait(key: string, limitMs: number): Promise<void> {
     return this.of(key).wait(limitMs);
+  }
+
+  /** The places of one key. */
+  lane(key: string): Lane {
+    return {
+      take: () => this.take(key),
+      wait: (limitMs) => this.wait(key, limitMs),
+      giveBack: () => {
+        this.giveBack(key);
+      },
+    };
   }
 
   private of(key: string): Places {

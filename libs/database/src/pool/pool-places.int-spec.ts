@@ -1,6 +1,7 @@
 import { createTestDatabase, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from './connection-pool.js';
 import { dataSourceOptions } from '../data-source-options.js';
 import { Database } from '../database.js';
 import { UnitOfWork } from '../unit-of-work.js';
@@ -30,7 +31,8 @@ describe(PoolPlaces.name, () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE notes (n int PRIMARY KEY); INSERT INTO notes SELECT generate_series(0, 20)');
     dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: POOL_SIZE }, 'parted')).initialize();
-    [read, write] = [new Database(dataSource), new UnitOfWork(dataSource)];
+    const pool = new ConnectionPool(dataSource);
+    [read, write] = [new Database(pool), new UnitOfWork(pool)];
   });
 
   afterEach(async () => {

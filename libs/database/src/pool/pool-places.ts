@@ -1,8 +1,5 @@
-import type { DataSource } from 'typeorm';
 import { KeyedPlaces, Places } from './places.js';
 
-// Of node-postgres.
-const DEFAULT_POOL_SIZE = 10;
 const MAX_WAITING_FOR_A_ROW = 100;
 
 /**
@@ -35,15 +32,4 @@ export class PoolPlaces {
 
 function atLeastOne(connections: number): number {
   return Math.max(1, Math.floor(connections));
-}
-
-// By pool, so that a new pool in the place of a broken one begins with all places free.
-const places = new WeakMap<object, PoolPlaces>();
-
-/** The places of the pool that a data source has at the moment. */
-export function placesOf(dataSource: DataSource): PoolPlaces {
-  const { master: pool = dataSource } = dataSource.driver as unknown as { readonly master?: object };
-  let all = places.get(pool);
-  if (all === undefined) places.set(pool, (all = new PoolPlaces(dataSource.options.poolSize ?? DEFAULT_POOL_SIZE)));
-  return all;
 }

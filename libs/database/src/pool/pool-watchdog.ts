@@ -15,10 +15,10 @@ const MAX_FAILED_REBUILDS = 2;
 
 /**
  * Rebuilds the pool when it does not work for `DATABASE_WATCHDOG_SECONDS` although the database takes a new connection: its connections
- * are all dead without a word, or somebody holds them for ever.
+ * are all silently dead, or are never given back.
  *
  * @remarks A pool is at work as long as connections for reads and for changes come back in good order, however many wait for one: a
- * rebuild helps nobody when there is merely too much to do. While new connections fail too, the database is away, and the pool finds back
+ * rebuild does not help when there is merely too much to do. While new connections fail too, the database is away, and the pool recovers
  * without help. When a second rebuild in a row fails, the process exits with 1, so that its supervisor starts it again.
  */
 @Injectable()
@@ -72,7 +72,7 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
       await this.askForWrites();
       return;
     }
-    // The database's fault, or nobody's any more.
+    // Either the database is away, or the process is stopping.
     if (this.#stop.signal.aborted || !(await this.takesNewConnections())) {
       this.#brokenSinceMs = undefined;
       return;
@@ -81,13 +81,13 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
     if (performance.now() - this.#brokenSinceMs >= this.config.watchdogMs) await this.rebuild();
   }
 
-  /** Nothing is asked while connections come back by themselves. */
+  /** Asks nothing while connections come back. */
   private async works(): Promise<boolean> {
     const { served } = this.pool;
     const isAtWork = served > this.#served;
     this.#served = served;
     // Reads have connections of their own, and come back whatever the changes do.
-    if (this.pool.holdsUpChanges()) return false;
+    if (this.pool.places.transactions.stoodStill()) return false;
     if (isAtWork) return true;
     try {
       await this.pool.ping(this.answerMs);

@@ -1,14 +1,10 @@
 import { Metrics } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type pg from 'pg';
 import type { Counter, Histogram } from 'prom-client';
-import { DataSource } from 'typeorm';
 import { DatabaseConfig } from '../database.config.js';
+import { ConnectionPool } from './connection-pool.js';
 import { NoPlaceInTimeError } from './places.js';
-import { observePool } from './pool-observer.js';
 import type { PooledWork, PoolObserver } from './pool-observer.js';
-import { placesOf } from './pool-places.js';
 
 const WAIT_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5];
 const WORK_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30];
@@ -23,20 +19,16 @@ export class PoolMetrics implements PoolObserver {
   readonly #work: Readonly<Record<PooledWork, Histogram.Internal<string>>>;
   readonly #refused: Counter<'reason'>;
 
-  constructor(
-    metrics: Metrics,
-    { poolSize }: DatabaseConfig,
-    @InjectDataSource() private readonly dataSource: DataSource,
-  ) {
+  constructor(metrics: Metrics, { poolSize }: DatabaseConfig, pool: ConnectionPool) {
     metrics.gauge({
       name: 'zakops_db_pool_connections',
       help: 'The pool of this process: connections in use and idle, and callers that wait for one.',
       labelNames: ['state'],
       collect: (gauge) => {
-        const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.pool() ?? {};
-        gauge.set({ state: 'used' }, totalCount - idleCount);
-        gauge.set({ state: 'idle' }, idleCount);
-        gauge.set({ state: 'waiting' }, waitingCount + placesOf(dataSource).waiting);
+        const { total, idle, waiting } = pool.counts;
+        gauge.set({ state: 'used' }, total - idle);
+        gauge.set({ state: 'idle' }, idle);
+        gauge.set({ state: 'waiting' }, waiting + pool.places.waiting);
       },
     });
     metrics.gauge({ name: 'zakops_db_pool_size', help: 'The most connections that the pool opens (DATABASE_POOL_SIZE).' }).set(poolSize);
@@ -60,7 +52,7 @@ export class PoolMetrics implements PoolObserver {
       buckets: WORK_BUCKETS,
     });
     this.#work = { statement: work.labels('statement'), transaction: work.labels('transaction') };
-    observePool(dataSource, this);
+    pool.observer = this;
   }
 
   onAcquired(waitedMs: number): void {
@@ -74,16 +66,9 @@ export class PoolMetrics implements PoolObserver {
   onFinished(kind: PooledWork, durationMs: number): void {
     this.#work[kind].observe(durationMs / 1_000);
   }
-
-  /** The pool of now: it may be another one after the database was away. */
-  private pool(): pg.Pool | undefined {
-    if (!this.dataSource.isInitialized) return undefined;
-    return (this.dataSource.driver as unknown as { readonly master?: pg.Pool }).master;
-  }
 }
 
 function isTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // Mapped already where a transaction asked for it.
   return error instanceof NoPlaceInTimeError || TIMEOUT.test(error.message) || isTimeout(error.cause);
 }

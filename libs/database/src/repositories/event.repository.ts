@@ -4,7 +4,7 @@ import { Database } from '../database.js';
 import { EVENT_COLUMNS, toStoredEvent } from './event-row.js';
 import type { EventRow } from './event-row.js';
 
-/** Reads single events. One for all modules of a process: whoever needs an event by its id injects this. */
+/** Reads single events by id, for all modules of a process. */
 @Injectable()
 export class EventRepository {
   constructor(private readonly database: Database) {}

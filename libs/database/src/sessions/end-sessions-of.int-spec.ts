@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { ConnectionPool } from '../pool/connection-pool.js';
 import { dataSourceOptions } from '../data-source-options.js';
 import { Database } from '../database.js';
 import { endSessionsOf } from './end-sessions-of.js';
@@ -39,7 +40,7 @@ describe(endSessionsOf.name, () => {
     dataSource = await new DataSource(
       dataSourceOptions({ url: database.url, poolSize: 2 }, sessionName('zakops-test', OTHER)),
     ).initialize();
-    own = new Database(dataSource);
+    own = new Database(new ConnectionPool(dataSource));
   });
 
   afterEach(async () => {

@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { DatabaseConfig } from '../database.config.js';
 
-/** Says at the start of a production process that whoever sits between it and the database can read along. */
+/** Warns at the start of a production process when its connection to the database is not encrypted. */
 @Injectable()
 export class EncryptionWarning implements OnApplicationBootstrap {
   readonly #logger = new Logger(EncryptionWarning.name);

@@ -6,38 +6,43 @@ import { databaseErrorFacts } from '../map-database-error.js';
 import type { Statement } from '../statement.js';
 import { summaryOf } from './statement-summary.js';
 
-const places = new WeakMap<DataSource, SpanAttributes>();
-
 /**
- * Runs one statement as a span of its own, if a recorded operation asks for it. Only while tracing is on.
+ * The spans of one database; only while tracing is on, and only where a recorded operation asks for them.
  *
  * @remarks Neither values nor text: the summary says what is done to which tables.
  * @see https://opentelemetry.io/docs/specs/semconv/database/postgresql/
  */
-export async function traceStatement<T>(dataSource: DataSource, statement: Statement, work: () => Promise<T>): Promise<T> {
-  if (tracing.current?.isRecording !== true) return work();
-  const summary = summaryOf(statement);
-  const span = startSpan(dataSource, summary, { 'db.query.summary': summary });
-  return endWith(span, work());
-}
+export class DatabaseSpans {
+  #place: SpanAttributes | undefined;
 
-/**
- * Runs a transaction as a span, if a recorded operation asks for it; what it does is caused by that span. Only while tracing is on.
- *
- * @param work - is given the span, to note when it commits
- */
-export async function traceTransaction<T>(dataSource: DataSource, work: (span: Span | undefined) => Promise<T>): Promise<T> {
-  // The worker's batches have no span above them: each delivery has one, with the trace of its event.
-  if (tracing.current?.isRecording !== true) return work(undefined);
-  const span = startSpan(dataSource, 'transaction', { 'db.operation.name': 'transaction' });
-  return endWith(
-    span,
-    tracing.within(span, () => work(span)),
-  );
-}
+  constructor(private readonly dataSource: DataSource) {}
 
-function startSpan(dataSource: DataSource, name: string, attributes: SpanAttributes): Span {
-  return tracing.start(name, { kind: 'client', attributes: { ...placeOf(dataSource), ...attributes } });
+  /** Runs one statement as a span of its own. */
+  async ofStatement<T>(statement: Statement, work: () => Promise<T>): Promise<T> {
+    if (tracing.current?.isRecording !== true) return work();
+    const summary = summaryOf(statement);
+    return endWith(this.start(summary, { 'db.query.summary': summary }), work());
+  }
+
+  /**
+   * Runs a transaction as a span; what it does is caused by that span.
+   *
+   * @param work - is given the span, to note when it commits
+   */
+  async ofTransaction<T>(work: (span: Span | undefined) => Promise<T>): Promise<T> {
+    // The worker's batches have no span above them: each delivery has one, with the trace of its event.
+    if (tracing.current?.isRecording !== true) return work(undefined);
+    const span = this.start('transaction', { 'db.operation.name': 'transaction' });
+    return endWith(
+      span,
+      tracing.within(span, () => work(span)),
+    );
+  }
+
+  private start(name: string, attributes: SpanAttributes): Span {
+    this.#place ??= placeOf(this.dataSource);
+    return tracing.start(name, { kind: 'client', attributes: { ...this.#place, ...attributes } });
+  }
 }
 
 async function endWith<T>(span: Span, working: Promise<T>): Promise<T> {
@@ -59,13 +64,7 @@ function sqlStateOf(error: unknown): string | undefined {
 }
 
 /** Which database this is; without user and password. */
-function placeOf(dataSource: DataSource): SpanAttributes {
-  let place = places.get(dataSource);
-  if (place === undefined) places.set(dataSource, (place = readPlace(dataSource)));
-  return place;
-}
-
-function readPlace({ options }: DataSource): SpanAttributes {
+function placeOf({ options }: DataSource): SpanAttributes {
   const text = 'url' in options ? options.url : undefined;
   if (text === undefined) return { 'db.system.name': 'postgresql' };
   const { host, port, database } = databasePlaceOf(text);
