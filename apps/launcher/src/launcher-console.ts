@@ -2,8 +2,8 @@ import { visible } from '#zakops/kernel';
 import { formatLogLine } from './log-line.js';
 
 /**
- * Where the launcher and its children speak: readable with names in a terminal, JSON lines of the same value when piped. A terminal obeys
- * nothing in what they say: other users and callers of the API can have a part in it.
+ * The output of the launcher and its children: readable with names in a terminal, JSON lines when piped. Control characters are escaped,
+ * because other users and callers of the API can write parts of it.
  */
 export class LauncherConsole {
   constructor(
@@ -11,7 +11,7 @@ export class LauncherConsole {
     private readonly errors: NodeJS.WritableStream = process.stderr,
     private readonly readable: boolean = process.stdout.isTTY,
   ) {
-    // Whoever read our output may be gone (`npm start | head`); that must not end the launcher in the middle of a stop.
+    // The reader of the output may be gone (`npm start | head`), which must not end the launcher in the middle of a stop.
     out.on('error', () => undefined);
     errors.on('error', () => undefined);
   }

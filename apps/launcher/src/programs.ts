@@ -22,7 +22,7 @@ export class Programs {
   ) {}
 
   /** @param onLine - takes the lines of this program instead of `show` */
-  launch(name: ProgramName, onLine: (line: string) => void = (line) => this.show(name, line)): ChildRun {
+  launch(name: ProgramName, onLine = this.show.bind(undefined, name)): ChildRun {
     const { config, database } = this;
     const run = new ChildRun({
       args: config.commands[name],

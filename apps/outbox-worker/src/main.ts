@@ -15,7 +15,7 @@ import { WorkerModule } from './worker.module.js';
 
 /** Starts the worker: an application context without a port. */
 async function main(): Promise<void> {
-  // The rules for production hold for the whole system: a worker beside an API that would not start helps nobody.
+  // AuthConfig too: the worker refuses settings with which the API of the same system would not start.
   const config = loadConfig(
     [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig, MonitoringConfig, TracingConfig],
     process.env,

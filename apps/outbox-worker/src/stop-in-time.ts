@@ -2,10 +2,10 @@ import type { LoadedConfig } from '#zakops/config';
 import { OutboxConfig } from '#zakops/outbox';
 import { Logger } from '@nestjs/common';
 
-/** What ends a process in order. */
+/** The signals that end the worker in order. */
 export const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** Ends the process with 1 when a stop takes longer than `SHUTDOWN_TIMEOUT`: a database that says nothing would hold it up for minutes. */
+/** Ends the process with exit code 1 when a stop takes longer than `SHUTDOWN_TIMEOUT`: a silent database would delay it for minutes. */
 export function stopInTime(config: LoadedConfig): void {
   const { shutdownTimeoutMs } = config.get(OutboxConfig);
   const onSignal = (): void => {

@@ -6,12 +6,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 const IDLE_CHECK_MS = 50;
-// Kept of SHUTDOWN_TIMEOUT for what follows the last request: the pool, and the connections for notices.
+// The part of SHUTDOWN_TIMEOUT for closing the pool and the connections for notices, after the last request.
 const RESERVE = 0.2;
 const MAX_RESERVE_MS = 2_000;
 
 /**
- * Lets balancers and clients go, lets running requests finish, and then lets go of their connections.
+ * Ends the connections of clients and balancers in order, after their running requests.
  *
  * @remarks A stopping server takes no new connection but waits for the old ones, which clients keep open between requests. While the
  * balancers are still learning that it stops, each connection ends with its next answer and none is closed under a request that may be on
@@ -28,7 +28,7 @@ export class ConnectionDrain implements BeforeApplicationShutdown, OnApplication
     private readonly config: OutboxConfig,
   ) {}
 
-  /** Sends everybody elsewhere, and goes on serving. */
+  /** Makes the process unready and closes each connection after its next answer; requests are served as before. */
   begin(): void {
     if (this.draining.begun) return;
     this.draining.begin();

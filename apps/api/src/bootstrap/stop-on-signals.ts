@@ -24,7 +24,7 @@ export function stopOnSignals(app: INestApplication, config: LoadedConfig): void
     stopping = true;
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  // A parent that opened a channel to us has died, however it did.
+  // The parent process that opened the channel is gone, also when it was killed.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
 

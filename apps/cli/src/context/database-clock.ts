@@ -1,7 +1,7 @@
 import { Database } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-/** The clock of the database, by which everything here is dated; that of an operator's laptop may be minutes off. */
+/** The clock of the database, which dates every row. The clock of an operator's laptop may be minutes off. */
 @Injectable()
 export class DatabaseClock {
   constructor(private readonly database: Database) {}

@@ -1,8 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 
 /**
- * A log that nobody reads, but for the reason of its first warning: the pool warns once when it cannot connect, and then goes on
- * trying, for which a command does not wait.
+ * A logger that keeps only the reason of its first warning. The pool warns once when it cannot connect and then goes on trying; a command
+ * ends with that reason instead of waiting.
  */
 export class FirstWarning implements LoggerService {
   readonly reason: Promise<string>;

@@ -1,6 +1,6 @@
 const DAY_MS = 86_400_000;
 
-/** With fewer days left somebody should renew a certificate: whatever renews it by itself would have done so. */
+/** An automatic renewal happens earlier, so with fewer days left an operator has to look. */
 export const EXPIRES_SOON_DAYS = 14;
 
 /** Whole days until an instant, by the clock of this machine; negative afterwards. */

@@ -30,7 +30,7 @@ interface CreateOptions {
 const FIRST_ADMIN = { email: 'admin@zakops.local', name: 'Administrator' };
 const PAGE = 200;
 
-/** `zakops operators ...`: who may use the system, for whoever has its database. */
+/** `zakops operators ...`: who may use the system. Access to the database is all that it needs. */
 export function operatorsCommand(context: CliContext): DocumentedCommand {
   const operators = new DocumentedCommand('operators').description('who may use the system');
   const createCommand = operators

@@ -60,7 +60,8 @@ export async function watchStream(url: URL, headers: Readonly<Record<string, str
       clearTimeout(firstByte);
       chunks.push({ atMs: elapsed(), heartbeats });
     });
-    if (!isEnough) endedMs = elapsed();
+    // An aborted request may end the body without an error.
+    if (!isEnough && !limit.signal.aborted) endedMs = elapsed();
   } catch (error) {
     if (!limit.signal.aborted) {
       if (head === undefined) throw error;
