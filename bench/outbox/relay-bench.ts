@@ -8,7 +8,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsumerRunner } from '../../libs/outbox/src/consume/consumer-runner.js';
 import type { RegisteredConsumer } from '../../libs/outbox/src/consume/consumer.registry.js';
-import { CursorStore } from '../../libs/outbox/src/consume/cursor-store.js';
+import { CursorStore } from '../../libs/outbox/src/consume/cursor.store.js';
 import type { Delivery } from '../../libs/outbox/src/tickets/delivery.js';
 import { LogReader } from '../../libs/outbox/src/consume/log-reader.js';
 import type { RunnerTools } from '../../libs/outbox/src/consume/runner-tools.js';
@@ -20,7 +20,7 @@ import { LogEpoch } from '../../libs/outbox/src/log/log-epoch.js';
 import { PostgresEventLog } from '../../libs/outbox/src/log/postgres-event-log.js';
 import { Publisher } from '../../libs/outbox/src/publish/publisher.js';
 import { RelayMetrics } from '../../libs/outbox/src/metrics/relay.metrics.js';
-import { TicketStore } from '../../libs/outbox/src/tickets/ticket-store.js';
+import { TicketStore } from '../../libs/outbox/src/tickets/ticket.store.js';
 import { PostgresWakeSignal } from '../../libs/outbox/src/wake/postgres-wake-signal.js';
 
 const MOST_CONSUMERS = 3;

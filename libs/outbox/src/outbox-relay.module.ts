@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConsumerRegistry } from './consume/consumer.registry.js';
-import { CursorStore } from './consume/cursor-store.js';
+import { CursorStore } from './consume/cursor.store.js';
 import { LogReader } from './consume/log-reader.js';
 import { DeliveredCheck } from './delivered-check/delivered-check.js';
 import { DeliveredCheckSchedule } from './delivered-check/delivered-check.schedule.js';
@@ -18,8 +18,8 @@ import { OutboxRelay } from './relay/outbox-relay.js';
 import { RelayMetrics } from './metrics/relay.metrics.js';
 import { Retention } from './retention/retention.js';
 import { RetentionSchedule } from './retention/retention.schedule.js';
-import { RetentionStore } from './retention/retention-store.js';
-import { TicketStore } from './tickets/ticket-store.js';
+import { RetentionStore } from './retention/retention.store.js';
+import { TicketStore } from './tickets/ticket.store.js';
 
 /** The worker's part: publishes and delivers. Loaded by the worker alone. */
 @Module({

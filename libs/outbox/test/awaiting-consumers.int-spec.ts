@@ -1,6 +1,6 @@
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
-import { CursorStore } from '../src/consume/cursor-store.js';
+import { CursorStore } from '../src/consume/cursor.store.js';
 import { EventConsumer, PermanentDeliveryError } from '../src/index.js';
 import type { AwaitingEventConsumer, Delivery } from '../src/index.js';
 import { OutboxRelay } from '../src/relay/outbox-relay.js';

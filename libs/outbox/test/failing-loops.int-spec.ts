@@ -2,7 +2,7 @@ import { ProcessHeartbeat } from '#zakops/processes';
 import type { LoopState } from '#zakops/processes';
 import { waitFor } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
-import { CursorStore } from '../src/consume/cursor-store.js';
+import { CursorStore } from '../src/consume/cursor.store.js';
 import { EventConsumer } from '../src/index.js';
 import type { SingleEventConsumer } from '../src/index.js';
 import { Leadership } from '../src/lease/leadership.js';

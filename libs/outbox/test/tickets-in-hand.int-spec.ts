@@ -1,6 +1,6 @@
 import { UnitOfWork } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
-import { TicketStore } from '../src/tickets/ticket-store.js';
+import { TicketStore } from '../src/tickets/ticket.store.js';
 import type { DueTicket } from '../src/tickets/ticket.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';

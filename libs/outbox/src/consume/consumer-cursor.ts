@@ -1,6 +1,6 @@
 import { DatabaseUnavailableError } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
-import type { Cursor } from './cursor-store.js';
+import type { Cursor } from './cursor.store.js';
 import { CursorMovedError } from '../tickets/delivery.errors.js';
 import type { RunnerTools } from './runner-tools.js';
 

@@ -5,7 +5,7 @@ import type { ConsumerMetrics } from '../metrics/consumer.metrics.js';
 import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { findCulprits, UnknownCulpritError } from './culprit-search.js';
-import type { Cursor } from './cursor-store.js';
+import type { Cursor } from './cursor.store.js';
 import type { Attempt, Handled, TransactionalCalls } from './transactional-calls.js';
 import { planDeliveries } from './plan-deliveries.js';
 import type { Plan } from './plan-deliveries.js';

@@ -1,9 +1,9 @@
 import type { Transaction } from '#zakops/database';
 import type { PublishedEvent } from '../log/event-log.js';
 import { streamOf } from '../tickets/ticket.js';
-import type { TicketStore } from '../tickets/ticket-store.js';
+import type { TicketStore } from '../tickets/ticket.store.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
-import type { Cursor } from './cursor-store.js';
+import type { Cursor } from './cursor.store.js';
 import type { Delivery } from '../tickets/delivery.js';
 
 /** What of a batch is delivered, and what is parked without a try. */

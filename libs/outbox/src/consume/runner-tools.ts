@@ -4,8 +4,8 @@ import type { Leadership } from '../lease/leadership.js';
 import type { OutboxConfig } from '../outbox.config.js';
 import type { RelayMetrics } from '../metrics/relay.metrics.js';
 import type { RetryDelays } from '../tickets/retry-schedule.js';
-import type { TicketStore } from '../tickets/ticket-store.js';
-import type { CursorStore } from './cursor-store.js';
+import type { TicketStore } from '../tickets/ticket.store.js';
+import type { CursorStore } from './cursor.store.js';
 import type { LogReader } from './log-reader.js';
 
 /** What a runner needs; all runners of a worker share it. */

@@ -1,6 +1,6 @@
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { ConsumerReader } from './consumer-reader.js';
+import { ConsumerReader } from './consumer.reader.js';
 import type { ConsumerView } from './consumer.view.js';
 import { ListConsumers } from './list-consumers.query.js';
 

@@ -2,7 +2,7 @@ import { AuditModule } from '#zakops/audit';
 import { ProcessListModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { ConsumerReader } from '../consumer-admin/consumer-reader.js';
+import { ConsumerReader } from '../consumer-admin/consumer.reader.js';
 import { ListConsumersHandler } from '../consumer-admin/list-consumers.handler.js';
 import { RemoveConsumerHandler } from '../consumer-admin/remove-consumer.handler.js';
 import { RetentionLagReader } from '../retention/retention-lag.reader.js';

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OutboxConfig } from '../outbox.config.js';
 import { MOST_ROWS, SWEPT_TABLES } from './retention-statements.js';
 import type { SweptTable } from './retention-statements.js';
-import { RetentionStore } from './retention-store.js';
-import type { SweepKey } from './retention-store.js';
+import { RetentionStore } from './retention.store.js';
+import type { SweepKey } from './retention.store.js';
 
 /** Portions without anything to remove that one run looks through of a table; the next run goes on behind them. */
 const IDLE_PORTIONS = 20;
