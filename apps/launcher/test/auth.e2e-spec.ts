@@ -1,9 +1,8 @@
-import { freePort, waitFor } from '#zakops/testing';
+import { freePort, makeFolder, waitFor } from '#zakops/testing';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MAIN = join(process.cwd(), 'dist/apps/launcher/src/main.js');
@@ -21,7 +20,7 @@ describe('npm start -- --auth', () => {
 
   beforeEach(() => {
     starts = [];
-    folder = mkdtempSync(join(tmpdir(), 'zakops-auth-'));
+    folder = makeFolder('zakops-auth-');
   });
 
   afterEach(async () => {

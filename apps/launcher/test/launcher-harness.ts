@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, readlinkSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, realpathSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readProcess, waitUntil } from '#zakops/embedded-postgres';
+import { freePort, makeFolder } from '#zakops/testing';
 
 const STAND_INS = join(__dirname, 'stand-ins');
 const PATIENCE_MS = 15_000;
@@ -17,7 +16,7 @@ export interface LauncherEnd {
 
 /** Runs launchers as real processes on a folder of their own, and looks after what they leave. */
 export class LauncherHarness {
-  readonly folder = mkdtempSync(join(tmpdir(), 'zakops-launcher-'));
+  readonly folder = makeFolder('zakops-launcher-');
   private readonly launchers: ChildProcess[] = [];
   private readonly outputs = new Map<ChildProcess, string>();
 
@@ -150,15 +149,4 @@ export class LauncherHarness {
 
 export function isAlive(pid: number): boolean {
   return readProcess(pid)?.zombie === false;
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const server = createServer().listen(0, () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
 }

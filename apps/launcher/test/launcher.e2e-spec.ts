@@ -1,17 +1,16 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '#zakops/embedded-postgres';
-import { waitFor } from '#zakops/testing';
+import { makeFolder, waitFor } from '#zakops/testing';
 import pg from 'pg';
 import { isAlive, LauncherHarness } from './launcher-harness.js';
 
 describe('npm start', () => {
   let harness: LauncherHarness;
   // One for all tests: it begins empty, and every test has to leave it in a state to start from.
-  const dataDir = mkdtempSync(join(tmpdir(), 'zakops-launcher-data-'));
+  const dataDir = makeFolder('zakops-launcher-data-');
 
   afterAll(() => {
     rmSync(dataDir, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { makeFolder } from '#zakops/testing';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
@@ -6,7 +7,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,7 +15,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres.js';
@@ -38,14 +37,14 @@ describe(EmbeddedPostgres.name, () => {
   const supervisors: ChildProcess[] = [];
 
   // For tests that are not about the first start: making and removing a cluster costs a second each time.
-  const sharedFolder = mkdtempSync(join(tmpdir(), 'zakops-postgres-shared-'));
+  const sharedFolder = makeFolder('zakops-postgres-shared-');
 
   afterAll(() => {
     rmSync(sharedFolder, { recursive: true, force: true });
   });
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'zakops-postgres-'));
+    folder = makeFolder('zakops-postgres-');
     chmodSync(folder, 0o755);
     dataDir = join(folder, 'data');
   });

@@ -485,6 +485,7 @@ describe('probes', () => {
         );
       const reason = async (): Promise<unknown> => (await system()).components['processes']?.['reason'];
       try {
+        await waitFor('the first heartbeat of the API', async () => (await system()).components['processes']?.['api'] === 1);
         await write('vm1/1/a', 'dev', 4);
         expect((await system()).components['processes']).toMatchObject({ state: 'up', api: 1, workers: 1 });
         await write('vm2/1/b', '2.0.0', 4);

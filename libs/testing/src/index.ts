@@ -1,5 +1,6 @@
 export { clockMovedBy } from './clock-moved-by.js';
 export { installPrograms } from './install-programs.js';
+export { makeFolder } from './make-folder.js';
 export { RawCall, requestText } from './raw-call.js';
 export { freePort, spawnApi, spawnApp, spawnWorker } from './spawn-app.js';
 export type { SpawnedApi, SpawnedApp } from './spawn-app.js';

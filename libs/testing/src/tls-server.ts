@@ -1,9 +1,9 @@
 import { EmbeddedPostgres } from '#zakops/embedded-postgres';
-import { chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { makeAuthority, makeServerCertificate } from './make-certificate.js';
+import { makeFolder } from './make-folder.js';
 import { waitFor } from './wait-for.js';
 
 /** A PostgreSQL server that speaks TLS, with a CA of its own. */
@@ -26,9 +26,9 @@ export interface TlsServer {
 
 /** Starts a server whose certificate is for 127.0.0.1. */
 export async function startTlsServer(): Promise<TlsServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'zakops-tls-'));
+  const folder = makeFolder('zakops-tls-');
   // The data belongs to another account, which cannot see a folder that only we may enter.
-  const certificates = await mkdtemp(join(tmpdir(), 'zakops-tls-ca-'));
+  const certificates = makeFolder('zakops-tls-ca-');
   const server = await EmbeddedPostgres.start({ dataDir: folder, settings: { fsync: 'off' } });
   const cluster = join(server.dataDir, 'cluster');
   const authority = makeAuthority('ca of a test');

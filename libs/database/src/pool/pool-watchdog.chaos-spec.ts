@@ -8,6 +8,7 @@ import { Database } from '../database.js';
 import { UnitOfWork } from '../unit-of-work.js';
 import { ConnectionPool } from './connection-pool.js';
 import { PoolWatchdog } from './pool-watchdog.js';
+import { ServerProbe } from './server-probe.js';
 
 const NEVER = new Promise<never>(() => undefined);
 
@@ -103,9 +104,11 @@ describe(PoolWatchdog.name, () => {
 
   it('leaves it alone while the database is away, and nothing is wrong when it is back', async () => {
     const { read } = await start({ DATABASE_WATCHDOG_SECONDS: '1' });
+    const asked = jest.spyOn(app.get(ServerProbe), 'takesWrites');
     proxy.refuse();
     await expect(read.query('SELECT 1')).rejects.toBeInstanceOf(DatabaseUnavailableError);
-    await sleep(3_000);
+    // It looks six times within its limit.
+    await waitFor('looks for twice the limit', () => asked.mock.calls.length > 12);
     proxy.resume();
     expect(await read.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(rebuilt).not.toHaveBeenCalled();
