@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { callOf } from './call-context.js';
 import type { CallContext } from './call-context.js';
 
 // Probes come every few seconds from every balancer; their lines would drown the others, and their times those of clients.
@@ -29,7 +28,7 @@ export interface RequestObserver {
  */
 export function requestLog(logger: Logger, observer: RequestObserver): Middleware {
   return (request, response, next) => {
-    const call = callOf(request);
+    const { call } = request;
     const path = call?.origin?.path ?? '';
     const observed = !isProbe(path);
     if (!observed && !logger.isLevelEnabled('debug')) {

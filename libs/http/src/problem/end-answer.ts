@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasBody } from '../input/body-head.js';
-import { holdsBodyBack } from '../limits/expectations.js';
 
 const LINGER_MS = 500;
 const LINGER_BYTES = 1_048_576;
@@ -26,7 +25,7 @@ export function endAnswer(request: IncomingMessage, response: ServerResponse, bo
 
 function endUnread(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   response.setHeader('Connection', 'close');
-  if (holdsBodyBack(request)) {
+  if (request.notes?.holdsBodyBack === true) {
     response.end(body);
     return;
   }
