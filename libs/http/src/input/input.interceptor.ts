@@ -9,7 +9,7 @@ import { announceDeprecations } from '../deprecation/announce-deprecations.js';
 import type { DeprecationName } from '../deprecation/deprecations.js';
 import { usedDeprecations } from '../deprecation/used-deprecations.js';
 import { isPlainObject } from '../fields/collection-rules.js';
-import { escapePointer } from '../fields/field-faults.js';
+import { escapePointer } from '../fields/json-pointer.js';
 import { isFieldClass } from '../fields/read-instance.js';
 import type { FieldClass } from '../fields/read-instance.js';
 import { requestPath } from '../paths/request-path.js';
