@@ -1,4 +1,3 @@
-import type { Response } from 'express';
 import { createHttpAdapter } from '../http-adapter.js';
 import { JsonText } from '../json-text.js';
 import { sendJson } from './send-json.js';
