@@ -5,10 +5,10 @@ const LINGER_MS = 500;
 const LINGER_BYTES = 1_048_576;
 
 /**
- * Ends an answer whose headers are set, and the connection with it where the client would go on sending a body that nobody reads.
+ * Ends an answer whose headers are set. Closes the connection, too, where the client would go on sending a body that is not read.
  *
  * @remarks A connection that is closed under arriving bytes is reset, and the reset may overtake the answer. So the rest is thrown away for
- * a moment first (RFC 9112, 9.6). Whoever has sent everything keeps the connection.
+ * a moment first (RFC 9112, 9.6). A client that has sent everything keeps its connection.
  * @param body - as long as `Content-Length` says
  */
 export function endAnswer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {

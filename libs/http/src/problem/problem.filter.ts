@@ -56,8 +56,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: DomainError, thrown: unknown): void {
-    const facts = { code: error.code, err: error.cause ?? thrown };
-    if (statusOfError(error) >= 500) this.#logger.error(facts, error.detail);
+    if (statusOfError(error) >= 500) this.#logger.error({ code: error.code, err: error.cause ?? thrown }, error.detail);
     else this.#logger.debug({ code: error.code, fields: error.fields }, error.detail);
   }
 }
