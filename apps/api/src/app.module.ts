@@ -36,9 +36,10 @@ export class AppModule {
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('api'),
         CqrsModule.forRoot(),
-        HttpModule,
         RateLimitModule,
+        // Guards run in this order: nothing is read for a caller who is refused.
         AuthModule,
+        HttpModule,
         IdempotencyModule,
         // Capabilities.
         HealthModule,

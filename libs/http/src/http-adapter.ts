@@ -1,5 +1,19 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { StreamableFile } from '@nestjs/common';
 import express from 'express';
+import type { Response } from 'express';
+import { JsonText } from './json-text.js';
+import { sendJson } from './precondition/send-json.js';
+
+/** Express, with JSON answers that are written once: the entity tag covers the bytes that are sent. */
+class HttpAdapter extends ExpressAdapter {
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    if (!becomesJson(body, response)) return super.reply(response, body, statusCode);
+    if (statusCode !== undefined) response.status(statusCode);
+    sendJson(response, body instanceof JsonText ? body.text : JSON.stringify(body));
+    return undefined;
+  }
+}
 
 /**
  * Makes the adapter that the application must be created with.
@@ -11,5 +25,11 @@ export function createHttpAdapter(): ExpressAdapter {
   const app = express();
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  return new ExpressAdapter(app);
+  return new HttpAdapter(app);
+}
+
+function becomesJson(body: unknown, response: Response): body is object {
+  if (typeof body !== 'object' || body === null || response.headersSent) return false;
+  const isStream = body instanceof StreamableFile || ArrayBuffer.isView(body);
+  return !isStream && !(body instanceof Error) && response.getHeader('Content-Type') === undefined;
 }

@@ -2,7 +2,7 @@ import { RuntimeConfig } from '#zakops/config';
 import { MetricsModule } from '#zakops/metrics';
 import { Module } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { RequestHandler } from 'express';
 import { inTurn } from './context/in-turn.js';
 import { answerOptions } from './context/options.middleware.js';
@@ -12,11 +12,10 @@ import { setSecurityHeaders } from './context/security-headers.middleware.js';
 import { HttpConfig } from './http.config.js';
 import { InputPipe } from './input/input.pipe.js';
 import { BodyReader } from './input/body-reader.js';
-import { InputInterceptor } from './input/input.interceptor.js';
+import { InputGuard } from './input/input.guard.js';
 import { HttpMetrics } from './metrics/http.metrics.js';
 import { ApiDocument } from './openapi/api-document.js';
 import { docs, isDocsPath } from './openapi/docs.middleware.js';
-import { ConditionalInterceptor } from './precondition/conditional.interceptor.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { requestPath } from './paths/request-path.js';
 
@@ -28,9 +27,7 @@ import { requestPath } from './paths/request-path.js';
     BodyReader,
     HttpMetrics,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    // The first is the outermost.
-    { provide: APP_INTERCEPTOR, useClass: ConditionalInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: InputInterceptor },
+    { provide: APP_GUARD, useClass: InputGuard },
     { provide: APP_PIPE, useClass: InputPipe },
   ],
   exports: [ApiDocument],

@@ -34,6 +34,7 @@ export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery, WALK_BY_OFFSET, WALK_
 export { routePath } from './paths/route-path.js';
 export { toETag } from './precondition/entity-tag.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';
+export { JsonText } from './json-text.js';
 export { isSecretAnswer, SecretAnswer } from './secret-answer.js';
 export { InputError } from './problem/input-error.js';
 export { PROBLEM_CODES } from './problem/problem-codes.js';
@@ -43,6 +44,6 @@ export { HttpConfig } from './http.config.js';
 export { HttpModule } from './http.module.js';
 export { parseAuthority } from './hosts/authority.js';
 export { isLoopback, OwnHosts } from './hosts/own-hosts.js';
-export { IgnoreUnknownQuery } from './input/input.interceptor.js';
+export { IgnoreUnknownQuery } from './input/input.guard.js';
 export { ApiDocument } from './openapi/api-document.js';
 export { prepareHttp } from './prepare-http.js';

@@ -25,7 +25,7 @@ import { answerUnreadable } from './problem/answer-unreadable.js';
  */
 export function prepareHttp(app: NestExpressApplication, asksForLogin: boolean): void {
   app.disable('x-powered-by');
-  // ConditionalInterceptor makes entity tags: Express would give one to secrets and problems too.
+  // sendJson makes entity tags: Express would give one to secrets and problems too.
   app.disable('etag');
   // No nested objects from brackets: a parameter is a text or a list of texts.
   app.set('query parser', 'simple');

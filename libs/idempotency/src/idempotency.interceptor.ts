@@ -1,8 +1,7 @@
 import { routeRules } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
-import { isSecretAnswer } from '#zakops/http';
-import { parseExactJson } from '#zakops/kernel';
+import { isSecretAnswer, JsonText } from '#zakops/http';
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
@@ -102,8 +101,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const { scope } = fingerprint;
     // Where an answer is secret, what was sent may be a password, and this hash is quick to guess.
     const input = isSecret ? NOTHING : fingerprint.input;
-    tx.atCommit(this.answers.storing({ scope, input }, answerOf(response, value, isSecret)));
-    return value;
+    const answer = answerOf(response, value, isSecret);
+    tx.atCommit(this.answers.storing({ scope, input }, answer));
+    return answer.body === null ? value : new JsonText(answer.body);
   }
 }
 
@@ -126,10 +126,9 @@ function requireNew(claim: Claim, fingerprint: CallFingerprint): void {
   throw new Repeated(claim.answer);
 }
 
-/** Writing what was read gives the same text: JSON that was once written keeps its order and its numbers. */
 function replay({ status, headers, body }: StoredAnswer, response: Response): unknown {
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Idempotency-Replayed', 'true');
-  return body === null ? undefined : parseExactJson(body);
+  return body === null ? undefined : new JsonText(body);
 }

@@ -15,6 +15,13 @@ export interface CallContext {
   readonly origin?: CallOrigin;
 }
 
+declare module 'http' {
+  interface IncomingMessage {
+    /** The call that this request makes, for code that runs outside of it, such as the request log. */
+    call?: CallContext;
+  }
+}
+
 /** From where a request came, for audit entries. */
 export interface CallOrigin {
   /** IP address of the client, as far as `TRUST_PROXY` lets a proxy name it. */
@@ -27,23 +34,11 @@ export interface CallOrigin {
 
 const storage = new AsyncLocalStorage<CallContext>();
 
-const ofRequest = new WeakMap<object, CallContext>();
-
 const NOBODY: Actor = { type: 'system', id: 'zakops' };
 
 /** Runs `work` so that {@link currentCall} answers `context` inside it, also across awaits. */
 export function runInCall<T>(context: CallContext, work: () => T): T {
   return storage.run(context, work);
-}
-
-/** Notes the context of a request, for those who hold the request but run outside of its call, such as the request log. */
-export function bindCall(request: object, context: CallContext): void {
-  ofRequest.set(request, context);
-}
-
-/** The context that {@link bindCall} noted for a request. */
-export function callOf(request: object): CallContext | undefined {
-  return ofRequest.get(request);
 }
 
 /** The call being served, or undefined outside of one. */

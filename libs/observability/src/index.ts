@@ -1,4 +1,4 @@
-export { bindCall, callOf, currentCall, currentProvenance, newCall, runInCall } from './call-context.js';
+export { currentCall, currentProvenance, newCall, runInCall } from './call-context.js';
 export type { CallContext, CallOrigin } from './call-context.js';
 export { describeError } from './describe-error.js';
 export { keepInspectorClosed } from './keep-inspector-closed.js';

@@ -1,5 +1,5 @@
 /**
- * Keeps SIGUSR1 from opening Node's inspector in production: whoever can connect to it on this host runs code in the process.
+ * Keeps SIGUSR1 from opening Node's inspector in production: any user of this host could connect to it and run code in the process.
  *
  * @remarks A listener takes the place of Node's own handler. Not the flag `--disable-sigusr1`, which Node 20 does not know. Elsewhere than in
  * production the signal goes on opening the inspector, for debugging.

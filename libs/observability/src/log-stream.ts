@@ -37,7 +37,7 @@ export function linesByLevel(level: number): number {
 
 function open(): DestinationStream {
   const output = pino.destination({ fd: process.stdout.fd, sync: true, minLength: BUFFER_BYTES, maxLength: MOST_KEPT_BYTES });
-  // Where nobody listens it is thrown at whoever writes a line.
+  // Without a listener the error would be thrown in the code that writes a line.
   output.on('error', () => undefined);
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
@@ -46,7 +46,7 @@ function open(): DestinationStream {
     output.flush();
   };
   process.once('exit', () => {
-    // Tries once. flushSync() tries for ever, also where nobody reads any more, and a process that is in it hears no signal.
+    // Tries once. flushSync() never gives up when the reader is gone, and blocks signals meanwhile.
     output.flush();
   });
   const stream: LevelAware & Record<symbol, boolean> = {

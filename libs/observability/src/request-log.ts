@@ -1,35 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { callOf } from './call-context.js';
 import type { CallContext } from './call-context.js';
 
 // Probes come every few seconds from every balancer; their lines would drown the others, and their times those of clients.
 const PROBES = ['', '/live', '/ready', '/startup', '/detailed'];
 const PROBE_PATHS: ReadonlySet<string> = new Set(PROBES.flatMap((probe) => [`/health${probe}`, `/api/health${probe}`]));
 
-/** True for the path of a probe, of which nobody wants a line or a span each. */
+/** True for the path of a probe. Probes have no spans, and lines only at level debug. */
 export function isProbe(path: string): boolean {
   return PROBE_PATHS.has(path);
 }
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-/** Who is told of every request but probes; called in the request's own time, so it must be cheap. */
+/** Hears of every request but probes. It must be cheap, because the request waits for it. */
 export interface RequestObserver {
   onBegun(): void;
-  /** Told once, when the answer has been sent or the client is gone. */
+  /** Called once, when the answer has been sent or the client is gone. */
   onEnded(request: IncomingMessage, response: ServerResponse, durationMs: number): void;
 }
 
 /**
  * Writes one line per request, when its answer has been sent or its client is gone.
  *
- * @remarks It comes right after the call context, so that whatever refuses a request is logged too. No bodies, no headers, no query
+ * @remarks It comes right after the call context, so that refused requests are logged too. No bodies, no headers, no query
  * strings: they may carry secrets. The line is made of nothing else, so it needs no redaction.
  */
 export function requestLog(logger: Logger, observer: RequestObserver): Middleware {
   return (request, response, next) => {
-    const call = callOf(request);
+    const { call } = request;
     const path = call?.origin?.path ?? '';
     const observed = !isProbe(path);
     if (!observed && !logger.isLevelEnabled('debug')) {

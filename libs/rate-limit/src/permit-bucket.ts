@@ -2,13 +2,13 @@
 export class PermitBucket {
   /** Reserved and not used. */
   permits = 0;
-  /** What nobody had reserved when the database was asked last. */
+  /** Permits that no process had reserved when the database was last asked. */
   unreserved = 0;
   /** By `performance.now()`; what is known holds until then. */
   endsAt = 0;
   /** Callers that wait for a permit. */
   waiting = 0;
-  /** The reservation under way: one at a time, whoever waits shares it. */
+  /** The reservation under way: one at a time; all waiting callers share it. */
   reservation: Promise<void> | undefined;
 
   /** True while nothing is left, here or in the database. */

@@ -18,8 +18,8 @@ const COUNT_LIMIT_MS = 1_000;
 /**
  * Counts calls in windows that all processes share through the database.
  *
- * @remarks A window begins with its first call. Permits are reserved in blocks of a tenth of what is left, so that most calls ask
- * nobody; over all processes no more calls than the limit are let through in a window. Permits that a process reserved and does not
+ * @remarks A window begins with its first call. Permits are reserved in blocks of a tenth of what is left, so that most calls need
+ * no statement; over all processes no more calls than the limit are let through in a window. Permits that a process reserved and does not
  * use before the window ends are lost, so it may be a few less. Windows do not slide: around the
  * turn of one, twice the limit can go through in a moment.
  */
@@ -130,7 +130,7 @@ export class RateLimiter {
       bucket.endsAt = askedAt + endsInMs;
     } catch (error) {
       if (share === NONE_IN_ADVANCE) throw error;
-      this.#logger.warn({ err: error }, 'Calls cannot be counted in the database: this process counts by itself.');
+      this.#logger.warn({ err: error }, 'Calls cannot be counted in the database: this process counts alone.');
       this.#databaseAwayUntil = performance.now() + RETRY_DATABASE_MS;
       countAlone(policy, bucket, performance.now());
     }

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 
 const AT_MOST_EVERY_MS = 60_000;
 
-/** Counts spans that were sent and lost, and tells the log of losses, at most once a minute. */
+/** Counts spans that were sent and lost, and logs losses, at most once a minute. */
 export class SpanTally {
   readonly #logger = new Logger('Tracing');
   readonly #sent: { inc(spans: number): void };
@@ -25,7 +25,7 @@ export class SpanTally {
     this.#sent.inc(spans);
   }
 
-  /** @param reason - the last one of a minute is told */
+  /** @param reason - the last one of a minute is logged */
   lost(spans: number, reason: string): void {
     this.#lost.inc(spans);
     this.#untold += spans;
@@ -35,7 +35,7 @@ export class SpanTally {
     else this.tellAfter(waitMs);
   }
 
-  /** Tells of what is still untold. */
+  /** Logs the losses since the last line. */
   tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -3,7 +3,7 @@ import type { TraceContext } from '#zakops/kernel';
 /** The part that a process plays in an operation, in the words of OpenTelemetry. */
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** Facts about an operation; what is undefined is left out. No values of statements, no bodies, no names of people. */
+/** What is known about an operation; undefined members are left out. No values of statements, no bodies, no names of people. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** How a span begins. */

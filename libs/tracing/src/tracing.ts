@@ -8,8 +8,8 @@ const atWork = new AsyncLocalStorage<Span>();
 /**
  * The spans of this process.
  *
- * @remarks Off unless the environment names a collector. Whoever makes spans asks {@link on} first, which is all that tracing costs while it
- * is off: `const span = tracing.on ? tracing.start(...) : undefined`.
+ * @remarks Off unless the environment names a collector. Code that makes spans asks {@link on} first, which is all that tracing costs while
+ * it is off: `const span = tracing.on ? tracing.start(...) : undefined`.
  */
 export class Tracing {
   #tracer: Tracer | undefined;
@@ -26,9 +26,9 @@ export class Tracing {
   }
 
   /**
-   * Starts a span; whoever starts it ends it.
+   * Starts a span, which the caller has to end.
    *
-   * @remarks Who has asked before the end of the process may start one after it: it is lost, and does no harm.
+   * @remarks A span that starts after {@link stop} is lost, and does no harm.
    * @throws Error when tracing was never on
    */
   start(name: string, options: SpanOptions): Span {

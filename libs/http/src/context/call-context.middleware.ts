@@ -1,13 +1,13 @@
 import { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from '#zakops/kernel';
 import type { TraceContext } from '#zakops/kernel';
-import { bindCall, runInCall } from '#zakops/observability';
+import { runInCall } from '#zakops/observability';
 import type { CallContext } from '#zakops/observability';
 import { tracing } from '#zakops/tracing';
 import type { NextFunction, Request, Response } from 'express';
 import { HeadersTooLargeError, UnreadableRequestError } from '../problem/http.errors.js';
 import { InputError } from '../problem/input-error.js';
 import { requestPath } from '../paths/request-path.js';
-import { refuseLater } from './refusal.js';
+import { refuseLater } from './request-notes.js';
 import { NO_SPAN, startRequestSpan } from './request-span.js';
 
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
@@ -20,6 +20,7 @@ const MAX_HEADERS = 100;
  * begins. `X-Correlation-ID` is passed on as it came, and refused with 400 when it is not a correlation id.
  */
 export function callContext(request: Request, response: Response, next: NextFunction): void {
+  const path = requestPath(request);
   const correlationId = request.get('x-correlation-id');
   const isValid = correlationId === undefined || isCorrelationId(correlationId);
   const parent = parentOf(request);
@@ -29,16 +30,16 @@ export function callContext(request: Request, response: Response, next: NextFunc
     correlationId: isValid ? correlationId : undefined,
     causationId: undefined,
     actor: undefined,
-    origin: { address: request.ip ?? '', userAgent: request.get('user-agent'), method: request.method, path: requestPath(request) },
+    origin: { address: request.ip ?? '', userAgent: request.get('user-agent'), method: request.method, path },
   };
-  bindCall(request, call);
+  request.call = call;
   response.setHeader('X-Trace-ID', call.trace.traceId);
   response.setHeader('traceparent', formatTraceparent(call.trace));
   if (call.correlationId !== undefined) response.setHeader('X-Correlation-ID', call.correlationId);
   if (request.rawHeaders.length > 2 * MAX_HEADERS)
     refuseLater(request, new HeadersTooLargeError(`There are more than ${String(MAX_HEADERS)} headers.`));
   if (!isValid) refuseLater(request, new InputError([CORRELATION_ID_FAULT]));
-  if (!isDecodable(request.path)) {
+  if (!isDecodable(path)) {
     refuseLater(request, new UnreadableRequestError('The path is not readable: a percent sign needs two hex digits.'));
     // The router throws at such a path before anything ran; at this one it lets the log and the headers do their work.
     request.url = '/';
@@ -57,6 +58,7 @@ const CORRELATION_ID_FAULT = {
 };
 
 function isDecodable(path: string): boolean {
+  if (!path.includes('%')) return true;
   try {
     decodeURIComponent(path);
     return true;

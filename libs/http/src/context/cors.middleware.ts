@@ -1,5 +1,4 @@
 import type { RequestHandler } from 'express';
-import { refusalOf } from './refusal.js';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const PREFLIGHT_SECONDS = 600;
@@ -50,7 +49,7 @@ export function cors(allowed: readonly string[]): RequestHandler {
     }
     const isPreflight =
       request.method === 'OPTIONS' && origin !== undefined && request.headers['access-control-request-method'] !== undefined;
-    if (!isPreflight || refusalOf(request) !== undefined) {
+    if (!isPreflight || request.notes?.refusal !== undefined) {
       next();
       return;
     }

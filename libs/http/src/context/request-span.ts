@@ -5,13 +5,12 @@ import type { Span } from '#zakops/tracing';
 import type { Request } from 'express';
 import type { ServerResponse } from 'node:http';
 import { requestPath } from '../paths/request-path.js';
+import { notesOf } from './request-notes.js';
 
 /** The span of a caller who names a trace and no span. */
 export const NO_SPAN = '0000000000000000';
 
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'QUERY']);
-
-const enders = new WeakMap<ServerResponse, () => void>();
 
 /**
  * Starts the span of a request, which ends with its answer. Only while tracing is on; undefined for probes.
@@ -40,9 +39,9 @@ export function startRequestSpan(request: Request, response: ServerResponse, par
   return span;
 }
 
-/** Ends the span of a request whose answer has begun and goes on for hours: what is asked of a trace is how long it took to begin. */
+/** Ends the span of a request whose answer goes on for hours: its trace shows how long the answer took to begin. */
 export function endRequestSpan(response: ServerResponse): void {
-  enders.get(response)?.();
+  response.req.notes?.endSpan?.();
 }
 
 function endWithAnswer(span: Span, method: string, request: Request, response: ServerResponse): void {
@@ -55,7 +54,7 @@ function endWithAnswer(span: Span, method: string, request: Request, response: S
     else if (statusCode >= 500) span.fail(String(statusCode));
     span.end();
   };
-  enders.set(response, end);
+  notesOf(request).endSpan = end;
   response.once('close', end);
 }
 

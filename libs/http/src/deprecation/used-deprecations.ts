@@ -9,11 +9,11 @@ export function usedDeprecations(
   source: 'json' | 'text',
 ): readonly DeprecationName[] {
   const used: DeprecationName[] = [];
-  for (const [name, { deprecated, rule } = {}] of fieldsOf(type)) {
+  for (const [name, { deprecated, rule }] of fieldsOf(type)) {
     if (deprecated === undefined || !Object.hasOwn(members, name)) continue;
     const given = members[name];
     const text = Array.isArray(given) ? given.join(',') : given;
-    const value = source === 'text' && typeof text === 'string' ? (rule?.fromText?.(text) ?? text) : given;
+    const value = source === 'text' && typeof text === 'string' ? (rule.fromText?.(text) ?? text) : given;
     if (typeof deprecated === 'string') used.push(deprecated);
     else if (deprecated.when(value)) used.push(deprecated.name);
   }

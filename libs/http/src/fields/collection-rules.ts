@@ -1,5 +1,5 @@
 import { getSchemaPath } from '@nestjs/swagger';
-import { escapePointer } from './field-faults.js';
+import { escapePointer } from './json-pointer.js';
 import { readInstance } from './read-instance.js';
 import { booleanRule, integerRule, isAnyJson, jsonRule, numberRule, stringRule } from './rules.js';
 import { fault, NO_FAULTS } from './value-rule.js';
@@ -35,7 +35,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 // swagger tells a lazy type from a class by the name `type`, which the arrow functions of these literals get.
 
-/** An object of a class; class-validator checks its members. */
+/** An object of a class; `readInstance` checks its members. */
 export function objectRule(type: ClassRef): ValueRule {
   return {
     schema: { type: () => type() },
@@ -43,7 +43,7 @@ export function objectRule(type: ClassRef): ValueRule {
   };
 }
 
-/** An array; the items of a class are checked by class-validator. In a query: separated by commas, or repeated. */
+/** An array; `readInstance` checks the members of its objects. In a query: separated by commas, or repeated. */
 export function arrayRule(item: ItemType, { minItems = 0, maxItems = 1_000, unique = false }: ArrayLimits): ValueRule {
   const rule = itemRule(item);
   const limits = { ...(minItems > 0 ? { minItems } : {}), maxItems, ...(unique ? { uniqueItems: true } : {}) };

@@ -1,5 +1,5 @@
 import { toNfc } from '#zakops/kernel';
-import { escapePointer } from './field-faults.js';
+import { escapePointer } from './json-pointer.js';
 import type { Fault } from './value-rule.js';
 
 /**

@@ -1,10 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 import { deprecationSentence } from '../deprecation/deprecations.js';
 import type { DeprecatedValues, DeprecationName } from '../deprecation/deprecations.js';
-import { FIELD_CONSTRAINT } from './field-faults.js';
-import { fault } from './value-rule.js';
+import { fault, NO_FAULTS } from './value-rule.js';
 import type { Fault, SchemaFragment, ValueRule } from './value-rule.js';
 
 /** What every field may say. */
@@ -28,37 +27,44 @@ export interface NestedClass {
   readonly each: boolean;
 }
 
-/** What reading needs to know of a member; found again among the metadata of class-validator, so that mapped types keep it. */
+/** What reading and checking need to know about a member. */
 export class FieldDefinition {
   constructor(
     readonly rule: ValueRule,
     readonly nested: NestedClass | undefined,
-    /** What is wrong with a value, not looking into nested objects; empty when nothing is. */
-    readonly faults: (value: unknown) => readonly Fault[],
-    private readonly isAbsence: (value: unknown) => boolean,
-    readonly deprecated: FieldOptions['deprecated'],
+    private readonly options: Pick<FieldOptions, 'optional' | 'nullable' | 'deprecated'>,
   ) {}
 
-  /** True when nothing is wrong with a value, not looking into nested objects. */
-  accepts(value: unknown): boolean {
-    return this.isAbsence(value) || this.faults(value).length === 0;
+  get deprecated(): FieldOptions['deprecated'] {
+    return this.options.deprecated;
+  }
+
+  /** What is wrong with a value, not looking into nested objects; empty when nothing is. */
+  faults(value: unknown): readonly Fault[] {
+    if (value === undefined) return this.options.optional === true ? NO_FAULTS : fault('REQUIRED', 'is required');
+    if (value === null) return this.options.nullable === true ? NO_FAULTS : fault('NULL_NOT_ALLOWED', 'must not be null');
+    if (value === REPEATED) return fault('REPEATED', 'is given more than once');
+    return this.rule.faults(value);
+  }
+
+  /** The same member, which may be missing and may be null. */
+  asOptional(): FieldDefinition {
+    return new FieldDefinition(this.rule, this.nested, { ...this.options, optional: true, nullable: true });
   }
 }
 
 /** Stands for a query parameter that was given more than once and is not a list. */
 export const REPEATED = Symbol('repeated parameter');
 
-/** Declares one member of a request or response class: its validation, its reading from text and its OpenAPI schema. */
+/**
+ * Declares one member of a request or response class: its validation, its reading from text and its OpenAPI schema.
+ *
+ * @remarks class-validator keeps the definition, because mapped types (`PartialType`) copy what it keeps. `readInstance` checks values.
+ */
 export function defineField(rule: ValueRule, options: FieldOptions, nested?: NestedClass): PropertyDecorator {
   const { optional = false, nullable = false, example, deprecated } = options;
   const description = describe(options);
-  const faults = (value: unknown): readonly Fault[] => {
-    if (value === undefined) return fault('REQUIRED', 'is required');
-    if (value === null) return fault('NULL_NOT_ALLOWED', 'must not be null');
-    if (value === REPEATED) return fault('REPEATED', 'is given more than once');
-    return rule.faults(value);
-  };
-  const isAbsence = (value: unknown): boolean => (optional && value === undefined) || (nullable && value === null);
+  const definition = new FieldDefinition(rule, nested, options);
   const schema: SchemaFragment = {
     ...rule.schema,
     required: !optional,
@@ -69,16 +75,11 @@ export function defineField(rule: ValueRule, options: FieldOptions, nested?: Nes
     ...(typeof deprecated === 'string' ? { deprecated: true } : {}),
   };
   return applyDecorators(
-    ValidateIf((_, value: unknown) => !isAbsence(value)),
     ValidateBy({
-      name: FIELD_CONSTRAINT,
-      constraints: [new FieldDefinition(rule, nested, faults, isAbsence, deprecated)],
-      validator: {
-        validate: (value: unknown) => faults(value).length === 0,
-        defaultMessage: (context) => JSON.stringify(faults(context?.value)),
-      },
+      name: 'field',
+      constraints: [definition],
+      validator: { validate: (value: unknown) => definition.faults(value).length === 0 },
     }),
-    ...(nested === undefined ? [] : [ValidateNested({ each: nested.each })]),
     ApiProperty(schema),
   );
 }

@@ -1,7 +1,9 @@
-import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
+import { getMetadataStorage } from 'class-validator';
 import { composeTexts } from './compose-texts.js';
 import { FieldDefinition, REPEATED } from './define-field.js';
-import { escapePointer, flattenErrors } from './field-faults.js';
+import type { NestedClass } from './define-field.js';
+import { escapePointer } from './json-pointer.js';
+import { NO_FAULTS } from './value-rule.js';
 import type { Fault } from './value-rule.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -20,17 +22,11 @@ export function isFieldClass(type: unknown): type is FieldClass {
 /** How values arrive: as JSON, or as the texts of a query or path. */
 export type Source = 'json' | 'text';
 
-// Stands for an array where an object belongs, or the reverse: class-validator would walk into it all the same, and trip over members
-// that are called `constructor`.
-const WRONG_SHAPE = Symbol('wrong shape');
+// The name under which `PartialType` makes a member optional.
+const IS_OPTIONAL = 'isOptional';
 
-// The conditions and the nesting that defineField declares beside the rule itself.
-const OWN_KINDS: ReadonlySet<string> = new Set([ValidationTypes.CONDITIONAL_VALIDATION, ValidationTypes.NESTED_VALIDATION]);
-
-/** Classes with decorators of class-validator itself. */
-const mixed = new WeakSet<FieldClass>();
-
-const known = new WeakMap<FieldClass, ReadonlyMap<string, FieldDefinition | undefined>>();
+// Classes are declared once, so this grows to their number.
+const fieldsByClass = new Map<FieldClass, ReadonlyMap<string, FieldDefinition>>();
 
 /**
  * Reads an object into its class, composes its texts and validates it. Members that the class does not have are faults, at any depth.
@@ -46,67 +42,77 @@ export function readInstance<T extends object>(
 ): { instance: T; faults: readonly Fault[] } {
   const found: Fault[] = [];
   const instance = fill(type, plain, source, at, found);
-  // Nearly every request is fine, and class-validator collects its metadata anew for each: it is asked for the report only.
-  if (found.length === 0 && isFine(type, instance)) return { instance, faults: [] };
-  const invalid = validateSync(instance, { forbidUnknownValues: false });
-  return { instance, faults: [...flattenErrors(invalid, at), ...found] };
+  return { instance, faults: [...faultsOf(type, instance, at), ...found] };
 }
 
 function fill<T extends object>(type: FieldClass<T>, plain: Members, source: Source, at: string, faults: Fault[]): T {
   const fields = fieldsOf(type);
-  const values: Record<string, unknown> = {};
+  const instance = new type();
   for (const [name, value] of Object.entries(plain)) {
     const here = `${at}/${escapePointer(name)}`;
-    if (fields.has(name)) values[name] = readValue(fields.get(name), value, source, here, faults);
-    else faults.push({ code: 'UNKNOWN_FIELD', detail: 'is not a known field', at: here });
+    const field = fields.get(name);
+    if (field === undefined) faults.push({ code: 'UNKNOWN_FIELD', detail: 'is not a known field', at: here });
+    else (instance as Record<string, unknown>)[name] = readValue(field, value, source, here, faults);
   }
-  return Object.assign(new type(), values);
+  return instance;
 }
 
-function readValue(field: FieldDefinition | undefined, value: unknown, source: Source, at: string, faults: Fault[]): unknown {
-  if (field?.nested !== undefined) {
-    const { type, each } = field.nested;
-    if (each && Array.isArray(value)) {
-      return value.map((item: unknown, index) => (isMembers(item) ? fill(type(), item, source, `${at}/${String(index)}`, faults) : item));
-    }
-    if (!each && isMembers(value)) return fill(type(), value, source, at, faults);
-    return typeof value === 'object' && value !== null ? WRONG_SHAPE : value;
-  }
-  const given = field?.rule.asTyped === true ? value : composeTexts(value, at, faults);
-  if (field === undefined || source === 'json') return given;
-  if (Array.isArray(given)) return field.rule.list === true ? field.rule.fromText?.(given.join(',')) : REPEATED;
-  return typeof given === 'string' && field.rule.fromText !== undefined ? field.rule.fromText(given) : given;
+function readValue({ rule, nested }: FieldDefinition, value: unknown, source: Source, at: string, faults: Fault[]): unknown {
+  if (nested !== undefined) return readNested(nested, value, source, at, faults);
+  const given = rule.asTyped === true ? value : composeTexts(value, at, faults);
+  if (source === 'json') return given;
+  if (Array.isArray(given)) return rule.list === true ? rule.fromText?.(given.join(',')) : REPEATED;
+  return typeof given === 'string' && rule.fromText !== undefined ? rule.fromText(given) : given;
 }
 
-/** True when every field accepts its value; false also when there are rules of others, which class-validator has to be asked about. */
-function isFine(type: FieldClass, instance: object): boolean {
-  const fields = fieldsOf(type);
-  if (mixed.has(type)) return false;
-  for (const [name, field] of fields) {
-    if (field === undefined) return false;
-    const value: unknown = (instance as Record<string, unknown>)[name];
-    if (!field.accepts(value)) return false;
-    if (field.nested === undefined || value === undefined || value === null) continue;
-    const nestedType = field.nested.type();
-    const items: readonly unknown[] = field.nested.each ? (value as readonly unknown[]) : [value];
-    if (!items.every((item) => item instanceof nestedType && isFine(nestedType, item))) return false;
-  }
-  return true;
+/** Reads what has the shape of its class; the rule of the field refuses the rest. */
+function readNested({ type, each }: NestedClass, value: unknown, source: Source, at: string, faults: Fault[]): unknown {
+  if (!each) return isMembers(value) ? fill(type(), value, source, at, faults) : value;
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown, index) => (isMembers(item) ? fill(type(), item, source, `${at}/${String(index)}`, faults) : item));
 }
 
-/** The fields of a class by their names; undefined for a member with rules of others only. */
-export function fieldsOf(type: FieldClass): ReadonlyMap<string, FieldDefinition | undefined> {
-  const cached = known.get(type);
-  if (cached !== undefined) return cached;
-  const fields = new Map<string, FieldDefinition | undefined>();
-  for (const { propertyName, constraints, type: kind } of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
-    // Metadata of the class itself comes before what it inherits.
-    const definition = (constraints as readonly unknown[] | undefined)?.find((each) => each instanceof FieldDefinition);
-    if (definition === undefined && !OWN_KINDS.has(kind)) mixed.add(type);
-    fields.set(propertyName, fields.get(propertyName) ?? definition);
+/** What is wrong with an instance, member by member. A member of the wrong shape is not looked into. */
+function faultsOf(type: FieldClass, instance: object, at: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const [name, field] of fieldsOf(type)) {
+    const value: unknown = (instance as Members)[name];
+    const own = field.faults(value);
+    if (own.length === 0 && field.nested === undefined) continue;
+    const here = `${at}/${escapePointer(name)}`;
+    faults.push(...(own.length > 0 ? own.map((found) => ({ ...found, at: here + found.at })) : nestedFaults(field.nested, value, here)));
   }
-  known.set(type, fields);
+  return faults;
+}
+
+function nestedFaults(nested: NestedClass | undefined, value: unknown, at: string): readonly Fault[] {
+  if (nested === undefined || typeof value !== 'object' || value === null) return NO_FAULTS;
+  if (!nested.each) return faultsOf(nested.type(), value, at);
+  return (value as readonly object[]).flatMap((item, index) => faultsOf(nested.type(), item, `${at}/${String(index)}`));
+}
+
+/**
+ * The fields of a class by their names.
+ *
+ * @throws Error for a class with decorators of class-validator itself, which nobody would run
+ */
+export function fieldsOf(type: FieldClass): ReadonlyMap<string, FieldDefinition> {
+  let fields = fieldsByClass.get(type);
+  if (fields === undefined) fieldsByClass.set(type, (fields = readFields(type)));
   return fields;
+}
+
+function readFields(type: FieldClass): ReadonlyMap<string, FieldDefinition> {
+  const fields = new Map<string, FieldDefinition>();
+  const optional = new Set<string>();
+  for (const { propertyName, constraints, name } of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
+    const definition = (constraints as readonly unknown[] | undefined)?.find((each) => each instanceof FieldDefinition);
+    if (name === IS_OPTIONAL) optional.add(propertyName);
+    else if (definition === undefined) throw new Error(`${type.name}.${propertyName} has a rule that is not run: declare it as a field.`);
+    // Metadata of the class itself comes before what it inherits.
+    else if (!fields.has(propertyName)) fields.set(propertyName, definition);
+  }
+  return new Map([...fields].map(([name, field]) => [name, optional.has(name) ? field.asOptional() : field]));
 }
 
 function isMembers(value: unknown): value is Members {

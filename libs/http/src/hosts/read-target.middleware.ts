@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { refuseLater } from '../context/refusal.js';
+import { refuseLater } from '../context/request-notes.js';
 import { MisdirectedRequestError, UnreadableRequestError } from '../problem/http.errors.js';
 import { spellOnce } from '../paths/request-path.js';
 import { parseAuthority } from './authority.js';

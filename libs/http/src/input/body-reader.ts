@@ -1,5 +1,4 @@
 import { mayHoldInexactNumbers, parseExactJson } from '#zakops/kernel';
-import { callOf } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { isUtf8 } from 'node:buffer';
@@ -33,7 +32,7 @@ export class BodyReader {
    * RequestTimeoutError, UnreadableRequestError, and InputError for values that cannot be stored as they are
    */
   async read(request: Request, response: Response): Promise<void> {
-    const bytes = callOf(request)?.actor === undefined ? MAX_ANONYMOUS_BODY_BYTES : MAX_BODY_BYTES;
+    const bytes = request.call?.actor === undefined ? MAX_ANONYMOUS_BODY_BYTES : MAX_BODY_BYTES;
     const coding = judgeBodyHead(request, bytes);
     sendContinue(request, response);
     const body = await collectBody(request, coding, { bytes, timeoutMs: this.config.bodyTimeoutMs });

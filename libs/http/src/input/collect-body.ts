@@ -26,7 +26,7 @@ export function collectBody(request: IncomingMessage, coding: ContentCoding, lim
     const settle = (error?: Error): void => {
       clearTimeout(timer);
       source.off('data', onData).off('end', settle);
-      // Later errors of either are nobody's any more, and must not end the process.
+      // The listeners for errors stay: a later error without one would end the process.
       request.off('close', onClose);
       if (decoder !== undefined) request.unpipe(decoder);
       if (error === undefined) resolve(Buffer.concat(chunks, size));

@@ -1,4 +1,4 @@
-import { escapePointer } from '../fields/field-faults.js';
+import { escapePointer } from '../fields/json-pointer.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -1,6 +1,6 @@
 import { isRawNumber } from '#zakops/kernel';
 import type { FieldError } from '#zakops/kernel';
-import { escapePointer } from '../fields/field-faults.js';
+import { escapePointer } from '../fields/json-pointer.js';
 
 /** How deep objects and arrays of a body may be nested. */
 export const MAX_DEPTH = 32;

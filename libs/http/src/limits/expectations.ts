@@ -1,8 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { refuseLater } from '../context/refusal.js';
+import { notesOf, refuseLater } from '../context/request-notes.js';
 import { ExpectationFailedError } from '../problem/http.errors.js';
-
-const awaited = new WeakSet<object>();
 
 /**
  * Lets a client that sends `Expect: 100-continue` wait until its body is wanted (RFC 9110, 10.1.1); Node would call for it at once, also for
@@ -10,7 +8,7 @@ const awaited = new WeakSet<object>();
  */
 export function honourExpectations(server: Server): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    awaited.add(request);
+    notesOf(request).holdsBodyBack = true;
     server.emit('request', request, response);
   });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
@@ -20,11 +18,8 @@ export function honourExpectations(server: Server): void {
 }
 
 /** Calls for the body, where its client waits to be asked. */
-export function sendContinue(request: IncomingMessage, response: ServerResponse): void {
-  if (awaited.delete(request)) response.writeContinue();
-}
-
-/** True while a client holds its body back. */
-export function holdsBodyBack(request: IncomingMessage): boolean {
-  return awaited.has(request);
+export function sendContinue({ notes }: IncomingMessage, response: ServerResponse): void {
+  if (notes?.holdsBodyBack !== true) return;
+  notes.holdsBodyBack = false;
+  response.writeContinue();
 }

@@ -29,7 +29,7 @@ export function limitRequests(server: Server, config: HttpConfig): void {
   reportDrops(server);
 }
 
-/** Whoever is turned away cannot be told why, so the log says it; once a minute, because there may be thousands. */
+/** Logs that connections are closed, because their clients get no answer; once a minute, because there may be thousands. */
 function reportDrops(server: Server): void {
   const logger = new Logger('Connections');
   let quietUntil = 0;

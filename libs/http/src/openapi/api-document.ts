@@ -94,7 +94,7 @@ function addDefaults(operation: Operation, method: string): void {
   for (const response of Object.values(operation.responses)) {
     if (response !== undefined && 'description' in response && response.description === '') response.description = operation.summary ?? '';
   }
-  // Each scheme of a route's requirement is enough by itself, and with it each of its scopes.
+  // One scheme of a route's requirement is enough, and one of its scopes.
   operation.security = Object.entries(requirement).flatMap(([scheme, scopes]) =>
     scopes.length === 0 ? [{ [scheme]: [] }] : scopes.map((scope) => ({ [scheme]: [scope] })),
   );

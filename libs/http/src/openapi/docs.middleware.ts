@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ApiDocument, DocumentFile } from './api-document.js';
-import { requestPath, wasRespelled } from '../paths/request-path.js';
+import { requestPath } from '../paths/request-path.js';
 import { namesTag } from '../precondition/entity-tag.js';
 import { docsFile } from './docs-page.js';
 
@@ -11,7 +11,7 @@ export function docs(api: ApiDocument): RequestHandler {
   return (request, response, next) => {
     const path = requestPath(request);
     // Another spelling is none of these, as it is no route: a proxy may have a rule for them.
-    if (wasRespelled(request) || (request.method !== 'GET' && request.method !== 'HEAD')) next();
+    if (request.notes?.isRespelled === true || (request.method !== 'GET' && request.method !== 'HEAD')) next();
     else if (path === '/openapi.json') sendDocument(api.file, request, response);
     else if (isDocsPath(path)) sendDocs(path, response, next);
     else next();

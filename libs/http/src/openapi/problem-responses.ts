@@ -7,7 +7,7 @@ import { Problem } from './problem.schema.js';
 /** The media type of every answer outside 2xx. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** Documents the problems that an operation answers with, beside those that every operation gets by itself: 400, 401, 403, 500, 503, and with a body 413, 415. */
+/** Documents the problems of an operation. `ApiDocument` adds those of every operation: 400, 401, 403, 500, 503, and with a body 413 and 415. */
 export function ProblemResponses(...codes: readonly ProblemCode[]): MethodDecorator & ClassDecorator {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) byStatus.set(PROBLEM_CODES[code].status, [...(byStatus.get(PROBLEM_CODES[code].status) ?? []), code]);

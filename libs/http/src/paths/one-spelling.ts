@@ -7,6 +7,8 @@ const UNRESERVED = /[\w.~-]/;
  * @remarks Both forms mean the same. Slashes stay encoded, because they would end a segment.
  */
 export function inOneSpelling(path: string): string {
+  // Nearly every path.
+  if (!path.includes('%')) return path;
   return path.replaceAll(ENCODED, (encoded, digits: string) => {
     const character = String.fromCharCode(Number.parseInt(digits, 16));
     return UNRESERVED.test(character) ? character : encoded.toUpperCase();

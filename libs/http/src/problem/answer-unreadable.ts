@@ -1,7 +1,14 @@
-import type { Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { HeadersTooLargeError, RequestTimeoutError, UnreadableRequestError } from './http.errors.js';
 import { rawAnswer } from './raw-answer.js';
+
+declare module 'net' {
+  interface Socket {
+    /** The answer to the request that came last on this connection. */
+    lastAnswer?: ServerResponse;
+  }
+}
 
 const LINGER_MS = 500;
 
@@ -15,14 +22,13 @@ export function answerUnreadable(server: Server, headersTimeoutMs: number, heade
   const tooSlow = rawAnswer(new RequestTimeoutError('The headers of a request', headersTimeoutMs), headers);
   const tooLarge = rawAnswer(new HeadersTooLargeError('The headers are larger than is read.'), headers);
   const unreadable = rawAnswer(new UnreadableRequestError('This is not a readable HTTP request.'), headers);
-  const busy = new WeakSet<object>();
   server.on('request', ({ socket }, response) => {
-    busy.add(socket);
-    response.once('close', () => busy.delete(socket));
+    socket.lastAnswer = response;
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // In the middle of an answer a second one would corrupt it; after a reset nobody reads it.
-    if (busy.has(socket) || !socket.writable || error.code === 'ECONNRESET') {
+    const isAnswering = socket.lastAnswer?.closed === false;
+    if (isAnswering || !socket.writable || error.code === 'ECONNRESET') {
       socket.destroy(error);
       return;
     }

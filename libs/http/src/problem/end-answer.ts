@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasBody } from '../input/body-head.js';
-import { holdsBodyBack } from '../limits/expectations.js';
 
 const LINGER_MS = 500;
 const LINGER_BYTES = 1_048_576;
 
 /**
- * Ends an answer whose headers are set, and the connection with it where the client would go on sending a body that nobody reads.
+ * Ends an answer whose headers are set. Closes the connection, too, where the client would go on sending a body that is not read.
  *
  * @remarks A connection that is closed under arriving bytes is reset, and the reset may overtake the answer. So the rest is thrown away for
- * a moment first (RFC 9112, 9.6). Whoever has sent everything keeps the connection.
+ * a moment first (RFC 9112, 9.6). A client that has sent everything keeps its connection.
  * @param body - as long as `Content-Length` says
  */
 export function endAnswer(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
@@ -26,7 +25,7 @@ export function endAnswer(request: IncomingMessage, response: ServerResponse, bo
 
 function endUnread(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   response.setHeader('Connection', 'close');
-  if (holdsBodyBack(request)) {
+  if (request.notes?.holdsBodyBack === true) {
     response.end(body);
     return;
   }

@@ -6,7 +6,7 @@ import { sanitise } from './sanitise.js';
 const MAX_INSTANCE_LENGTH = 500;
 const MAX_FIELDS = 100;
 
-/** Facts of the request that a problem body names. */
+/** The request that a problem body is about. */
 export interface ProblemOccurrence {
   /** What was asked for, without its query. */
   readonly path: string;

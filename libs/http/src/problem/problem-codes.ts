@@ -7,7 +7,7 @@ interface ProblemKind {
 /**
  * Every problem code that this API answers with. Codes are stable: a client may compare them.
  *
- * @remarks The status is the documented one; what a request gets is decided by the error's category, and a test compares the two.
+ * @remarks The status of a known code wins over that of the error's category, which is coarser: see `statusOfError`.
  */
 export const PROBLEM_CODES = {
   VALIDATION_ERROR: { status: 400, title: 'Invalid request' },

@@ -1,5 +1,5 @@
 import type { DomainError } from '#zakops/kernel';
-import { callOf, newCall } from '#zakops/observability';
+import { newCall } from '#zakops/observability';
 import { Catch, Logger, NotFoundException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
@@ -39,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private write(error: DomainError, request: Request, response: Response): void {
     const status = statusOfError(error);
-    const { traceId } = (callOf(request) ?? newCall()).trace;
+    const { traceId } = (request.call ?? newCall()).trace;
     const body = Buffer.from(JSON.stringify(problemBody(error, { path: requestPath(request), traceId, at: new Date() }), writeBigInts));
     for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Location', 'Idempotency-Replayed', 'Content-Encoding'])
       response.removeHeader(header);
@@ -56,8 +56,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: DomainError, thrown: unknown): void {
-    const facts = { code: error.code, err: error.cause ?? thrown };
-    if (statusOfError(error) >= 500) this.#logger.error(facts, error.detail);
+    if (statusOfError(error) >= 500) this.#logger.error({ code: error.code, err: error.cause ?? thrown }, error.detail);
     else this.#logger.debug({ code: error.code, fields: error.fields }, error.detail);
   }
 }

@@ -12,8 +12,8 @@ const AT = new Date(0);
 /**
  * Makes the answers to what never became a request, as bytes on the wire.
  *
- * @remarks All but trace id and time is written once for each error: thousands of slow connections end in the same moment, and whoever
- * is well waits meanwhile.
+ * @remarks All but trace id and time is written once for each error: thousands of slow connections may end in the same moment, and other
+ * clients wait meanwhile.
  * @param headers - what every answer carries
  */
 export function rawAnswer(error: DomainError, headers: ReadonlyMap<string, string>): () => string {

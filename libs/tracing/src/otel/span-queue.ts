@@ -98,7 +98,7 @@ export class SpanQueue implements SpanProcessor {
   /** Gives the reason of a failure, undefined when the collector has taken the batch. */
   private export(batch: ReadableSpan[]): Promise<string | undefined> {
     return new Promise((resolve) => {
-      // The exporter's own limit begins anew with every byte: a collector that drips would hold the queue for ever.
+      // The exporter's own limit starts again with every byte: a collector that answers slowly would hold the queue without end.
       const limit = setTimeout(() => {
         resolve('timeout');
       }, this.timeoutMs + GRACE_MS).unref();

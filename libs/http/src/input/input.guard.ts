@@ -1,19 +1,20 @@
 import type { FieldError } from '#zakops/kernel';
 import { Injectable, SetMetadata } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { Request, Response } from 'express';
-import { from, mergeMap } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { notesOf } from '../context/request-notes.js';
 import { announceDeprecations } from '../deprecation/announce-deprecations.js';
 import type { DeprecationName } from '../deprecation/deprecations.js';
 import { usedDeprecations } from '../deprecation/used-deprecations.js';
 import { isPlainObject } from '../fields/collection-rules.js';
-import { escapePointer } from '../fields/field-faults.js';
+import { escapePointer } from '../fields/json-pointer.js';
 import { isFieldClass } from '../fields/read-instance.js';
 import type { FieldClass } from '../fields/read-instance.js';
 import { requestPath } from '../paths/request-path.js';
+import { refuseConditions } from '../precondition/refuse-conditions.js';
 import { InputError } from '../problem/input-error.js';
+import { isSecretAnswer } from '../secret-answer.js';
 import { hasBody } from './body-head.js';
 import { BodyReader } from './body-reader.js';
 import { textFaults } from './storable-values.js';
@@ -35,53 +36,48 @@ interface Declared {
   readonly body: boolean;
   /** The classes into which query and body are read as a whole. */
   readonly classes: { readonly query: readonly FieldClass[]; readonly body: readonly FieldClass[] };
+  readonly hasSecretAnswer: boolean;
 }
 
 /**
- * Reads the body, says what is deprecated, and refuses what cannot be stored and what no parameter of the handler reads: unknown query parameters, repeated ones, and
- * a body that nobody takes.
+ * Reads the body, says what is deprecated, and refuses what cannot be stored and what no parameter of the handler reads: unknown query
+ * parameters, repeated ones, and a body that nobody takes. Refuses conditions that the handler does not judge.
  *
- * @remarks It runs behind the guards, so that nothing is read for a caller who is refused or has called too often.
+ * @remarks It runs behind the guard of auth, so that nothing is read for a caller who is refused or has called too often: `AppModule` lists
+ * `AuthModule` before `HttpModule`. It is a guard because an interceptor costs a request several observables.
  */
 @Injectable()
-export class InputInterceptor implements NestInterceptor {
-  readonly #declared = new WeakMap<object, Declared>();
+export class InputGuard implements CanActivate {
+  readonly #declared = new Map<object, Declared>();
 
   constructor(private readonly bodies: BodyReader) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const request = context.switchToHttp().getRequest<Request>();
     const response = context.switchToHttp().getResponse<Response>();
-    if (!hasBody(request)) {
-      this.check(context, request, response);
-      return next.handle();
-    }
-    return from(this.bodies.read(request, response)).pipe(
-      mergeMap(() => {
-        this.check(context, request, response);
-        return next.handle();
-      }),
-    );
-  }
-
-  private check(context: ExecutionContext, request: Request, response: Response): void {
-    const unstorable = [...pathFaults(request), ...parameterFaults(request)];
-    if (unstorable.length > 0) throw new InputError(unstorable);
+    refuseConditions(request, context.getHandler());
     const declared = this.declaredBy(context);
-    // Also of a call that is refused for something else.
-    announceDeprecations(response, deprecationsOf(request, declared.classes));
-    const faults = [...queryFaults(request, declared.query), ...(declared.body ? [] : bodyFaults(request.body))];
-    if (faults.length > 0) throw new InputError(faults);
+    if (declared.hasSecretAnswer) notesOf(request).hasSecretAnswer = true;
+    if (!hasBody(request)) return check(declared, request, response);
+    return this.bodies.read(request, response).then(() => check(declared, request, response));
   }
 
   private declaredBy(context: ExecutionContext): Declared {
     const handler = context.getHandler();
-    const known = this.#declared.get(handler);
-    if (known !== undefined) return known;
-    const declared = readDeclaration(context.getClass(), handler);
-    this.#declared.set(handler, declared);
+    let declared = this.#declared.get(handler);
+    if (declared === undefined) this.#declared.set(handler, (declared = readDeclaration(context.getClass(), handler)));
     return declared;
   }
+}
+
+function check(declared: Declared, request: Request, response: Response): true {
+  const unstorable = [...pathFaults(request), ...parameterFaults(request)];
+  if (unstorable.length > 0) throw new InputError(unstorable);
+  // Also of a call that is refused for something else.
+  announceDeprecations(response, deprecationsOf(request, declared.classes));
+  const faults = [...queryFaults(request, declared.query), ...(declared.body ? [] : bodyFaults(request.body))];
+  if (faults.length > 0) throw new InputError(faults);
+  return true;
 }
 
 function readDeclaration(controller: { readonly prototype: object }, handler: { readonly name: string }): Declared {
@@ -101,7 +97,7 @@ function readDeclaration(controller: { readonly prototype: object }, handler: { 
     if (typeof data === 'string') names.add(data);
     else takesAll = true;
   }
-  return { query: takesAll ? 'all' : names, body, classes };
+  return { query: takesAll ? 'all' : names, body, classes, hasSecretAnswer: isSecretAnswer(controller, handler) };
 }
 
 function deprecationsOf(request: Request, { query, body }: Declared['classes']): readonly DeprecationName[] {
