@@ -4,7 +4,5 @@ export type { HealthContributorOptions } from './components/contributes-health.j
 export { checkDrainConfig, DrainConfig } from './drain.config.js';
 export { HealthModule } from './health.module.js';
 export { Draining } from './probes/draining.js';
-export { SharedAnswer } from './probes/shared-answer.js';
-export { NoAnswerError, within } from './probes/within.js';
 export { GetSystemHealth } from './queries/get-system-health/get-system-health.query.js';
 export type { SystemHealth } from './queries/get-system-health/get-system-health.query.js';

@@ -7,8 +7,10 @@ export { isExactNumber, isRawNumber, mayHoldInexactNumbers, parseExactJson } fro
 export type { RawNumber } from './exact-json.js';
 export { canonicalAddress, ipv6Groups } from './ip-address.js';
 export { randomIdHex } from './random-id-hex.js';
+export { SharedAnswer } from './shared-answer.js';
 export { foldText, toNfc } from './text-forms.js';
 export { formatTraceparent, isCorrelationId, nextSpan, parseTraceparent } from './trace-context.js';
 export type { TraceContext } from './trace-context.js';
 export { uuidV7 } from './uuid-v7.js';
 export { visible, visibleLine } from './visible.js';
+export { NoAnswerError, within } from './within.js';

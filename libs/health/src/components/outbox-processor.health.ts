@@ -1,8 +1,8 @@
+import { SharedAnswer } from '#zakops/kernel';
 import { LeaderStatusReader, toFailingLoopResponse } from '#zakops/outbox';
 import type { LeaderStatus } from '#zakops/outbox';
 import { explainFailing } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
-import { SharedAnswer } from '../probes/shared-answer.js';
 import { ContributesHealth } from './contributes-health.js';
 import type { ComponentHealth, HealthContributor } from './health-contributor.js';
 

@@ -1,7 +1,7 @@
+import { SharedAnswer } from '#zakops/kernel';
 import { OutboxStatsReader } from '#zakops/outbox';
 import type { OutboxStats } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import { SharedAnswer } from '../probes/shared-answer.js';
 import { ContributesHealth } from './contributes-health.js';
 import type { ComponentHealth, HealthContributor } from './health-contributor.js';
 

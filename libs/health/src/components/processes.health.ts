@@ -1,8 +1,8 @@
+import { SharedAnswer } from '#zakops/kernel';
 import { ProcessReader } from '#zakops/processes';
 import type { ProcessSummary } from '#zakops/processes';
 import { isFresh } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
-import { SharedAnswer } from '../probes/shared-answer.js';
 import { ContributesHealth } from './contributes-health.js';
 import type { ComponentHealth, HealthContributor } from './health-contributor.js';
 

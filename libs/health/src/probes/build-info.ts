@@ -1,8 +1,7 @@
 import { RuntimeConfig } from '#zakops/config';
 import { Database, SchemaVersion } from '#zakops/database';
+import { SharedAnswer, within } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
-import { SharedAnswer } from './shared-answer.js';
-import { within } from './within.js';
 
 const SCHEMA_LIMIT_MS = 1_000;
 const SCHEMA_FRESH_FOR_MS = 1_000;

@@ -1,11 +1,10 @@
 import { Database, ServerProbe } from '#zakops/database';
+import { NoAnswerError, SharedAnswer, within } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { performance } from 'node:perf_hooks';
 import type { CheckResult } from './check-result.js';
 import { publicReason } from './public-reason.js';
-import { SharedAnswer } from './shared-answer.js';
-import { NoAnswerError, within } from './within.js';
 
 /** How long a probe waits for the database. */
 export const DATABASE_LIMIT_MS = 1_800;

@@ -1,4 +1,5 @@
 import { Database } from '#zakops/database';
+import { SharedAnswer, within } from '#zakops/kernel';
 import { LeaderStatusReader } from '#zakops/outbox';
 import type { LeaderStatus } from '#zakops/outbox';
 import { sayFailing } from '#zakops/worker-health';
@@ -6,8 +7,6 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { CheckResult } from './check-result.js';
 import { DATABASE_LIMIT_MS } from './database.indicator.js';
-import { SharedAnswer } from './shared-answer.js';
-import { within } from './within.js';
 
 /**
  * Whether a worker is active and succeeds: for information only, as the API serves without one, and its events wait in the database.

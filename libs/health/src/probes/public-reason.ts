@@ -1,5 +1,4 @@
-import { DomainError } from '#zakops/kernel';
-import { NoAnswerError } from './within.js';
+import { DomainError, NoAnswerError } from '#zakops/kernel';
 
 /** Why something failed, in words that anybody may read. */
 export function publicReason(error: unknown): string {

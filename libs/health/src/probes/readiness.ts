@@ -1,3 +1,4 @@
+import { SharedAnswer } from '#zakops/kernel';
 import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
@@ -6,7 +7,6 @@ import { DatabaseIndicator } from './database.indicator.js';
 import { Draining } from './draining.js';
 import { MigrationsIndicator } from './migrations.indicator.js';
 import { OutboxProcessorIndicator } from './outbox-processor.indicator.js';
-import { SharedAnswer } from './shared-answer.js';
 
 const FRESH_FOR_MS = 1_000;
 

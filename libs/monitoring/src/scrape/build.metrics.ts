@@ -1,6 +1,6 @@
 import { RuntimeConfig } from '#zakops/config';
 import { Database, SchemaVersion } from '#zakops/database';
-import { SharedAnswer, within } from '#zakops/health';
+import { SharedAnswer, within } from '#zakops/kernel';
 import { Metrics } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
 

@@ -1,5 +1,5 @@
 import { Database } from '#zakops/database';
-import { SharedAnswer, within } from '#zakops/health';
+import { SharedAnswer, within } from '#zakops/kernel';
 import { defineFamily } from '#zakops/metrics';
 import type { MetricDefinition, MetricFamily } from '#zakops/metrics';
 import { Injectable, Logger } from '@nestjs/common';

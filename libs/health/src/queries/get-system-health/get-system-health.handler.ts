@@ -1,3 +1,4 @@
+import { within } from '#zakops/kernel';
 import { Logger } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
@@ -6,7 +7,6 @@ import type { ComponentHealth } from '../../components/health-contributor.js';
 import { HealthContributors } from '../../components/health-contributors.js';
 import type { RegisteredContributor } from '../../components/health-contributors.js';
 import { publicReason } from '../../probes/public-reason.js';
-import { within } from '../../probes/within.js';
 import { GetSystemHealth } from './get-system-health.query.js';
 import type { ComponentReport, SystemHealth } from './get-system-health.query.js';
 
