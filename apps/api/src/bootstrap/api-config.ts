@@ -32,7 +32,7 @@ const RULES: readonly ConfigRule[] = [
   checkAuthConfig,
   checkOperatorsConfig,
   checkOutboxConfig,
-  (loaded) => checkDrainConfig(loaded.get(DrainConfig), loaded.get(OutboxConfig)),
+  checkDrainConfig,
 ];
 
 /**

@@ -37,7 +37,7 @@ const RULES: readonly ConfigRule[] = [
   checkAuthConfig,
   checkOperatorsConfig,
   checkOutboxConfig,
-  (loaded) => checkDrainConfig(loaded.get(DrainConfig), loaded.get(OutboxConfig)),
+  checkDrainConfig,
 ];
 
 /**

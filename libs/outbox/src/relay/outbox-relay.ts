@@ -1,3 +1,4 @@
+import { RuntimeConfig } from '#zakops/config';
 import { Database, DatabaseConnector, endSessionsOf, SchemaVersion, UnitOfWork } from '#zakops/database';
 import { ProcessHeartbeat, ProcessIdentity } from '#zakops/processes';
 import type { LoopState, MainLoop } from '#zakops/processes';
@@ -57,6 +58,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   constructor(
     private readonly config: OutboxConfig,
+    private readonly runtime: RuntimeConfig,
     private readonly connector: DatabaseConnector,
     private readonly schema: SchemaVersion,
     private readonly database: Database,
@@ -142,8 +144,8 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     await this.#starting;
     this.endInterval(POLL_INTERVAL);
     for (const stop of this.#stopListening) stop();
-    const finished = Promise.all([this.#publishing.stop(), ...this.#runners.map((runner) => runner.stop())]);
-    const { shutdownTimeoutMs } = this.config;
+    const { shutdownTimeoutMs } = this.runtime;
+    const finished = Promise.all([this.#publishing.stop(), ...this.#runners.map((runner) => runner.stop(shutdownTimeoutMs))]);
     const limitMs = shutdownTimeoutMs - Math.min(shutdownTimeoutMs * RESERVE, MAX_RESERVE_MS);
     await Promise.race([finished, sleep(limitMs, undefined, { ref: false })]);
     // Until then it is renewed, or a standby would take a worker that waits for its handlers for a dead one.
