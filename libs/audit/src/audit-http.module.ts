@@ -4,6 +4,9 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AnchorStore } from './anchor/anchor-store.js';
 import { AuditChainModule } from './audit-chain.module.js';
 import { AuditModule } from './audit.module.js';
+import { AuditBacklogReader } from './chain/audit-backlog.reader.js';
+import { AuditChainHealth } from './chain/audit-chain.health.js';
+import { AuditChainMetrics } from './chain/audit-chain.metrics.js';
 import { AuditController } from './http/audit.controller.js';
 import { AccessNote } from './queries/access-note.js';
 import { AuditEntryReader } from './queries/audit-entry-reader.js';
@@ -15,12 +18,13 @@ import { AuditChainReader } from './verify/audit-chain-reader.js';
 import { ChainVerifier } from './verify/chain-verifier.js';
 
 const queryHandlers = [ExportAuditChainHandler, GetAuditEntryHandler, ListAuditEntriesHandler, VerifyAuditChainHandler];
+const monitoring = [AuditBacklogReader, AuditChainHealth, AuditChainMetrics];
 const readers = [AccessNote, AnchorStore, AuditChainReader, AuditEntryReader, ChainVerifier];
 
 /** The audit log for administrators: list, verify, export. Loaded by the API alone. */
 @Module({
   imports: [CqrsModule, CursorModule, AuditModule, AuditChainModule],
   controllers: [AuditController],
-  providers: [...readers, ...queryHandlers],
+  providers: [...monitoring, ...readers, ...queryHandlers],
 })
 export class AuditHttpModule {}

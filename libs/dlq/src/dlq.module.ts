@@ -11,6 +11,7 @@ import { PurgeDeadLettersHandler } from './commands/purge-dead-letters/purge-dea
 import { PurgeOldDeadLettersHandler } from './commands/purge-old-dead-letters/purge-old-dead-letters.handler.js';
 import { RetryDeadLetterHandler } from './commands/retry-dead-letter/retry-dead-letter.handler.js';
 import { RetryDeadLettersHandler } from './commands/retry-dead-letters/retry-dead-letters.handler.js';
+import { DeadLetterMetrics } from './dead-letter.metrics.js';
 import { DlqController } from './http/dlq.controller.js';
 import { DeadLetterHistoryReader } from './persistence/dead-letter-history-reader.js';
 import { DeadLetterReader } from './persistence/dead-letter-reader.js';
@@ -33,6 +34,6 @@ const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsR
 @Module({
   imports: [AuditModule, CqrsModule, CursorModule, OutboxModule],
   controllers: [DlqController],
-  providers: [...persistence, ...commandHandlers, ...queryHandlers],
+  providers: [DeadLetterMetrics, ...persistence, ...commandHandlers, ...queryHandlers],
 })
 export class DlqModule {}

@@ -5,5 +5,5 @@ import { GcMetrics } from './process/gc.metrics.js';
 import { ProcessMetrics } from './process/process.metrics.js';
 
 /** What every process that is watched measures of itself: processor, memory, event loop, garbage collection. */
-@Module({ imports: [MetricsModule], providers: [EventLoopMetrics, GcMetrics, ProcessMetrics] })
+@Module({ imports: [MetricsModule], providers: [EventLoopMetrics, GcMetrics, ProcessMetrics], exports: [MetricsModule] })
 export class ProcessMetricsModule {}

@@ -2,7 +2,7 @@ import { RequirePermission } from '#zakops/auth';
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ComponentReport } from '../queries/get-system-health/get-system-health.query.js';
+import type { ComponentStatus } from '../queries/get-system-health/get-system-health.query.js';
 import { GetSystemHealth } from '../queries/get-system-health/get-system-health.query.js';
 import { SystemHealthResponse } from './dto/system-health.response.js';
 import type { ComponentResponse, ComponentsResponse } from './dto/system-health.response.js';
@@ -25,6 +25,6 @@ export class SystemHealthController {
   }
 }
 
-function toComponentResponse({ state, since, reason, runbook, figures }: ComponentReport): ComponentResponse {
-  return { ...figures, state, since: since.toISOString(), reason, runbook };
+function toComponentResponse({ state, since, reason, runbook, stats }: ComponentStatus): ComponentResponse {
+  return { ...stats, state, since: since.toISOString(), reason, runbook };
 }

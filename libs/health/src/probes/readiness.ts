@@ -3,10 +3,10 @@ import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common'
 import { HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import type { CheckResult } from './check-result.js';
+import { ContributedIndicator } from './contributed.indicator.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { Draining } from './draining.js';
 import { MigrationsIndicator } from './migrations.indicator.js';
-import { OutboxProcessorIndicator } from './outbox-processor.indicator.js';
 
 const FRESH_FOR_MS = 1_000;
 
@@ -29,7 +29,7 @@ export class Readiness {
     private readonly health: HealthCheckService,
     private readonly database: DatabaseIndicator,
     private readonly migrations: MigrationsIndicator,
-    private readonly outboxProcessor: OutboxProcessorIndicator,
+    private readonly contributed: ContributedIndicator,
     private readonly draining: Draining,
   ) {
     this.#report = new SharedAnswer(() => this.check(), FRESH_FOR_MS);
@@ -57,7 +57,7 @@ export class Readiness {
 
   private async runChecks(): Promise<HealthCheckResult<CheckResult>> {
     try {
-      return await this.health.check([() => this.database.check(), () => this.migrations.check(), () => this.outboxProcessor.check()]);
+      return await this.health.check([() => this.database.check(), () => this.migrations.check(), ...this.contributed.checks()]);
     } catch (error) {
       // Terminus throws a bad result instead of returning it.
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult<CheckResult>;

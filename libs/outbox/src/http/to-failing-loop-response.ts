@@ -1,5 +1,5 @@
+import type { FailingLoopResponse } from '#zakops/health';
 import type { LeaderStatus } from '../stats/leader-status.js';
-import type { FailingLoopResponse } from './dto/failing-loop.response.js';
 
 /** The members of the answer as a plain object, which the component health and the doctor take for a record of figures. */
 type FailingLoopMembers = Pick<FailingLoopResponse, keyof FailingLoopResponse>;

@@ -77,7 +77,6 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly processHeartbeat: ProcessHeartbeat,
   ) {
     processHeartbeat.watch(this);
-    processHeartbeat.contribute(metrics);
     this.#publishing = new PublishLoop({
       config,
       publisher,
@@ -227,7 +226,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   /** What the statistics show of this worker; kept with the lease. */
   private report(): Readonly<Record<string, unknown>> {
-    const { attempts, failedAttempts } = this.metrics.tally;
+    const { attempts, failedAttempts } = this.metrics.stats;
     const { rate, lastSuccessAt } = this.#publishing;
     return {
       published_per_second: rate.sample(),

@@ -4,10 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { TICKET_STATUSES } from '../tickets/ticket-status.js';
 import { AppendRate, LAST_ORDINAL } from './append-rate.js';
-import { FENCED_FIGURE } from './fenced-figure.js';
+import { FENCED_STAT } from './fenced-stat.js';
 import { LEADER_COLUMNS, toLeaderStatus } from './leader-status.js';
 import type { LeaderRow } from './leader-status.js';
-import { judgeOutbox } from './outbox-health.js';
+import { judgeOutbox } from './judge-outbox.js';
 import type { ConsumerStats, DeliveredCheckResult, OutboxStats, TicketCounts } from './outbox-stats.js';
 
 /**
@@ -91,7 +91,7 @@ export class OutboxStatsReader {
   async read(): Promise<OutboxStats> {
     const [[row], fenced] = await Promise.all([
       this.database.query<StatsRow>(READ_OUTBOX_STATS),
-      this.processes.sum('outbox-worker', FENCED_FIGURE),
+      this.processes.sum('outbox-worker', FENCED_STAT),
     ]);
     if (row === undefined) throw new Error('zakops.worker_leases has lost its row.');
     const leader = toLeaderStatus(row);
@@ -113,7 +113,7 @@ export class OutboxStatsReader {
       fencedAcknowledgements: fenced.sum,
       logPosition: Number(row.position),
     };
-    return { ...stats, health: judgeOutbox(stats) };
+    return { ...stats, verdict: judgeOutbox(stats) };
   }
 }
 

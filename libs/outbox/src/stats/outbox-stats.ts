@@ -59,11 +59,11 @@ export interface OutboxStats {
   readonly fencedAcknowledgements: number;
   /** The last position of the log. */
   readonly logPosition: number;
-  readonly health: OutboxHealth;
+  readonly verdict: OutboxVerdict;
 }
 
 /** Whether the outbox does its work, and in one sentence why. */
-export interface OutboxHealth {
+export interface OutboxVerdict {
   readonly healthy: boolean;
   readonly summary: string;
 }

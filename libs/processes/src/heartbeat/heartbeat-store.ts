@@ -15,7 +15,7 @@ export interface Heartbeat {
   readonly schemaVersion: string | null;
   readonly uptimeMs: number;
   readonly idleMs: number;
-  readonly figures: object;
+  readonly stats: object;
   readonly failing: readonly FailureToTell[];
 }
 
@@ -62,8 +62,8 @@ export class HeartbeatStore {
 
   /** Writes the heartbeat, and gives the level of logs that is asked of this kind of process, if any is. */
   async beat(heartbeat: Heartbeat): Promise<OverrideInForce | undefined> {
-    const { processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, figures } = heartbeat;
-    const values = [processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, JSON.stringify(figures)];
+    const { processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, stats } = heartbeat;
+    const values = [processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, JSON.stringify(stats)];
     const [row] = await this.write(values, JSON.stringify(heartbeat.failing));
     return row === undefined ? undefined : { level: row.level, remainingMs: row.remaining_ms };
   }

@@ -4,11 +4,11 @@ import { ProblemResponses } from '#zakops/http';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { StreamAdmission } from '../hub/stream-admission.js';
+import { StreamAdmission } from '../streams/stream-admission.js';
 import { STREAM_HEADERS, StreamOpener } from '../hub/stream-opener.js';
 import { SseConfig } from '../sse.config.js';
-import { toEventFilter } from './dto/event-filter.query.js';
-import { StreamQuery } from './dto/stream.query.js';
+import { toEventFilter } from './dto/event-filter.params.js';
+import { StreamParams } from './dto/stream.params.js';
 import { StreamStatusResponse } from './dto/stream-status.response.js';
 
 const HOUR_MS = 3_600_000;
@@ -61,7 +61,7 @@ export class EventStreamController {
   })
   @ProblemResponses('RATE_LIMITED', 'SERVICE_UNAVAILABLE')
   async stream(
-    @Query() query: StreamQuery,
+    @Query() query: StreamParams,
     @CurrentPrincipal() principal: Principal,
     @Req() request: Request,
     @Res() response: Response,

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStream } from '../hub/event-stream.js';
-import { LogTail } from '../hub/log-tail.js';
+import type { EventStream } from '../streams/event-stream.js';
+import { LogTail } from '../log/log-tail.js';
 import { encodeControl, encodeMark, joinFrames } from '../wire/frames.js';
 import type { StreamId } from '../wire/stream-id.js';
-import { LogPages } from './log-pages.js';
-import type { LogPageEntry } from './log-pages.js';
+import { LogPages } from '../log/log-pages.js';
+import type { LogPageEntry } from '../log/log-pages.js';
 
 const PAGE = 100;
 const RETRY_MS = 1_000;

@@ -1,6 +1,6 @@
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
-import { FailingLoopResponse } from '#zakops/outbox';
 import type { ComponentState } from '../../components/health-contributor.js';
+import { FailingLoopResponse } from './failing-loop.response.js';
 
 /** One component; figures of its own stand beside these members. */
 export class ComponentResponse {

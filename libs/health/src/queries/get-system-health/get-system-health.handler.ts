@@ -8,7 +8,7 @@ import { HealthContributors } from '../../components/health-contributors.js';
 import type { RegisteredContributor } from '../../components/health-contributors.js';
 import { publicReason } from '../../probes/public-reason.js';
 import { GetSystemHealth } from './get-system-health.query.js';
-import type { ComponentReport, SystemHealth } from './get-system-health.query.js';
+import type { ComponentStatus, SystemHealth } from './get-system-health.query.js';
 
 const CHECK_LIMIT_MS = 2_000;
 const RUNBOOK = 'docs/deployment-runbook.md';
@@ -27,7 +27,7 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
     return { overall: components.every(({ state }) => state === 'up') ? 'healthy' : 'degraded', components };
   }
 
-  private async report({ name, runbook, contributor }: RegisteredContributor): Promise<ComponentReport> {
+  private async report({ name, runbook, contributor }: RegisteredContributor): Promise<ComponentStatus> {
     const health = await this.ask(name, contributor);
     const firstSeenAt = this.history.note(name, health.state);
     return {
@@ -36,7 +36,7 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
       since: health.since ?? firstSeenAt,
       reason: health.state === 'up' ? null : (health.reason ?? 'No reason was given.'),
       runbook: `${RUNBOOK}#${runbook}`,
-      figures: health.figures ?? {},
+      stats: health.stats ?? {},
     };
   }
 

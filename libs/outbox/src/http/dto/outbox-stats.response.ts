@@ -1,4 +1,4 @@
-import { FailingLoopResponse } from './failing-loop.response.js';
+import { FailingLoopResponse } from '#zakops/health';
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
 
 /** Tickets by state, zeros included. */
