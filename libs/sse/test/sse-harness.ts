@@ -3,10 +3,10 @@ import { SseClient, waitFor } from '#zakops/testing';
 import type { SseClientOptions } from '#zakops/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
-import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
-import type { OutboxProcess } from '../../../libs/outbox/test/outbox-testbed.js';
-import { loadApiConfig } from '../src/bootstrap/api-config.js';
-import { createApi } from '../src/bootstrap/create-api.js';
+import { OutboxTestbed } from '../../outbox/test/outbox-testbed.js';
+import type { OutboxProcess } from '../../outbox/test/outbox-testbed.js';
+import { loadApiConfig } from '../../../apps/api/src/bootstrap/api-config.js';
+import { createApi } from '../../../apps/api/src/bootstrap/create-api.js';
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import { uuidV7 } from '#zakops/kernel';
 import { LogEpoch } from '#zakops/outbox';
 import { spawnApi, SpawnedApps, spawnWorker, SseClient, waitFor } from '#zakops/testing';
 import type { SpawnedApi } from '#zakops/testing';
-import { OutboxTestbed } from '../../../libs/outbox/test/outbox-testbed.js';
+import { OutboxTestbed } from '../../outbox/test/outbox-testbed.js';
 import { range, SseHarness } from './sse-harness.js';
 import type { SseApi } from './sse-harness.js';
 

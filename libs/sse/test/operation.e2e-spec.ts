@@ -3,7 +3,6 @@ import { makeEvent } from '#zakops/contracts';
 import { uuidV7 } from '#zakops/kernel';
 import { SseClient, waitFor } from '#zakops/testing';
 import type { Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { range, SseHarness } from './sse-harness.js';
 
@@ -83,13 +82,14 @@ describe('streams in operation', () => {
     const replaying = await api.stream('', { lastEventId: origin });
     replaying.pause();
     const reads = jest.spyOn(api.app.get(Database), 'query');
-    await sleep(600);
-    // A page is read when the one before was taken; what follows the log reads 500 at once.
-    const positions = reads.mock.calls
-      .filter(([sql, parameters]) => (typeof sql === 'string' ? sql : sql.text).includes('l.position > $1') && parameters?.[1] !== 500)
-      .map(([, parameters]) => Number(parameters?.[0]));
-    expect(positions.length).toBeGreaterThan(0);
-    expect(Math.max(...positions)).toBeLessThan(100);
+    // The replay reads a page once the client took the one before; the tail of the log reads 500 at once.
+    const positions = (): readonly number[] =>
+      reads.mock.calls
+        .filter(([sql, parameters]) => (typeof sql === 'string' ? sql : sql.text).includes('l.position > $1') && parameters?.[1] !== 500)
+        .map(([, parameters]) => Number(parameters?.[0]));
+    await waitFor('the first page', () => positions().length > 0);
+    await heartbeats(first, 2);
+    expect(Math.max(...positions())).toBeLessThan(100);
     replaying.resume();
     await replaying.waitForEvents(150);
     expect(replaying.positions).toEqual(range(1, 150));
@@ -174,15 +174,21 @@ describe('streams in operation', () => {
 
   it('asks the database no more often for 200 idle streams than for none', async () => {
     const api = await harness.api({ OUTBOX_POLL_INTERVAL: '0.2', SSE_HEARTBEAT_INTERVAL: '0.5' });
-    await Promise.all(range(1, 200).map((n) => api.stream(`?deal_id=DEAL-${String(n).padStart(6, '0')}`)));
+    const streams = await Promise.all(range(1, 200).map((n) => api.stream(`?deal_id=DEAL-${String(n).padStart(6, '0')}`)));
     const queries = jest.spyOn(api.app.get(Database), 'query');
-    await sleep(2_000);
+    await heartbeats(streams[0], 4);
     // Ten looks at the log, four checks of its head, and one of each for a timer that falls on the edge; a self-check of notices and a
     // heartbeat at most.
     expect(queries.mock.calls.length).toBeLessThanOrEqual(10 + 4 + 2 + 1 + 1);
     expect(queries.mock.calls.length).toBeGreaterThan(5);
   });
 });
+
+/** Waits for so many more heartbeats of a stream. */
+async function heartbeats(stream: SseClient | undefined, count: number): Promise<void> {
+  const before = stream?.comments.length ?? 0;
+  await waitFor(`${String(count)} heartbeats`, () => (stream?.comments.length ?? 0) >= before + count);
+}
 
 /** One database that lets nobody in, on a server that runs. */
 class DatabaseOutage {
