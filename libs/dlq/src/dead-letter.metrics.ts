@@ -3,7 +3,7 @@ import type { MetricFamily, SystemMetricsContributor } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
 import { DeadLetterStatsReader } from './persistence/dead-letter-stats-reader.js';
 
-/** The most reasons that have a series of their own; codes are written by handlers, and nobody promises how many there are. */
+/** The most reasons with a series of their own: handlers choose the codes, so their number is not bounded. */
 export const MOST_REASONS = 20;
 
 const OTHER = 'other';

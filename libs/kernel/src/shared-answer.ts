@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 
 /**
- * Asks one question at a time: who asks while it is open gets the same answer, and an answer may be given again for a while.
+ * Shares one answer: callers that ask while it is on its way get the same one, and a fresh answer is reused.
  *
- * @remarks A question that hangs therefore holds one connection, however often a probe comes.
+ * @remarks So a query that hangs holds one connection, however often a probe asks.
  */
 export class SharedAnswer<T> {
   #open: Promise<T> | undefined;
   #last: { readonly answer: T; readonly untilMs: number } | undefined;
 
-  /** @param freshForMs - how long an answer is given again; errors never are */
+  /** @param freshForMs - how long an answer is reused, in milliseconds; errors never are */
   constructor(
     private readonly ask: () => Promise<T>,
     private readonly freshForMs = 0,

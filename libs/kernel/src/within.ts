@@ -1,4 +1,4 @@
-/** An answer did not come in time. */
+/** No answer came within the limit. */
 export class NoAnswerError extends Error {
   constructor(limitMs: number) {
     super(`No answer within ${String(limitMs / 1_000)} s.`);

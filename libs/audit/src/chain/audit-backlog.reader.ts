@@ -1,7 +1,7 @@
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-// The queue is short unless nobody chains; then its exact length says no more than that.
+// The queue is short unless chaining has stopped; then its exact length does not matter.
 const MOST_COUNTED = 100_000;
 // A link that was slipped in behind a gap stays the last one, because nothing can follow it.
 const LINKS_LOOKED_AT = 1_000;
@@ -35,7 +35,7 @@ export interface AuditBacklog {
   readonly isGuarded: boolean;
 }
 
-/** Tells how far the hash chain is behind the audit log. */
+/** Reads how far the hash chain is behind the audit log. */
 @Injectable()
 export class AuditBacklogReader {
   constructor(private readonly database: Database) {}

@@ -20,7 +20,7 @@ export class SystemHealthController {
   async health(): Promise<SystemHealthResponse> {
     const { overall, components } = await this.queries.execute(new GetSystemHealth());
     const byName = Object.fromEntries(components.map((component) => [component.name, toComponentResponse(component)]));
-    // The names are those of the contributors, of which these four are always there.
+    // The names are those of the contributors; the class lists those of the API.
     return { overall, components: byName as unknown as ComponentsResponse };
   }
 }

@@ -29,8 +29,8 @@ export class MigrationsIndicator {
       if (this.#wasComplete) return session.up({ pending: 0 });
       return session.down({ pending: pending.length, reason: `Migrations are pending: ${pending.join(', ')}.` });
     } catch (error) {
-      // A schema does not go back while its table is locked, or while all connections are in use; whether the database is there is
-      // asked beside this.
+      // A schema does not go back while its table is locked, or while all connections are in use. Another check says whether the
+      // database answers.
       if (this.#wasComplete) return session.up({ pending: 0 });
       return session.down({ reason: publicReason(error) });
     }

@@ -3,7 +3,7 @@ import type { ConsumerStats, OutboxStats } from '../stats/outbox-stats.js';
 import type { ConsumerStatsResponse, OutboxStatsResponse } from './dto/outbox-stats.response.js';
 import { toFailingLoopResponse } from './to-failing-loop-response.js';
 
-/** From the figures to their form on the wire. */
+/** From the stats to their form on the wire. */
 export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
   const { leader, rates, verdict } = stats;
   return {

@@ -50,16 +50,16 @@ export class RelayMetrics implements HeartbeatStatsContributor {
     });
     this.#fenced = metrics.counter({
       name: 'zakops_outbox_fenced_acknowledgements_total',
-      help: 'Work that was refused at its end because another worker had taken it over; of the consumer `log`, publications.',
+      help: 'Work that was refused at its end because another worker had taken it over; for the consumer `log`, publications.',
       labelNames: ['consumer'],
     });
     this.#rescued = metrics.counter({
       name: 'zakops_outbox_lease_recoveries_total',
-      help: 'Events that were in the hand of a worker that crashed, found when this worker took over.',
+      help: 'Events that a crashed worker had in hand, found when this worker took over.',
     });
     metrics.gauge({
       name: 'zakops_outbox_last_poll_age_seconds',
-      help: 'For how long this worker has not looked through the outbox with success; 0 before the first time.',
+      help: 'Seconds since this worker last looked through the outbox with success; 0 before the first time.',
       collect: (gauge) => {
         gauge.set(this.#lastPollMs === undefined ? 0 : (performance.now() - this.#lastPollMs) / 1_000);
       },

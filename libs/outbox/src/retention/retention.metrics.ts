@@ -5,11 +5,11 @@ import { RetentionLagReader } from './retention-lag.reader.js';
 
 const LAG = defineFamily('gauge', {
   name: 'zakops_outbox_retention_lag_seconds',
-  help: 'How much older than its retention the oldest row of a table is, by table; 0 when it is within. Of `events`, also what a consumer or a dead letter keeps.',
+  help: 'How much older than its retention the oldest row of a table is, by table; 0 when it is within. `events` includes rows that a consumer or a dead letter keeps.',
   labelNames: ['table'],
 });
 
-/** Whether what is over is removed in time. */
+/** Whether expired rows are removed in time. */
 @ContributesSystemMetrics()
 @Injectable()
 export class RetentionMetrics implements SystemMetricsContributor {

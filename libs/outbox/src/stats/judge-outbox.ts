@@ -2,10 +2,10 @@ import { explainFailing, sayTime } from '#zakops/worker-health';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import type { ConsumerStats, OutboxVerdict, OutboxStats } from './outbox-stats.js';
 
-/** A ticket that nothing holds back and that nobody has taken for so long means that delivery does not keep up. */
+/** Seconds after which a due ticket that no worker has taken means that delivery does not keep up. */
 export const HEALTHY_DUE_AGE_SECONDS = 60;
 
-/** Judges the figures: a worker is active, no loop of it fails, nothing fails or is dead, and what is due is taken soon. */
+/** Healthy when a worker is active, no loop or delivery fails, there is no dead letter, and due tickets are taken soon. */
 export function judgeOutbox(stats: Omit<OutboxStats, 'verdict'>): OutboxVerdict {
   const { leader, total, oldestDueAgeSeconds: age, rates, consumers } = stats;
   const queue = `${plural(total.pending + total.failed, 'ticket')} waiting${age === null ? '' : `, the oldest due for ${seconds(age)}`}`;

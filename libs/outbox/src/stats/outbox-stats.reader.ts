@@ -11,8 +11,8 @@ import { judgeOutbox } from './judge-outbox.js';
 import type { ConsumerStats, DeliveredCheckResult, OutboxStats, TicketCounts } from './outbox-stats.js';
 
 /**
- * One snapshot for all figures, of tables in which only what is not done has rows: what waits for publication, and tickets. What a cursor
- * has not reached is the distance to the end of the log; what was delivered is a counter.
+ * One snapshot of all stats. Waiting events and tickets are rows of small tables; the backlog of a cursor is its distance to the end of the
+ * log; deliveries are a counter.
  */
 export const READ_OUTBOX_STATS = `
   WITH head AS MATERIALIZED (
@@ -78,7 +78,7 @@ interface StatsRow extends LeaderRow {
   readonly last_published_at: Date | null;
 }
 
-/** Reads the figures of the event layer; cheap however many tickets were ever delivered. */
+/** Reads the stats of the event layer. Its cost does not grow with the number of delivered tickets. */
 @Injectable()
 export class OutboxStatsReader {
   constructor(

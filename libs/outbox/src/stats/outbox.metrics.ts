@@ -13,7 +13,7 @@ const TICKETS = defineFamily('gauge', {
 });
 const WAITING = defineFamily('gauge', {
   name: 'zakops_outbox_waiting_tickets',
-  help: 'Of the pending tickets those behind another of their aggregate that is in work or waits for its retry: they are not late.',
+  help: 'Pending tickets that wait behind another ticket of their aggregate, which is in work or waits for its retry: they are not late.',
   labelNames: ['consumer'],
 });
 const OLDEST = defineFamily('gauge', {
@@ -23,7 +23,7 @@ const OLDEST = defineFamily('gauge', {
 });
 const DELIVERED = defineFamily('counter', {
   name: 'zakops_outbox_tickets_delivered_total',
-  help: 'Tickets that were ever delivered, by consumer, as the database counts them; of `log`, events that were published.',
+  help: 'Tickets that were ever delivered, by consumer, as the database counts them; for `log`, events that were published.',
   labelNames: ['consumer'],
 });
 const POSITION = defineFamily('gauge', {
@@ -32,7 +32,7 @@ const POSITION = defineFamily('gauge', {
 });
 const DEAD = defineFamily('gauge', {
   name: 'zakops_dlq_entries',
-  help: 'Dead tickets that wait for an operator, by consumer.',
+  help: 'Dead letters that wait for an operator, by consumer.',
   labelNames: ['consumer'],
 });
 const ACTIVE = defineFamily('gauge', {

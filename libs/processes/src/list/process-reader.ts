@@ -9,7 +9,7 @@ const BEAT_AGE = secondsFromNow('beat_at');
 const COLUMNS = `process_id, kind, role, version, commit, schema_version, started_at, beat_at,
          ${BEAT_AGE} AS beat_age, ${secondsFromNow('progress_at')} AS progress_age`;
 
-// A killed process leaves a row that nobody removes for a day: the limit keeps a crash loop from filling an answer.
+// The row of a killed process stays for a day: the limit keeps a crash loop from filling an answer.
 const ORDER = 'ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000';
 const LIST = `SELECT ${COLUMNS}, figures FROM zakops.processes ${ORDER}`;
 const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE ${FRESH_BEAT} ${ORDER}`;

@@ -22,7 +22,7 @@ const BEAT_AGE = defineFamily('gauge', {
 });
 const PROGRESS_AGE = defineFamily('gauge', {
   name: 'zakops_worker_progress_age_seconds',
-  help: 'For how long the main loop of a living worker has finished no turn.',
+  help: 'Seconds since the main loop of a living worker last finished a turn.',
   labelNames: ['worker'],
 });
 
@@ -56,7 +56,7 @@ export class ProcessListMetrics implements SystemMetricsContributor {
   }
 }
 
-/** Without the random part of a process's id: a restarted container goes on with the series that it had. */
+/** By the id without its random part, so that a restarted container continues its series. */
 function newestOfEachName(workers: readonly ProcessRow[]): ReadonlyMap<string, ProcessRow> {
   const byName = new Map<string, ProcessRow>();
   for (const row of workers) {

@@ -28,8 +28,8 @@ export interface FoundEvents {
 const FROM_LOG = 'FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id';
 
 /**
- * Clocks of processes that make ids may run apart from the database's, and an id is made before its transaction commits; events are
- * looked for by id from this much before, and then told by the database's time.
+ * How much earlier the search by id begins. Clocks of the processes that make ids may differ from the database's, and an id is made before
+ * its transaction commits. The database's time then decides.
  */
 const CLOCK_MARGIN_MS = 3_600_000;
 

@@ -125,7 +125,7 @@ export class EventsController {
   @ProblemResponses('NOT_FOUND')
   async one(@Param() { event_id }: EventPath, @CurrentPrincipal() { scopes }: Principal): Promise<CloudEventResponse> {
     const event = await this.events.find(event_id);
-    // To who may not see it, it is not there.
+    // For a principal that may not see the event, it does not exist.
     if (event === undefined || !new EventVisibility(scopes).shows(event.type)) throw new EventNotFoundError(event_id);
     return toCloudEventResponse(event);
   }

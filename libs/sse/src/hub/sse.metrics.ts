@@ -54,7 +54,7 @@ export class SseMetrics {
     });
     metrics.gauge({
       name: 'zakops_sse_lag_events',
-      help: 'How many events this process was behind the end of the log when it last compared, which is every SSE_HEARTBEAT_INTERVAL.',
+      help: 'How many events this process was behind the end of the log when it last compared, once a second.',
       collect: (gauge) => {
         gauge.set(tail.lag);
       },

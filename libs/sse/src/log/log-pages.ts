@@ -12,8 +12,8 @@ export interface LogPageEntry {
 const READS_AT_ONCE = 4;
 
 /**
- * The payload of one page. What a client has not taken of it stays in memory, for every stream that replays: much less than one read may
- * bring, and about what 100 usual events have.
+ * The most payload of one page, about that of 100 usual events. It is small because every replaying stream keeps in memory what its client
+ * has not taken.
  */
 const PAGE_MAX_BYTES = 64 * 1_024;
 
@@ -50,7 +50,7 @@ export class LogPages {
       return events.map((event) => ({ event, frame: encodeEvent(epoch, event) }));
     } finally {
       const next = this.#queue.shift();
-      // A turn is handed on, so that nobody can slip in between.
+      // The turn passes to the next in the queue directly, so that no other read can take it.
       if (next === undefined) this.#running -= 1;
       else next();
     }

@@ -10,7 +10,7 @@ const VERIFY_EVERY_MS = 1_000;
 // A read that hangs must not hold up the end of the process.
 const STOP_WAIT_MS = 1_000;
 
-/** Who is told what the tail sees; called in the same step in which {@link LogTail.head} moves. */
+/** Learns what the tail reads, in the same step in which {@link LogTail.head} moves. */
 export interface LogTailListener {
   onEvents(events: readonly PublishedEvent[]): void;
   /** Another log took the place of this one; the head is the new one's. */
@@ -52,7 +52,7 @@ export class LogTail {
     if (!(await this.connector.whenConnected())) return;
     while (!this.isStopping()) {
       const head = await this.log.head().catch((error: unknown) => {
-        // Migrations that still run, for one.
+        // For example, migrations still run.
         this.#logger.debug({ err: error }, 'The head of the log cannot be read yet.');
         return undefined;
       });
@@ -82,7 +82,7 @@ export class LogTail {
   }
 
   /**
-   * Compares with the log itself, and begins anew when it is another one or went back.
+   * Compares with the log itself, and starts over when the log is another one or went back.
    *
    * @returns where the log ends
    * @throws DatabaseUnavailableError when the server cannot be reached
@@ -99,7 +99,7 @@ export class LogTail {
       this.follow(actual);
       this.#listener?.onOtherLog();
     }
-    // With what arrived meanwhile: that it was on its way is no lag.
+    // Events that arrived meanwhile were on their way, which is no lag.
     this.#lag = Math.max(0, actual.position - (this.#head?.position ?? actual.position));
     return actual;
   }

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { StreamRegistry } from './stream-registry.js';
 
-/** How often the readers of open streams are looked at when nobody says that anything has changed. */
+/** How often the access of all readers is checked when no change is announced. */
 const LOOK_EVERY_MS = 1_500;
 // However many changes are announced: all of this moment are served by one look.
 const LOOK_AFTER_CHANGE_MS = 50;
@@ -12,10 +12,9 @@ const LEAST_PAUSE_MS = 700;
 /**
  * Ends streams whose session or key has ended, or whose reader may do less than when it began.
  *
- * @remarks Looks as soon as a change is announced, and at an interval, because announcements may be lost and limits pass by themselves.
- * One look is one query for all streams of the process, two in three seconds, and never more than three in two seconds while changes come
- * in; none without a stream, and none for the development operator. While the database is away nobody's end can be known, and no event
- * comes either.
+ * @remarks Looks as soon as a change is announced, and at an interval, because announcements may be lost and sessions expire. One look is
+ * one query for all streams of the process: two in three seconds, and at most three in two seconds while changes come in. It makes no query
+ * without a stream, nor for the development operator. While the database is away no end is noticed, but no event comes either.
  */
 @Injectable()
 export class AccessSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -71,7 +70,7 @@ export class AccessSweep implements OnApplicationBootstrap, BeforeApplicationShu
     try {
       this.streams.endStreamsOf(await this.principals.findLapsed(this.streams.readers));
     } catch (error) {
-      this.#logger.debug({ err: error }, 'Whether streams may go on cannot be told at the moment.');
+      this.#logger.debug({ err: error }, 'The access of open streams cannot be checked at the moment.');
     }
     this.#looking = undefined;
     // The answer may be from before a change that came meanwhile.

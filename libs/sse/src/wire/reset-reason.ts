@@ -1,6 +1,6 @@
 /**
- * Why a client cannot go on where it was: the place is none of ours or lies in the future, too much or too old was missed, or the place
- * belongs to a log that was replaced.
+ * Why a client cannot go on where it was: its place is unknown or lies ahead of the log, the missed events are too many or too old, or its
+ * place belongs to a log that was replaced.
  */
 export const RESET_REASONS = ['unknown_id', 'too_old', 'epoch_changed'] as const;
 

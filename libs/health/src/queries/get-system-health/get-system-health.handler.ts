@@ -23,11 +23,11 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
   ) {}
 
   async execute(): Promise<SystemHealth> {
-    const components = await Promise.all(this.contributors.all().map((registered) => this.report(registered)));
+    const components = await Promise.all(this.contributors.all().map((registered) => this.check(registered)));
     return { overall: components.every(({ state }) => state === 'up') ? 'healthy' : 'degraded', components };
   }
 
-  private async report({ name, runbook, contributor }: RegisteredContributor): Promise<ComponentStatus> {
+  private async check({ name, runbook, contributor }: RegisteredContributor): Promise<ComponentStatus> {
     const health = await this.ask(name, contributor);
     const firstSeenAt = this.history.note(name, health.state);
     return {
@@ -44,7 +44,7 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
     try {
       return await within(CHECK_LIMIT_MS, Promise.resolve(contributor.check()));
     } catch (error) {
-      this.#logger.debug({ err: error, component: name }, 'A component could not tell how it is.');
+      this.#logger.debug({ err: error, component: name }, 'The check of a component failed.');
       return { state: 'unknown', reason: publicReason(error) };
     }
   }

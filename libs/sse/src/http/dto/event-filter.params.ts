@@ -5,7 +5,7 @@ import type { DeprecatedValues } from '#zakops/http';
 import { EventFilter } from '../../events/event-filter.js';
 import { EventVisibility } from '../../events/event-visibility.js';
 
-/** Names that the first version of this API used; read as the types of today. */
+/** Names that the first version of this API used; each means a type of today. */
 const LEGACY_TYPES: Readonly<Record<string, string>> = {
   deal_created: 'deal.created',
   deal_updated: 'deal.updated',
@@ -15,7 +15,7 @@ const LEGACY_TYPES: Readonly<Record<string, string>> = {
 /** Each family once: `deal.*` and so on. */
 const FAMILIES = [...new Set(EVENT_TYPES.map((type) => `${type.slice(0, type.indexOf('.'))}.*`))];
 
-// A type that nobody publishes is a slip of the pen: a stream of it would be silent for ever.
+// An unknown type is a typing error, and its stream would stay silent.
 const TYPE = enumRule(['*', ...FAMILIES, ...EVENT_TYPES, ...Object.keys(LEGACY_TYPES)], 'EventTypeFilter');
 
 /** A list of types in a query. */

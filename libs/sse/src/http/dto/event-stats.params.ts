@@ -1,6 +1,6 @@
 import { IntegerField } from '#zakops/http';
 
-/** Which time the figures are for. */
+/** The time that the stats cover. */
 export class EventStatsParams {
   @IntegerField({ min: 1, max: 168, optional: true, default: 24, description: 'How many hours back to count.' })
   hours = 24;
