@@ -39,6 +39,16 @@ module.exports = {
       to: { path: `(${CAPABILITY}|${FEATURE}|${APPS}|${TESTING})` },
     },
     {
+      name: 'health-and-monitoring-only-collect',
+      comment: 'Each lib reports on itself, and discovery finds its reports: another component must not change the collectors.',
+      severity: 'error',
+      from: { path: '^libs/(health|monitoring)/', pathNot: TEST_CODE },
+      to: {
+        path: '^libs/(audit|dlq|health|idempotency|monitoring|outbox|processes|sse|worker-health)/',
+        pathNot: '^libs/(health|monitoring|processes/src/index\\.ts$)',
+      },
+    },
+    {
       name: 'capabilities-below-features',
       comment: 'A capability (outbox, streams, dead letters ...) serves every feature, so it may know none of them.',
       severity: 'error',

@@ -139,7 +139,7 @@ export class RelayBench {
     }, 5);
     await finished;
     clearInterval(poll);
-    await Promise.all(runners.map((runner) => runner.stop()));
+    await Promise.all(runners.map((runner) => runner.stop(1_000)));
     return total;
   }
 

@@ -1,7 +1,7 @@
 import { Metrics } from '#zakops/metrics';
 import type { MetricDefinition } from '#zakops/metrics';
 import { AuditConfig } from '#zakops/audit';
-import { SystemFigures } from '#zakops/monitoring';
+import { SystemMetrics } from '#zakops/monitoring';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { loadConfig } from '#zakops/config';
@@ -28,7 +28,7 @@ export async function metricsPage(): Promise<string> {
     rows.set(definition.name, { ...definition, by: isOfBoth ? 'every process' : 'API' });
   }
   for (const definition of ofWorker) if (!rows.has(definition.name)) rows.set(definition.name, { ...definition, by: 'worker' });
-  const system = api.get(SystemFigures, { strict: false });
+  const system = api.get(SystemMetrics, { strict: false });
   for (const definition of system.ownDefinitions) rows.set(definition.name, { ...definition, by: 'API' });
   for (const definition of system.definitions) rows.set(definition.name, { ...definition, by: 'system' });
   const sorted = [...rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,6 +1,6 @@
 import { migrate } from '#zakops/database';
 import { EmbeddedPostgres } from '#zakops/embedded-postgres';
-import { SystemFigures } from '#zakops/monitoring';
+import { SystemMetrics } from '#zakops/monitoring';
 import type { TestDatabase } from '#zakops/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ describe('a full notification queue', () => {
   });
 
   const usage = async (): Promise<number | undefined> =>
-    (await api.app.get(SystemFigures).families()).find(({ name }) => name === USAGE)?.values[0]?.value;
+    (await api.app.get(SystemMetrics).families()).find(({ name }) => name === USAGE)?.values[0]?.value;
 
   it('fails neither commands nor logins nor what ends a session, and shows in a metric', async () => {
     const admin = await api.loggedIn('admin@example.com', 'admin');

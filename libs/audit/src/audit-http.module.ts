@@ -4,6 +4,9 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AnchorStore } from './anchor/anchor.store.js';
 import { AuditChainModule } from './audit-chain.module.js';
 import { AuditModule } from './audit.module.js';
+import { AuditBacklogReader } from './chain/audit-backlog.reader.js';
+import { AuditChainHealth } from './chain/audit-chain.health.js';
+import { AuditChainMetrics } from './chain/audit-chain.metrics.js';
 import { AuditController } from './http/audit.controller.js';
 import { AccessRecord } from './queries/access-record.js';
 import { AuditEntryReader } from './queries/audit-entry.reader.js';
@@ -16,11 +19,12 @@ import { ChainVerifier } from './verify/chain-verifier.js';
 
 const queryHandlers = [ExportAuditChainHandler, GetAuditEntryHandler, ListAuditEntriesHandler, VerifyAuditChainHandler];
 const readers = [AccessRecord, AnchorStore, AuditChainReader, AuditEntryReader, ChainVerifier];
+const monitoring = [AuditBacklogReader, AuditChainHealth, AuditChainMetrics];
 
 /** The audit log for administrators: list, verify, export. Loaded by the API alone. */
 @Module({
   imports: [CqrsModule, CursorModule, AuditModule, AuditChainModule],
   controllers: [AuditController],
-  providers: [...readers, ...queryHandlers],
+  providers: [...monitoring, ...readers, ...queryHandlers],
 })
 export class AuditHttpModule {}

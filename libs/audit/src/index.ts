@@ -1,5 +1,4 @@
 export type { AnchorReport } from './anchor/anchor.js';
-export { AuditBacklogModule } from './audit-backlog.module.js';
 export { AuditChainModule } from './audit-chain.module.js';
 export type { AuditEntry } from './audit-entry.js';
 export { AuditEntryNotFoundError } from './audit.errors.js';
@@ -8,8 +7,6 @@ export { AuditLog } from './audit-log.js';
 export { AuditConfig } from './audit.config.js';
 export { AuditModule } from './audit.module.js';
 export { AuditWorkerModule } from './audit-worker.module.js';
-export type { AuditBacklog } from './chain/audit-backlog.reader.js';
-export { AuditBacklogReader } from './chain/audit-backlog.reader.js';
 export { AuditChainer } from './chain/audit-chainer.js';
 export type { ChainHead } from './chain/link-hash.js';
 export { redactedText } from './record/redact.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { defineConfig } from './setting.js';
-import { oneOf, text } from './setting-types.js';
+import { oneOf, secondsAsMs, text } from './setting-types.js';
 
 /** Settings of no single lib: where this runs, and which build it is. */
 export class RuntimeConfig extends defineConfig('Runtime', {
@@ -51,6 +51,15 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     form: 'text',
     description: 'Names this process in leases and stats, together with its process id; container runtimes set it.',
     example: 'zakops-backend-0',
+  },
+  shutdownTimeoutMs: {
+    env: 'SHUTDOWN_TIMEOUT',
+    schema: secondsAsMs(1, 300),
+    default: '25',
+    form: 'seconds, 1 to 300',
+    description:
+      'How long a stopping process may take in all, from the signal on, to finish what it has begun; in the API `DRAIN_DELAY` is a part of it.',
+    example: '25',
   },
   workerHeartbeatFile: {
     env: 'WORKER_HEARTBEAT_FILE',

@@ -7,7 +7,7 @@ import { DealStagesController } from './http/deal-stages.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
 
-/** Deals over HTTP. Needs the global CqrsModule, HttpModule and AuthModule. */
+/** Deals over HTTP.  */
 @Module({
   imports: [CursorModule, DealsModule],
   controllers: [DealsController, DealStagesController, DealActivityController, DealAliasesController, PipelineController],

@@ -46,7 +46,7 @@ const stores = [DealRepository, StageHistoryStore, DealActivityStore];
 
 const readers = [DealReader, DealPartsReader, PipelineReader];
 
-/** Deals without HTTP: commands, queries, and the consumer of their events. Needs the global DatabaseModule. */
+/** Deals without HTTP: commands, queries, and the consumer of their events. */
 @Module({
   imports: [OutboxModule, AuditModule],
   providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...stores, ...readers, DealJournal],

@@ -10,6 +10,7 @@ import { MissingDeadLetter } from './commands/missing-dead-letter.js';
 import { PortionedChange } from './commands/portioned-change.js';
 import { RedriveDeadLettersHandler } from './commands/redrive-dead-letters/redrive-dead-letters.handler.js';
 import { RetryDeadLetterHandler } from './commands/retry-dead-letter/retry-dead-letter.handler.js';
+import { DeadLetterMetrics } from './dead-letter.metrics.js';
 import { DlqController } from './http/dlq.controller.js';
 import { DeadLetterHistoryReader } from './persistence/dead-letter-history.reader.js';
 import { DeadLetterStatsReader } from './persistence/dead-letter-stats.reader.js';
@@ -34,6 +35,6 @@ const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsR
 @Module({
   imports: [AuditModule, CqrsModule, CursorModule, OutboxModule],
   controllers: [DlqController],
-  providers: [...persistence, ...commandParts, ...commandHandlers, ...queryHandlers],
+  providers: [DeadLetterMetrics, ...persistence, ...commandParts, ...commandHandlers, ...queryHandlers],
 })
 export class DlqModule {}

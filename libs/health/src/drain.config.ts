@@ -1,8 +1,7 @@
-import { defineConfig, secondsAsMs } from '#zakops/config';
-import type { ConfigProblem } from '#zakops/config';
-import type { OutboxConfig } from '#zakops/outbox';
+import { defineConfig, RuntimeConfig, secondsAsMs } from '#zakops/config';
+import type { ConfigProblem, LoadedConfig } from '#zakops/config';
 
-/** How a stopping process takes leave of the balancers before it. */
+/** How a stopping process lets the balancers before it notice. */
 export class DrainConfig extends defineConfig('Drain', {
   delayMs: {
     env: 'DRAIN_DELAY',
@@ -16,8 +15,8 @@ export class DrainConfig extends defineConfig('Drain', {
   },
 }) {}
 
-/** The time to stop begins with the signal, so what is begun must be able to finish after the delay. */
-export function checkDrainConfig(drain: DrainConfig, { shutdownTimeoutMs }: OutboxConfig): readonly ConfigProblem[] {
-  if (shutdownTimeoutMs > drain.delayMs) return [];
+/** SHUTDOWN_TIMEOUT begins with the signal, so requests need some of it after the delay. */
+export function checkDrainConfig(loaded: Pick<LoadedConfig, 'get'>): readonly ConfigProblem[] {
+  if (loaded.get(RuntimeConfig).shutdownTimeoutMs > loaded.get(DrainConfig).delayMs) return [];
   return [{ env: 'SHUTDOWN_TIMEOUT', reason: 'must be longer than DRAIN_DELAY', example: '25' }];
 }

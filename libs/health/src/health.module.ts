@@ -1,4 +1,3 @@
-import { OutboxHttpModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -6,30 +5,27 @@ import { TerminusModule } from '@nestjs/terminus';
 import { ComponentHistory } from './components/component-history.js';
 import { DatabaseHealth } from './components/database.health.js';
 import { HealthContributors } from './components/health-contributors.js';
-import { OutboxProcessorHealth } from './components/outbox-processor.health.js';
-import { OutboxHealth } from './components/outbox.health.js';
-import { ProcessesHealth } from './components/processes.health.js';
 import { ApiHealthController } from './http/api-health.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { SystemHealthController } from './http/system-health.controller.js';
 import { VersionController } from './http/version.controller.js';
 import { BuildInfoReader } from './probes/build-info.js';
+import { ContributedIndicator } from './probes/contributed.indicator.js';
 import { DatabaseIndicator } from './probes/database.indicator.js';
 import { Draining } from './probes/draining.js';
 import { MigrationsIndicator } from './probes/migrations.indicator.js';
-import { OutboxProcessorIndicator } from './probes/outbox-processor.indicator.js';
 import { Readiness } from './probes/readiness.js';
 import { Startup } from './probes/startup.js';
 import { GetSystemHealthHandler } from './queries/get-system-health/get-system-health.handler.js';
 
-const probes = [BuildInfoReader, DatabaseIndicator, Draining, MigrationsIndicator, OutboxProcessorIndicator, Readiness, Startup];
-const components = [ComponentHistory, DatabaseHealth, HealthContributors, OutboxHealth, OutboxProcessorHealth, ProcessesHealth];
+const probes = [BuildInfoReader, ContributedIndicator, DatabaseIndicator, Draining, MigrationsIndicator, Readiness, Startup];
+const components = [ComponentHistory, DatabaseHealth, HealthContributors];
 const queryHandlers = [GetSystemHealthHandler];
 
 /** Probes for machines, the version, and the state of the components for operators. */
 @Module({
   // Readiness logs its changes itself; Terminus would log every bad probe.
-  imports: [CqrsModule, DiscoveryModule, OutboxHttpModule, TerminusModule.forRoot({ logger: false })],
+  imports: [CqrsModule, DiscoveryModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController, ApiHealthController, VersionController, SystemHealthController],
   providers: [...probes, ...components, ...queryHandlers],
   exports: [Draining],

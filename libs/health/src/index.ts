@@ -1,10 +1,9 @@
-export type { ComponentHealth, ComponentState, HealthContributor } from './components/health-contributor.js';
+export type { ComponentHealth, ComponentState, HealthContributor, ProbeLine } from './components/health-contributor.js';
 export { ContributesHealth } from './components/contributes-health.js';
 export type { HealthContributorOptions } from './components/contributes-health.js';
 export { checkDrainConfig, DrainConfig } from './drain.config.js';
 export { HealthModule } from './health.module.js';
 export { Draining } from './probes/draining.js';
-export { SharedAnswer } from './probes/shared-answer.js';
-export { NoAnswerError, within } from './probes/within.js';
 export { GetSystemHealth } from './queries/get-system-health/get-system-health.query.js';
 export type { SystemHealth } from './queries/get-system-health/get-system-health.query.js';
+export { FailingLoopResponse } from './http/dto/failing-loop.response.js';

@@ -25,7 +25,7 @@ interface Ready extends Record<string, unknown> {
 @ContributesHealth({ name: 'mailer', runbook: 'outbox-not-processing' })
 @Injectable()
 class MailerHealth implements HealthContributor {
-  answer: () => ComponentHealth | Promise<ComponentHealth> = () => ({ state: 'up', figures: { queued: 3 } });
+  answer: () => ComponentHealth | Promise<ComponentHealth> = () => ({ state: 'up', stats: { queued: 3 } });
 
   check(): ComponentHealth | Promise<ComponentHealth> {
     return this.answer();

@@ -6,7 +6,7 @@ import { AnswerStore } from './answer-store.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyMetrics } from './idempotency.metrics.js';
 
-/** Puts {@link IdempotencyInterceptor} around every route. Needs the global DatabaseModule. */
+/** Puts {@link IdempotencyInterceptor} around every route. */
 @Module({
   imports: [MetricsModule],
   providers: [AnswerStore, AnswerCleaner, IdempotencyMetrics, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],

@@ -2,7 +2,7 @@ import type { MetricFamily, MetricSample, MetricType } from './metric-family.js'
 import { checkMetricName } from './metric-name.js';
 import type { NamedMetric } from './metric-name.js';
 
-/** A metric as it is documented. */
+/** What the documentation says about a metric. */
 export interface MetricDefinition {
   readonly name: string;
   readonly type: MetricType;
@@ -10,7 +10,7 @@ export interface MetricDefinition {
   readonly labelNames: readonly string[];
 }
 
-/** A metric whose values are read elsewhere, all at once, and kept by nobody. */
+/** A metric whose values are computed at scrape time and never stored. */
 export interface FamilyDefinition extends MetricDefinition {
   /** The metric with these values. */
   of(values: readonly MetricSample[]): MetricFamily;

@@ -1,3 +1,5 @@
+export { ContributesSystemMetrics } from './contributes-system-metrics.js';
+export type { SystemMetricsContributor } from './contributes-system-metrics.js';
 export { defineFamily } from './define-family.js';
 export type { FamilyDefinition, MetricDefinition } from './define-family.js';
 export { EXPOSITION_TYPE, mergeFamilies, withLabels, writeExposition } from './exposition.js';

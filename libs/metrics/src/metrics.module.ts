@@ -1,7 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { Metrics } from './metrics.js';
 
-/** The registry of a process. Whoever registers metrics imports it; there is one for all of them. */
-@Global()
+/** The registry of a process. Every module that registers metrics imports this one. */
 @Module({ providers: [Metrics], exports: [Metrics] })
 export class MetricsModule {}

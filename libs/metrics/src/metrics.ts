@@ -12,11 +12,11 @@ import { checkMetricName } from './metric-name.js';
 export interface MetricOptions<M, L extends string> {
   /** `zakops_` and words in snake_case; ends in its base unit, a counter in `_total`. */
   readonly name: string;
-  /** One sentence: what is measured, and what one should know before one reads it. */
+  /** One sentence: what is measured, and what a reader must know about it. */
   readonly help: string;
-  /** Their values must come from a small closed set: every combination is a series that is kept for ever. */
+  /** Their values must come from a small closed set: every combination is a series that stays in memory. */
   readonly labelNames?: readonly L[];
-  /** Called before the values are read: sets what need not be kept up to date all the time. */
+  /** Called before the values are read, for values that need not be up to date all the time. */
   readonly collect?: (metric: M) => void | Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface HistogramOptions<L extends string> extends MetricOptions<Histog
 }
 
 /**
- * The metrics of one process: every lib registers its own here, once, and keeps what it gets.
+ * The metrics of one process: every lib registers its own here, once.
  *
  * @remarks Recording costs less than a microsecond with labels that were bound before (`counter.labels(...)`).
  */

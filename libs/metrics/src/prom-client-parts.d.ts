@@ -1,5 +1,5 @@
-// The parts by themselves: the entry of the package also loads its push gateway and its cluster support, which cost more memory and time
-// at every start than all that is used of it.
+// Imported part by part: the entry of the package also loads its push gateway and cluster support, which cost more memory and time at
+// every start than the parts in use.
 declare module 'prom-client/lib/registry.js' {
   import { Registry } from 'prom-client';
   export default Registry;

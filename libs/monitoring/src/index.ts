@@ -1,4 +1,4 @@
 export { MonitoringConfig } from './monitoring.config.js';
 export { MonitoringModule } from './monitoring.module.js';
-export { SystemFigures } from './system/system-figures.js';
+export { SystemMetrics } from './system/system-metrics.js';
 export { WorkerMonitoringModule } from './worker-monitoring.module.js';

@@ -7,7 +7,7 @@ export class MonitoringConfig extends defineConfig('Metrics', {
     schema: integer(1, 65_535).optional(),
     form: 'port, 1 to 65535',
     description:
-      'Opens a port of its own that answers `GET /metrics` to everybody who reaches it, also in the worker, which has no port otherwise. Without it the API answers `GET /metrics` to who may read statistics.',
+      'Opens a port that answers `GET /metrics` without a login, in the API and in the worker. Without the setting the worker has no port, and the API answers `GET /metrics` only to principals that may read stats.',
     example: '9464',
   },
   host: {
@@ -15,8 +15,7 @@ export class MonitoringConfig extends defineConfig('Metrics', {
     schema: text(1, 255),
     default: '127.0.0.1',
     form: 'address',
-    description:
-      'The address that `METRICS_PORT` is opened on. Nobody has to log in there: open it to the network of the monitoring system only.',
+    description: 'The address that `METRICS_PORT` is opened on. It needs no login: open it to the network of the monitoring system only.',
     example: '0.0.0.0',
   },
 }) {}

@@ -57,15 +57,6 @@ export class OutboxConfig extends defineConfig('Outbox', {
       '`auto` sends itself a notice and polls when it does not come back.',
     example: 'auto',
   },
-  shutdownTimeoutMs: {
-    env: 'SHUTDOWN_TIMEOUT',
-    schema: secondsAsMs(1, 300),
-    default: '25',
-    form: 'seconds, 1 to 300',
-    description:
-      'How long a stopping process may take in all, from the signal on, to finish what it has begun; in the API `DRAIN_DELAY` is a part of it.',
-    example: '25',
-  },
   retentionDays: {
     env: 'OUTBOX_RETENTION_DAYS',
     schema: integer(1, 3_650),

@@ -1,4 +1,5 @@
-export type { FigureSource } from './heartbeat/figure-source.js';
+export { ContributesHeartbeatStats } from './heartbeat/contributes-heartbeat-stats.js';
+export type { HeartbeatStatsContributor } from './heartbeat/contributes-heartbeat-stats.js';
 export type { LoopState } from './heartbeat/loop-state.js';
 export type { MainLoop } from './heartbeat/main-loop.js';
 export { HeartbeatFile } from './heartbeat/heartbeat-file.js';
@@ -6,7 +7,6 @@ export { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
 export { toProcessFailures, WORKER_FAILURES } from './list/process-failures.js';
 export type { ProcessFailure } from './list/process-failures.js';
 export { ProcessReader } from './list/process-reader.js';
-export type { FigureSum } from './list/process-reader.js';
 export type { ProcessRow, ProcessSummary } from './list/process-row.js';
 export { ProcessListModule } from './process-list.module.js';
 export { ProcessIdentity } from './process-identity.js';

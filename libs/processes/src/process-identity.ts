@@ -6,7 +6,7 @@ import type { ProcessKind } from './process-kind.js';
 /** Injection token of the kind of this process. */
 export const PROCESS_KIND = Symbol('PROCESS_KIND');
 
-/** What this process is called, in leases, tickets, heartbeats and figures. */
+/** The name of this process in leases, tickets, heartbeats and stats. */
 @Injectable()
 export class ProcessIdentity {
   /** `<host>/<process id>/<tag>`: another start of the same container has another name. */

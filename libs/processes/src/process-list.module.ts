@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ProcessReader } from './list/process-reader.js';
 
-/** Reading who runs, also for what is no such process itself, such as a command. Needs the global DatabaseModule. */
+/** Reads the list of processes, also for a command, which is none of them. */
 @Module({ providers: [ProcessReader], exports: [ProcessReader] })
 export class ProcessListModule {}

@@ -1,11 +1,14 @@
+import { MetricsModule } from '#zakops/metrics';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { MetricsModule } from '#zakops/metrics';
+import { DiscoveryModule } from '@nestjs/core';
 import { HeartbeatFile } from './heartbeat/heartbeat-file.js';
+import { HeartbeatStats } from './heartbeat/heartbeat-stats.js';
 import { HeartbeatStore } from './heartbeat/heartbeat-store.js';
 import { LoopMetrics } from './heartbeat/loop.metrics.js';
 import { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
 import { ProcessListModule } from './process-list.module.js';
+import { WorkerMetrics } from './metrics/worker-metrics.js';
 import { PROCESS_KIND, ProcessIdentity } from './process-identity.js';
 import type { ProcessKind } from './process-kind.js';
 
@@ -14,14 +17,16 @@ import type { ProcessKind } from './process-kind.js';
  * row at the end.
  */
 @Module({
-  imports: [ProcessListModule],
-  providers: [HeartbeatStore, ProcessHeartbeat, ProcessIdentity],
+  imports: [DiscoveryModule, ProcessListModule],
+  providers: [HeartbeatStats, HeartbeatStore, ProcessHeartbeat, ProcessIdentity],
   exports: [ProcessHeartbeat, ProcessIdentity, ProcessListModule],
 })
 class HeartbeatModule {
   static forRoot(kind: ProcessKind): DynamicModule {
     const loops =
-      kind === 'outbox-worker' ? { imports: [MetricsModule], providers: [HeartbeatFile, LoopMetrics] } : { imports: [], providers: [] };
+      kind === 'outbox-worker'
+        ? { imports: [MetricsModule], providers: [HeartbeatFile, LoopMetrics, WorkerMetrics] }
+        : { imports: [], providers: [] };
     return {
       module: HeartbeatModule,
       imports: loops.imports,
@@ -30,7 +35,7 @@ class HeartbeatModule {
   }
 }
 
-/** The name and the heartbeat of this process, and who else runs. Needs the global DatabaseModule and LoggingModule. */
+/** The name and the heartbeat of this process, and the list of processes. Global, because the app chooses the kind of process once. */
 @Module({})
 export class ProcessesModule {
   static forRoot(kind: ProcessKind): DynamicModule {

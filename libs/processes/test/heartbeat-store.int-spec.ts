@@ -15,7 +15,7 @@ const beat = (processId: string, more: Partial<Heartbeat> = {}): Heartbeat => ({
   schemaVersion: 'Processes0000000000009',
   uptimeMs: 60_000,
   idleMs: 0,
-  figures: {},
+  stats: {},
   failing: [],
   ...more,
 });
@@ -67,7 +67,7 @@ describe(HeartbeatStore.name, () => {
   });
 
   it('writes what a process says, as ages of the clock of the database', async () => {
-    await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', idleMs: 7_000, figures: { x: 1 } }));
+    await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', idleMs: 7_000, stats: { x: 1 } }));
     const [row, ...others] = await reader.list();
     expect(others).toEqual([]);
     expect(row).toMatchObject({
@@ -78,7 +78,7 @@ describe(HeartbeatStore.name, () => {
       commit: 'abc',
       schemaVersion: 'Processes0000000000009',
       alive: true,
-      figures: { x: 1 },
+      stats: { x: 1 },
     });
     expect(row?.progressAgeSeconds).toBeCloseTo(7, 0);
     const [times] = await database.query<{ age: number }>(
@@ -87,12 +87,12 @@ describe(HeartbeatStore.name, () => {
     expect(times?.age).toBe(60);
   });
 
-  it('changes role, progress and figures with every heartbeat, and never the start', async () => {
+  it('changes role, progress and stats with every heartbeat, and never the start', async () => {
     await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'standby' }));
     const [before] = await reader.list();
-    await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', uptimeMs: 999_000, idleMs: 9_000, figures: { y: 2 } }));
+    await sut.beat(beat('vm/1/a', { kind: 'outbox-worker', role: 'active', uptimeMs: 999_000, idleMs: 9_000, stats: { y: 2 } }));
     const [after] = await reader.list();
-    expect(after).toMatchObject({ role: 'active', figures: { y: 2 }, startedAt: before?.startedAt });
+    expect(after).toMatchObject({ role: 'active', stats: { y: 2 }, startedAt: before?.startedAt });
     expect(after?.progressAgeSeconds).toBeGreaterThanOrEqual(9);
   });
 
@@ -151,12 +151,12 @@ describe(HeartbeatStore.name, () => {
 
   it('adds up a figure of the processes of a kind that are alive', async () => {
     expect(await reader.sum('api', 'n', 'vm/1/a')).toEqual({ processes: 0, sum: 0 });
-    await sut.beat(beat('vm/1/a', { figures: { n: 1 } }));
-    await sut.beat(beat('vm/1/b', { figures: { n: 10 } }));
-    await sut.beat(beat('vm/1/c', { figures: { n: 'many' } }));
-    await sut.beat(beat('vm/1/d', { figures: {} }));
-    await sut.beat(beat('vm/1/e', { figures: { n: 100 }, kind: 'outbox-worker' }));
-    await sut.beat(beat('vm/1/f', { figures: { n: 1_000 } }));
+    await sut.beat(beat('vm/1/a', { stats: { n: 1 } }));
+    await sut.beat(beat('vm/1/b', { stats: { n: 10 } }));
+    await sut.beat(beat('vm/1/c', { stats: { n: 'many' } }));
+    await sut.beat(beat('vm/1/d', { stats: {} }));
+    await sut.beat(beat('vm/1/e', { stats: { n: 100 }, kind: 'outbox-worker' }));
+    await sut.beat(beat('vm/1/f', { stats: { n: 1_000 } }));
     await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '21 s' WHERE process_id = 'vm/1/f'`);
     expect(await reader.sum('api', 'n', 'vm/1/a')).toEqual({ processes: 3, sum: 10 });
     expect(await reader.sum('api', 'n')).toEqual({ processes: 4, sum: 11 });

@@ -1,10 +1,21 @@
 import { DatabaseConnector } from '#zakops/database';
 import { createTestDatabase, startModules, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, Provider } from '@nestjs/common';
 import { MIGRATIONS } from '../../../migrations/index.js';
-import { ProcessHeartbeat, ProcessIdentity, ProcessesModule } from '../src/index.js';
-import type { ProcessKind } from '../src/index.js';
+import { ContributesHeartbeatStats, ProcessHeartbeat, ProcessIdentity, ProcessesModule } from '../src/index.js';
+import type { HeartbeatStatsContributor, ProcessKind } from '../src/index.js';
+
+/** Discovery finds marks on classes, so each part gets a class of its own. */
+function toProvider(part: HeartbeatStatsContributor): Provider {
+  @ContributesHeartbeatStats()
+  class Part implements HeartbeatStatsContributor {
+    heartbeatStats(): object | Promise<object> {
+      return part.heartbeatStats();
+    }
+  }
+  return Part;
+}
 
 describe(ProcessHeartbeat.name, () => {
   let database: TestDatabase;
@@ -19,9 +30,14 @@ describe(ProcessHeartbeat.name, () => {
     await database.drop();
   });
 
-  async function start(kind: ProcessKind = 'api', url = database.url): Promise<INestApplicationContext> {
+  async function start(
+    kind: ProcessKind = 'api',
+    url = database.url,
+    parts: readonly HeartbeatStatsContributor[] = [],
+  ): Promise<INestApplicationContext> {
     const app = await startModules(url, {
       imports: [ProcessesModule.forRoot(kind)],
+      providers: parts.map(toProvider),
       env: { HOSTNAME: 'vm1', APP_VERSION: '1.2.3', GIT_COMMIT: 'abc' },
       isConnected: false,
     });
@@ -55,32 +71,32 @@ describe(ProcessHeartbeat.name, () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('merges the figures of all parts, and leaves out who fails or does not answer', async () => {
-    const app = await start();
-    await firstRow();
-    const heartbeat = app.get(ProcessHeartbeat);
-    heartbeat.contribute({ figures: () => ({ a: 1 }) });
-    heartbeat.contribute({ figures: () => Promise.reject(new Error('no')) });
-    heartbeat.contribute({
-      figures: () => {
-        throw new Error('never');
+  it('merges the stats of all parts, and leaves out those that fail or do not answer', async () => {
+    const app = await start('api', database.url, [
+      { heartbeatStats: () => ({ a: 1 }) },
+      { heartbeatStats: () => Promise.reject(new Error('no')) },
+      {
+        heartbeatStats: () => {
+          throw new Error('never');
+        },
       },
-    });
-    heartbeat.contribute({ figures: () => new Promise(() => undefined) });
-    heartbeat.contribute({ figures: () => Promise.resolve({ b: [2] }) });
-    await heartbeat.beatNow();
+      { heartbeatStats: () => new Promise(() => undefined) },
+      { heartbeatStats: () => Promise.resolve({ b: [2] }) },
+    ]);
+    await firstRow();
+    await app.get(ProcessHeartbeat).beatNow();
     expect((await rows())[0]?.['figures']).toEqual({ a: 1, b: [2] });
   });
 
-  it('goes on without figures that the database cannot store', async () => {
-    const app = await start();
+  it('goes on without stats that the database cannot store', async () => {
+    let text = 'ab';
+    const app = await start('api', database.url, [{ heartbeatStats: () => ({ text }) }]);
     const before = await firstRow();
     const heartbeat = app.get(ProcessHeartbeat);
-    let text = 'a\u0000b';
-    heartbeat.contribute({ figures: () => ({ text }) });
+    text = 'a\u0000b';
     await database.query(`UPDATE zakops.processes SET beat_at = beat_at - interval '1 hour', figures = '{"old":1}'`);
     await heartbeat.beatNow();
-    expect(await rows()).toEqual([before]);
+    expect(await rows()).toEqual([{ ...before, figures: {} }]);
     expect(await database.query(`SELECT 1 FROM zakops.processes WHERE beat_at > now() - interval '10 s'`)).toHaveLength(1);
     text = 'ab';
     await heartbeat.beatNow();

@@ -44,7 +44,7 @@ export class SseConfig extends defineConfig('Streams', {
     schema: integer(1, 100_000),
     default: '1000',
     form: 'events of the log, 1 to 100000',
-    description: 'How far behind the log a stream may resume; farther behind it is told to start over.',
+    description: 'How far behind the end of the log a stream may resume; farther behind, it begins with `reset`.',
     example: '1000',
   },
   replayWindowMs: {
@@ -52,7 +52,7 @@ export class SseConfig extends defineConfig('Streams', {
     schema: hoursAsMs,
     default: '1',
     form: 'hours, more than 0, at most 168',
-    description: 'How old the first missed event may be when a stream resumes; if it is older the stream is told to start over.',
+    description: 'How old the first missed event may be when a stream resumes; if it is older, the stream begins with `reset`.',
     example: '1',
   },
   bufferBytes: {

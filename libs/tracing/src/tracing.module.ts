@@ -1,5 +1,5 @@
 import { RuntimeConfig } from '#zakops/config';
-import { Metrics } from '#zakops/metrics';
+import { Metrics, MetricsModule } from '#zakops/metrics';
 import { Injectable, Logger, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { SpanTally } from './span-tally.js';
@@ -46,6 +46,10 @@ class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
 export class TracingModule {
   /** @param service - names the process, unless `OTEL_SERVICE_NAME` does */
   static forRoot(service: string): DynamicModule {
-    return { module: TracingModule, providers: [{ provide: ServiceName, useValue: { value: service } }, TracingLifecycle] };
+    return {
+      module: TracingModule,
+      imports: [MetricsModule],
+      providers: [{ provide: ServiceName, useValue: { value: service } }, TracingLifecycle],
+    };
   }
 }

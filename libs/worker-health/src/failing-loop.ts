@@ -2,23 +2,23 @@
 export interface FailingLoop {
   /** For example `publishing`, `lease`, or `consumer:` and a name. */
   readonly loop: string;
-  /** When the first turn began that was not followed by a good one. */
+  /** When the first of the failed turns began. */
   readonly since: Date;
   /** Failed turns in a row; 0 while the first one has not ended yet. */
   readonly failures: number;
-  /** What the last one failed of, in one line: no secrets. */
+  /** The error of the last one, in one line: no secrets. */
   readonly error: string;
 }
 
 /**
  * Reads the column `failing` of `zakops.processes`.
  *
- * @param told - what the database gave; what a process of another version writes differently is left out
+ * @param column - the value of the column; what a process of another version writes in another form is left out
  * @returns the loop that fails for the longest time first
  */
-export function readFailingLoops(told: unknown): readonly FailingLoop[] {
-  if (!Array.isArray(told)) return [];
-  return told.flatMap(readFailingLoop).sort((a, b) => a.since.getTime() - b.since.getTime());
+export function readFailingLoops(column: unknown): readonly FailingLoop[] {
+  if (!Array.isArray(column)) return [];
+  return column.flatMap(readFailingLoop).sort((a, b) => a.since.getTime() - b.since.getTime());
 }
 
 function readFailingLoop(told: unknown): readonly FailingLoop[] {
@@ -29,7 +29,7 @@ function readFailingLoop(told: unknown): readonly FailingLoop[] {
   return Number.isNaN(at.getTime()) ? [] : [{ loop, since: at, failures, error }];
 }
 
-/** Says which loops fail since when, without the errors: fit for everybody. One sentence a loop, the first report of each. */
+/** Says which loops fail and since when, without the errors, so that everybody may read it. One sentence for each loop name. */
 export function sayFailing(loops: readonly FailingLoop[], now?: Date): string {
   return firstOfEach(loops)
     .map((failing) => `${fact(failing, now)}.`)

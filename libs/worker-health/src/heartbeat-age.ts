@@ -1,8 +1,8 @@
 /**
  * Seconds for which a heartbeat and a finished turn of the main loop count as fresh.
  *
- * @remarks Four heartbeats: three may be lost before anybody is alarmed, and a blocked loop is still noticed within 30 seconds. It is also how
- * far ahead a heartbeat may lie. A statement that waited for a lock has the time of its beginning, and sees heartbeats that came meanwhile.
+ * @remarks Four heartbeats: three may be lost before a process counts as silent, and a blocked loop is noticed within 30 seconds. A heartbeat
+ * may also lie this far ahead: a statement that waited for a lock has the time of its beginning, and sees heartbeats that came meanwhile.
  */
 export const FRESH_FOR_SECONDS = 20;
 
@@ -11,7 +11,7 @@ const FRESH_FOR = `interval '${String(FRESH_FOR_SECONDS)} s'`;
 /** Of a row of `zakops.processes`: its last heartbeat is fresh. */
 export const FRESH_BEAT = `beat_at BETWEEN now() - ${FRESH_FOR} AND now() + ${FRESH_FOR}`;
 
-/** Of a row of `zakops.processes`: it was written before the clock of the database was set back. A process that lives writes it anew. */
+/** Of a row of `zakops.processes`: it was written before the clock of the database was set back. A living process overwrites it. */
 export const BEAT_BEFORE_SET_BACK = `beat_at > now() + ${FRESH_FOR}`;
 
 /**

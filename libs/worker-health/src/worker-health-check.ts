@@ -12,8 +12,8 @@ const ANSWER_LIMIT_MS = 2_000;
 const UNDEFINED_TABLE = '42P01';
 const INVALID_SCHEMA = '3F000';
 
-// A container that was restarted has the rows of those before it, which were killed: the newest is the one that should run. What is from
-// before the clock was set back comes last. `failing` is read by way of the whole row, because the version before has no such column.
+// A restarted container also finds the rows of its killed predecessors: the newest row belongs to the worker that should run. Rows from
+// before the clock was set back come last. `failing` is read by way of the whole row, because the version before has no such column.
 const NEWEST = `
   SELECT process_id AS "processId", role,
          ${secondsFromNow('beat_at')} AS "beatAgeSeconds",
@@ -24,7 +24,7 @@ const NEWEST = `
    ORDER BY ${BEAT_BEFORE_SET_BACK}, started_at DESC
    LIMIT 1`;
 
-/** Whom to ask about. */
+/** Which worker to judge. */
 export interface WorkerHealthCheckOptions {
   /** As the worker has it. */
   readonly databaseUrl: string;
@@ -36,7 +36,7 @@ export interface WorkerHealthCheckOptions {
  * Tells whether the worker of this host works, by its row in `zakops.processes`: for probes that start a process for each look.
  *
  * @remarks One short connection, four seconds at most, and nothing of Nest is loaded. While the database is away, or not migrated yet,
- * the answer is healthy with status `unknown`: the worker cannot tell of itself then, and a restart would not bring the database back.
+ * the answer is healthy with status `unknown`: the worker cannot write its row then, and a restart would not bring the database back.
  * The first look after an outage may come before the worker is back (five seconds at most when its connections were refused), so a
  * probe should restart after three bad answers, not after one.
  */
@@ -67,7 +67,7 @@ export class WorkerHealthCheck {
   }
 }
 
-/** Without waiting: a server that hangs would not say goodbye either. */
+/** Does not wait: a server that hangs would not answer the goodbye. */
 function disconnect(client: pg.Client): void {
   client.end().catch(() => undefined);
 }

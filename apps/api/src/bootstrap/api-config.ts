@@ -28,12 +28,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   DrainConfig,
 ];
 
-const RULES: readonly ConfigRule[] = [
-  checkAuthConfig,
-  checkOperatorsConfig,
-  checkOutboxConfig,
-  (loaded) => checkDrainConfig(loaded.get(DrainConfig), loaded.get(OutboxConfig)),
-];
+const RULES: readonly ConfigRule[] = [checkAuthConfig, checkOperatorsConfig, checkOutboxConfig, checkDrainConfig];
 
 /**
  * Reads the settings of the API.

@@ -1,5 +1,5 @@
+import { RuntimeConfig } from '#zakops/config';
 import { Draining } from '#zakops/health';
-import { OutboxConfig } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -25,7 +25,7 @@ export class ConnectionDrain implements BeforeApplicationShutdown, OnApplication
   constructor(
     private readonly adapter: HttpAdapterHost,
     private readonly draining: Draining,
-    private readonly config: OutboxConfig,
+    private readonly config: RuntimeConfig,
   ) {}
 
   /** Makes the process unready and closes each connection after its next answer; requests are served as before. */

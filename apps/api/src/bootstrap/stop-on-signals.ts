@@ -1,6 +1,6 @@
+import { RuntimeConfig } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DrainConfig } from '#zakops/health';
-import { OutboxConfig } from '#zakops/outbox';
 import { Logger } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,7 +30,7 @@ export function stopOnSignals(app: INestApplication, config: LoadedConfig): void
 
 async function stop(app: INestApplication, config: LoadedConfig, signal: NodeJS.Signals, hurry: AbortSignal): Promise<void> {
   const logger = new Logger('Shutdown');
-  const { shutdownTimeoutMs } = config.get(OutboxConfig);
+  const { shutdownTimeoutMs } = config.get(RuntimeConfig);
   setTimeout(() => {
     logger.error('SHUTDOWN_TIMEOUT is over; what still runs is left behind.');
     process.exit(1);

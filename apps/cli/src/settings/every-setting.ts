@@ -33,12 +33,7 @@ export const EVERY_SETTING: readonly AnyConfigClass[] = [
 ];
 
 /** The rules of API and worker between settings of different classes. */
-const RULES: readonly ConfigRule[] = [
-  checkAuthConfig,
-  checkOperatorsConfig,
-  checkOutboxConfig,
-  (loaded) => checkDrainConfig(loaded.get(DrainConfig), loaded.get(OutboxConfig)),
-];
+const RULES: readonly ConfigRule[] = [checkAuthConfig, checkOperatorsConfig, checkOutboxConfig, checkDrainConfig];
 
 /**
  * Reads all settings at once, as API and worker together would.

@@ -1,7 +1,7 @@
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-// The queue is long only when no worker chains; its exact length does not matter then.
+// The queue is short unless chaining has stopped; then its exact length does not matter.
 const MOST_COUNTED = 100_000;
 // A forged link behind a gap stays the last one, because no link can follow it.
 const LINKS_LOOKED_AT = 1_000;
@@ -35,7 +35,7 @@ export interface AuditBacklog {
   readonly isGuarded: boolean;
 }
 
-/** Reads how far the chain is behind the audit log. */
+/** Reads how far the hash chain is behind the audit log. */
 @Injectable()
 export class AuditBacklogReader {
   constructor(private readonly database: Database) {}

@@ -6,7 +6,7 @@ import type { ComponentState } from './health-contributor.js';
 export class ComponentHistory {
   readonly #states = new Map<string, { readonly state: ComponentState; readonly since: Date }>();
 
-  /** Notes a state; gives the first time it was noted without another in between. */
+  /** Notes a state. Returns since when it was noted without another state in between. */
   note(name: string, state: ComponentState, at: Date = new Date()): Date {
     const known = this.#states.get(name);
     if (known?.state === state) return known.since;

@@ -4,7 +4,7 @@ import { DiscoveryService } from '@nestjs/core';
 export interface HealthContributorOptions {
   /** Its name in the answer, snake_case, for example `sse`. */
   readonly name: string;
-  /** Heading of `docs/deployment-runbook.md` to read when it is not well, as a link has it, for example `outbox-not-processing`. */
+  /** Anchor of the heading in `docs/deployment-runbook.md` to read when the component is not up, for example `outbox-not-processing`. */
   readonly runbook: string;
 }
 

@@ -11,7 +11,7 @@ export class DatabaseHealth implements HealthContributor {
 
   async check(): Promise<ComponentHealth> {
     const { status, reason, response_time_ms: ms } = (await this.indicator.check()).database;
-    if (status === 'up') return { state: 'up', figures: { response_time_ms: ms ?? null } };
+    if (status === 'up') return { state: 'up', stats: { response_time_ms: ms ?? null } };
     const state = status === 'degraded' ? 'degraded' : 'down';
     return { state, ...(reason === undefined ? {} : { reason }) };
   }

@@ -4,7 +4,7 @@ import { ContributesHealth } from './contributes-health.js';
 import type { HealthContributorOptions } from './contributes-health.js';
 import type { HealthContributor } from './health-contributor.js';
 
-/** Something is marked as a contributor and cannot be asked, or its name is taken: a defect. */
+/** A provider is marked as a contributor but has no `check` method, or its name is taken: a defect. */
 export class HealthContributorDeclarationError extends Error {
   constructor(name: string, reason: string) {
     super(`Health contributor ${name}: ${reason}.`);
@@ -17,7 +17,7 @@ export interface RegisteredContributor extends HealthContributorOptions {
   readonly contributor: HealthContributor;
 }
 
-/** Finds what is marked with `@ContributesHealth`, in whatever module. */
+/** Finds the providers that are marked with `@ContributesHealth`, in any module. */
 @Injectable()
 export class HealthContributors {
   #found: readonly RegisteredContributor[] | undefined;

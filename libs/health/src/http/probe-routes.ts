@@ -11,7 +11,7 @@ import { AliveResponse, HealthyResponse, ReadyResponse, StartedResponse } from '
 import { toVersionResponse } from './to-version-response.js';
 
 /**
- * The probes. Two controllers inherit them, so that both families of paths answer the same.
+ * The probes. Two controllers inherit them, so that `/health` and `/api/health` answer the same.
  *
  * @remarks The marks stand on the routes: on a class, the documents would not find them for inherited routes.
  */
@@ -25,7 +25,7 @@ export abstract class ProbeRoutes {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'Liveness, as the container asks for it; touches nothing outside of the process' })
+  @ApiOperation({ summary: 'Liveness, for the health check of the container; touches nothing outside of the process' })
   @ApiOkResponse({ type: HealthyResponse })
   health(): HealthyResponse {
     return { status: 'healthy' };
@@ -46,7 +46,7 @@ export abstract class ProbeRoutes {
   @ApiOkResponse({ type: ReadyResponse })
   @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Requests should go elsewhere.' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
-    const { ready, checks } = await this.readiness.report();
+    const { ready, checks } = await this.readiness.read();
     if (!ready) response.status(HttpStatus.SERVICE_UNAVAILABLE);
     return { status: ready ? 'ready' : 'not_ready', checks };
   }
@@ -54,7 +54,7 @@ export abstract class ProbeRoutes {
   @Get('startup')
   @Public()
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Startup: 503 until the process was ready once, then 200 for ever' })
+  @ApiOperation({ summary: 'Startup: 503 until the process was ready once, then always 200' })
   @ApiOkResponse({ type: StartedResponse })
   @ApiServiceUnavailableResponse({ type: StartedResponse, description: 'Still starting.' })
   async started(@Res({ passthrough: true }) response: Response): Promise<StartedResponse> {
@@ -69,7 +69,7 @@ export abstract class ProbeRoutes {
   @ApiOperation({ summary: 'This process: checks, build, runtime and memory' })
   @ApiOkResponse({ type: DetailedHealthResponse })
   async detailed(): Promise<DetailedHealthResponse> {
-    const [{ ready, checks }, build] = await Promise.all([this.readiness.report(), this.build.read()]);
+    const [{ ready, checks }, build] = await Promise.all([this.readiness.read(), this.build.read()]);
     const memory = memoryUsage();
     return {
       readiness: { status: ready ? 'ready' : 'not_ready', checks },

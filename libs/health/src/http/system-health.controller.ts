@@ -2,7 +2,7 @@ import { RequirePermission } from '#zakops/auth';
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ComponentReport } from '../queries/get-system-health/get-system-health.query.js';
+import type { ComponentStatus } from '../queries/get-system-health/get-system-health.query.js';
 import { GetSystemHealth } from '../queries/get-system-health/get-system-health.query.js';
 import { SystemHealthResponse } from './dto/system-health.response.js';
 import type { ComponentResponse, ComponentsResponse } from './dto/system-health.response.js';
@@ -20,11 +20,11 @@ export class SystemHealthController {
   async health(): Promise<SystemHealthResponse> {
     const { overall, components } = await this.queries.execute(new GetSystemHealth());
     const byName = Object.fromEntries(components.map((component) => [component.name, toComponentResponse(component)]));
-    // The names are those of the contributors, of which these four are always there.
+    // The names are those of the contributors; the class lists those of the API.
     return { overall, components: byName as unknown as ComponentsResponse };
   }
 }
 
-function toComponentResponse({ state, since, reason, runbook, figures }: ComponentReport): ComponentResponse {
-  return { ...figures, state, since: since.toISOString(), reason, runbook };
+function toComponentResponse({ state, since, reason, runbook, stats }: ComponentStatus): ComponentResponse {
+  return { ...stats, state, since: since.toISOString(), reason, runbook };
 }

@@ -1,8 +1,7 @@
 import { RuntimeConfig } from '#zakops/config';
 import { Database, SchemaVersion } from '#zakops/database';
+import { SharedAnswer, within } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
-import { SharedAnswer } from './shared-answer.js';
-import { within } from './within.js';
 
 const SCHEMA_LIMIT_MS = 1_000;
 const SCHEMA_FRESH_FOR_MS = 1_000;
@@ -17,7 +16,7 @@ export interface BuildInfo {
   readonly schemaVersion: string | null;
 }
 
-/** Tells build and schema, also while the database is away. */
+/** Reads build and schema, also while the database is away. */
 @Injectable()
 export class BuildInfoReader {
   readonly #schema: SharedAnswer<string | null>;
@@ -41,7 +40,7 @@ export class BuildInfoReader {
     try {
       this.#lastSeen = await within(SCHEMA_LIMIT_MS, this.#schema.get());
     } catch {
-      // Which build this is must be answered in any case; the readiness probe says that the database is away.
+      // The build must be answered in any case; the readiness probe says that the database is away.
     }
     return this.#lastSeen;
   }

@@ -1,7 +1,7 @@
 import type { HealthIndicatorResult, HealthIndicatorStatus } from '@nestjs/terminus';
 
 /** What a check may say beside its status, as it goes over the wire. A type, because Terminus asks for an index signature. */
-export type CheckFacts = {
+export type CheckDetails = {
   readonly reason?: string;
   readonly response_time_ms?: number;
   /** Pending migrations. */
@@ -10,5 +10,5 @@ export type CheckFacts = {
   readonly state?: string;
 };
 
-/** One check and its facts. */
-export type CheckResult<Key extends string = string> = HealthIndicatorResult<Key, HealthIndicatorStatus, CheckFacts>;
+/** One check with its details. */
+export type CheckResult<Key extends string = string> = HealthIndicatorResult<Key, HealthIndicatorStatus, CheckDetails>;

@@ -1,16 +1,15 @@
 import { Database, ServerProbe } from '#zakops/database';
+import { NoAnswerError, SharedAnswer, within } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { performance } from 'node:perf_hooks';
 import type { CheckResult } from './check-result.js';
 import { publicReason } from './public-reason.js';
-import { SharedAnswer } from './shared-answer.js';
-import { NoAnswerError, within } from './within.js';
 
 /** How long a probe waits for the database. */
 export const DATABASE_LIMIT_MS = 1_800;
 
-// What is left of the limit is for the server past the pool.
+// The rest of the limit is for a connection outside of the pool.
 const POOL_LIMIT_MS = 900;
 
 type Finding = 'up' | 'crowded' | 'busy' | 'read-only';
@@ -35,7 +34,7 @@ export class DatabaseIndicator {
     this.#past = new SharedAnswer(() => server.takesWrites(DATABASE_LIMIT_MS - POOL_LIMIT_MS));
   }
 
-  /** `degraded` while all connections, or all for changes, are in use: another process would be no less busy with the same calls. */
+  /** `degraded`, not `down`, while all connections are in use, or all for changes: the same calls would make another process as busy. */
   async check(): Promise<CheckResult<'database'>> {
     const session = this.indicators.check('database');
     if (!this.database.isConnected) return session.down({ reason: 'The database has not been reached since the start.' });
@@ -43,8 +42,8 @@ export class DatabaseIndicator {
     try {
       const found = await within(DATABASE_LIMIT_MS, this.find());
       if (found === 'read-only') return session.down({ reason: 'The database takes no changes.' });
-      const facts = { response_time_ms: Math.round(performance.now() - startedAt) };
-      return found === 'up' ? session.up(facts) : session.degraded({ reason: DEGRADED[found], ...facts });
+      const details = { response_time_ms: Math.round(performance.now() - startedAt) };
+      return found === 'up' ? session.up(details) : session.degraded({ reason: DEGRADED[found], ...details });
     } catch (error) {
       return session.down({ reason: publicReason(error) });
     }

@@ -1,11 +1,10 @@
 import { Database, SchemaVersion } from '#zakops/database';
+import { SharedAnswer, within } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { CheckResult } from './check-result.js';
 import { DATABASE_LIMIT_MS } from './database.indicator.js';
 import { publicReason } from './public-reason.js';
-import { SharedAnswer } from './shared-answer.js';
-import { within } from './within.js';
 
 /** Whether the schema is as new as this build needs. */
 @Injectable()
@@ -30,8 +29,8 @@ export class MigrationsIndicator {
       if (this.#wasComplete) return session.up({ pending: 0 });
       return session.down({ pending: pending.length, reason: `Migrations are pending: ${pending.join(', ')}.` });
     } catch (error) {
-      // A schema does not go back while its table is locked, or while all connections are in use; whether the database is there is
-      // asked beside this.
+      // A schema does not go back while its table is locked, or while all connections are in use. Another check says whether the
+      // database answers.
       if (this.#wasComplete) return session.up({ pending: 0 });
       return session.down({ reason: publicReason(error) });
     }

@@ -1,7 +1,6 @@
-import { DomainError } from '#zakops/kernel';
-import { NoAnswerError } from './within.js';
+import { DomainError, NoAnswerError } from '#zakops/kernel';
 
-/** Why something failed, in words that anybody may read. */
+/** Why a check failed, without internals: callers who are not logged in read it. */
 export function publicReason(error: unknown): string {
   if (error instanceof NoAnswerError) return error.message;
   return error instanceof DomainError ? error.detail : 'The check failed; the log says why.';

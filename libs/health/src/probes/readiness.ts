@@ -1,17 +1,17 @@
+import { SharedAnswer } from '#zakops/kernel';
 import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import type { CheckResult } from './check-result.js';
+import { ContributedIndicator } from './contributed.indicator.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { Draining } from './draining.js';
 import { MigrationsIndicator } from './migrations.indicator.js';
-import { OutboxProcessorIndicator } from './outbox-processor.indicator.js';
-import { SharedAnswer } from './shared-answer.js';
 
 const FRESH_FOR_MS = 1_000;
 
 /** Whether requests should be sent here. */
-export interface ReadinessReport {
+export interface ReadinessAnswer {
   readonly ready: boolean;
   /** Each check with `status` up, degraded or down. */
   readonly checks: CheckResult;
@@ -21,7 +21,7 @@ export interface ReadinessReport {
 @Injectable()
 export class Readiness {
   readonly #logger = new Logger(Readiness.name);
-  readonly #report: SharedAnswer<ReadinessReport>;
+  readonly #answer: SharedAnswer<ReadinessAnswer>;
   #wasReady: boolean | undefined;
   #hasBeenReady = false;
 
@@ -29,35 +29,35 @@ export class Readiness {
     private readonly health: HealthCheckService,
     private readonly database: DatabaseIndicator,
     private readonly migrations: MigrationsIndicator,
-    private readonly outboxProcessor: OutboxProcessorIndicator,
+    private readonly contributed: ContributedIndicator,
     private readonly draining: Draining,
   ) {
-    this.#report = new SharedAnswer(() => this.check(), FRESH_FOR_MS);
+    this.#answer = new SharedAnswer(() => this.check(), FRESH_FOR_MS);
   }
 
-  /** True for ever once a report was good. */
+  /** True once the process was ready; it stays true. */
   get hasBeenReady(): boolean {
     return this.#hasBeenReady;
   }
 
   /** At most two seconds, also while the database hangs. */
-  async report(): Promise<ReadinessReport> {
-    // Past the cache, so that the very next probe of a stopping process is refused.
+  async read(): Promise<ReadinessAnswer> {
+    // Not from the cache: the very next probe of a stopping process must be refused.
     if (this.draining.begun) return { ready: false, checks: { draining: { status: 'down', reason: 'This process is stopping.' } } };
-    return this.#report.get();
+    return this.#answer.get();
   }
 
-  private async check(): Promise<ReadinessReport> {
+  private async check(): Promise<ReadinessAnswer> {
     const { status, details } = await this.runChecks();
-    const report = { ready: status === 'ok' || status === 'degraded', checks: details };
-    this.logChange(report);
-    this.#hasBeenReady ||= report.ready;
-    return report;
+    const answer = { ready: status === 'ok' || status === 'degraded', checks: details };
+    this.logChange(answer);
+    this.#hasBeenReady ||= answer.ready;
+    return answer;
   }
 
   private async runChecks(): Promise<HealthCheckResult<CheckResult>> {
     try {
-      return await this.health.check([() => this.database.check(), () => this.migrations.check(), () => this.outboxProcessor.check()]);
+      return await this.health.check([() => this.database.check(), () => this.migrations.check(), ...this.contributed.checks()]);
     } catch (error) {
       // Terminus throws a bad result instead of returning it.
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult<CheckResult>;
@@ -65,9 +65,9 @@ export class Readiness {
     }
   }
 
-  private logChange({ ready, checks }: ReadinessReport): void {
+  private logChange({ ready, checks }: ReadinessAnswer): void {
     if (ready === this.#wasReady) return;
-    // Every start is not ready at first: nothing to warn of.
+    // No process is ready when it starts, so this is no warning.
     if (!ready && this.#wasReady === undefined) this.#logger.log({ checks }, 'Not ready yet.');
     else if (!ready) this.#logger.warn({ checks }, 'Not ready: requests should go elsewhere.');
     else if (this.#wasReady === false) this.#logger.log('Ready.');

@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { CheckResult } from './check-result.js';
 import { Readiness } from './readiness.js';
 
-/** The startup probe: once it has been good, it is good for ever. */
+/** The startup probe: once the process was ready, it stays good. */
 @Injectable()
 export class Startup {
   constructor(private readonly readiness: Readiness) {}
 
   /** Null when started; otherwise what the start waits for. */
   async waitingFor(): Promise<string | null> {
-    // Whoever asked for it: a process that served and now stops has not gone back to starting.
+    // A process that served and now stops has not gone back to starting.
     if (this.readiness.hasBeenReady) return null;
-    const { ready, checks } = await this.readiness.report();
+    const { ready, checks } = await this.readiness.read();
     return ready ? null : reasonsOf(checks);
   }
 }

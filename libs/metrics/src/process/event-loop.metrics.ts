@@ -6,7 +6,7 @@ import { Metrics } from '../metrics.js';
 const RESOLUTION_MS = 20;
 const NANOSECONDS = 1e9;
 
-/** The shortest time that a look back may span: a second scraper must not halve what the first one sees. */
+/** The shortest span of a measurement: a second scraper must not halve what the first one sees. */
 export const SHORTEST_LOOK_BACK_MS = 10_000;
 
 const QUANTILES = [
@@ -18,8 +18,8 @@ const QUANTILES = [
 /**
  * How late the event loop is: while one piece of work holds it, nothing else of the process moves.
  *
- * @remarks Measured from the first look on: a process that nobody watches does not keep the memory for it, and what the start holds up
- * is no news.
+ * @remarks Measured from the first scrape on: a process that is not scraped needs no memory for it, and delays during the start are
+ * expected.
  */
 @Injectable()
 export class EventLoopMetrics implements OnApplicationShutdown {
@@ -31,7 +31,7 @@ export class EventLoopMetrics implements OnApplicationShutdown {
     metrics.gauge({
       name: 'zakops_event_loop_utilization_ratio',
       help: 'The part of the time since the last look in which the event loop was busy; 1 is saturated.',
-      // Before the delay, whose look begins the next span for both.
+      // Registered before the delay, whose collect starts the next span for both.
       collect: (gauge) => {
         gauge.set(performance.eventLoopUtilization(this.#utilisation).utilization);
       },
@@ -42,7 +42,7 @@ export class EventLoopMetrics implements OnApplicationShutdown {
       labelNames: ['statistic'],
       collect: (gauge) => {
         for (const [statistic, percentile] of QUANTILES) gauge.set({ statistic }, this.lateness(percentile));
-        this.beginAnew();
+        this.startNextSpan();
       },
     });
   }
@@ -57,7 +57,7 @@ export class EventLoopMetrics implements OnApplicationShutdown {
     return Math.max(0, this.#delay.percentile(percentile) / NANOSECONDS - RESOLUTION_MS / 1_000);
   }
 
-  private beginAnew(): void {
+  private startNextSpan(): void {
     const nowMs = performance.now();
     if (this.#delay === undefined) {
       this.#delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weak_callbacks',
 };
 
-/** How long garbage collections stopped the process, from the first look on. */
+/** How long garbage collections stopped the process, from the first scrape on. */
 @Injectable()
 export class GcMetrics implements OnApplicationShutdown {
   #observer: PerformanceObserver | undefined;

@@ -4,7 +4,7 @@ import { Metrics } from '../metrics.js';
 
 const MICROSECONDS = 1e6;
 
-/** Processor, memory and files of this process, read when they are asked for. */
+/** Processor, memory and files of this process, read at scrape time. */
 @Injectable()
 export class ProcessMetrics {
   constructor(metrics: Metrics) {
@@ -42,7 +42,7 @@ export class ProcessMetrics {
       .set(Math.round(Date.now() - process.uptime() * 1_000) / 1_000);
     metrics.gauge({
       name: 'zakops_process_open_fds',
-      help: 'Open files and sockets; missing where the system does not tell.',
+      help: 'Open files and sockets; missing where the system does not list them.',
       collect: (gauge) => {
         const open = openFiles();
         if (open === undefined) gauge.remove();

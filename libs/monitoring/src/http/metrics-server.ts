@@ -26,7 +26,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.#hosts = new OwnHosts(config.host, []);
   }
 
-  /** @throws Error when the port cannot be opened: a process that was to be watched and is not must not start */
+  /** @throws Error when the port cannot be opened: a process that cannot be watched as configured must not start */
   async onApplicationBootstrap(): Promise<void> {
     const { port, host } = this.config;
     if (port === undefined) return;
@@ -46,13 +46,13 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.#logger.log(`Metrics on http://${isIPv6(host) ? `[${host}]` : host}:${String(port)}/metrics`);
   }
 
-  /** At the very end: how a process stops is worth watching. */
+  /** In the last phase, so that Prometheus can watch a process while it stops. */
   onApplicationShutdown(): void {
     this.#server?.close();
     this.#server?.closeAllConnections();
   }
 
-  /** Nobody logs in here, so a page whose name was pointed to this machine must not read; elsewhere than on loopback the network decides. */
+  /** On loopback only names of this machine are answered: a foreign web page could point its own name here. Elsewhere the network decides. */
   private isForUs({ headers, socket }: IncomingMessage): boolean {
     if (!isLoopback(this.config.host)) return true;
     const authority = parseAuthority(headers.host ?? 'localhost');

@@ -1,16 +1,16 @@
 import type { MetricFamily } from '#zakops/metrics';
 import { mergeFamilies } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
-import { SystemFigures } from '../system/system-figures.js';
+import { SystemMetrics } from '../system/system-metrics.js';
 import { OwnMetrics } from './own-metrics.js';
 import { Scrape } from './scrape.js';
 
-/** What the API tells: itself, the whole system as the database knows it, and the workers by their heartbeats. */
+/** The metrics of this API process and of the whole system, those of the workers among them. */
 @Injectable()
 export class ApiScrape extends Scrape {
   constructor(
     private readonly own: OwnMetrics,
-    private readonly system: SystemFigures,
+    private readonly system: SystemMetrics,
   ) {
     super();
   }

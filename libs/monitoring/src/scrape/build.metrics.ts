@@ -1,13 +1,13 @@
 import { RuntimeConfig } from '#zakops/config';
 import { Database, SchemaVersion } from '#zakops/database';
-import { SharedAnswer, within } from '#zakops/health';
+import { SharedAnswer, within } from '#zakops/kernel';
 import { Metrics } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
 
 const SCHEMA_FRESH_FOR_MS = 30_000;
 const SCHEMA_LIMIT_MS = 500;
 
-/** Which build this process is, and the newest migration that it has seen in the database. */
+/** The build of this process, and the newest migration that it has seen in the database. */
 @Injectable()
 export class BuildMetrics {
   readonly #schema: SharedAnswer<string | null>;
@@ -37,7 +37,7 @@ export class BuildMetrics {
     try {
       this.#lastSeen = await within(SCHEMA_LIMIT_MS, this.#schema.get());
     } catch {
-      // The build must be told in any case, and whether the database answers is told by another metric.
+      // The build must be scraped in any case; another metric says whether the database answers.
     }
     return this.#lastSeen;
   }

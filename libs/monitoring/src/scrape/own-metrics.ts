@@ -3,7 +3,7 @@ import type { MetricFamily } from '#zakops/metrics';
 import { ProcessIdentity } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
 
-/** The metrics of this process, each with what kind of process it is. */
+/** The metrics of this process, each labelled with the kind of process. */
 @Injectable()
 export class OwnMetrics {
   constructor(

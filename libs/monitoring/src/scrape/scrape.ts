@@ -1,7 +1,7 @@
 import type { MetricFamily } from '#zakops/metrics';
 
-/** What is written for one scrape. */
+/** Collects the metrics for one scrape. */
 export abstract class Scrape {
-  /** All metrics of this moment. Never fails: what cannot be read is missing, and a metric says so. */
+  /** All metrics of this moment. Never fails: metrics that cannot be read are missing, and `zakops_scrape_database_up` says so. */
   abstract families(): Promise<readonly MetricFamily[]>;
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { OwnMetrics } from './own-metrics.js';
 import { Scrape } from './scrape.js';
 
-/** What a worker tells on its own port: itself. The figures of the whole system are the API's to tell. */
+/** The metrics of this worker. Only the API answers those of the whole system. */
 @Injectable()
 export class WorkerScrape extends Scrape {
   constructor(private readonly own: OwnMetrics) {

@@ -88,11 +88,11 @@ export class ConsumerRunner {
   }
 
   /** Begins nothing more, and resolves when the events in hand are finished or rolled back; a handler that hangs is interrupted. */
-  async stop(): Promise<void> {
+  async stop(shutdownTimeoutMs: number): Promise<void> {
     this.#stopping = true;
     const timer = setTimeout(() => {
       this.#interrupt.abort(new DeliveryInterruptedError(this.consumer.name));
-    }, this.tools.config.shutdownTimeoutMs * INTERRUPT_AT);
+    }, shutdownTimeoutMs * INTERRUPT_AT);
     await this.#task.idle();
     clearTimeout(timer);
   }

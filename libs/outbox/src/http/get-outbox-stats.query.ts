@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
 import type { OutboxStats } from '../stats/outbox-stats.js';
 
-/** The figures of the event layer now. */
+/** The stats of the event layer now. */
 export class GetOutboxStats extends Query<OutboxStats> {}

@@ -6,9 +6,13 @@ import { ConsumerReader } from '../consumer-admin/consumer.reader.js';
 import { ListConsumersHandler } from '../consumer-admin/list-consumers.handler.js';
 import { RemoveConsumerHandler } from '../consumer-admin/remove-consumer.handler.js';
 import { RetentionLagReader } from '../retention/retention-lag.reader.js';
+import { RetentionMetrics } from '../retention/retention.metrics.js';
 import { AppendRate } from '../stats/append-rate.js';
 import { LeaderStatusReader } from '../stats/leader-status.js';
+import { OutboxProcessorHealth } from '../stats/outbox-processor.health.js';
 import { OutboxStatsReader } from '../stats/outbox-stats.reader.js';
+import { OutboxHealth } from '../stats/outbox.health.js';
+import { OutboxMetrics } from '../stats/outbox.metrics.js';
 import { GetOutboxStatsHandler } from './get-outbox-stats.handler.js';
 import { OutboxConsumersController } from './outbox-consumers.controller.js';
 import { OutboxStatsController } from './outbox-stats.controller.js';
@@ -23,10 +27,13 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
     GetOutboxStatsHandler,
     LeaderStatusReader,
     ListConsumersHandler,
+    OutboxHealth,
+    OutboxMetrics,
+    OutboxProcessorHealth,
     OutboxStatsReader,
     RemoveConsumerHandler,
     RetentionLagReader,
+    RetentionMetrics,
   ],
-  exports: [LeaderStatusReader, OutboxStatsReader, RetentionLagReader],
 })
 export class OutboxHttpModule {}

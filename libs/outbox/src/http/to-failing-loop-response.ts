@@ -1,7 +1,7 @@
+import type { FailingLoopResponse } from '#zakops/health';
 import type { LeaderStatus } from '../stats/leader-status.js';
-import type { FailingLoopResponse } from './dto/failing-loop.response.js';
 
-/** The members of the answer as a plain object, which the component health and the doctor take for a record of figures. */
+/** A plain object, because component health and doctor take records of values. */
 type FailingLoopMembers = Pick<FailingLoopResponse, keyof FailingLoopResponse>;
 
 /** From a loop that fails to its form on the wire. */

@@ -3,14 +3,14 @@ import type { ConsumerStats, OutboxStats } from '../stats/outbox-stats.js';
 import type { ConsumerStatsResponse, OutboxStatsResponse } from './dto/outbox-stats.response.js';
 import { toFailingLoopResponse } from './to-failing-loop-response.js';
 
-/** From the figures to their form on the wire. */
+/** From the stats to their form on the wire. */
 export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
-  const { leader, rates, health } = stats;
+  const { leader, rates, verdict } = stats;
   return {
     by_status: { ...stats.total },
     stuck_count: stats.stuck,
-    healthy: health.healthy,
-    summary: health.summary,
+    healthy: verdict.healthy,
+    summary: verdict.summary,
     failing: leader.failing.map(toFailingLoopResponse),
     oldest_due_age_seconds: stats.oldestDueAgeSeconds,
     waiting_count: stats.waiting,

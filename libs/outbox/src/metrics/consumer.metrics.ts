@@ -8,11 +8,11 @@ export interface DeliveryMetrics {
   readonly duration: Histogram<'consumer'>;
   readonly latency: Histogram<'consumer'>;
   readonly fenced: Counter<'consumer'>;
-  readonly tally: DeliveryTally;
+  readonly stats: DeliveryStats;
 }
 
-/** What the statistics tell of the active worker, over all consumers and since it began. */
-export interface DeliveryTally {
+/** Attempts of the active worker since it began, over all consumers. */
+export interface DeliveryStats {
   attempts: number;
   failedAttempts: number;
   fenced: number;
@@ -24,10 +24,10 @@ export class ConsumerMetrics {
   readonly #duration: Histogram.Internal<'consumer'>;
   readonly #latency: Histogram.Internal<'consumer'>;
   readonly #fenced: Counter.Internal;
-  readonly #tally: DeliveryTally;
+  readonly #stats: DeliveryStats;
 
-  constructor(consumer: string, { processed, duration, latency, fenced, tally }: DeliveryMetrics) {
-    this.#tally = tally;
+  constructor(consumer: string, { processed, duration, latency, fenced, stats }: DeliveryMetrics) {
+    this.#stats = stats;
     this.#results = {
       delivered: processed.labels(consumer, 'delivered'),
       retried: processed.labels(consumer, 'retried'),
@@ -52,12 +52,12 @@ export class ConsumerMetrics {
 
   fenced(): void {
     this.#fenced.inc();
-    this.#tally.fenced += 1;
+    this.#stats.fenced += 1;
   }
 
   private delivered(deliveries: readonly Delivery[], durationMs: number): void {
     this.#results.delivered.inc(deliveries.length);
-    this.#tally.attempts += deliveries.length;
+    this.#stats.attempts += deliveries.length;
     this.#duration.observe(durationMs / 1_000);
     const now = Date.now();
     // Two machines do not agree on the time to the millisecond.
@@ -66,8 +66,8 @@ export class ConsumerMetrics {
 
   private failed({ status, durationMs }: FailedAttempt): void {
     this.#results[status === 'dead' ? 'dead' : 'retried'].inc();
-    this.#tally.attempts += 1;
-    this.#tally.failedAttempts += 1;
+    this.#stats.attempts += 1;
+    this.#stats.failedAttempts += 1;
     this.#duration.observe(durationMs / 1_000);
   }
 }

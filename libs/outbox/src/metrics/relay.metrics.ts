@@ -1,26 +1,28 @@
 import { Metrics } from '#zakops/metrics';
-import type { FigureSource } from '#zakops/processes';
+import { ContributesHeartbeatStats } from '#zakops/processes';
+import type { HeartbeatStatsContributor } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
 import type { Counter, Histogram } from 'prom-client';
 import { performance } from 'node:perf_hooks';
-import { FENCED_FIGURE } from '../stats/fenced-figure.js';
+import { FENCED_STAT } from '../stats/fenced-stat.js';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { ConsumerMetrics } from './consumer.metrics.js';
-import type { DeliveryTally } from './consumer.metrics.js';
+import type { DeliveryStats } from './consumer.metrics.js';
 
 const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600];
 
 /** What the worker publishes and delivers. */
+@ContributesHeartbeatStats()
 @Injectable()
-export class RelayMetrics implements FigureSource {
+export class RelayMetrics implements HeartbeatStatsContributor {
   readonly #published: Counter;
   readonly #rescued: Counter;
   readonly #processed: Counter<'consumer' | 'result'>;
   readonly #duration: Histogram<'consumer'>;
   readonly #latency: Histogram<'consumer'>;
   readonly #fenced: Counter<'consumer'>;
-  readonly #tally: DeliveryTally = { attempts: 0, failedAttempts: 0, fenced: 0 };
+  readonly #stats: DeliveryStats = { attempts: 0, failedAttempts: 0, fenced: 0 };
   #lastPollMs: number | undefined;
   #rescuedTotal = 0;
 
@@ -48,16 +50,16 @@ export class RelayMetrics implements FigureSource {
     });
     this.#fenced = metrics.counter({
       name: 'zakops_outbox_fenced_acknowledgements_total',
-      help: 'Work that was refused at its end because another worker had taken it over; of the consumer `log`, publications.',
+      help: 'Work that was refused at its end because another worker had taken it over; for the consumer `log`, publications.',
       labelNames: ['consumer'],
     });
     this.#rescued = metrics.counter({
       name: 'zakops_outbox_lease_recoveries_total',
-      help: 'Events that were in the hand of a worker that crashed, found when this worker took over.',
+      help: 'Events that a crashed worker had in hand, found when this worker took over.',
     });
     metrics.gauge({
       name: 'zakops_outbox_last_poll_age_seconds',
-      help: 'For how long this worker has not looked through the outbox with success; 0 before the first time.',
+      help: 'Seconds since this worker last looked through the outbox with success; 0 before the first time.',
       collect: (gauge) => {
         gauge.set(this.#lastPollMs === undefined ? 0 : (performance.now() - this.#lastPollMs) / 1_000);
       },
@@ -65,14 +67,14 @@ export class RelayMetrics implements FigureSource {
     this.#fenced.inc({ consumer: LOG_CONSUMER }, 0);
   }
 
-  /** Counts for the statistics, since this process began. */
-  get tally(): Readonly<DeliveryTally> {
-    return this.#tally;
+  /** Attempts since this process began. */
+  get stats(): Readonly<DeliveryStats> {
+    return this.#stats;
   }
 
-  /** A fenced worker no longer renews the lease, so this figure goes with its heartbeat. */
-  figures(): Readonly<Record<typeof FENCED_FIGURE, number>> {
-    return { [FENCED_FIGURE]: this.#tally.fenced };
+  /** A fenced worker no longer renews the lease, so this count goes with its heartbeat. */
+  heartbeatStats(): Readonly<Record<typeof FENCED_STAT, number>> {
+    return { [FENCED_STAT]: this.#stats.fenced };
   }
 
   /** What one consumer is counted by. */
@@ -82,7 +84,7 @@ export class RelayMetrics implements FigureSource {
       duration: this.#duration,
       latency: this.#latency,
       fenced: this.#fenced,
-      tally: this.#tally,
+      stats: this.#stats,
     });
   }
 
@@ -96,7 +98,7 @@ export class RelayMetrics implements FigureSource {
 
   publicationFenced(): void {
     this.#fenced.inc({ consumer: LOG_CONSUMER });
-    this.#tally.fenced += 1;
+    this.#stats.fenced += 1;
   }
 
   /** Events that workers before had in hand when they ended, since this process began. */

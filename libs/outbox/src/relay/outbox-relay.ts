@@ -1,3 +1,4 @@
+import { RuntimeConfig } from '#zakops/config';
 import { Database, DatabaseConnector, endSessionsOf, SchemaVersion, UnitOfWork } from '#zakops/database';
 import { RepeatingTask } from '#zakops/kernel';
 import { ProcessHeartbeat, ProcessIdentity } from '#zakops/processes';
@@ -51,6 +52,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   constructor(
     private readonly config: OutboxConfig,
+    private readonly runtime: RuntimeConfig,
     private readonly connector: DatabaseConnector,
     private readonly schema: SchemaVersion,
     private readonly database: Database,
@@ -68,7 +70,6 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly processHeartbeat: ProcessHeartbeat,
   ) {
     processHeartbeat.watch(this);
-    processHeartbeat.contribute(metrics);
     this.#publishing = new PublishLoop({
       config,
       publisher,
@@ -150,8 +151,8 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     await this.#starting;
     await this.#poll.stop();
     for (const stop of this.#stopListening) stop();
-    const finished = Promise.all([this.#publishing.stop(), ...this.#runners.map((runner) => runner.stop())]);
-    const { shutdownTimeoutMs } = this.config;
+    const { shutdownTimeoutMs } = this.runtime;
+    const finished = Promise.all([this.#publishing.stop(), ...this.#runners.map((runner) => runner.stop(shutdownTimeoutMs))]);
     const limitMs = shutdownTimeoutMs - Math.min(shutdownTimeoutMs * RESERVE, MAX_RESERVE_MS);
     await Promise.race([finished, sleep(limitMs, undefined, { ref: false })]);
     // Until then it is renewed, or a standby would take a worker that waits for its handlers for a dead one.
@@ -219,7 +220,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   /** What the stats show of this worker; stored with the lease. */
   private report(): Readonly<Record<string, unknown>> {
-    const { attempts, failedAttempts } = this.metrics.tally;
+    const { attempts, failedAttempts } = this.metrics.stats;
     const { rate, lastSuccessAt } = this.#publishing;
     return {
       published_per_second: rate.sample(),

@@ -18,9 +18,9 @@ export interface LeaderStatus {
   readonly alive: boolean;
   /** Workers in a row that did not give the lease back; 0 again once a worker has been active for a minute. */
   readonly uncleanEnds: number;
-  /** What it said with its last heartbeat. */
+  /** What it wrote with its last heartbeat. */
   readonly report: WorkerReport;
-  /** Loops that fail, of any worker that lives; the one that fails for the longest time first. */
+  /** The failing loops of all living workers; the longest failing first. */
   readonly failing: readonly ProcessFailure[];
 }
 
@@ -53,7 +53,7 @@ export function toLeaderStatus(row: LeaderRow): LeaderStatus {
   };
 }
 
-/** Tells whether a worker is active, and which loops of workers fail: one row by its key, and the few of processes. */
+/** Reads whether a worker is active, and which loops of workers fail: one row by its key, and the few of processes. */
 @Injectable()
 export class LeaderStatusReader {
   constructor(private readonly database: Database) {}

@@ -4,15 +4,15 @@ import { Injectable } from '@nestjs/common';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { TICKET_STATUSES } from '../tickets/ticket-status.js';
 import { AppendRate, LAST_ORDINAL } from './append-rate.js';
-import { FENCED_FIGURE } from './fenced-figure.js';
+import { FENCED_STAT } from './fenced-stat.js';
 import { LEADER_COLUMNS, toLeaderStatus } from './leader-status.js';
 import type { LeaderRow } from './leader-status.js';
-import { judgeOutbox } from './outbox-health.js';
+import { judgeOutbox } from './judge-outbox.js';
 import type { ConsumerStats, DeliveredCheckResult, OutboxStats, TicketCounts } from './outbox-stats.js';
 
 /**
- * One snapshot for all figures, of tables in which only what is not done has rows: what waits for publication, and tickets. What a cursor
- * has not reached is the distance to the end of the log; what was delivered is a counter.
+ * One snapshot of all stats. Waiting events and tickets are rows of small tables; the backlog of a cursor is its distance to the end of the
+ * log; deliveries are a counter.
  */
 export const READ_OUTBOX_STATS = `
   WITH head AS MATERIALIZED (
@@ -78,7 +78,7 @@ interface StatsRow extends LeaderRow {
   readonly last_published_at: Date | null;
 }
 
-/** Reads the figures of the event layer; cheap however many tickets were ever delivered. */
+/** Reads the stats of the event layer. Its cost does not grow with the number of delivered tickets. */
 @Injectable()
 export class OutboxStatsReader {
   constructor(
@@ -91,7 +91,7 @@ export class OutboxStatsReader {
   async read(): Promise<OutboxStats> {
     const [[row], fenced] = await Promise.all([
       this.database.query<StatsRow>(READ_OUTBOX_STATS),
-      this.processes.sum('outbox-worker', FENCED_FIGURE),
+      this.processes.sum('outbox-worker', FENCED_STAT),
     ]);
     if (row === undefined) throw new Error('zakops.worker_leases has lost its row.');
     const leader = toLeaderStatus(row);
@@ -113,7 +113,7 @@ export class OutboxStatsReader {
       fencedAcknowledgements: fenced.sum,
       logPosition: Number(row.position),
     };
-    return { ...stats, health: judgeOutbox(stats) };
+    return { ...stats, verdict: judgeOutbox(stats) };
   }
 }
 

@@ -9,7 +9,7 @@ export interface DeliveredCheckResult {
   readonly checkedAt: Date;
   /** Delivered tickets in the table. */
   readonly counted: number;
-  /** What they are more than the counter said; less than zero when delivered tickets were purged. */
+  /** Delivered tickets minus the counter; negative after delivered tickets were removed. */
   readonly difference: number;
   /** Whether the counter was too small, and was raised. */
   readonly corrected: boolean;
@@ -59,11 +59,11 @@ export interface OutboxStats {
   readonly fencedAcknowledgements: number;
   /** The last position of the log. */
   readonly logPosition: number;
-  readonly health: OutboxHealth;
+  readonly verdict: OutboxVerdict;
 }
 
 /** Whether the outbox does its work, and in one sentence why. */
-export interface OutboxHealth {
+export interface OutboxVerdict {
   readonly healthy: boolean;
   readonly summary: string;
 }

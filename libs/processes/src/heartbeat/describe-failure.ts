@@ -2,7 +2,7 @@ import { redactedText } from '#zakops/audit';
 import { databaseErrorFacts, DatabaseError, DatabaseUnavailableError } from '#zakops/database';
 
 const MAX_CHARACTERS = 200;
-// What is cut off first must not hide that the rest is a secret.
+// Redaction needs to see more than the 200 characters that are shown.
 const MAX_READ = 2_000;
 
 // What is no SQLSTATE is the code of a socket, and its message holds an address. Class 22, data exceptions, quotes the value.
@@ -18,7 +18,7 @@ const CREDENTIALS = /\/\/[^\s/@]{1,500}@/g;
  */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return `${typeof error} was thrown`;
-  // What the driver reported says more than what the mapping made of it.
+  // The driver's error says more than the domain error it was mapped to.
   const isMapped = error instanceof DatabaseError || error instanceof DatabaseUnavailableError;
   const origin = isMapped && error.cause instanceof Error ? error.cause : error;
   const code = isMapped ? databaseErrorFacts(origin).sqlState : undefined;

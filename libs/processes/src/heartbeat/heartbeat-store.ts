@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { LogLevelName } from '#zakops/observability';
 import { BEAT_BEFORE_SET_BACK } from '#zakops/worker-health';
 import { IN_FORCE } from '../log-level/persistence/in-force.js';
-import type { FailureToTell } from './loop-states.js';
+import type { FailureToWrite } from './loop-states.js';
 
-/** What a process says of itself. */
+/** What a process writes into its row. */
 export interface Heartbeat {
   readonly processId: string;
   readonly kind: string;
@@ -15,11 +15,11 @@ export interface Heartbeat {
   readonly schemaVersion: string | null;
   readonly uptimeMs: number;
   readonly idleMs: number;
-  readonly figures: object;
-  readonly failing: readonly FailureToTell[];
+  readonly stats: object;
+  readonly failing: readonly FailureToWrite[];
 }
 
-/** The level of logs that is asked of a process, and for how long still. */
+/** The level of logs that an operator asked for, and how long it still holds. */
 export interface OverrideInForce {
   readonly level: LogLevelName;
   readonly remainingMs: number;
@@ -31,8 +31,8 @@ const FAILING = `(
   SELECT coalesce(jsonb_agg(jsonb_build_object('loop', loop, 'since', now() - age_ms * interval '1 ms', 'failures', failures, 'error', error)), '[]')
     FROM jsonb_to_recordset($10::jsonb) AS told(loop text, age_ms float8, failures int, error text))`;
 
-// One statement every five seconds per process. Ages are given and not instants, so that the database's clock is the only one. Who is
-// removing the same old rows already is not waited for.
+// One statement every five seconds per process. Parameters are ages, not instants, so that the database's clock is the only one. Old rows
+// that another process is removing already are skipped.
 const beat = (column: { name: string; value: string; set: string }): string => `
   WITH old AS MATERIALIZED (
     SELECT process_id FROM zakops.processes WHERE (beat_at < now() - interval '1 day' OR ${BEAT_BEFORE_SET_BACK}) AND process_id <> $1 FOR UPDATE SKIP LOCKED
@@ -60,10 +60,10 @@ const REMOVE = `DELETE FROM zakops.processes WHERE process_id = $1`;
 export class HeartbeatStore {
   constructor(private readonly database: Database) {}
 
-  /** Writes the heartbeat, and gives the level of logs that is asked of this kind of process, if any is. */
+  /** Writes the heartbeat. Returns the override of the log level for this kind of process, if there is one. */
   async beat(heartbeat: Heartbeat): Promise<OverrideInForce | undefined> {
-    const { processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, figures } = heartbeat;
-    const values = [processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, JSON.stringify(figures)];
+    const { processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, stats } = heartbeat;
+    const values = [processId, kind, role, version, commit, schemaVersion, uptimeMs, idleMs, JSON.stringify(stats)];
     const [row] = await this.write(values, JSON.stringify(heartbeat.failing));
     return row === undefined ? undefined : { level: row.level, remainingMs: row.remaining_ms };
   }

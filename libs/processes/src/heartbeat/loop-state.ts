@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
 /**
- * A turn that has not ended after so many milliseconds counts as failing, although no error came yet.
+ * Milliseconds after which a turn that has not ended counts as failing, although no error came yet.
  *
- * @remarks Operators are to see it within ten seconds: two until the turn begins, one until a heartbeat tells it, five in the cache of `/metrics`.
+ * @remarks Operators see it within ten seconds: two until the turn begins, one until the next heartbeat, five in the cache of `/metrics`.
  */
 const OVERDUE_AFTER_MS = 2_500;
 
@@ -28,7 +28,7 @@ export class LoopState {
     return this.#failures;
   }
 
-  /** What the last turn failed of; undefined while the loop is well, and while the first bad turn has not ended yet. */
+  /** The error of the last turn; undefined while the loop is well, and while the first bad turn has not ended yet. */
   get lastError(): unknown {
     return this.#lastError;
   }

@@ -2,7 +2,7 @@ import { describeFailure } from './describe-failure.js';
 import { LoopState } from './loop-state.js';
 
 /** A failing loop as the heartbeat writes it; the database makes an instant of the age. */
-export interface FailureToTell {
+export interface FailureToWrite {
   readonly loop: string;
   readonly age_ms: number;
   readonly failures: number;
@@ -39,7 +39,7 @@ export class LoopStates {
   }
 
   /** Those that fail, in the order in which they were first named. */
-  failing(): readonly FailureToTell[] {
+  failing(): readonly FailureToWrite[] {
     return this.all().flatMap(({ name, failingForMs, failures, lastError }) =>
       failingForMs === undefined
         ? []

@@ -16,7 +16,7 @@ export class LoopMetrics {
     });
     metrics.gauge({
       name: 'zakops_worker_loop_failing_seconds',
-      help: 'For how long a loop of this worker has had no good turn; 0 while it is well.',
+      help: 'Seconds since a loop of this worker last had a good turn; 0 while it does not fail.',
       labelNames: ['loop'],
       collect: (gauge) => {
         for (const { name, failingForMs } of heartbeat.loops) gauge.set({ loop: name }, (failingForMs ?? 0) / 1_000);

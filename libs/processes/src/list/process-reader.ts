@@ -9,20 +9,20 @@ const BEAT_AGE = secondsFromNow('beat_at');
 const COLUMNS = `process_id, kind, role, version, commit, schema_version, started_at, beat_at,
          ${BEAT_AGE} AS beat_age, ${secondsFromNow('progress_at')} AS progress_age`;
 
-// A killed process leaves a row that nobody removes for a day: the limit keeps a crash loop from filling an answer.
+// The row of a killed process stays for a day: the limit keeps a crash loop from filling an answer.
 const ORDER = 'ORDER BY kind, role NULLS LAST, started_at, process_id LIMIT 1000';
 const LIST = `SELECT ${COLUMNS}, figures FROM zakops.processes ${ORDER}`;
 const LIST_LIVING = `SELECT ${COLUMNS}, figures FROM zakops.processes WHERE ${FRESH_BEAT} ${ORDER}`;
 const LIST_RECENT = `SELECT ${COLUMNS} FROM zakops.processes WHERE ${BEAT_AGE} <= $1 ${ORDER}`;
 
-// What is not a number adds nothing: a process of another version may tell something else by that name.
+// What is not a number adds nothing: a process of another version may send something else by that name.
 const SUM = `
   SELECT count(*)::int AS processes, coalesce(sum(CASE WHEN jsonb_typeof(figures -> $2) = 'number' THEN (figures ->> $2)::float8 END), 0) AS sum
     FROM zakops.processes
    WHERE kind = $1 AND process_id IS DISTINCT FROM $3 AND ${FRESH_BEAT}`;
 
-/** So many processes are alive, and one figure of all of them together. */
-export interface FigureSum {
+/** The number of living processes, and the sum of one of their values. */
+export interface StatSum {
   readonly processes: number;
   readonly sum: number;
 }
@@ -40,9 +40,9 @@ interface Row {
   readonly progress_age: number;
 }
 
-type RowWithFigures = Row & Pick<ProcessRow, 'figures'>;
+type RowWithStats = Row & { readonly figures: ProcessRow['stats'] };
 
-/** Reads who runs. */
+/** Reads the list of processes. */
 @Injectable()
 export class ProcessReader {
   constructor(private readonly database: Database) {}
@@ -53,32 +53,32 @@ export class ProcessReader {
    * @throws DatabaseUnavailableError when the server cannot be reached
    */
   async list(): Promise<readonly ProcessRow[]> {
-    return (await this.database.query<RowWithFigures>(LIST)).map(toProcessRow);
+    return (await this.database.query<RowWithStats>(LIST)).map(toProcessRow);
   }
 
   /** Those of {@link list} that are alive. */
   async living(): Promise<readonly ProcessRow[]> {
-    return (await this.database.query<RowWithFigures>(LIST_LIVING)).map(toProcessRow);
+    return (await this.database.query<RowWithStats>(LIST_LIVING)).map(toProcessRow);
   }
 
   /**
-   * Adds up one figure of the living processes of a kind; what is no number in one of them adds nothing.
+   * Adds up one value that the living processes of a kind send with their heartbeats; what is no number adds nothing.
    *
-   * @param except - a process to leave out: of itself one knows better than its last heartbeat
+   * @param except - a process to leave out: a process knows its own value better than its last heartbeat does
    */
-  async sum(kind: ProcessKind, figure: string, except?: string): Promise<FigureSum> {
-    const [row] = await this.database.query<FigureSum>(SUM, [kind, figure, except ?? null]);
+  async sum(kind: ProcessKind, stat: string, except?: string): Promise<StatSum> {
+    const [row] = await this.database.query<StatSum>(SUM, [kind, stat, except ?? null]);
     return row ?? { processes: 0, sum: 0 };
   }
 
-  /** Those heard of within so many seconds, without their figures. */
+  /** Those whose last heartbeat is at most so many seconds old, without their stats. */
   async recent(seconds: number): Promise<readonly ProcessSummary[]> {
     return (await this.database.query<Row>(LIST_RECENT, [seconds])).map(toSummary);
   }
 }
 
-function toProcessRow(row: RowWithFigures): ProcessRow {
-  return { ...toSummary(row), figures: row.figures };
+function toProcessRow(row: RowWithStats): ProcessRow {
+  return { ...toSummary(row), stats: row.figures };
 }
 
 function toSummary(row: Row): ProcessSummary {

@@ -1,6 +1,6 @@
 import type { ProcessKind } from '../process-kind.js';
 
-/** A process as its last heartbeat told of it. */
+/** A process by its last heartbeat. */
 export interface ProcessSummary {
   /** `<host>/<process id>/<random>`. */
   readonly processId: string;
@@ -21,7 +21,7 @@ export interface ProcessSummary {
   readonly alive: boolean;
 }
 
-/** The same with what its parts tell of themselves, which may be tens of kilobytes. */
+/** The same with the stats of its parts, which may be tens of kilobytes. */
 export interface ProcessRow extends ProcessSummary {
-  readonly figures: Readonly<Record<string, unknown>>;
+  readonly stats: Readonly<Record<string, unknown>>;
 }

@@ -9,7 +9,7 @@ export const OVERRIDE_KINDS = [...PROCESS_KINDS, 'all'] as const;
 
 export type OverrideKind = (typeof OVERRIDE_KINDS)[number];
 
-/** For how long a level may be asked, in minutes; more is a matter of LOG_LEVEL. */
+/** How long an override may last, in minutes; LOG_LEVEL serves for longer. */
 export const OVERRIDE_MINUTES = { min: 1, max: 1_440, default: 15 } as const;
 
 /** A level of logs that an operator asked for. */

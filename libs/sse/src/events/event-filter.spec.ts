@@ -1,8 +1,12 @@
 import { effectiveScopes } from '#zakops/auth';
 import { publishedEvent } from '../../test/published-event.builder.js';
-import { dealIdOf, EventFilter } from './event-filter.js';
-import type { EventFilterParts } from './event-filter.js';
+import { aggregateIdIn, EventFilter } from './event-filter.js';
+import type { AggregateReference, EventFilterParts } from './event-filter.js';
 import { EventVisibility } from './event-visibility.js';
+
+function deal(id: string): AggregateReference {
+  return { type: 'deal', id };
+}
 
 /** A filter of somebody who may see everything. */
 function filterOf(parts: Partial<EventFilterParts> = {}): EventFilter {
@@ -21,13 +25,13 @@ describe(EventFilter.name, () => {
     [{ types: ['deal.create'] }, false],
     [{ types: ['deals.*'] }, false],
     [{ types: ['action.*'] }, false],
-    [{ dealId: 'DEAL-000001' }, true],
-    [{ dealId: 'DEAL-000002' }, false],
+    [{ aggregate: deal('DEAL-000001') }, true],
+    [{ aggregate: deal('DEAL-000002') }, false],
     [{ correlationId: 'import-7' }, true],
     [{ correlationId: 'DEAL-000001' }, false],
-    [{ dealId: 'DEAL-000001', correlationId: 'import-7', types: ['deal.*'] }, true],
-    [{ dealId: 'DEAL-000001', correlationId: 'import-7', types: ['action.*'] }, false],
-    [{ dealId: 'DEAL-000001', correlationId: 'import-8' }, false],
+    [{ aggregate: deal('DEAL-000001'), correlationId: 'import-7', types: ['deal.*'] }, true],
+    [{ aggregate: deal('DEAL-000001'), correlationId: 'import-7', types: ['action.*'] }, false],
+    [{ aggregate: deal('DEAL-000001'), correlationId: 'import-8' }, false],
   ])('%j lets the event through: %s', (parts, expected) => {
     expect(filterOf(parts).matches(event)).toBe(expected);
   });
@@ -36,11 +40,11 @@ describe(EventFilter.name, () => {
     const key = filterOf({ types: ['deal.updated', 'deal.created'] }).key;
     expect(filterOf({ types: ['deal.created', 'deal.updated', 'deal.created'] }).key).toBe(key);
     expect(filterOf({ types: ['*', 'deal.created'] }).key).toBe(filterOf().key);
-    expect(filterOf({ dealId: 'x' }).key).not.toBe(filterOf({ correlationId: 'x' }).key);
+    expect(filterOf({ aggregate: deal('x') }).key).not.toBe(filterOf({ correlationId: 'x' }).key);
   });
 
   it('lets nothing through that its reader may not see, in memory and in SQL', () => {
-    const visibility = EventVisibility.of(effectiveScopes(['deals:read'], 'admin'));
+    const visibility = new EventVisibility(effectiveScopes(['deals:read'], 'admin'));
     const filter = filterOf({ visibility, types: ['*'] });
     expect([filter.matches(event), filter.matches(publishedEvent({ type: 'operator.login_locked' }))]).toEqual([true, false]);
     expect(filter.toSql(1)).toEqual({ conditions: ' AND e.type = ANY ($1::text[])', parameters: [visibility.types] });
@@ -48,14 +52,14 @@ describe(EventFilter.name, () => {
   });
 
   it('puts values into parameters, never into the text', () => {
-    const { conditions, parameters } = filterOf({ correlationId: "c'--", dealId: "d'--", types: ['deal.*'] }).toSql(4);
-    expect(parameters).toEqual(["c'--", "d'--", '^(?:deal\\..*)$']);
-    expect(conditions).toMatch(/\$4.*\$5.*\$6/);
+    const { conditions, parameters } = filterOf({ correlationId: "c'--", aggregate: deal("d'--"), types: ['deal.*'] }).toSql(4);
+    expect(parameters).toEqual(["c'--", 'deal', 'deal_id', "d'--", '^(?:deal\\..*)$']);
+    expect(conditions).toMatch(/\$4.*\$5.*\$6.*\$7.*\$8/);
     expect(conditions).not.toContain('--');
   });
 });
 
-describe(dealIdOf.name, () => {
+describe(aggregateIdIn.name, () => {
   it.each([
     ['its own aggregate, whatever the payload says', { aggregateType: 'deal', data: { deal_id: 'DEAL-000009' } }, 'DEAL-000001'],
     ['the deal that the payload of another aggregate names', { aggregateType: 'action', data: { deal_id: 'DEAL-000009' } }, 'DEAL-000009'],
@@ -63,6 +67,6 @@ describe(dealIdOf.name, () => {
     ['nothing for a payload that is no object', { aggregateType: 'action', data: null }, undefined],
     ['nothing for a deal id that is no text', { aggregateType: 'action', data: { deal_id: 9 } }, undefined],
   ])('is %s', (_name, given, expected) => {
-    expect(dealIdOf(publishedEvent(given))).toBe(expected);
+    expect(aggregateIdIn(publishedEvent(given), 'deal')).toBe(expected);
   });
 });

@@ -2,11 +2,19 @@ import { eventPatternsToRegex, matchesEventPattern } from '#zakops/contracts';
 import type { StoredEvent } from '#zakops/contracts';
 import type { EventVisibility } from './event-visibility.js';
 
+/** Names one aggregate. */
+export interface AggregateReference {
+  /** For example `deal`. */
+  readonly type: string;
+  readonly id: string;
+}
+
 /** What a reader asks for, and what it may see; every given part must match. */
 export interface EventFilterParts {
   readonly visibility: EventVisibility;
   readonly correlationId?: string | undefined;
-  readonly dealId?: string | undefined;
+  /** Only events about this aggregate: its own, and those whose payload names it as `<type>_id`. */
+  readonly aggregate?: AggregateReference | undefined;
   /** Types and families (`deal.*`); an event needs to match one of them. Empty means every type. */
   readonly types?: readonly string[] | undefined;
 }
@@ -22,22 +30,28 @@ export interface FilterSql {
 export class EventFilter {
   readonly visibility: EventVisibility;
   readonly correlationId: string | undefined;
-  readonly dealId: string | undefined;
+  readonly aggregate: AggregateReference | undefined;
   readonly types: readonly string[];
   /** The same text for filters that let the same events through. */
   readonly key: string;
 
-  constructor({ visibility, correlationId, dealId, types = [] }: EventFilterParts) {
+  constructor({ visibility, correlationId, aggregate, types = [] }: EventFilterParts) {
     this.visibility = visibility;
     this.correlationId = correlationId;
-    this.dealId = dealId;
+    this.aggregate = aggregate;
     this.types = types.includes('*') ? [] : [...new Set(types)].sort();
-    this.key = JSON.stringify([this.correlationId ?? null, this.dealId ?? null, this.types, visibility.key]);
+    // Cursors of clients hold it.
+    this.key = JSON.stringify([
+      correlationId ?? null,
+      aggregate === undefined ? null : [aggregate.type, aggregate.id],
+      this.types,
+      visibility.key,
+    ]);
   }
 
   matches(event: StoredEvent): boolean {
     if (this.correlationId !== undefined && event.correlationId !== this.correlationId) return false;
-    if (this.dealId !== undefined && dealIdOf(event) !== this.dealId) return false;
+    if (this.aggregate !== undefined && aggregateIdIn(event, this.aggregate.type) !== this.aggregate.id) return false;
     if (!this.visibility.shows(event.type)) return false;
     return this.types.length === 0 || this.types.some((pattern) => matchesEventPattern(pattern, event.type));
   }
@@ -48,8 +62,9 @@ export class EventFilter {
     const next = (value: unknown): string => `$${String(first + parameters.push(value) - 1)}`;
     let conditions = '';
     if (this.correlationId !== undefined) conditions += ` AND e.correlation_id = ${next(this.correlationId)}`;
-    if (this.dealId !== undefined) {
-      conditions += ` AND CASE WHEN e.aggregate_type = 'deal' THEN e.aggregate_id ELSE e.data->>'deal_id' END = ${next(this.dealId)}`;
+    if (this.aggregate !== undefined) {
+      const { type, id } = this.aggregate;
+      conditions += ` AND CASE WHEN e.aggregate_type = ${next(type)} THEN e.aggregate_id ELSE e.data->>${next(memberFor(type))}::text END = ${next(id)}`;
     }
     if (this.types.length > 0) conditions += ` AND e.type ~ ${next(eventPatternsToRegex(this.types))}`;
     if (this.visibility.types !== undefined) conditions += ` AND e.type = ANY (${next(this.visibility.types)}::text[])`;
@@ -57,10 +72,14 @@ export class EventFilter {
   }
 }
 
-/** The deal an event is about: its own aggregate, or the one that its payload names. */
-export function dealIdOf(event: StoredEvent): string | undefined {
-  if (event.aggregateType === 'deal') return event.aggregateId;
-  const { data } = event;
-  if (typeof data !== 'object' || data === null || !('deal_id' in data)) return undefined;
-  return typeof data.deal_id === 'string' ? data.deal_id : undefined;
+/** The aggregate of a type that an event is about: its own, or the one its payload names. */
+export function aggregateIdIn({ aggregateType, aggregateId, data }: StoredEvent, type: string): string | undefined {
+  if (aggregateType === type) return aggregateId;
+  if (typeof data !== 'object' || data === null) return undefined;
+  const id = (data as Readonly<Record<string, unknown>>)[memberFor(type)];
+  return typeof id === 'string' ? id : undefined;
+}
+
+function memberFor(type: string): string {
+  return `${type}_id`;
 }

@@ -4,24 +4,24 @@ import { EventVisibility } from './event-visibility.js';
 
 describe(EventVisibility.name, () => {
   it('shows an event to those who hold its permission', () => {
-    const shown = (['admin', 'analyst', 'viewer'] as const).map((role) => EventVisibility.of(ROLE_SCOPES[role]));
+    const shown = (['admin', 'analyst', 'viewer'] as const).map((role) => new EventVisibility(ROLE_SCOPES[role]));
     expect(shown.map((visibility) => visibility.shows('deal.created'))).toEqual([true, true, true]);
     expect(shown.map((visibility) => visibility.shows('operator.login_locked'))).toEqual([true, false, false]);
   });
 
   it('shows nothing to a key whose scopes see nothing', () => {
-    const visibility = EventVisibility.of(effectiveScopes(['quarantine:read'], 'admin'));
+    const visibility = new EventVisibility(effectiveScopes(['quarantine:read'], 'admin'));
     expect(EVENT_TYPES.filter((type) => visibility.shows(type))).toEqual([]);
   });
 
   it('shows a type that is not in the catalogue only to those who may look after the system', () => {
-    expect(EventVisibility.of(ROLE_SCOPES.viewer).shows('future.happened')).toBe(false);
-    expect(EventVisibility.of(effectiveScopes(['deals:read', 'admin:users'], 'admin')).shows('future.happened')).toBe(false);
+    expect(new EventVisibility(ROLE_SCOPES.viewer).shows('future.happened')).toBe(false);
+    expect(new EventVisibility(effectiveScopes(['deals:read', 'admin:users'], 'admin')).shows('future.happened')).toBe(false);
     expect(EventVisibility.everything.shows('future.happened')).toBe(true);
   });
 
   it('is the same for all who may see the same', () => {
-    expect(EventVisibility.of(ROLE_SCOPES.viewer).key).toBe(EventVisibility.of(ROLE_SCOPES.analyst).key);
-    expect(EventVisibility.of(ROLE_SCOPES.viewer).key).not.toBe(EventVisibility.everything.key);
+    expect(new EventVisibility(ROLE_SCOPES.viewer).key).toBe(new EventVisibility(ROLE_SCOPES.analyst).key);
+    expect(new EventVisibility(ROLE_SCOPES.viewer).key).not.toBe(EventVisibility.everything.key);
   });
 });

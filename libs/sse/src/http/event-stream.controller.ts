@@ -4,11 +4,11 @@ import { ProblemResponses } from '#zakops/http';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { StreamAdmission } from '../hub/stream-admission.js';
+import { StreamAdmission } from '../streams/stream-admission.js';
 import { STREAM_HEADERS, StreamOpener } from '../hub/stream-opener.js';
 import { SseConfig } from '../sse.config.js';
-import { toEventFilter } from './dto/event-filter.query.js';
-import { StreamQuery } from './dto/stream.query.js';
+import { toEventFilter } from './dto/event-filter.params.js';
+import { StreamParams } from './dto/stream.params.js';
 import { StreamStatusResponse } from './dto/stream-status.response.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,13 +16,14 @@ const HOUR_MS = 3_600_000;
 const DESCRIPTION = `Server-sent events: every published event that matches the filters, as it happens, each once and in the order of the log.
 
 The first frame says how the stream begins: \`live\` (no id was given), \`replayed\` (everything after the given id follows), or \`reset\` with
-a \`reason\` (\`unknown_id\`, \`too_old\`, \`epoch_changed\`): events may be missing, read the state anew and go on from here. Its \`id:\` and
+a \`reason\` (\`unknown_id\`, \`too_old\`, \`epoch_changed\`): events may be missing, so read the state again and go on from here. Its \`id:\` and
 the \`Last-Event-ID\` header of the answer name the place from which the stream goes on.
 
 Then come events: \`event:\` is the type, \`data:\` the event as CloudEvents JSON, \`id:\` is opaque and is given back to resume. A \`mark\` moves
-only the \`id:\` of a stream whose filters let little through. A comment is sent as a heartbeat. Every block has data, and it is JSON. A client that reads too slowly gets a \`reset\` with the reason \`slow\` and is cut off; it resumes without a loss. A process that
-stops says \`bye\` and when to come back. So does a stream whose session or key has ended or may do less than before, with the reason
-\`unauthorized\`: who may still stream comes back, everybody else is answered with 401.`;
+only the \`id:\` of a stream whose filters match little. A comment is sent as a heartbeat. Every block has data, and the data is JSON. A client
+that reads too slowly gets a \`reset\` with the reason \`slow\` and is cut off; it resumes without a loss. A process that stops says \`bye\` and
+when to come back. So does a stream whose session or key has ended or may do less than before, with the reason \`unauthorized\`: a client that
+may still stream reconnects, any other gets 401.`;
 
 const EXAMPLE = `retry: 3000
 id: 5c0f7a31e9d2-41
@@ -51,17 +52,17 @@ export class EventStreamController {
   @ApiHeader({
     name: 'Last-Event-ID',
     required: false,
-    description: 'Where to resume; browsers send it by themselves.',
+    description: 'Where to resume; browsers send it when they reconnect.',
     schema: { type: 'string' },
   })
   @ApiOkResponse({
     description: 'A stream that stays open.',
     content: { 'text/event-stream': { schema: { type: 'string' }, example: EXAMPLE } },
-    headers: { 'Last-Event-ID': { description: 'From where the stream really goes on.', schema: { type: 'string' } } },
+    headers: { 'Last-Event-ID': { description: 'The place from which the stream goes on.', schema: { type: 'string' } } },
   })
   @ProblemResponses('RATE_LIMITED', 'SERVICE_UNAVAILABLE')
   async stream(
-    @Query() query: StreamQuery,
+    @Query() query: StreamParams,
     @CurrentPrincipal() principal: Principal,
     @Req() request: Request,
     @Res() response: Response,

@@ -6,20 +6,20 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { EventFilter } from '../events/event-filter.js';
-import { EventQueries } from '../events/event-queries.js';
-import { EventVisibility } from '../events/event-visibility.js';
 import { EventReader } from '../events/event-reader.js';
+import { EventVisibility } from '../events/event-visibility.js';
+import { EventLists } from '../events/event-lists.js';
 import { EventNotFoundError } from '../events/events.errors.js';
-import { StreamAdmission } from '../hub/stream-admission.js';
+import { StreamAdmission } from '../streams/stream-admission.js';
 import { CloudEventResponse, toCloudEventResponse } from './dto/cloud-event.response.js';
-import { CorrelationPath, CorrelationQuery } from './dto/correlation.params.js';
-import { toEventFilter, toPatterns } from './dto/event-filter.query.js';
-import { EventStatsQuery } from './dto/event-stats.query.js';
+import { CorrelationPath, CorrelationParams } from './dto/correlation.params.js';
+import { toEventFilter, toPatterns } from './dto/event-filter.params.js';
+import { EventStatsParams } from './dto/event-stats.params.js';
 import { EventStatsResponse } from './dto/event-stats.response.js';
-import { EventPath } from './dto/event.path.js';
-import { PollQuery } from './dto/poll.query.js';
+import { EventPath } from './dto/event.params.js';
+import { PollParams } from './dto/poll.params.js';
 import { PollResponse } from './dto/poll.response.js';
-import { RecentEventsQuery } from './dto/recent-events.query.js';
+import { RecentEventsParams } from './dto/recent-events.params.js';
 import { formatStreamId, parsePlace } from '../wire/stream-id.js';
 import type { GivenPlace } from '../wire/stream-id.js';
 
@@ -33,8 +33,8 @@ const KEY_RULES = { epoch: stringRule({ pattern: /^[0-9a-z]{1,64}$/ }), position
 @Controller('api/events')
 export class EventsController {
   constructor(
-    private readonly reader: EventReader,
-    private readonly queries: EventQueries,
+    private readonly reader: EventLists,
+    private readonly queries: EventReader,
     private readonly events: EventRepository,
     private readonly admission: StreamAdmission,
     private readonly cursors: Cursors,
@@ -49,7 +49,7 @@ export class EventsController {
     operationId: 'pollEvents',
   })
   @ApiOkResponse({ type: PollResponse })
-  async poll(@Query() query: PollQuery, @CurrentPrincipal() principal: Principal): Promise<PollResponse> {
+  async poll(@Query() query: PollParams, @CurrentPrincipal() principal: Principal): Promise<PollResponse> {
     const since = query.since === undefined ? undefined : parsePlace(query.since);
     const { events, nextSince, reset } = await this.reader.poll(toEventFilter(query, principal), since, query.limit);
     return {
@@ -69,12 +69,12 @@ export class EventsController {
   })
   @PageResponse(CloudEventResponse, 'A page of events.')
   async recent(
-    @Query() { limit, cursor, event_types }: RecentEventsQuery,
+    @Query() { limit, cursor, event_types }: RecentEventsParams,
     @CurrentPrincipal() { scopes }: Principal,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CloudEventResponse[]> {
-    const filter = new EventFilter({ visibility: EventVisibility.of(scopes), types: toPatterns(event_types) });
+    const filter = new EventFilter({ visibility: new EventVisibility(scopes), types: toPatterns(event_types) });
     const scope = cursorScope('recent-events', { filter: filter.key });
     const page = await this.reader.recent(filter, readPlace(this.cursors, scope, cursor), limit);
     setNextPage(
@@ -94,13 +94,13 @@ export class EventsController {
   @PageResponse(CloudEventResponse, 'A page of events; empty for an unknown correlation.')
   async byCorrelation(
     @Param() { correlation_id }: CorrelationPath,
-    @Query() { limit, offset, cursor }: CorrelationQuery,
+    @Query() { limit, offset, cursor }: CorrelationParams,
     @CurrentPrincipal() { scopes }: Principal,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CloudEventResponse[]> {
     const scope = cursorScope('events-by-correlation', { correlation_id });
-    const filter = new EventFilter({ visibility: EventVisibility.of(scopes), correlationId: correlation_id });
+    const filter = new EventFilter({ visibility: new EventVisibility(scopes), correlationId: correlation_id });
     const page = await this.reader.skipping(filter, readPlace(this.cursors, scope, cursor), limit, offset);
     setNextPage(
       request,
@@ -113,8 +113,8 @@ export class EventsController {
   @Get('stats')
   @ApiOperation({ summary: 'Count events by type', operationId: 'getEventStats' })
   @ApiOkResponse({ type: EventStatsResponse })
-  async stats(@Query() { hours }: EventStatsQuery, @CurrentPrincipal() { scopes }: Principal): Promise<EventStatsResponse> {
-    const { total, byType, since } = await this.queries.countSince(hours, EventVisibility.of(scopes));
+  async stats(@Query() { hours }: EventStatsParams, @CurrentPrincipal() { scopes }: Principal): Promise<EventStatsResponse> {
+    const { total, byType, since } = await this.queries.statsSince(hours, new EventVisibility(scopes));
     return { total, by_type: { ...byType }, since: since.toISOString() };
   }
 
@@ -125,8 +125,8 @@ export class EventsController {
   @ProblemResponses('NOT_FOUND')
   async one(@Param() { event_id }: EventPath, @CurrentPrincipal() { scopes }: Principal): Promise<CloudEventResponse> {
     const event = await this.events.find(event_id);
-    // To who may not see it, it is not there.
-    if (event === undefined || !EventVisibility.of(scopes).shows(event.type)) throw new EventNotFoundError(event_id);
+    // For a principal that may not see the event, it does not exist.
+    if (event === undefined || !new EventVisibility(scopes).shows(event.type)) throw new EventNotFoundError(event_id);
     return toCloudEventResponse(event);
   }
 }

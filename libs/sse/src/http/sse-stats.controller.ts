@@ -2,10 +2,11 @@ import { RequirePermission } from '#zakops/auth';
 import { EventLog, WakeSignal } from '#zakops/outbox';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { LogTail } from '../hub/log-tail.js';
+import { LogTail } from '../log/log-tail.js';
 import { SseHub } from '../hub/sse-hub.js';
-import { StreamAdmission } from '../hub/stream-admission.js';
-import { StreamFigures } from '../hub/stream-figures.js';
+import { ClusterStreams } from '../streams/cluster-streams.js';
+import { StreamAdmission } from '../streams/stream-admission.js';
+import { StreamRegistry } from '../streams/stream-registry.js';
 import { SseConfig } from '../sse.config.js';
 import { SseStatsResponse } from './dto/sse-stats.response.js';
 
@@ -16,11 +17,12 @@ import { SseStatsResponse } from './dto/sse-stats.response.js';
 export class SseStatsController {
   constructor(
     private readonly hub: SseHub,
+    private readonly streams: StreamRegistry,
     private readonly tail: LogTail,
     private readonly log: EventLog,
     private readonly wake: WakeSignal,
     private readonly admission: StreamAdmission,
-    private readonly figures: StreamFigures,
+    private readonly clusterStreams: ClusterStreams,
     private readonly config: SseConfig,
   ) {}
 
@@ -28,10 +30,10 @@ export class SseStatsController {
   @ApiOperation({ summary: 'Streams of the process that answers, and how many all processes hold', operationId: 'getSseStats' })
   @ApiOkResponse({ type: SseStatsResponse })
   async stats(): Promise<SseStatsResponse> {
-    // These figures matter most while the database is away.
-    const [end, cluster] = await Promise.all([this.log.head().catch(() => undefined), this.figures.ofCluster().catch(() => undefined)]);
+    // These stats matter most while the database is away.
+    const [end, cluster] = await Promise.all([this.log.head().catch(() => undefined), this.clusterStreams.stats().catch(() => undefined)]);
     const head = this.tail.head;
-    const { opened, closed, deliveredFrames } = this.hub.counts;
+    const { opened, closed } = this.streams.stats;
     return {
       total_connections: this.admission.total,
       cluster_connections: cluster?.connections ?? null,
@@ -39,13 +41,13 @@ export class SseStatsController {
       max_connections: this.config.maxConnections,
       max_per_user: this.config.maxPerUser,
       heartbeat_interval: this.config.heartbeatMs / 1_000,
-      buffered_events: this.hub.waitingFrames,
+      buffered_events: this.streams.waitingFrames,
       epoch: head?.epoch ?? null,
       position: head?.position ?? null,
       lag: end === undefined || head === undefined ? null : Math.max(0, end.position - head.position),
       opened_total: opened,
       closed_by_cause: { ...closed },
-      delivered_frames: deliveredFrames,
+      delivered_frames: this.hub.deliveredFrames,
       wake_mode: this.wake.mode,
     };
   }

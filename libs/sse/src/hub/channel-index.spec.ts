@@ -4,15 +4,19 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { publishedEvent } from '../../test/published-event.builder.js';
 import { EventFilter } from '../events/event-filter.js';
-import type { EventFilterParts } from '../events/event-filter.js';
+import type { AggregateReference, EventFilterParts } from '../events/event-filter.js';
 import { EventVisibility } from '../events/event-visibility.js';
 import { SseConfig } from '../sse.config.js';
 import { ChannelIndex } from './channel-index.js';
-import { EventStream } from './event-stream.js';
+import { EventStream } from '../streams/event-stream.js';
 
 type Parts = Omit<EventFilterParts, 'visibility'>;
 
 const visibility = EventVisibility.everything;
+
+function deal(id: string): AggregateReference {
+  return { type: 'deal', id };
+}
 
 function streamWith(parts: Parts): EventStream {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
@@ -39,12 +43,12 @@ describe(ChannelIndex.name, () => {
     const index = new ChannelIndex();
     const filters: Parts[] = [
       {},
-      { dealId: 'DEAL-000001' },
-      { dealId: 'DEAL-000002' },
+      { aggregate: deal('DEAL-000001') },
+      { aggregate: deal('DEAL-000002') },
       { correlationId: 'c-1' },
       { correlationId: 'c-2' },
-      { dealId: 'DEAL-000001', correlationId: 'c-1' },
-      { dealId: 'DEAL-000001', correlationId: 'c-2' },
+      { aggregate: deal('DEAL-000001'), correlationId: 'c-1' },
+      { aggregate: deal('DEAL-000001'), correlationId: 'c-2' },
       { types: ['action.*'] },
     ];
     for (const filter of filters) index.join(streamWith(filter), 0);
@@ -55,11 +59,11 @@ describe(ChannelIndex.name, () => {
 
   it('forgets a channel with its last stream', () => {
     const index = new ChannelIndex();
-    const streams = [streamWith({ dealId: 'DEAL-000001' }), streamWith({ correlationId: 'c' }), streamWith({}), streamWith({})];
+    const streams = [streamWith({ aggregate: deal('DEAL-000001') }), streamWith({ correlationId: 'c' }), streamWith({}), streamWith({})];
     for (const stream of streams) index.join(stream, 0);
     for (const stream of streams) index.leave(stream);
     expect(index.isEmpty).toBe(true);
     expect(index.matching(publishedEvent({ correlationId: 'c' }))).toEqual([]);
-    index.leave(streamWith({ dealId: 'DEAL-000003' }));
+    index.leave(streamWith({ aggregate: deal('DEAL-000003') }));
   });
 });

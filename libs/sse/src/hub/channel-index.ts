@@ -1,18 +1,21 @@
 import type { StoredEvent } from '#zakops/contracts';
-import { dealIdOf } from '../events/event-filter.js';
+import { aggregateIdIn } from '../events/event-filter.js';
 import type { EventFilter } from '../events/event-filter.js';
+import type { EventStream } from '../streams/event-stream.js';
 import { Channel } from './channel.js';
-import type { EventStream } from './event-stream.js';
+
+const EVERY_EVENT = 'every event';
 
 /**
- * Finds the channels that an event may concern without looking at the others: a thousand streams that each watch one deal cost an
- * event of another deal two look-ups.
+ * Finds the channels that an event may concern without looking at the others: with a thousand streams that each watch one deal, an event of
+ * another deal costs three look-ups.
  */
 export class ChannelIndex {
   readonly #byFilter = new Map<string, Channel>();
-  readonly #byDeal = new Map<string, Set<Channel>>();
-  readonly #byCorrelation = new Map<string, Set<Channel>>();
-  readonly #others = new Set<Channel>();
+  /** Each channel lies on one shelf: that of its aggregate, else of its correlation, else of every event. */
+  readonly #shelves = new Map<string, Set<Channel>>();
+  /** Types of aggregates that filters have named. The code gives them, not the clients, so they are few and stay. */
+  readonly #aggregateTypes = new Set<string>();
 
   get isEmpty(): boolean {
     return this.#byFilter.size === 0;
@@ -29,51 +32,51 @@ export class ChannelIndex {
     if (channel === undefined) {
       channel = new Channel(filter, position);
       this.#byFilter.set(filter.key, channel);
-      this.shelf(filter, true)?.add(channel);
+      this.shelve(channel);
     }
     channel.streams.add(stream);
   }
 
-  /** Takes a stream out; one that never joined is fine. */
+  /** Removes a stream; one that never joined is fine. */
   leave(stream: EventStream): void {
-    const { filter } = stream;
-    const channel = this.#byFilter.get(filter.key);
+    const channel = this.#byFilter.get(stream.filter.key);
     if (channel === undefined) return;
     channel.streams.delete(stream);
     if (channel.streams.size > 0) return;
-    this.#byFilter.delete(filter.key);
-    const shelf = this.shelf(filter, false);
+    this.#byFilter.delete(stream.filter.key);
+    const key = shelfOf(channel.filter);
+    const shelf = this.#shelves.get(key);
     shelf?.delete(channel);
-    if (shelf?.size !== 0) return;
-    if (filter.dealId !== undefined) this.#byDeal.delete(filter.dealId);
-    else if (filter.correlationId !== undefined) this.#byCorrelation.delete(filter.correlationId);
+    if (shelf?.size === 0) this.#shelves.delete(key);
   }
 
   /** The channels whose filter lets the event through. */
   matching(event: StoredEvent): readonly Channel[] {
-    const dealId = dealIdOf(event);
-    const found: Channel[] = [];
-    const shelves = [
-      this.#others,
-      dealId === undefined ? undefined : this.#byDeal.get(dealId),
-      this.#byCorrelation.get(event.correlationId),
-    ];
-    for (const shelf of shelves) for (const channel of shelf ?? []) if (channel.filter.matches(event)) found.push(channel);
-    return found;
+    const shelves = [EVERY_EVENT, correlationShelf(event.correlationId)];
+    for (const type of this.#aggregateTypes) shelves.push(aggregateShelf(type, aggregateIdIn(event, type)));
+    const candidates = shelves.flatMap((key) => [...(this.#shelves.get(key) ?? [])]);
+    return candidates.filter(({ filter }) => filter.matches(event));
   }
 
-  private shelf(filter: EventFilter, make: boolean): Set<Channel> | undefined {
-    if (filter.dealId !== undefined) return shelfOf(this.#byDeal, filter.dealId, make);
-    if (filter.correlationId !== undefined) return shelfOf(this.#byCorrelation, filter.correlationId, make);
-    return this.#others;
+  private shelve(channel: Channel): void {
+    const { aggregate } = channel.filter;
+    if (aggregate !== undefined) this.#aggregateTypes.add(aggregate.type);
+    const key = shelfOf(channel.filter);
+    const shelf = this.#shelves.get(key);
+    if (shelf === undefined) this.#shelves.set(key, new Set([channel]));
+    else shelf.add(channel);
   }
 }
 
-function shelfOf(shelves: Map<string, Set<Channel>>, key: string, make: boolean): Set<Channel> | undefined {
-  let shelf = shelves.get(key);
-  if (shelf === undefined && make) {
-    shelf = new Set();
-    shelves.set(key, shelf);
-  }
-  return shelf;
+function shelfOf({ aggregate, correlationId }: EventFilter): string {
+  if (aggregate !== undefined) return aggregateShelf(aggregate.type, aggregate.id);
+  return correlationId === undefined ? EVERY_EVENT : correlationShelf(correlationId);
+}
+
+function aggregateShelf(type: string, id: string | undefined): string {
+  return `aggregate ${type} ${id ?? ''}`;
+}
+
+function correlationShelf(correlationId: string): string {
+  return `correlation ${correlationId}`;
 }

@@ -1,6 +1,6 @@
 import type { EventFilter } from '../events/event-filter.js';
 import { joinFrames } from '../wire/frames.js';
-import type { EventStream } from './event-stream.js';
+import type { EventStream } from '../streams/event-stream.js';
 
 /** All live streams with one filter: what they get is put together once and written to each. */
 export class Channel {

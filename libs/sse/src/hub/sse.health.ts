@@ -2,8 +2,8 @@ import { ContributesHealth } from '#zakops/health';
 import type { ComponentHealth, HealthContributor } from '#zakops/health';
 import { Injectable } from '@nestjs/common';
 import { SseConfig } from '../sse.config.js';
-import { LogTail } from './log-tail.js';
-import { StreamAdmission } from './stream-admission.js';
+import { LogTail } from '../log/log-tail.js';
+import { StreamAdmission } from '../streams/stream-admission.js';
 
 const NEARLY_FULL = 0.9;
 
@@ -18,11 +18,11 @@ export class SseHealth implements HealthContributor {
   ) {}
 
   check(): ComponentHealth {
-    const figures = { connections: this.admission.total, max: this.config.maxConnections };
-    if (this.tail.head === undefined) return { state: 'down', reason: 'The event log has not been reached yet.', figures };
+    const stats = { connections: this.admission.total, max: this.config.maxConnections };
+    if (this.tail.head === undefined) return { state: 'down', reason: 'The event log has not been reached yet.', stats };
     if (this.admission.total >= NEARLY_FULL * this.config.maxConnections) {
-      return { state: 'degraded', reason: 'Nearly as many streams are open as SSE_MAX_CONNECTIONS allows.', figures };
+      return { state: 'degraded', reason: 'Nearly as many streams are open as SSE_MAX_CONNECTIONS allows.', stats };
     }
-    return { state: 'up', figures };
+    return { state: 'up', stats };
   }
 }

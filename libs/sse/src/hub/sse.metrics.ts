@@ -1,14 +1,15 @@
 import { Metrics } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
 import { SseConfig } from '../sse.config.js';
-import { LogTail } from './log-tail.js';
+import { LogTail } from '../log/log-tail.js';
+import { StreamRegistry } from '../streams/stream-registry.js';
 import { SseHub } from './sse-hub.js';
-import { StreamAdmission } from './stream-admission.js';
+import { StreamAdmission } from '../streams/stream-admission.js';
 
-/** The streams of this process, read from what the hub counts anyway. */
+/** The streams of this process. */
 @Injectable()
 export class SseMetrics {
-  constructor(metrics: Metrics, hub: SseHub, admission: StreamAdmission, tail: LogTail, config: SseConfig) {
+  constructor(metrics: Metrics, hub: SseHub, streams: StreamRegistry, admission: StreamAdmission, tail: LogTail, config: SseConfig) {
     metrics.gauge({
       name: 'zakops_sse_connections',
       help: 'Open event streams of this process.',
@@ -24,7 +25,7 @@ export class SseMetrics {
       help: 'Event streams that were opened.',
       collect: (counter) => {
         counter.reset();
-        counter.inc(hub.counts.opened);
+        counter.inc(streams.stats.opened);
       },
     });
     metrics.counter({
@@ -33,7 +34,7 @@ export class SseMetrics {
       labelNames: ['cause'],
       collect: (counter) => {
         counter.reset();
-        for (const [cause, closed] of Object.entries(hub.counts.closed)) counter.inc({ cause }, closed);
+        for (const [cause, closed] of Object.entries(streams.stats.closed)) counter.inc({ cause }, closed);
       },
     });
     metrics.counter({
@@ -41,19 +42,19 @@ export class SseMetrics {
       help: 'Events written to streams, counted per stream.',
       collect: (counter) => {
         counter.reset();
-        counter.inc(hub.counts.deliveredFrames);
+        counter.inc(hub.deliveredFrames);
       },
     });
     metrics.gauge({
       name: 'zakops_sse_waiting_frames',
       help: 'Events that are written and wait for clients that are behind, over all streams.',
       collect: (gauge) => {
-        gauge.set(hub.waitingFrames);
+        gauge.set(streams.waitingFrames);
       },
     });
     metrics.gauge({
       name: 'zakops_sse_lag_events',
-      help: 'How many events this process was behind the end of the log when it last compared, which is every SSE_HEARTBEAT_INTERVAL.',
+      help: 'How many events this process was behind the end of the log when it last compared, once a second.',
       collect: (gauge) => {
         gauge.set(tail.lag);
       },

@@ -8,10 +8,10 @@ import { ResumePoint } from '../resume/resume-point.js';
 import type { StreamStart } from '../resume/resume-point.js';
 import { encodeControl, RETRY_LINE } from '../wire/frames.js';
 import { formatStreamId } from '../wire/stream-id.js';
-import type { EventStream } from './event-stream.js';
-import { LogTail } from './log-tail.js';
+import type { EventStream } from '../streams/event-stream.js';
+import { LogTail } from '../log/log-tail.js';
 import { SseHub } from './sse-hub.js';
-import { StreamsUnavailableError } from './stream-admission.js';
+import { StreamsUnavailableError } from '../streams/stream-admission.js';
 
 // A process that has just started reaches its log within this, or its clients had better ask another one.
 const READY_WAIT_MS = 5_000;

@@ -1,24 +1,24 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStream } from '../hub/event-stream.js';
-import { LogTail } from '../hub/log-tail.js';
+import type { EventStream } from '../streams/event-stream.js';
+import { LogTail } from '../log/log-tail.js';
 import { encodeControl, encodeMark, joinFrames } from '../wire/frames.js';
 import type { StreamId } from '../wire/stream-id.js';
-import { LogPages } from './log-pages.js';
-import type { LogPageEntry } from './log-pages.js';
+import { LogPages } from '../log/log-pages.js';
+import type { LogPageEntry } from '../log/log-pages.js';
 
 const PAGE = 100;
 const RETRY_MS = 1_000;
 
-/** What a replay tells the hub. */
+/** How the hub learns about a replay. */
 export interface CatchUpProgress {
-  /** So many events were written. */
+  /** This many events were written. */
   onFrames(frames: number): void;
   /** The stream stands exactly where the hub stands; in this step it must go live, so that nothing is missing and nothing comes twice. */
   onCaughtUp(): void;
 }
 
-/** What of a page a stream has got. */
+/** The part of a page that a stream has got. */
 interface WrittenPage {
   /** Of the last event of the page. */
   readonly position: number;
@@ -64,7 +64,7 @@ export class CatchUp {
       const written = await this.writePage(stream, { epoch: from.epoch, position }, Math.min(PAGE, head.position - position));
       if (written === undefined) continue;
       if (written === 'gone') {
-        // A position that is not there any more was purged meanwhile. Never a silent gap: say so, and go on from the end.
+        // Retention has removed positions meanwhile. A gap must not be silent: the stream says so and goes on from the end.
         const end = this.tail.head ?? head;
         stream.write(encodeControl('reset', { status: 'reset', reason: 'too_old', position: end.position }, end));
         position = end.position;

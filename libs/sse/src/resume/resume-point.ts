@@ -1,12 +1,12 @@
 import { EventRepository } from '#zakops/database';
 import { EventLog } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import { EventQueries } from '../events/event-queries.js';
-import { LogTail } from '../hub/log-tail.js';
+import { EventReader } from '../events/event-reader.js';
+import { LogTail } from '../log/log-tail.js';
 import { SseConfig } from '../sse.config.js';
 import { parseStreamId } from '../wire/stream-id.js';
 import type { StreamId } from '../wire/stream-id.js';
-import type { ResetReason } from './reset-reason.js';
+import type { ResetReason } from '../wire/reset-reason.js';
 
 /** How a stream begins. */
 export type StreamStart =
@@ -22,7 +22,7 @@ export class ResumePoint {
   constructor(
     private readonly tail: LogTail,
     private readonly log: EventLog,
-    private readonly queries: EventQueries,
+    private readonly queries: EventReader,
     private readonly events: EventRepository,
     private readonly config: SseConfig,
   ) {}

@@ -3,7 +3,7 @@ import type { PublishedEvent } from '#zakops/outbox';
 import { formatStreamId } from './stream-id.js';
 import type { StreamId } from './stream-id.js';
 
-/** How long a client waits before it reconnects by itself, unless a `bye` tells it otherwise. */
+/** How long a client waits before it reconnects, unless a `bye` names another delay. */
 export const RECONNECT_MS = 3_000;
 
 /**
@@ -56,7 +56,7 @@ export function encodeMark(id: StreamId): Buffer {
 }
 
 /**
- * The last frame before an orderly end: come back after `reconnectMs`, to whoever answers then.
+ * The last frame before an orderly end: it asks the client to reconnect after `reconnectMs`.
  *
  * @param reason - none when the process stops
  */

@@ -28,7 +28,7 @@ export class CheckResponse {
 
   @EnumField(['running', 'failing', 'not_running', 'unknown'], 'WorkerState', {
     optional: true,
-    description: '`failing`: a worker is active, and something that it does over and over fails every time.',
+    description: '`failing`: a worker is active, and at least one of its loops fails every time.',
   })
   state?: string;
 }

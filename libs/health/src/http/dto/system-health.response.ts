@@ -1,13 +1,15 @@
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
-import { FailingLoopResponse } from '#zakops/outbox';
 import type { ComponentState } from '../../components/health-contributor.js';
+import { FailingLoopResponse } from './failing-loop.response.js';
 
-/** One component; figures of its own stand beside these members. */
+/** One component; values of its own stand beside these members. */
 export class ComponentResponse {
   @EnumField(['up', 'degraded', 'down', 'unknown'], 'ComponentState')
   state!: ComponentState;
 
-  @DateTimeField({ description: 'Since when it is so; if the component cannot tell, since this process first saw it.' })
+  @DateTimeField({
+    description: 'Since when it has this state. If the component does not know, since when this process has seen the state.',
+  })
   since!: string;
 
   @StringField({ nullable: true, description: 'Null when it is up.' })
@@ -35,7 +37,7 @@ export class OutboxProcessorComponentResponse extends ComponentResponse {
   failing?: FailingLoopResponse[];
 }
 
-/** The outbox. The figures are missing while the database is away. */
+/** The outbox. Its values are missing while the database is away. */
 export class OutboxComponentResponse extends ComponentResponse {
   @IntegerField({ min: 0, optional: true })
   pending?: number;

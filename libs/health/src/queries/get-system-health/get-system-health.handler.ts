@@ -1,3 +1,4 @@
+import { within } from '#zakops/kernel';
 import { Logger } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
@@ -6,9 +7,8 @@ import type { ComponentHealth } from '../../components/health-contributor.js';
 import { HealthContributors } from '../../components/health-contributors.js';
 import type { RegisteredContributor } from '../../components/health-contributors.js';
 import { publicReason } from '../../probes/public-reason.js';
-import { within } from '../../probes/within.js';
 import { GetSystemHealth } from './get-system-health.query.js';
-import type { ComponentReport, SystemHealth } from './get-system-health.query.js';
+import type { ComponentStatus, SystemHealth } from './get-system-health.query.js';
 
 const CHECK_LIMIT_MS = 2_000;
 const RUNBOOK = 'docs/deployment-runbook.md';
@@ -23,11 +23,11 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
   ) {}
 
   async execute(): Promise<SystemHealth> {
-    const components = await Promise.all(this.contributors.all().map((registered) => this.report(registered)));
+    const components = await Promise.all(this.contributors.all().map((registered) => this.check(registered)));
     return { overall: components.every(({ state }) => state === 'up') ? 'healthy' : 'degraded', components };
   }
 
-  private async report({ name, runbook, contributor }: RegisteredContributor): Promise<ComponentReport> {
+  private async check({ name, runbook, contributor }: RegisteredContributor): Promise<ComponentStatus> {
     const health = await this.ask(name, contributor);
     const firstSeenAt = this.history.note(name, health.state);
     return {
@@ -36,7 +36,7 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
       since: health.since ?? firstSeenAt,
       reason: health.state === 'up' ? null : (health.reason ?? 'No reason was given.'),
       runbook: `${RUNBOOK}#${runbook}`,
-      figures: health.figures ?? {},
+      stats: health.stats ?? {},
     };
   }
 
@@ -44,7 +44,7 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
     try {
       return await within(CHECK_LIMIT_MS, Promise.resolve(contributor.check()));
     } catch (error) {
-      this.#logger.debug({ err: error, component: name }, 'A component could not tell how it is.');
+      this.#logger.debug({ err: error, component: name }, 'The check of a component failed.');
       return { state: 'unknown', reason: publicReason(error) };
     }
   }

@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { ComponentHealth, ComponentState } from '../../components/health-contributor.js';
 
 /** A component as an operator sees it. */
-export interface ComponentReport {
+export interface ComponentStatus {
   readonly name: string;
   readonly state: ComponentState;
   readonly since: Date;
@@ -10,7 +10,7 @@ export interface ComponentReport {
   readonly reason: string | null;
   /** Where to read on. */
   readonly runbook: string;
-  readonly figures: NonNullable<ComponentHealth['figures']>;
+  readonly stats: NonNullable<ComponentHealth['stats']>;
 }
 
 /** The whole system. */
@@ -18,7 +18,7 @@ export interface SystemHealth {
   /** `healthy` when every component is up. */
   readonly overall: 'healthy' | 'degraded';
   /** By name. */
-  readonly components: readonly ComponentReport[];
+  readonly components: readonly ComponentStatus[];
 }
 
 /** How every component is, why, and since when. */

@@ -1,4 +1,4 @@
-import { FailingLoopResponse } from './failing-loop.response.js';
+import { FailingLoopResponse } from '#zakops/health';
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
 
 /** Tickets by state, zeros included. */
@@ -156,7 +156,10 @@ export class OutboxStatsResponse {
   @ObjectField(() => OutboxLeaderResponse)
   leader!: OutboxLeaderResponse;
 
-  @DateTimeField({ nullable: true, description: 'When the worker last looked through the outbox with success, woken or by itself.' })
+  @DateTimeField({
+    nullable: true,
+    description: 'When the worker last looked through the outbox with success, after a notice or at its interval.',
+  })
   last_poll_at!: string | null;
 
   @EnumField(['listen', 'poll'], 'WakeMode', { nullable: true, description: 'How the worker learns of new work.' })

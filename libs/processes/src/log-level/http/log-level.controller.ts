@@ -19,7 +19,7 @@ export class LogLevelController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'getLogLevel', summary: 'How much is logged, and what was asked for until when' })
+  @ApiOperation({ operationId: 'getLogLevel', summary: 'Read the configured and the current level of logs, and the overrides' })
   @ApiOkResponse({ type: LogLevelResponse })
   async get(): Promise<LogLevelResponse> {
     return toLogLevelResponse(await this.queries.execute(new GetLogLevel()));
@@ -29,7 +29,8 @@ export class LogLevelController {
   @ApiOperation({
     operationId: 'overrideLogLevel',
     summary: 'Log at another level for a while',
-    description: 'Every process of the kind follows within five seconds and goes back by itself, also while the database is away.',
+    description:
+      'Every process of the kind follows within five seconds. It returns to its own level in time, even while the database is away.',
   })
   @ApiOkResponse({ type: LogLevelResponse })
   async override(@Body() { kind, level, minutes, reason }: OverrideLogLevelRequest): Promise<LogLevelResponse> {

@@ -5,12 +5,12 @@ import { Injectable } from '@nestjs/common';
 import { IN_FORCE } from './in-force.js';
 import type { LogLevelOverride, OverrideKind } from '../log-level-override.js';
 
-// What is over is as good as gone; the next wish for the same kind overwrites it.
+// An expired row counts as absent; the next override of the same kind overwrites it.
 const LIST = `
   SELECT kind, level, until, set_by AS "setBy", set_at AS "setAt", reason FROM zakops.log_level_overrides
    WHERE ${IN_FORCE} ORDER BY set_at DESC, kind`;
 
-// clock_timestamp(), because of two that fit the later holds, and both may be set in one transaction.
+// clock_timestamp(): of two that fit a process the later holds, and one transaction may set both.
 const SET = `
   WITH before AS (
     SELECT level, until FROM zakops.log_level_overrides WHERE kind = $1 AND ${IN_FORCE}
@@ -29,10 +29,10 @@ const REMOVE = `
   )
   SELECT kind, level FROM removed WHERE ${IN_FORCE} ORDER BY kind`;
 
-/** A wish, before it is written down. */
+/** An override before it is stored. */
 export type NewOverride = Pick<LogLevelOverride, 'kind' | 'level' | 'setBy' | 'reason'> & { readonly minutes: number };
 
-/** Keeps the levels of logs that are asked for; heartbeats carry them to the processes. */
+/** Stores the overrides of log levels; heartbeats carry them to the processes. */
 @Injectable()
 export class LogLevelStore {
   constructor(private readonly database: Database) {}

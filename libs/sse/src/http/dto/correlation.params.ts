@@ -7,7 +7,7 @@ export class CorrelationPath {
 }
 
 /** What the list of a correlation's events may be asked for. */
-export class CorrelationQuery {
+export class CorrelationParams {
   @IntegerField({ min: 1, max: 500, optional: true, default: 100, description: LIMIT_DESCRIPTION })
   limit = 100;
 

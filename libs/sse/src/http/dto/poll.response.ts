@@ -1,6 +1,6 @@
 import { ArrayField, BooleanField, EnumField, IntegerField, ObjectField, StringField } from '#zakops/http';
-import { RESET_REASONS } from '../../resume/reset-reason.js';
-import type { ResetReason } from '../../resume/reset-reason.js';
+import { RESET_REASONS } from '../../wire/reset-reason.js';
+import type { ResetReason } from '../../wire/reset-reason.js';
 import { CloudEventResponse } from './cloud-event.response.js';
 
 /** Why a poll did not go on from its `since`, in the words of the stream. */

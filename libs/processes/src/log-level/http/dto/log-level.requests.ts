@@ -16,7 +16,7 @@ export class OverrideLogLevelRequest {
     max: OVERRIDE_MINUTES.max,
     optional: true,
     default: OVERRIDE_MINUTES.default,
-    description: 'After so many minutes every process goes back to its LOG_LEVEL by itself.',
+    description: 'After this many minutes every process returns to its LOG_LEVEL.',
   })
   minutes = OVERRIDE_MINUTES.default as number;
 
@@ -28,7 +28,7 @@ export class OverrideLogLevelRequest {
 export class RestoreLogLevelParams {
   @EnumField(OVERRIDE_KINDS, 'LogLevelKind', {
     optional: true,
-    description: 'What was asked of this kind; without it, all that was asked.',
+    description: 'The kind whose override is removed; without it, every override.',
   })
   kind?: OverrideKind;
 }

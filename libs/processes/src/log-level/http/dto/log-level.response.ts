@@ -12,7 +12,7 @@ export class LogLevelOverrideResponse {
   @EnumField(LOG_LEVELS, 'LogLevel')
   level!: LogLevelName;
 
-  @DateTimeField({ description: 'Then it ends by itself.' })
+  @DateTimeField({ description: 'When it ends.' })
   until!: string;
 
   @StringField({ example: 'operator:01a20766-1903-7000-b53a-f1a67f726fc3' })

@@ -1,8 +1,0 @@
-import { PageQuery } from '#zakops/http';
-import { TypesField } from './event-filter.query.js';
-
-/** What the list of recent events may be asked for. */
-export class RecentEventsQuery extends PageQuery {
-  @TypesField('Only these types, separated by commas; `deal.*` means all of a family.')
-  event_types?: string[];
-}
