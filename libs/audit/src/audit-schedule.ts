@@ -2,6 +2,7 @@ import { DatabaseConnector, SchemaVersion } from '#zakops/database';
 import { RepeatingTask } from '#zakops/kernel';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuditAnchorer } from './anchor/audit-anchorer.js';
 import { AuditConfig } from './audit.config.js';
@@ -26,6 +27,7 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
     chainer: AuditChainer,
     anchorer: AuditAnchorer,
     private readonly config: AuditConfig,
+    private readonly scheduler: SchedulerRegistry,
   ) {
     this.#chaining = this.task('audit-chain', () => chainer.chainPending('leave'));
     this.#anchoring = this.task('audit-anchor', () => anchorer.anchorIfDue());
@@ -50,8 +52,9 @@ export class AuditSchedule implements OnApplicationBootstrap, BeforeApplicationS
       await sleep(WAIT_FOR_SCHEMA_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
     if (this.#stop.signal.aborted) return;
-    this.#chaining.start(CHAIN_EVERY_MS);
-    this.#anchoring.start(Math.min(LOOK_FOR_ANCHOR_EVERY_MS, this.config.anchorIntervalMs));
+    const anchorEveryMs = Math.min(LOOK_FOR_ANCHOR_EVERY_MS, this.config.anchorIntervalMs);
+    this.scheduler.addInterval('audit-chain', this.#chaining.start(CHAIN_EVERY_MS));
+    this.scheduler.addInterval('audit-anchor', this.#anchoring.start(anchorEveryMs));
   }
 
   private task(name: string, work: () => Promise<unknown>): RepeatingTask {

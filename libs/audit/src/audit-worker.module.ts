@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { AnchorStore } from './anchor/anchor.store.js';
 import { AnchorTargets } from './anchor/anchor-targets.js';
 import { AuditAnchorer } from './anchor/audit-anchorer.js';
@@ -7,7 +8,7 @@ import { AuditSchedule } from './audit-schedule.js';
 
 /** The worker's part of the audit log: chains entries and sends anchors. */
 @Module({
-  imports: [AuditChainModule],
+  imports: [AuditChainModule, ScheduleModule.forRoot()],
   providers: [AnchorStore, AnchorTargets, AuditAnchorer, AuditSchedule],
 })
 export class AuditWorkerModule {}

@@ -64,7 +64,7 @@ export class Savepoints {
       return result;
     } catch (error) {
       await part.settled();
-      await this.undo(part);
+      await this.undo();
       throw error;
     } finally {
       this.#part = undefined;
@@ -79,8 +79,7 @@ export class Savepoints {
     return result;
   }
 
-  private async undo(part: TransactionScope): Promise<void> {
-    for (const undo of part.undo.toReversed()) undo();
+  private async undo(): Promise<void> {
     if (this.#opened === undefined) return;
     try {
       // When something before it failed there is no savepoint, and nothing that could be saved.

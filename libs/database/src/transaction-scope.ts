@@ -22,7 +22,6 @@ export class TransactionScope {
   readonly atCommit: (CommitStatement | (() => CommitStatement))[] = [];
   readonly afterCommit: (() => void)[] = [];
   readonly hints: HintStatement[] = [];
-  readonly undo: (() => void)[] = [];
   readonly #pending = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
 

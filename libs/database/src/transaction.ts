@@ -79,12 +79,6 @@ export class Transaction {
     return part;
   }
 
-  /** Adds what takes back a registration elsewhere when the savepoint that is open now is undone; the last one first. */
-  onUndo(undo: () => void): void {
-    const { scope } = this.#savepoints;
-    if (scope !== this.#whole) scope.undo.push(undo);
-  }
-
   /**
    * Runs work that is a part of this: the commit waits for it, and fails when it failed, also when its error was caught, because
    * the half of it that was done must not be committed. For UnitOfWork only.

@@ -24,12 +24,17 @@ export class RepeatingTask {
     return this.#task.isRunning;
   }
 
-  /** Runs the work every `everyMs` milliseconds, for the first time after one interval. Call it once. */
-  start(everyMs: number): void {
-    if (this.#stop.signal.aborted) return;
+  /**
+   * Runs the work every `everyMs` milliseconds, for the first time after one interval. Call it once.
+   *
+   * @returns the timer, for a registry of timers; {@link stop} ends it
+   */
+  start(everyMs: number): NodeJS.Timeout {
     this.#timer = setInterval(() => {
       this.trigger();
     }, everyMs);
+    if (this.#stop.signal.aborted) clearInterval(this.#timer);
+    return this.#timer;
   }
 
   /** Runs the work now, or once more when the present run ends; nothing after {@link stop}. */

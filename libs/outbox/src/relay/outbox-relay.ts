@@ -5,6 +5,7 @@ import { ProcessHeartbeat, ProcessIdentity } from '#zakops/processes';
 import type { LoopState, MainLoop } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsumerRunner } from '../consume/consumer-runner.js';
 import { ConsumerRegistry } from '../consume/consumer.registry.js';
@@ -68,6 +69,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly metrics: RelayMetrics,
     private readonly crashPoints: CrashPoints,
     private readonly processHeartbeat: ProcessHeartbeat,
+    private readonly scheduler: SchedulerRegistry,
   ) {
     processHeartbeat.watch(this);
     this.#publishing = new PublishLoop({
@@ -172,7 +174,8 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
         this.wakeRunners();
       }),
     );
-    this.#poll.start(this.config.pollIntervalMs);
+    this.scheduler.addInterval('outbox-poll', this.#poll.start(this.config.pollIntervalMs));
+    // Not in the registry, which ends its timers with the first hooks of a stop: the lease is renewed until the handlers are done.
     this.#lease.start();
   }
 

@@ -1,4 +1,5 @@
 import type { ProcessHeartbeat } from '#zakops/processes';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Leadership } from '../lease/leadership.js';
 import type { Retention } from './retention.js';
 import { RetentionSchedule } from './retention.schedule.js';
@@ -12,6 +13,7 @@ describe(RetentionSchedule.name, () => {
       { run } as unknown as Retention,
       { fence: '1' } as Leadership,
       { loop: () => loop } as unknown as ProcessHeartbeat,
+      new SchedulerRegistry(),
     );
     sut.onApplicationBootstrap();
     await jest.advanceTimersByTimeAsync(180_000);

@@ -2,6 +2,7 @@ import { RepeatingTask } from '#zakops/kernel';
 import { ProcessHeartbeat } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { Leadership } from '../lease/leadership.js';
 import { Retention } from './retention.js';
 
@@ -14,7 +15,12 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
   readonly #logger = new Logger(RetentionSchedule.name);
   readonly #task: RepeatingTask;
 
-  constructor(retention: Retention, leadership: Leadership, heartbeat: ProcessHeartbeat) {
+  constructor(
+    retention: Retention,
+    leadership: Leadership,
+    heartbeat: ProcessHeartbeat,
+    private readonly scheduler: SchedulerRegistry,
+  ) {
     const state = heartbeat.loop('retention');
     this.#task = new RepeatingTask(
       async (signal) => {
@@ -34,7 +40,7 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
   }
 
   onApplicationBootstrap(): void {
-    this.#task.start(EVERY_MS);
+    this.scheduler.addInterval('outbox-retention', this.#task.start(EVERY_MS));
   }
 
   /** Runs now, if this is the active worker. */
