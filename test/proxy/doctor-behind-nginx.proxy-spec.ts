@@ -84,8 +84,8 @@ describe('zakops doctor --url behind nginx', () => {
   });
 
   it('trusts no certificate that a client would not trust, and sees when one ends soon', async () => {
-    const authority = makeAuthority('ca of a test');
-    const { certificate, key } = makeServerCertificate(authority, { ipv4: '127.0.0.1' });
+    const authority = await makeAuthority('ca of a test');
+    const { certificate, key } = await makeServerCertificate(authority, { ipv4: '127.0.0.1' });
     const files = { ca: join(folder, 'ca.crt'), certificate: join(folder, 'server.crt'), key: join(folder, 'server.key') };
     await Promise.all([writeFile(files.ca, authority.certificate), writeFile(files.certificate, certificate), writeFile(files.key, key)]);
 

@@ -1,5 +1,6 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
+import { webcrypto } from 'node:crypto';
 
 /** A certificate and its private key, in PEM. */
 export interface Certificate {
@@ -10,90 +11,55 @@ export interface Certificate {
 /** A certificate that signs others. */
 export interface CertificateAuthority extends Certificate {
   readonly name: string;
-  readonly signingKey: KeyObject;
+  readonly keys: webcrypto.CryptoKeyPair;
 }
 
 const DAY_MS = 86_400_000;
-// Object identifiers as DER writes them.
-const ECDSA_WITH_SHA256 = '2a8648ce3d040302';
-const COMMON_NAME = '550403';
-const BASIC_CONSTRAINTS = '551d13';
-const KEY_USAGE = '551d0f';
-const ALTERNATIVE_NAME = '551d11';
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** Makes a certificate authority that nobody else knows; by hand, because Node reads certificates and makes none. */
-export function makeAuthority(name: string): CertificateAuthority {
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const extensions = [
-    extension(BASIC_CONSTRAINTS, true, der(0x30, der(0x01, Buffer.from([0xff])))),
-    // keyCertSign, the sixth of its bits.
-    extension(KEY_USAGE, true, der(0x03, Buffer.from([2, 0x04]))),
-  ];
-  const certificate = certify(name, pair.publicKey, name, pair.privateKey, extensions);
-  return { name, certificate, key: pem(pair.privateKey), signingKey: pair.privateKey };
+/** Makes a certificate authority that nothing trusts yet; valid from yesterday until tomorrow. */
+export async function makeAuthority(commonName: string): Promise<CertificateAuthority> {
+  const name = `CN=${commonName}`;
+  const keys = await makeKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    ...validity(),
+    name,
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new x509.BasicConstraintsExtension(true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)],
+  });
+  return { name, keys, certificate: certificate.toString('pem'), key: await toPem(keys.privateKey) };
 }
 
 /** Makes a certificate of a server. */
-export function makeServerCertificate(
+export async function makeServerCertificate(
   authority: CertificateAuthority,
   names: { readonly dns?: string; readonly ipv4?: string },
-): Certificate {
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { dns, ipv4 } = names;
-  const alternatives = [
-    ...(dns === undefined ? [] : [der(0x82, Buffer.from(dns))]),
-    ...(ipv4 === undefined ? [] : [der(0x87, Buffer.from(ipv4.split('.').map(Number)))]),
-  ];
-  const extensions = [extension(ALTERNATIVE_NAME, false, der(0x30, ...alternatives))];
-  return {
-    certificate: certify('server', pair.publicKey, authority.name, authority.signingKey, extensions),
-    key: pem(pair.privateKey),
-  };
+): Promise<Certificate> {
+  const { publicKey, privateKey } = await makeKeys();
+  const alternatives: x509.JsonGeneralNames = [];
+  if (names.dns !== undefined) alternatives.push({ type: 'dns', value: names.dns });
+  if (names.ipv4 !== undefined) alternatives.push({ type: 'ip', value: names.ipv4 });
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...validity(),
+    subject: 'CN=server',
+    issuer: authority.name,
+    publicKey,
+    signingKey: authority.keys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new x509.SubjectAlternativeNameExtension(alternatives)],
+  });
+  return { certificate: certificate.toString('pem'), key: await toPem(privateKey) };
 }
 
-/** See RFC 5280, section 4.1. */
-function certify(subject: string, publicKey: KeyObject, issuer: string, issuerKey: KeyObject, extensions: readonly Buffer[]): string {
-  const algorithm = der(0x30, der(0x06, Buffer.from(ECDSA_WITH_SHA256, 'hex')));
-  const serial = randomBytes(16);
-  // Positive, and without a zero in front.
-  serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);
-  const toBeSigned = der(
-    0x30,
-    der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, serial),
-    algorithm,
-    nameOf(issuer),
-    der(0x30, utcTime(Date.now() - DAY_MS), utcTime(Date.now() + DAY_MS)),
-    nameOf(subject),
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, ...extensions)),
-  );
-  const signature = sign('sha256', toBeSigned, issuerKey);
-  const whole = der(0x30, toBeSigned, algorithm, der(0x03, Buffer.from([0]), signature));
-  return `-----BEGIN CERTIFICATE-----\n${whole.toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+function validity(): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) };
 }
 
-function nameOf(commonName: string): Buffer {
-  const attribute = der(0x30, der(0x06, Buffer.from(COMMON_NAME, 'hex')), der(0x0c, Buffer.from(commonName)));
-  return der(0x30, der(0x31, attribute));
+function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-function extension(id: string, isCritical: boolean, value: Buffer): Buffer {
-  return der(0x30, der(0x06, Buffer.from(id, 'hex')), ...(isCritical ? [der(0x01, Buffer.from([0xff]))] : []), der(0x04, value));
-}
-
-function utcTime(at: number): Buffer {
-  return der(0x17, Buffer.from(`${new Date(at).toISOString().slice(2, 19).replaceAll(/[-T:]/g, '')}Z`));
-}
-
-/** One element: its tag, the length of what is in it, and that. */
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  const { length } = content;
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...size]), content]);
-}
-
-function pem(key: KeyObject): string {
-  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+async function toPem(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }

@@ -31,11 +31,11 @@ export async function startTlsServer(): Promise<TlsServer> {
   const certificates = makeFolder('zakops-tls-ca-');
   const server = await EmbeddedPostgres.start({ dataDir: folder, settings: { fsync: 'off' } });
   const cluster = join(server.dataDir, 'cluster');
-  const authority = makeAuthority('ca of a test');
+  const authority = await makeAuthority('ca of a test');
   const caFile = join(certificates, 'ca.crt');
   const otherCaFile = join(certificates, 'other-ca.crt');
   await writeFile(caFile, authority.certificate);
-  await writeFile(otherCaFile, makeAuthority('another ca').certificate);
+  await writeFile(otherCaFile, (await makeAuthority('another ca')).certificate);
   const admin = new pg.Client({ connectionString: server.url, application_name: 'test-server' });
   await admin.connect();
 
@@ -55,7 +55,7 @@ export async function startTlsServer(): Promise<TlsServer> {
   const present: TlsServer['present'] = async (names) => {
     presented += 1;
     const name = `server-${String(presented)}`;
-    const { certificate, key } = makeServerCertificate(authority, names);
+    const { certificate, key } = await makeServerCertificate(authority, names);
     const { uid, gid } = await stat(cluster);
     for (const [kind, content] of [
       ['crt', certificate],
