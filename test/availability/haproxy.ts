@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const PROGRAM = '/usr/sbin/haproxy';
 
 /** One line of haproxy's `show stat`: column by name. */
-export type HaproxyFigures = Readonly<Record<string, string>>;
+export type HaproxyStats = Readonly<Record<string, string>>;
 
 /** The balancer of docker/haproxy/haproxy.cfg, before processes of this machine. */
 export interface Haproxy {
@@ -20,7 +20,7 @@ export interface Haproxy {
   /** Everything it logged: nothing but what went wrong. */
   readonly lines: readonly string[];
   /** Figures of a backend: one line a server, and one named BACKEND for all of them. */
-  figures(backend: string): Promise<readonly HaproxyFigures[]>;
+  figures(backend: string): Promise<readonly HaproxyStats[]>;
   /** Waits until a server of the backend `api` has this status, for example `UP`. */
   waitForServer(name: string, status: string): Promise<void>;
   stop(): Promise<void>;
@@ -46,7 +46,7 @@ export async function startHaproxy(ports: readonly number[]): Promise<Haproxy> {
     stream.setEncoding('utf8').on('data', (chunk: string) => lines.push(...chunk.split('\n').filter((line) => line !== '')));
   }
   const exited = once(child, 'exit');
-  const figures = async (backend: string): Promise<readonly HaproxyFigures[]> =>
+  const figures = async (backend: string): Promise<readonly HaproxyStats[]> =>
     (await ask(socket)).filter((line) => line['pxname'] === backend && line['svname'] !== undefined);
   await waitFor('haproxy', async () => (await figures('public')).length > 0);
   return {
@@ -79,10 +79,10 @@ function onThisMachine(shipped: string, port: number, ports: readonly number[]):
   return config;
 }
 
-async function ask(socket: string): Promise<HaproxyFigures[]> {
+async function ask(socket: string): Promise<HaproxyStats[]> {
   const connection = connect(socket);
   connection.write('show stat\n');
   const [head = '', ...rows] = (await text(connection)).trim().split('\n');
   const names = head.replace(/^# /, '').split(',');
-  return rows.map((row) => Object.fromEntries(row.split(',').map((value, index) => [names[index], value])) as HaproxyFigures);
+  return rows.map((row) => Object.fromEntries(row.split(',').map((value, index) => [names[index], value])) as HaproxyStats);
 }

@@ -2,7 +2,7 @@ import { uuidV7 } from '#zakops/kernel';
 import type { TestDatabase } from '#zakops/testing';
 
 /** What a test says of a ticket; the rest is usual. */
-export interface TicketFacts {
+export interface TicketFields {
   readonly status?: 'pending' | 'processing' | 'delivered' | 'failed' | 'dead';
   readonly consumer?: string;
   readonly eventType?: string;
@@ -48,7 +48,7 @@ const WRITE = `
   RETURNING zakops.ticket_id(event_id, consumer) AS "entryId", event_id AS "eventId", consumer, ordinal::int AS position`;
 
 /** Writes a published event and the ticket of one consumer; a dead one of five attempts unless the test says otherwise. */
-export async function writeTicket(database: TestDatabase, facts: TicketFacts = {}): Promise<WrittenTicket> {
+export async function writeTicket(database: TestDatabase, facts: TicketFields = {}): Promise<WrittenTicket> {
   const { status = 'dead', consumer = 'mailer', aggregateType = 'deal', aggregateId = 'DEAL-000001' } = facts;
   const [ticket] = await database.query<WrittenTicket & Record<string, unknown>>(WRITE, [
     uuidV7(),

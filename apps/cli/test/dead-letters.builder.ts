@@ -1,7 +1,7 @@
 import type { TestDatabase } from '#zakops/testing';
 
 /** What a test says of the dead letters that it writes; the rest is usual. */
-export interface DeadLetterFacts {
+export interface DeadLetterFields {
   readonly count?: number;
   readonly consumer?: string;
   readonly eventType?: string;
@@ -35,7 +35,7 @@ const WRITE = `
   RETURNING zakops.ticket_id(event_id, consumer) AS id`;
 
 /** Writes published events that a consumer could not take, one by default; gives the ids of their dead letters, oldest first. */
-export async function writeDeadLetters(database: TestDatabase, facts: DeadLetterFacts = {}): Promise<readonly string[]> {
+export async function writeDeadLetters(database: TestDatabase, facts: DeadLetterFields = {}): Promise<readonly string[]> {
   const rows = await database.query<{ id: string }>(WRITE, [
     facts.count ?? 1,
     facts.consumer ?? 'mailer',

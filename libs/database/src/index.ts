@@ -7,7 +7,7 @@ export { Database } from './database.js';
 export { hasCome, isAhead } from './deadline.js';
 export { DatabaseModule } from './database.module.js';
 export {
-  databaseErrorFacts,
+  databaseErrorFields,
   isRetryableConflict,
   isStatementTimeout,
   isUniqueViolation,

@@ -1,7 +1,7 @@
 import { DomainError } from '#zakops/kernel';
 import { QueryFailedError } from 'typeorm';
 import { DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
-import { databaseErrorFacts, isRetryableConflict, isUniqueViolation, losesConnection, mapDatabaseError } from './map-database-error.js';
+import { databaseErrorFields, isRetryableConflict, isUniqueViolation, losesConnection, mapDatabaseError } from './map-database-error.js';
 
 function driverError(code: string, constraint?: string): QueryFailedError {
   return new QueryFailedError('SELECT secret', [], Object.assign(new Error('driver says'), { code, constraint }));
@@ -73,9 +73,13 @@ describe(mapDatabaseError.name, () => {
   });
 });
 
-describe(databaseErrorFacts.name, () => {
+describe(databaseErrorFields.name, () => {
   it('finds code and constraint under the driver error', () => {
-    expect(databaseErrorFacts(driverError('23505', 'some_idx'))).toEqual({ sqlState: '23505', constraint: 'some_idx', routine: undefined });
+    expect(databaseErrorFields(driverError('23505', 'some_idx'))).toEqual({
+      sqlState: '23505',
+      constraint: 'some_idx',
+      routine: undefined,
+    });
     expect(isUniqueViolation(driverError('23505', 'some_idx'), 'some_idx')).toBe(true);
     expect(isUniqueViolation(driverError('23505', 'other_idx'), 'some_idx')).toBe(false);
   });

@@ -40,7 +40,7 @@ export interface DatabaseErrorFacts {
 }
 
 /** SQLSTATE, constraint and place of a database error, if that is what an error is. */
-export function databaseErrorFacts(error: unknown): DatabaseErrorFacts {
+export function databaseErrorFields(error: unknown): DatabaseErrorFacts {
   const driver: unknown = error instanceof Error && 'driverError' in error ? error.driverError : error;
   const text = (name: string): string | undefined => {
     const value: unknown = typeof driver === 'object' && driver !== null ? Reflect.get(driver, name) : undefined;
@@ -52,14 +52,14 @@ export function databaseErrorFacts(error: unknown): DatabaseErrorFacts {
 /** True when running the whole transaction again may succeed. */
 export function isRetryableConflict(error: unknown): boolean {
   if (error instanceof NoPlaceError) return true;
-  const { sqlState } = databaseErrorFacts(error);
+  const { sqlState } = databaseErrorFields(error);
   return sqlState === SERIALIZATION_FAILURE || sqlState === DEADLOCK_DETECTED;
 }
 
 /** True when the named unique constraint was broken. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  const facts = databaseErrorFacts(error);
-  return facts.sqlState === UNIQUE_VIOLATION && facts.constraint === constraint;
+  const fields = databaseErrorFields(error);
+  return fields.sqlState === UNIQUE_VIOLATION && fields.constraint === constraint;
 }
 
 /** True when the driver stopped waiting for an answer: the server may still be at work, so the connection is of no more use. */
@@ -69,7 +69,7 @@ export function isQueryTimeout(error: unknown): boolean {
 
 /** True when a statement was given up because it took too long: by the driver, or by the server for its own sake or for a lock. */
 export function isStatementTimeout(error: unknown): boolean {
-  const { sqlState } = databaseErrorFacts(error);
+  const { sqlState } = databaseErrorFields(error);
   return sqlState === QUERY_CANCELED || sqlState === LOCK_NOT_AVAILABLE || isQueryTimeout(error);
 }
 
@@ -85,20 +85,20 @@ export function mapErrorOfWork(error: unknown): Error {
 /** True when the connection must not be used again: it is broken or busy, or leads to a server that cannot do what is asked. */
 export function losesConnection(error: unknown): boolean {
   if (isQueryTimeout(error)) return true;
-  const { sqlState } = databaseErrorFacts(error);
+  const { sqlState } = databaseErrorFields(error);
   return sqlState !== undefined && (UNAVAILABLE_SOCKET.has(sqlState) || meaningOf(sqlState) === 'unavailable');
 }
 
 /** True when the server takes no writes, as a standby. */
 export function isReadOnly(error: unknown): boolean {
-  return databaseErrorFacts(error).sqlState === READ_ONLY;
+  return databaseErrorFields(error).sqlState === READ_ONLY;
 }
 
 /** Turns whatever the driver threw into an error of ours; errors that are already ours pass unchanged. */
 export function mapDatabaseError(error: unknown): Error {
   if (error instanceof DomainError) return error;
   if (isReadOnly(error)) return new DatabaseUnavailableError(error, 'The database takes no changes at the moment.');
-  const { sqlState } = databaseErrorFacts(error);
+  const { sqlState } = databaseErrorFields(error);
   if (isQueryTimeout(error)) return new DatabaseTimeoutError(error);
   if (sqlState !== undefined && UNAVAILABLE_SOCKET.has(sqlState)) return new DatabaseUnavailableError(error);
   const meaning = meaningOf(sqlState);

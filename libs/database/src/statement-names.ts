@@ -1,4 +1,4 @@
-import { databaseErrorFacts } from './map-database-error.js';
+import { databaseErrorFields } from './map-database-error.js';
 
 // Behind a pooler in transaction mode the next statement may meet another server connection, which knows other names.
 const UNKNOWN_STATEMENT_NAME = '26000';
@@ -16,7 +16,7 @@ export class StatementNames {
 
   /** True when a statement failed only because of its name: sent again, it may succeed. Switches names off behind a pooler. */
   isFailureOfName(error: unknown): boolean {
-    const { sqlState } = databaseErrorFacts(error);
+    const { sqlState } = databaseErrorFields(error);
     if (sqlState !== UNKNOWN_STATEMENT_NAME && sqlState !== NAME_TAKEN) return isStalePlan(error);
     this.#areUsed = false;
     return true;
@@ -60,7 +60,7 @@ export class SessionNames {
 
 /** True when a migration changed a table under a prepared statement: prepared anew, it works. */
 export function isStalePlan(error: unknown): boolean {
-  const { sqlState, routine } = databaseErrorFacts(error);
+  const { sqlState, routine } = databaseErrorFields(error);
   // By its place in the server, because the language of messages is a setting of the server.
   return sqlState === FEATURE_NOT_SUPPORTED && routine === 'RevalidateCachedQuery';
 }

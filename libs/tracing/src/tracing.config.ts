@@ -79,7 +79,7 @@ export class TracingConfig extends defineConfig('Tracing', {
     schema: keyValuePairs(),
     default: '',
     form: 'name=value pairs, separated by commas, percent-encoded',
-    description: 'More facts about this process, on each of its spans.',
+    description: 'More attributes of this process, on each of its spans.',
     example: 'deployment.environment.name=production,k8s.pod.name=backend-0',
   },
   disabled: {

@@ -2,7 +2,7 @@ import { RuntimeConfig } from '#zakops/config';
 import { Metrics, MetricsModule } from '#zakops/metrics';
 import { Injectable, Logger, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { SpanTally } from './span-tally.js';
+import { SpanCounter } from './span-counter.js';
 import { tracing } from './tracing.js';
 import { TracingConfig } from './tracing.config.js';
 
@@ -14,7 +14,7 @@ abstract class ServiceName {
 @Injectable()
 class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger('Tracing');
-  readonly #tally: SpanTally;
+  readonly #counter: SpanCounter;
 
   constructor(
     private readonly service: ServiceName,
@@ -22,7 +22,7 @@ class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
     private readonly runtime: RuntimeConfig,
     metrics: Metrics,
   ) {
-    this.#tally = new SpanTally(metrics);
+    this.#counter = new SpanCounter(metrics);
   }
 
   async onModuleInit(): Promise<void> {
@@ -31,7 +31,7 @@ class TracingLifecycle implements OnModuleInit, OnApplicationShutdown {
     // Not before it is needed: the SDK costs a tenth of a second and several MiB.
     const { OtelTracer } = await import('./otel/otel-tracer.js');
     const { config, runtime } = this;
-    tracing.use(new OtelTracer({ url: tracesUrl, service: this.service.value, config, runtime, tally: this.#tally }));
+    tracing.use(new OtelTracer({ url: tracesUrl, service: this.service.value, config, runtime, counter: this.#counter }));
     this.#logger.log(`Traces are sent to ${new URL(tracesUrl).host}`);
   }
 

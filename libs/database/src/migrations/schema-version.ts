@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { MigrationInterface } from 'typeorm';
-import { databaseErrorFacts } from '../map-database-error.js';
+import { databaseErrorFields } from '../map-database-error.js';
 import { Database } from '../database.js';
 import { MIGRATIONS_TABLE } from './migrations-table.js';
 
@@ -43,7 +43,7 @@ export class SchemaVersion {
       const rows = await this.database.query<{ name: string }>(`SELECT name FROM zakops.${MIGRATIONS_TABLE} ORDER BY timestamp`);
       return rows.map((row) => row.name);
     } catch (error) {
-      if (error instanceof Error && databaseErrorFacts(error.cause).sqlState === UNDEFINED_TABLE) return [];
+      if (error instanceof Error && databaseErrorFields(error.cause).sqlState === UNDEFINED_TABLE) return [];
       throw error;
     }
   }

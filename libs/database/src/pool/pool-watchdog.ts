@@ -117,8 +117,8 @@ export class PoolWatchdog implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async rebuild(): Promise<void> {
-    const facts = { seconds: this.config.watchdogMs / 1_000 };
-    this.#logger.error(facts, 'The pool does not work although the database takes new connections; making a new one.');
+    const details = { seconds: this.config.watchdogMs / 1_000 };
+    this.#logger.error(details, 'The pool does not work although the database takes new connections; making a new one.');
     try {
       await this.pool.rebuild();
       await this.pool.ping(this.answerMs);

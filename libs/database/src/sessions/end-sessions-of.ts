@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database.js';
-import { databaseErrorFacts } from '../map-database-error.js';
+import { databaseErrorFields } from '../map-database-error.js';
 import { prepared } from '../statement.js';
 
 const LIMIT_MS = 1_000;
@@ -42,7 +42,7 @@ async function end(database: Database, tag: string): Promise<{ readonly pid: num
   try {
     return await database.query<{ pid: number }>(END, [tag]);
   } catch (error) {
-    if (databaseErrorFacts(error instanceof Error ? error.cause : undefined).sqlState === INSUFFICIENT_PRIVILEGE) return [];
+    if (databaseErrorFields(error instanceof Error ? error.cause : undefined).sqlState === INSUFFICIENT_PRIVILEGE) return [];
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { databasePlaceOf } from '#zakops/postgres';
 import { tracing } from '#zakops/tracing';
 import type { Span, SpanAttributes } from '#zakops/tracing';
 import type { DataSource } from 'typeorm';
-import { databaseErrorFacts } from '../map-database-error.js';
+import { databaseErrorFields } from '../map-database-error.js';
 import type { Statement } from '../statement.js';
 import { summaryOf } from './statement-summary.js';
 
@@ -59,8 +59,8 @@ async function endWith<T>(span: Span, working: Promise<T>): Promise<T> {
 }
 
 function sqlStateOf(error: unknown): string | undefined {
-  const facts = databaseErrorFacts(error);
-  return facts.sqlState ?? (error instanceof Error && error.cause !== undefined ? databaseErrorFacts(error.cause).sqlState : undefined);
+  const fields = databaseErrorFields(error);
+  return fields.sqlState ?? (error instanceof Error && error.cause !== undefined ? databaseErrorFields(error.cause).sqlState : undefined);
 }
 
 /** Which database this is; without user and password. */

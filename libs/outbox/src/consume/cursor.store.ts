@@ -1,4 +1,4 @@
-import { Database, prepared, databaseErrorFacts } from '#zakops/database';
+import { Database, prepared, databaseErrorFields } from '#zakops/database';
 import type { CommitStatement, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { CursorMovedError } from '../tickets/delivery.errors.js';
@@ -76,7 +76,7 @@ export class CursorStore {
     const statement: CommitStatement = {
       statement: MOVE,
       values: [consumer, fence, cursor.position, cursor.tid, cursor.changes, position, delivered],
-      mapError: (error) => (databaseErrorFacts(error).sqlState === DIVISION_BY_ZERO ? new CursorMovedError(consumer) : error),
+      mapError: (error) => (databaseErrorFields(error).sqlState === DIVISION_BY_ZERO ? new CursorMovedError(consumer) : error),
       onRows: (rows) => {
         const [row] = rows as readonly { tid: string }[];
         if (row !== undefined) onMoved({ ...cursor, position, tid: row.tid });

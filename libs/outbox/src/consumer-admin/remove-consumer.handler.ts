@@ -4,7 +4,7 @@ import type { Transaction } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LEASE_HOLDS } from '../lease/worker-lease.js';
-import { readWorkerReport } from '../stats/worker-report.js';
+import { readWorkerStats } from '../stats/worker-stats.js';
 import { ConsumerNotFoundError, ConsumerRunsError } from './consumer.errors.js';
 import { RemoveConsumer } from './remove-consumer.command.js';
 
@@ -45,6 +45,6 @@ export class RemoveConsumerHandler implements ICommandHandler<RemoveConsumer> {
 async function refuseWhileItRuns(tx: Transaction, name: string): Promise<void> {
   const [worker] = await tx.query<{ owner: string | null; report: unknown }>(ACTIVE_WORKER);
   if (worker === undefined) return;
-  const { consumers } = readWorkerReport(worker.report);
+  const { consumers } = readWorkerStats(worker.report);
   if (consumers === null || consumers.includes(name)) throw new ConsumerRunsError(name, worker.owner, consumers !== null);
 }

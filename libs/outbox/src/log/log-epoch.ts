@@ -1,4 +1,4 @@
-import { Database, databaseErrorFacts } from '#zakops/database';
+import { Database, databaseErrorFields } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable, Logger } from '@nestjs/common';
 
@@ -69,7 +69,7 @@ export class LogEpoch {
         );
       }
     } catch (error) {
-      const { sqlState } = databaseErrorFacts(error instanceof Error ? error.cause : error);
+      const { sqlState } = databaseErrorFields(error instanceof Error ? error.cause : error);
       if (sqlState === undefined || !CANNOT_BE_ASKED.test(sqlState)) throw error;
       this.#canBeAsked = false;
       this.#logger.warn({ err: error }, 'The server does not say which one it is. After a restore run zakops restored.');

@@ -1,6 +1,6 @@
 import { judgeOutbox } from './judge-outbox.js';
 import type { ConsumerStats, OutboxStats } from './outbox-stats.js';
-import { readWorkerReport } from './worker-report.js';
+import { readWorkerStats } from './worker-stats.js';
 
 const NONE = { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 0 };
 const SINCE = new Date(`${new Date().toISOString().slice(0, 10)}T00:00:00Z`);
@@ -25,7 +25,7 @@ const LEADER: OutboxStats['leader'] = {
   lastHeartbeatAt: SINCE,
   alive: true,
   uncleanEnds: 0,
-  report: readWorkerReport({}),
+  report: readWorkerStats({}),
   failing: [],
 };
 
@@ -94,7 +94,7 @@ describe(judgeOutbox.name, () => {
   });
 
   it('tells a consumer that no worker runs, and is unhealthy only while that one lags', () => {
-    const leader = { ...LEADER, report: readWorkerReport({ consumers: ['other'] }) };
+    const leader = { ...LEADER, report: readWorkerStats({ consumers: ['other'] }) };
     const idle = (oldestDueAgeSeconds: number | null): Omit<OutboxStats, 'verdict'> =>
       setup({ leader, oldestDueAgeSeconds, consumers: [consumer({ oldestDueAgeSeconds, counts: { ...NONE, pending: 3 } })] });
     expect(judgeOutbox(idle(60))).toMatchObject({ healthy: true, summary: expect.stringMatching(/ Consumer mailer runs in no worker\.$/) });

@@ -3,8 +3,8 @@ import { toProcessFailures, WORKER_FAILURES } from '#zakops/processes';
 import type { ProcessFailure } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
 import { LEASE_HOLDS } from '../lease/worker-lease.js';
-import { readWorkerReport } from './worker-report.js';
-import type { WorkerReport } from './worker-report.js';
+import { readWorkerStats } from './worker-stats.js';
+import type { WorkerStats } from './worker-stats.js';
 
 /** Who publishes and delivers at the moment. */
 export interface LeaderStatus {
@@ -19,7 +19,7 @@ export interface LeaderStatus {
   /** Workers in a row that did not give the lease back; 0 again once a worker has been active for a minute. */
   readonly uncleanEnds: number;
   /** What it wrote with its last heartbeat. */
-  readonly report: WorkerReport;
+  readonly report: WorkerStats;
   /** The failing loops of all living workers; the longest failing first. */
   readonly failing: readonly ProcessFailure[];
 }
@@ -48,7 +48,7 @@ export function toLeaderStatus(row: LeaderRow): LeaderStatus {
     lastHeartbeatAt: row.heartbeat_at,
     alive: row.alive,
     uncleanEnds: row.unclean_ends,
-    report: readWorkerReport(row.report),
+    report: readWorkerStats(row.report),
     failing: toProcessFailures(row.failing),
   };
 }

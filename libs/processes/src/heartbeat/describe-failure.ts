@@ -1,5 +1,5 @@
 import { redactedText } from '#zakops/audit';
-import { databaseErrorFacts, DatabaseError, DatabaseUnavailableError } from '#zakops/database';
+import { databaseErrorFields, DatabaseError, DatabaseUnavailableError } from '#zakops/database';
 
 const MAX_CHARACTERS = 200;
 // Redaction needs to see more than the 200 characters that are shown.
@@ -21,7 +21,7 @@ export function describeFailure(error: unknown): string {
   // The driver's error says more than the domain error it was mapped to.
   const isMapped = error instanceof DatabaseError || error instanceof DatabaseUnavailableError;
   const origin = isMapped && error.cause instanceof Error ? error.cause : error;
-  const code = isMapped ? databaseErrorFacts(origin).sqlState : undefined;
+  const code = isMapped ? databaseErrorFields(origin).sqlState : undefined;
   const name = code === undefined ? error.name : `${error.name} ${code}`;
   const message = code === undefined || QUOTABLE.test(code) ? origin.message : 'the log of the process says more';
   const line = message.slice(0, MAX_READ).replace(/\s+/g, ' ').replace(CREDENTIALS, '//[redacted]@');

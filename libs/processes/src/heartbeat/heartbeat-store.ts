@@ -1,4 +1,4 @@
-import { Database, databaseErrorFacts, prepared } from '#zakops/database';
+import { Database, databaseErrorFields, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { LogLevelName } from '#zakops/observability';
 import { BEAT_BEFORE_SET_BACK } from '#zakops/worker-health';
@@ -72,7 +72,7 @@ export class HeartbeatStore {
     try {
       return await this.database.query(BEAT, [...values, failing]);
     } catch (error) {
-      if (!(error instanceof Error) || databaseErrorFacts(error.cause).sqlState !== UNDEFINED_COLUMN) throw error;
+      if (!(error instanceof Error) || databaseErrorFields(error.cause).sqlState !== UNDEFINED_COLUMN) throw error;
       // A migration is pending or was undone: the process must not look dead meanwhile.
       return this.database.query(BEAT_BEFORE_0014, values);
     }

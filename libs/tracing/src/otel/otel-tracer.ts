@@ -10,7 +10,7 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span, SpanKind, SpanOptions, Tracer } from '../span.js';
-import type { SpanTally } from '../span-tally.js';
+import type { SpanCounter } from '../span-counter.js';
 import type { TracingConfig } from '../tracing.config.js';
 import { OtelSpan } from './otel-span.js';
 import { makeSampler } from './sampler.js';
@@ -34,7 +34,7 @@ export interface OtelTracerOptions {
   readonly service: string;
   readonly config: TracingConfig;
   readonly runtime: RuntimeConfig;
-  readonly tally: SpanTally;
+  readonly counter: SpanCounter;
 }
 
 /** Makes spans with the SDK of OpenTelemetry, and sends them by OTLP over HTTP. */
@@ -44,9 +44,9 @@ export class OtelTracer implements Tracer {
   readonly #queue: SpanQueue;
   #nextTraceId: string | undefined;
 
-  constructor({ url, service, config, runtime, tally }: OtelTracerOptions) {
+  constructor({ url, service, config, runtime, counter }: OtelTracerOptions) {
     const exporter = new OTLPTraceExporter({ url, headers: { ...config.headers }, timeoutMillis: config.timeoutMs });
-    this.#queue = new SpanQueue(exporter, tally, config.timeoutMs);
+    this.#queue = new SpanQueue(exporter, counter, config.timeoutMs);
     this.#provider = new TracerProvider({
       resource: resourceOf(config.serviceName ?? service, config, runtime),
       sampler: makeSampler(config),

@@ -2,7 +2,7 @@ import { Metrics } from '#zakops/metrics';
 import { Logger } from '@nestjs/common';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { SpanQueue } from './span-queue.js';
-import { SpanTally } from '../span-tally.js';
+import { SpanCounter } from '../span-counter.js';
 
 type Report = Parameters<SpanExporter['export']>[1];
 
@@ -40,7 +40,7 @@ function setup(): { sut: SpanQueue; exporter: StandInExporter; warnings: jest.Sp
     const family = (await metrics.families()).find(({ name }) => name === 'zakops_tracing_spans_lost_total');
     return family?.values[0]?.value ?? -1;
   };
-  return { sut: new SpanQueue(exporter, new SpanTally(metrics), 10_000), exporter, warnings, lost };
+  return { sut: new SpanQueue(exporter, new SpanCounter(metrics), 10_000), exporter, warnings, lost };
 }
 
 const end = (queue: SpanQueue, spans: number): void => {

@@ -1,6 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { SpanTally } from '../span-tally.js';
+import type { SpanCounter } from '../span-counter.js';
 
 const CAPACITY = 2_048;
 // Writing a batch as JSON holds up everything else meanwhile: about 2 ms for so many.
@@ -24,7 +24,7 @@ export class SpanQueue implements SpanProcessor {
   /** @param timeoutMs - after which an export has to be over */
   constructor(
     private readonly exporter: SpanExporter,
-    private readonly tally: SpanTally,
+    private readonly counter: SpanCounter,
     private readonly timeoutMs: number,
   ) {}
 
@@ -35,7 +35,7 @@ export class SpanQueue implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (this.#abandoned || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.#waiting.length >= CAPACITY) {
-      this.tally.lost(1, 'queue full');
+      this.counter.lost(1, 'queue full');
       return;
     }
     this.#waiting.push(span);
@@ -62,9 +62,9 @@ export class SpanQueue implements SpanProcessor {
     this.#abandoned = true;
     clearTimeout(this.#timer);
     const left = this.#waiting.length + this.#inFlight;
-    if (left > 0) this.tally.lost(left, 'the process stopped');
+    if (left > 0) this.counter.lost(left, 'the process stopped');
     this.#waiting = [];
-    this.tally.tell();
+    this.counter.tell();
   }
 
   private send(): void {
@@ -90,8 +90,8 @@ export class SpanQueue implements SpanProcessor {
       this.#inFlight = batch.length;
       const failure = await this.export(batch);
       this.#inFlight = 0;
-      if (failure === undefined) this.tally.sent(batch.length);
-      else this.tally.lost(batch.length, failure);
+      if (failure === undefined) this.counter.sent(batch.length);
+      else this.counter.lost(batch.length, failure);
     } while (this.#waiting.length >= BATCH);
   }
 

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 const AT_MOST_EVERY_MS = 60_000;
 
 /** Counts spans that were sent and lost, and logs losses, at most once a minute. */
-export class SpanTally {
+export class SpanCounter {
   readonly #logger = new Logger('Tracing');
   readonly #sent: { inc(spans: number): void };
   readonly #lost: { inc(spans: number): void };

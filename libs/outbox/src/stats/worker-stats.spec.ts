@@ -1,4 +1,4 @@
-import { readWorkerReport } from './worker-report.js';
+import { readWorkerStats } from './worker-stats.js';
 
 const NOTHING = {
   publishedPerSecond: 0,
@@ -11,7 +11,7 @@ const NOTHING = {
   consumers: null,
 };
 
-describe(readWorkerReport.name, () => {
+describe(readWorkerStats.name, () => {
   it.each([
     [{}],
     [null],
@@ -19,12 +19,12 @@ describe(readWorkerReport.name, () => {
     [[]],
     [{ published_per_second: 'many', last_poll_at: 'noon', wake_mode: 'sleep', consumers: 7, lease_recoveries: -1, attempts: 0.5 }],
   ])('takes %j for nothing said', (report) => {
-    expect(readWorkerReport(report)).toEqual(NOTHING);
+    expect(readWorkerStats(report)).toEqual(NOTHING);
   });
 
   it('keeps what it can read', () => {
     const report = { published_per_second: 1.5, last_poll_at: '2026-01-31T12:00:00.000Z', wake_mode: 'poll', delivered_per_second: null };
-    expect(readWorkerReport(report)).toEqual({
+    expect(readWorkerStats(report)).toEqual({
       ...NOTHING,
       publishedPerSecond: 1.5,
       lastPollAt: new Date('2026-01-31T12:00:00Z'),

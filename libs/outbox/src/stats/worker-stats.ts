@@ -27,9 +27,9 @@ const REPORT = z
   }));
 
 /** What the active worker leaves with every heartbeat; rates are averages of the last minute. */
-export type WorkerReport = Readonly<z.infer<typeof REPORT>>;
+export type WorkerStats = Readonly<z.infer<typeof REPORT>>;
 
 /** Reads `zakops.worker_leases.report`; anything unreadable or not said gives zeros and nulls. */
-export function readWorkerReport(report: unknown): WorkerReport {
+export function readWorkerStats(report: unknown): WorkerStats {
   return REPORT.parse(typeof report === 'object' && report !== null && !Array.isArray(report) ? report : {});
 }
