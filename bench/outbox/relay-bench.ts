@@ -10,7 +10,7 @@ import { ConsumerRunner } from '../../libs/outbox/src/consume/consumer-runner.js
 import type { RegisteredConsumer } from '../../libs/outbox/src/consume/consumer.registry.js';
 import { CursorStore } from '../../libs/outbox/src/consume/cursor.store.js';
 import type { Delivery } from '../../libs/outbox/src/tickets/delivery.js';
-import { LogReader } from '../../libs/outbox/src/consume/log-reader.js';
+import { LogReader } from '../../libs/outbox/src/consume/log.reader.js';
 import type { RunnerTools } from '../../libs/outbox/src/consume/runner-tools.js';
 import { CrashPoints } from '../../libs/outbox/src/crash-points.js';
 import { Leadership } from '../../libs/outbox/src/lease/leadership.js';

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnswerStore } from './answer-store.js';
+import { AnswerStore } from './answer.store.js';
 
 const EVERY_MS = 10 * 60_000;
 const BATCH = 1_000;

@@ -7,8 +7,8 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { Request, Response } from 'express';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { AnswerStore } from './answer-store.js';
-import type { Claim, StoredAnswer } from './answer-store.js';
+import { AnswerStore } from './answer.store.js';
+import type { Claim, StoredAnswer } from './answer.store.js';
 import { fingerprintOf } from './call-fingerprint.js';
 import type { CallFingerprint } from './call-fingerprint.js';
 import { IdempotencyKeyInUseError, IdempotencyKeyReusedError, IdempotentAnswerWasSecretError } from './idempotency.errors.js';

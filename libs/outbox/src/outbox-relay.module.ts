@@ -4,7 +4,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConsumerRegistry } from './consume/consumer.registry.js';
 import { CursorStore } from './consume/cursor.store.js';
-import { LogReader } from './consume/log-reader.js';
+import { LogReader } from './consume/log.reader.js';
 import { DeliveredCheck } from './delivered-check/delivered-check.js';
 import { DeliveredCheckSchedule } from './delivered-check/delivered-check.schedule.js';
 import { DeliveredCheckStore } from './delivered-check/delivered-check.store.js';

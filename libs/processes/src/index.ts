@@ -6,7 +6,7 @@ export { HeartbeatFile } from './heartbeat/heartbeat-file.js';
 export { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
 export { toProcessFailures, WORKER_FAILURES } from './list/process-failures.js';
 export type { ProcessFailure } from './list/process-failures.js';
-export { ProcessReader } from './list/process-reader.js';
+export { ProcessReader } from './list/process.reader.js';
 export type { ProcessRow, ProcessSummary } from './list/process-row.js';
 export { ProcessListModule } from './process-list.module.js';
 export { ProcessIdentity } from './process-identity.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ProcessReader } from './list/process-reader.js';
+import { ProcessReader } from './list/process.reader.js';
 
 /** Reads the list of processes, also for a command, which is none of them. */
 @Module({ providers: [ProcessReader], exports: [ProcessReader] })

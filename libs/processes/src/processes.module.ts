@@ -4,7 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { HeartbeatFile } from './heartbeat/heartbeat-file.js';
 import { HeartbeatStats } from './heartbeat/heartbeat-stats.js';
-import { HeartbeatStore } from './heartbeat/heartbeat-store.js';
+import { HeartbeatStore } from './heartbeat/heartbeat.store.js';
 import { LoopMetrics } from './heartbeat/loop.metrics.js';
 import { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
 import { ProcessListModule } from './process-list.module.js';

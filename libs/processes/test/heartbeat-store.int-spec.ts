@@ -2,9 +2,9 @@ import { Database } from '#zakops/database';
 import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import type { INestApplicationContext } from '@nestjs/common';
-import { HeartbeatStore } from '../src/heartbeat/heartbeat-store.js';
-import type { Heartbeat } from '../src/heartbeat/heartbeat-store.js';
-import { ProcessReader } from '../src/list/process-reader.js';
+import { HeartbeatStore } from '../src/heartbeat/heartbeat.store.js';
+import type { Heartbeat } from '../src/heartbeat/heartbeat.store.js';
+import { ProcessReader } from '../src/list/process.reader.js';
 
 const beat = (processId: string, more: Partial<Heartbeat> = {}): Heartbeat => ({
   processId,

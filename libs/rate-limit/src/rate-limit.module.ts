@@ -1,6 +1,6 @@
 import { MetricsModule } from '#zakops/metrics';
 import { Global, Module } from '@nestjs/common';
-import { PermitStore } from './permit-store.js';
+import { PermitStore } from './permit.store.js';
 import { RateLimitMetrics } from './rate-limit.metrics.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RateLimits } from './rate-limits.js';

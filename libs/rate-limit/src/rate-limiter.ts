@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { PermitBucket } from './permit-bucket.js';
 import { PermitBuckets } from './permit-buckets.js';
-import { PermitStore } from './permit-store.js';
-import type { Grant } from './permit-store.js';
+import { PermitStore } from './permit.store.js';
+import type { Grant } from './permit.store.js';
 import type { RateLimitDecision, RateLimitPolicy } from './rate-limit-policy.js';
 
 /** The most subjects of one policy that a process remembers. */

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { PermitStore } from './permit-store.js';
+import { PermitStore } from './permit.store.js';
 import { RateLimiter } from './rate-limiter.js';
 
 const EVERY_MS = 60_000;

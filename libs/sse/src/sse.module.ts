@@ -3,7 +3,7 @@ import { MetricsModule } from '#zakops/metrics';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { EventLists } from './events/event-lists.js';
-import { EventReader } from './events/event-reader.js';
+import { EventReader } from './events/event.reader.js';
 import { EventStreamController } from './http/event-stream.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { SseStatsController } from './http/sse-stats.controller.js';

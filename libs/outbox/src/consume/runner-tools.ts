@@ -6,7 +6,7 @@ import type { RelayMetrics } from '../metrics/relay.metrics.js';
 import type { RetryDelays } from '../tickets/retry-schedule.js';
 import type { TicketStore } from '../tickets/ticket.store.js';
 import type { CursorStore } from './cursor.store.js';
-import type { LogReader } from './log-reader.js';
+import type { LogReader } from './log.reader.js';
 
 /** What a runner needs; all runners of a worker share it. */
 export interface RunnerTools {

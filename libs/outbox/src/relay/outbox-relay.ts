@@ -11,7 +11,7 @@ import { ConsumerRunner } from '../consume/consumer-runner.js';
 import { ConsumerRegistry } from '../consume/consumer.registry.js';
 import type { RegisteredConsumer } from '../consume/consumer.registry.js';
 import { CursorStore } from '../consume/cursor.store.js';
-import { LogReader } from '../consume/log-reader.js';
+import { LogReader } from '../consume/log.reader.js';
 import { CrashPoints } from '../crash-points.js';
 import { Leadership } from '../lease/leadership.js';
 import { TakeOver } from './take-over.js';

@@ -1,7 +1,7 @@
 import { SerialTask } from '#zakops/kernel';
 import type { LoopState } from '#zakops/processes';
 import { Logger } from '@nestjs/common';
-import type { LogReader } from '../consume/log-reader.js';
+import type { LogReader } from '../consume/log.reader.js';
 import type { CrashPoints } from '../crash-points.js';
 import type { Leadership } from '../lease/leadership.js';
 import type { OutboxConfig } from '../outbox.config.js';

@@ -7,8 +7,8 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProcessIdentity } from '../process-identity.js';
 import { HeartbeatStats } from './heartbeat-stats.js';
-import { HeartbeatStore } from './heartbeat-store.js';
-import type { Heartbeat, OverrideInForce } from './heartbeat-store.js';
+import { HeartbeatStore } from './heartbeat.store.js';
+import type { Heartbeat, OverrideInForce } from './heartbeat.store.js';
 import type { LoopState } from './loop-state.js';
 import { LoopStates } from './loop-states.js';
 import type { MainLoop } from './main-loop.js';

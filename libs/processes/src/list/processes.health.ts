@@ -3,7 +3,7 @@ import type { ComponentHealth, HealthContributor } from '#zakops/health';
 import { SharedAnswer } from '#zakops/kernel';
 import { isFresh } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
-import { ProcessReader } from './process-reader.js';
+import { ProcessReader } from './process.reader.js';
 import type { ProcessSummary } from './process-row.js';
 
 /** Seconds for which a silent process stays in the answer. After an orchestrator killed a process, its successor runs by then. */

@@ -1,7 +1,7 @@
 import { ContributesSystemMetrics, defineFamily, mergeFamilies, withLabels } from '#zakops/metrics';
 import type { MetricFamily, SystemMetricsContributor } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
-import { ProcessReader } from '../list/process-reader.js';
+import { ProcessReader } from '../list/process.reader.js';
 import type { ProcessRow } from '../list/process-row.js';
 import { readWorkerFamilies } from './worker-families.js';
 

@@ -5,8 +5,8 @@ import { Injectable } from '@nestjs/common';
 import type { ResetReason } from '../wire/reset-reason.js';
 import type { GivenPlace, StreamId } from '../wire/stream-id.js';
 import type { EventFilter } from './event-filter.js';
-import { EventReader } from './event-reader.js';
-import type { FoundEvents } from './event-reader.js';
+import { EventReader } from './event.reader.js';
+import type { FoundEvents } from './event.reader.js';
 import { CursorOfAnotherLogError } from './events.errors.js';
 
 /** A part of a list, and the place to go on from; null at its end. */

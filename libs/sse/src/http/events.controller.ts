@@ -6,7 +6,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { EventFilter } from '../events/event-filter.js';
-import { EventReader } from '../events/event-reader.js';
+import { EventReader } from '../events/event.reader.js';
 import { EventVisibility } from '../events/event-visibility.js';
 import { EventLists } from '../events/event-lists.js';
 import { EventNotFoundError } from '../events/events.errors.js';

@@ -1,7 +1,7 @@
 import { EventRepository } from '#zakops/database';
 import { EventLog } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import { EventReader } from '../events/event-reader.js';
+import { EventReader } from '../events/event.reader.js';
 import { LogTail } from '../log/log-tail.js';
 import { SseConfig } from '../sse.config.js';
 import { parseStreamId } from '../wire/stream-id.js';

@@ -4,7 +4,7 @@ import type { TestDatabase } from '#zakops/testing';
 import type { INestApplicationContext } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { AnswerCleaner } from './answer-cleaner.js';
-import { AnswerStore } from './answer-store.js';
+import { AnswerStore } from './answer.store.js';
 import { IdempotencyConfig } from './idempotency.config.js';
 
 const ANSWER = { status: 201, headers: { Location: '/x' }, body: '{"2":1,"1":2}', isSecret: false };
