@@ -81,7 +81,7 @@ describe('a database that is killed, and comes back after a minute under load', 
     return took.sort((a, b) => a - b);
   }
 
-  it('is answered for with 503 and Retry-After, keeps streams open, and everything goes on by itself', async () => {
+  it('is answered for with 503 and Retry-After, keeps streams open, and everything goes on without help', async () => {
     await waitFor('load', () => load.made.length > 20 && streams.every(({ positions }) => positions.length > 20));
     expect(load.failures).toEqual([]);
 

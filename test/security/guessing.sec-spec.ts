@@ -8,7 +8,7 @@ const NOBODY = 'nobody@attacked.example';
 const WRONG = 'a wrong passphrase of five words';
 
 // ASVS 5.0: 6.3.8 (enumeration by message and by time), 8.2.2 (objects of others). API Security Top 10 2023: API2.
-describe('whoever tries which accounts there are', () => {
+describe('a search for accounts', () => {
   let target: Target;
   beforeAll(async () => {
     target = await Target.start();
@@ -101,7 +101,7 @@ describe('whoever tries which accounts there are', () => {
 });
 
 // ASVS 5.0: 6.3.1 (brute force), 2.4.1 (anti-automation), 4.1.3, 15.3.4 (claimed addresses). API Security Top 10 2023: API2, API4.
-describe('whoever tries passwords at several replicas at once', () => {
+describe('guessing of passwords at several replicas at once', () => {
   const PER_MINUTE = 10;
   let target: Target;
   beforeEach(async () => {

@@ -110,7 +110,7 @@ describe('a secret', () => {
     }
   });
 
-  it('is not in what describes the system to whoever asks', async () => {
+  it('is in no description of the system', async () => {
     for (const path of [
       '/openapi.json',
       '/health',

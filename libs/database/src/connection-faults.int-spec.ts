@@ -15,7 +15,7 @@ import { UnitOfWork } from './unit-of-work.js';
 const ADD = prepared('INSERT INTO notes VALUES ($1)');
 const QUICK = prepared('SELECT 1 AS quick');
 
-// One connection: what a transaction leaves behind on it is met by whoever comes next.
+// One connection: the next caller meets what a transaction leaves behind on it.
 describe('the one connection of a pool', () => {
   let database: TestDatabase;
   let dataSource: DataSource;

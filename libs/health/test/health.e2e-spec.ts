@@ -105,7 +105,7 @@ describe('probes', () => {
     }
   });
 
-  it('tells of an active worker', async () => {
+  it('reports an active worker', async () => {
     api = await startOperationsApi(database.url);
     await database.query(`UPDATE zakops.worker_leases SET heartbeat_at = now(), expires_at = now() + interval '1 minute'`);
     const answer = await waitFor('readiness', async () => {

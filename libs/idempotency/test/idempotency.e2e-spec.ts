@@ -320,7 +320,7 @@ describe('Idempotency-Key', () => {
     expect([await count('lines'), await count('zakops.idempotency_keys')]).toEqual([2, 0]);
   });
 
-  it('ignores the header on a read, and on a removal, which is the same twice by itself', async () => {
+  it('ignores the header on a read, and on a removal, which is the same twice without it', async () => {
     const id = await api.open();
     expect((await api.get(`/deals/${id}`, { 'idempotency-key': '' })).status).toBe(200);
     const statuses = [];

@@ -43,7 +43,7 @@ describe(LogLevel.name, () => {
     expect(lines).toEqual(['heard']);
   });
 
-  it('goes back by itself when the time is over, without anybody asking', () => {
+  it('goes back when the time is over', () => {
     const { sut, logger, lines } = setup('warn');
     sut.override('debug', 60_000);
     jest.advanceTimersByTime(59_999);

@@ -45,7 +45,7 @@ describe(PATH, () => {
   const allChangeTo = (level: string): Promise<unknown> =>
     waitFor(`everybody to log at ${level}`, () => all().every((app) => changes(app).at(-1) === level), FOLLOWS_WITHIN_MS);
 
-  it('reaches every process, its request log too, and goes back by itself in all of them', async () => {
+  it('reaches every process, its request log too, and goes back at its end in all of them', async () => {
     const answer = await call('PUT', '', { level: 'debug', minutes: 1, reason: 'a look' });
     expect(answer).toEqual({
       status: 200,

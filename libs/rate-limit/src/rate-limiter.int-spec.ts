@@ -123,7 +123,7 @@ describe(RateLimiter.name, () => {
     expect(await database.query('SELECT policy FROM zakops.rate_limits')).toEqual([{ policy: 'ten' }]);
   });
 
-  it('turns a window by itself', async () => {
+  it('turns a window when it is over', async () => {
     const { limiter } = await replica();
     const second = { name: 'second', limit: 2, windowSeconds: 1 };
     const started = performance.now();

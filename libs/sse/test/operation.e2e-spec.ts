@@ -138,7 +138,7 @@ describe('streams in operation', () => {
     await expect(SseClient.open(`${api.url}/api/events/stream`)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('keeps streams open while the database is away, and goes on by itself', async () => {
+  it('keeps streams open while the database is away, and goes on without help', async () => {
     const api = await harness.api();
     const { client } = await api.begin();
     await harness.append(5);

@@ -55,7 +55,7 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
-  /** Forwards nothing more on the connections that there are, for ever, as a firewall that has forgotten them; new ones work. */
+  /** Forwards nothing more on present connections, as a firewall that has forgotten them; new ones work. */
   silence(): void {
     for (const pair of this.#pairs) this.fallSilent(pair);
   }

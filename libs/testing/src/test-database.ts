@@ -11,7 +11,7 @@ export interface TestDatabase {
   query<R extends pg.QueryResultRow = pg.QueryResultRow>(sql: string, parameters?: readonly unknown[]): Promise<R[]>;
   /** Opens another connection, for locks and open transactions; closed by {@link drop} at the latest. */
   connect(): Promise<pg.Client>;
-  /** Removes the database, cutting off whoever is still connected. */
+  /** Removes the database, and ends the connections that are left. */
   drop(): Promise<void>;
 }
 

@@ -50,7 +50,7 @@ describe(WorkerHealthCheck.name, () => {
     expect(reason).toMatch(/^lease has failed since .* UTC \(2 times\): Error: no\.$/);
   });
 
-  it('works on the schema of the version before, which tells of no loops', async () => {
+  it('works on the schema of the version before, which reports no loops', async () => {
     const before = await createTestDatabase();
     try {
       await before.query('ALTER TABLE zakops.processes DROP COLUMN failing');

@@ -11,7 +11,7 @@ import { lossesOf, unnamedLosses } from './undo-losses.js';
 import type { CarryingMigration, UndoLoss } from './undo-losses.js';
 
 const WAIT_FOR_OTHERS_MS = 5_000;
-// Whoever waits for a table has everybody else wait behind it.
+// A statement that waits for a table makes every later one wait behind it.
 const LIMITS = `SET LOCAL lock_timeout = '5s'`;
 
 /** How {@link undoLastMigration} is to be done. */

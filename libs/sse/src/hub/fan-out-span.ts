@@ -3,7 +3,7 @@ import type { PublishedEvent } from '#zakops/outbox';
 import { tracing } from '#zakops/tracing';
 
 /**
- * Tells of a batch of events that was written to streams: one span, linked with the events whose traces are recorded. Only while tracing is
+ * Records that a batch of events was written to streams: one span, linked with the events whose traces are recorded. Only while tracing is
  * on.
  *
  * @remarks Links, because a batch belongs to many traces, and one for each stream would outnumber everything else.
