@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { rowsRead } from '../../outbox/test/rows-read.js';
 import { listDealsStatement } from '../src/persistence/list-deals-statement.js';
 import { ListDeals } from '../src/queries/list-deals/list-deals.query.js';
-import type { DealFilter, DealPlace } from '../src/queries/list-deals/list-deals.query.js';
+import type { DealFilter, DealPlace } from '../src/views/deal-list.js';
 import { DealsTestbed } from './deals-testbed.js';
 
 const ACTIVE: DealFilter = { stage: undefined, status: 'active', search: undefined };

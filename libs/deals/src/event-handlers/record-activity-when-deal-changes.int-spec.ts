@@ -7,7 +7,7 @@ import { DealsTestbed } from '../../test/deals-testbed.js';
 import { AddAlias } from '../commands/add-alias/add-alias.command.js';
 import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
 import { ListDealActivity } from '../queries/list-deal-activity/list-deal-activity.query.js';
-import type { ActivityView } from '../queries/list-deal-activity/list-deal-activity.query.js';
+import type { ActivityView } from '../views/activity.js';
 import { RecordActivityWhenDealChanges } from './record-activity-when-deal-changes.handler.js';
 
 describe(RecordActivityWhenDealChanges.name, () => {

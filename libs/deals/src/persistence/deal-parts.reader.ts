@@ -2,12 +2,12 @@ import { boundedByBytes, Database, READ_MAX_BYTES } from '#zakops/database';
 import type { ByteCount } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { AliasNotFoundError } from '../domain/deal.errors.js';
-import type { StageMoveKey, StageMoveView } from '../queries/get-stage-history/get-stage-history.query.js';
+import type { StageMoveKey, StageMoveView } from '../views/stage-move.js';
 import type { RecordedAlias } from '../domain/deal-alias.js';
-import type { AliasKey } from '../queries/list-aliases/list-aliases.query.js';
-import type { ActivityKey, ActivityView } from '../queries/list-deal-activity/list-deal-activity.query.js';
-import { toPage, toPageOfBytes } from '../queries/page.js';
-import type { Page } from '../queries/page.js';
+import type { AliasKey } from '../views/alias.js';
+import type { ActivityKey, ActivityView } from '../views/activity.js';
+import { toPage, toPageOfBytes } from '../views/page.js';
+import type { Page } from '../views/page.js';
 
 type Row<T> = T & { readonly key: string };
 

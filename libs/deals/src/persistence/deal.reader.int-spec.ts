@@ -4,7 +4,7 @@ import { DealsTestbed } from '../../test/deals-testbed.js';
 import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
-import type { DealFilter, DealPlace } from '../queries/list-deals/list-deals.query.js';
+import type { DealFilter, DealPlace } from '../views/deal-list.js';
 import { DealReader } from './deal.reader.js';
 
 const ACTIVE: DealFilter = { stage: undefined, status: 'active', search: undefined };

@@ -3,9 +3,9 @@ import type { BatchedRead, ByteCount, WalkBeginColumns } from '#zakops/database'
 import { Injectable } from '@nestjs/common';
 import { DealNotFoundError } from '../domain/deal.errors.js';
 import type { DealSnapshot } from '../domain/deal-snapshot.js';
-import type { DealFilter, DealPageStart, DealPlace } from '../queries/list-deals/list-deals.query.js';
-import { toPageOfBytes } from '../queries/page.js';
-import type { Page } from '../queries/page.js';
+import type { DealFilter, DealPageStart, DealPlace } from '../views/deal-list.js';
+import { toPageOfBytes } from '../views/page.js';
+import type { Page } from '../views/page.js';
 import { DEAL_SNAPSHOT_COLUMNS, toDealSnapshot } from './deal-snapshot-row.js';
 import type { DealSnapshotRow } from './deal-snapshot-row.js';
 import { listDealsStatement } from './list-deals-statement.js';

@@ -1,5 +1,5 @@
 import { boundedByBytes, READ_MAX_BYTES, unseenByWalk, walkBegin } from '#zakops/database';
-import type { DealFilter, DealPageStart } from '../queries/list-deals/list-deals.query.js';
+import type { DealFilter, DealPageStart } from '../views/deal-list.js';
 import { DEAL_SNAPSHOT_COLUMNS } from './deal-snapshot-row.js';
 
 // A Date has no microseconds, and the place of a deal in the list needs them.

@@ -1,9 +1,7 @@
 import { DEAL_STAGES } from '#zakops/contracts';
 import { Database } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import type { PipelineStatsView } from '../queries/get-pipeline-stats/get-pipeline-stats.query.js';
-import type { StageSummaryView } from '../queries/get-pipeline-summary/get-pipeline-summary.query.js';
-import type { StageCounts } from '../queries/get-stage-counts/get-stage-counts.query.js';
+import type { PipelineStatsView, StageCounts, StageSummaryView } from '../views/pipeline.js';
 
 const BY_STAGE = `
   SELECT stage, count(*)::int AS count,

@@ -1,5 +1,5 @@
 import { BooleanField, DateTimeField, JsonObjectField, StringField, UuidField } from '#zakops/http';
-import type { ActivityView } from '../../queries/list-deal-activity/list-deal-activity.query.js';
+import type { ActivityView } from '../../views/activity.js';
 
 /** One thing that happened to a deal. */
 export class DealActivityItem {

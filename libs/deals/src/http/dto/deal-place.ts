@@ -1,7 +1,7 @@
 import { CURSOR_RULES, enumRule, stringRule } from '#zakops/http';
 import type { ValueRule } from '#zakops/http';
-import { DEAL_LIST_PARTS } from '../../queries/list-deals/list-deals.query.js';
-import type { DealPlace } from '../../queries/list-deals/list-deals.query.js';
+import { DEAL_LIST_PARTS } from '../../views/deal-list.js';
+import type { DealPlace } from '../../views/deal-list.js';
 
 /** What the members of a cursor of the list of deals may be. */
 export const DEAL_PLACE_RULES = {

@@ -1,6 +1,5 @@
 import { IntegerField, MapField, NumberField, StringField } from '#zakops/http';
-import type { PipelineStatsView } from '../../queries/get-pipeline-stats/get-pipeline-stats.query.js';
-import type { StageSummaryView } from '../../queries/get-pipeline-summary/get-pipeline-summary.query.js';
+import type { PipelineStatsView, StageSummaryView } from '../../views/pipeline.js';
 
 /** One stage that active deals are in. */
 export class PipelineStageItem {

@@ -1,5 +1,5 @@
 import { ArrayField, DateTimeField, StringField } from '#zakops/http';
-import type { StageMoveView } from '../../queries/get-stage-history/get-stage-history.query.js';
+import type { StageMoveView } from '../../views/stage-move.js';
 
 /** One move of a deal. */
 export class StageMoveItem {

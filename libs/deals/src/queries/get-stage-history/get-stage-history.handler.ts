@@ -2,9 +2,9 @@ import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { DealReader } from '../../persistence/deal.reader.js';
 import { DealPartsReader } from '../../persistence/deal-parts.reader.js';
-import type { Page } from '../page.js';
+import type { Page } from '../../views/page.js';
 import { GetStageHistory } from './get-stage-history.query.js';
-import type { StageMoveKey, StageMoveView } from './get-stage-history.query.js';
+import type { StageMoveKey, StageMoveView } from '../../views/stage-move.js';
 
 @QueryHandler(GetStageHistory)
 export class GetStageHistoryHandler implements IQueryHandler<GetStageHistory> {

@@ -2,10 +2,10 @@ import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { DealReader } from '../../persistence/deal.reader.js';
 import { DealPartsReader } from '../../persistence/deal-parts.reader.js';
-import type { Page } from '../page.js';
+import type { Page } from '../../views/page.js';
 import type { RecordedAlias } from '../../domain/deal-alias.js';
 import { ListAliases } from './list-aliases.query.js';
-import type { AliasKey } from './list-aliases.query.js';
+import type { AliasKey } from '../../views/alias.js';
 
 @QueryHandler(ListAliases)
 export class ListAliasesHandler implements IQueryHandler<ListAliases> {

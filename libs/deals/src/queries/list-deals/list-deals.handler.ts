@@ -2,9 +2,9 @@ import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { DealReader } from '../../persistence/deal.reader.js';
 import type { DealSnapshot } from '../../domain/deal-snapshot.js';
-import type { Page } from '../page.js';
+import type { Page } from '../../views/page.js';
 import { ListDeals } from './list-deals.query.js';
-import type { DealPlace } from './list-deals.query.js';
+import type { DealPlace } from '../../views/deal-list.js';
 
 @QueryHandler(ListDeals)
 export class ListDealsHandler implements IQueryHandler<ListDeals> {

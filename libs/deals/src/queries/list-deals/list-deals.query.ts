@@ -1,33 +1,7 @@
-import type { WalkBegin } from '#zakops/database';
 import { Query } from '@nestjs/cqrs';
+import type { DealFilter, DealPageStart, DealPlace } from '../../views/deal-list.js';
 import type { DealSnapshot } from '../../domain/deal-snapshot.js';
-import type { Page } from '../page.js';
-
-/** What a list of deals is narrowed to. */
-export interface DealFilter {
-  readonly stage: string | undefined;
-  readonly status: string;
-  /** Part of the canonical or display name; case does not count, and no character is special. */
-  readonly search: string | undefined;
-}
-
-/**
- * The parts of a walk. `listed`: deals that have not changed since it began. `changed`: deals that were changed or opened since, by their
- * ids, which do not change; `ended` is the place in front of them.
- */
-export const DEAL_LIST_PARTS = ['listed', 'ended', 'changed'] as const;
-
-/** Where a walk stands: behind a deal of one of its parts. */
-export interface DealPlace {
-  readonly part: (typeof DEAL_LIST_PARTS)[number];
-  readonly dealId: string;
-  /** ISO 8601 with microseconds: a Date would cut them off, and the deals of one millisecond would be skipped. */
-  readonly updatedAt: string;
-  readonly begin: WalkBegin;
-}
-
-/** Where a page of the list begins. */
-export type DealPageStart = { readonly after: DealPlace } | { readonly offset: number };
+import type { Page } from '../../views/page.js';
 
 /** Deals, last changed first, deals of the same instant by falling id; at the end of a walk those that changed meanwhile. */
 export class ListDeals extends Query<Page<DealSnapshot, DealPlace>> {
