@@ -11,7 +11,7 @@ import { SystemHealthController } from './http/system-health.controller.js';
 import { VersionController } from './http/version.controller.js';
 import { BuildInfoReader } from './probes/build-info.js';
 import { ContributedIndicator } from './probes/contributed.indicator.js';
-import { DatabaseIndicator } from './probes/database.indicator.js';
+import { DatabaseIndicator } from './components/database.indicator.js';
 import { Draining } from './probes/draining.js';
 import { MigrationsIndicator } from './probes/migrations.indicator.js';
 import { Readiness } from './probes/readiness.js';

@@ -9,7 +9,7 @@ export type { CrashPoint } from './crash-plan.js';
 export { GetOutboxStats } from './http/get-outbox-stats.query.js';
 export { OutboxHttpModule } from './http/outbox-http.module.js';
 export { toConsumerListResponse } from './http/to-consumer-response.js';
-export { toFailingLoopResponse } from './http/to-failing-loop-response.js';
+export { toFailingLoopResponse } from './stats/to-failing-loop-response.js';
 export { toOutboxStatsResponse } from './http/to-outbox-stats-response.js';
 export { EventLog } from './log/event-log.js';
 export { LogEpoch } from './log/log-epoch.js';

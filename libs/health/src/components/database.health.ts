@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DatabaseIndicator } from '../probes/database.indicator.js';
+import { DatabaseIndicator } from './database.indicator.js';
 import { ContributesHealth } from './contributes-health.js';
 import type { ComponentHealth, HealthContributor } from './health-contributor.js';
 

@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { HealthContributors } from '../components/health-contributors.js';
 import type { RegisteredContributor } from '../components/health-contributors.js';
-import type { CheckResult } from './check-result.js';
-import { DATABASE_LIMIT_MS } from './database.indicator.js';
+import type { CheckResult } from '../components/check-result.js';
+import { DATABASE_LIMIT_MS } from '../components/database.indicator.js';
 
 /** The lines that components add to the readiness probe. None of them makes the process unready. */
 @Injectable()

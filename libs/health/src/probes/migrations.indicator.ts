@@ -2,9 +2,9 @@ import { Database, SchemaVersion } from '#zakops/database';
 import { SharedAnswer, within } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
-import type { CheckResult } from './check-result.js';
-import { DATABASE_LIMIT_MS } from './database.indicator.js';
-import { publicReason } from './public-reason.js';
+import type { CheckResult } from '../components/check-result.js';
+import { DATABASE_LIMIT_MS } from '../components/database.indicator.js';
+import { publicReason } from '../components/public-reason.js';
 
 /** Whether the schema is as new as this build needs. */
 @Injectable()

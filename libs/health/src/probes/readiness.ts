@@ -2,9 +2,9 @@ import { SharedAnswer } from '#zakops/kernel';
 import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
-import type { CheckResult } from './check-result.js';
+import type { CheckResult } from '../components/check-result.js';
 import { ContributedIndicator } from './contributed.indicator.js';
-import { DatabaseIndicator } from './database.indicator.js';
+import { DatabaseIndicator } from '../components/database.indicator.js';
 import { Draining } from './draining.js';
 import { MigrationsIndicator } from './migrations.indicator.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CheckResult } from './check-result.js';
+import type { CheckResult } from '../components/check-result.js';
 import { Readiness } from './readiness.js';
 
 /** The startup probe: once the process was ready, it stays good. */

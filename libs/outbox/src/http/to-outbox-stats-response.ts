@@ -1,7 +1,7 @@
 import { APPEND_RATE_WINDOW_MS } from '../stats/append-rate.js';
 import type { ConsumerStats, OutboxStats } from '../stats/outbox-stats.js';
 import type { ConsumerStatsResponse, OutboxStatsResponse } from './dto/outbox-stats.response.js';
-import { toFailingLoopResponse } from './to-failing-loop-response.js';
+import { toFailingLoopResponse } from '../stats/to-failing-loop-response.js';
 
 /** From the stats to their form on the wire. */
 export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {

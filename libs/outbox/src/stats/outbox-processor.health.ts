@@ -3,7 +3,7 @@ import type { ComponentHealth, HealthContributor, ProbeLine } from '#zakops/heal
 import { SharedAnswer } from '#zakops/kernel';
 import { explainFailing, sayFailing } from '#zakops/worker-health';
 import { Injectable } from '@nestjs/common';
-import { toFailingLoopResponse } from '../http/to-failing-loop-response.js';
+import { toFailingLoopResponse } from './to-failing-loop-response.js';
 import { LeaderStatusReader } from './leader-status.js';
 import type { LeaderStatus } from './leader-status.js';
 

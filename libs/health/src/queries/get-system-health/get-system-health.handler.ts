@@ -6,7 +6,7 @@ import { ComponentHistory } from '../../components/component-history.js';
 import type { ComponentHealth } from '../../components/health-contributor.js';
 import { HealthContributors } from '../../components/health-contributors.js';
 import type { RegisteredContributor } from '../../components/health-contributors.js';
-import { publicReason } from '../../probes/public-reason.js';
+import { publicReason } from '../../components/public-reason.js';
 import { GetSystemHealth } from './get-system-health.query.js';
 import type { ComponentStatus, SystemHealth } from './get-system-health.query.js';
 

@@ -1,5 +1,5 @@
 import type { FailingLoopResponse } from '#zakops/health';
-import type { LeaderStatus } from '../stats/leader-status.js';
+import type { LeaderStatus } from './leader-status.js';
 
 /** A plain object, because component health and doctor take records of values. */
 type FailingLoopMembers = Pick<FailingLoopResponse, keyof FailingLoopResponse>;
