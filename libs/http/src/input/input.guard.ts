@@ -6,7 +6,7 @@ import type { Request, Response } from 'express';
 import { notesOf } from '../context/request-notes.js';
 import { announceDeprecations } from '../deprecation/announce-deprecations.js';
 import type { DeprecationName } from '../deprecation/deprecations.js';
-import { usedDeprecations } from '../deprecation/used-deprecations.js';
+import { usedDeprecations } from './used-deprecations.js';
 import { isPlainObject } from '../fields/collection-rules.js';
 import { escapePointer } from '../fields/json-pointer.js';
 import { isFieldClass } from '../fields/read-instance.js';

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../fields/read-instance.js';
 import type { FieldClass } from '../fields/read-instance.js';
-import type { DeprecationName } from './deprecations.js';
+import type { DeprecationName } from '../deprecation/deprecations.js';
 
 /** The deprecations that the members of a query or body use, at its top level. */
 export function usedDeprecations(
