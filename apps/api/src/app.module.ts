@@ -4,7 +4,7 @@ import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsHttpModule } from '#zakops/deals';
-import { DlqModule } from '#zakops/dlq';
+import { DlqHttpModule } from '#zakops/dlq';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
@@ -45,7 +45,7 @@ export class AppModule {
         HealthModule,
         OutboxHttpModule,
         SseModule,
-        DlqModule,
+        DlqHttpModule,
         AuditHttpModule,
         ProcessesHttpModule,
         MonitoringModule,

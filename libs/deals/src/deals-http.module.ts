@@ -1,4 +1,5 @@
 import { CursorModule } from '#zakops/auth';
+import { IdempotencyModule } from '#zakops/idempotency';
 import { Module } from '@nestjs/common';
 import { DealsModule } from './deals.module.js';
 import { DealActivityController } from './http/deal-activity.controller.js';
@@ -9,7 +10,7 @@ import { PipelineController } from './http/pipeline.controller.js';
 
 /** Deals over HTTP.  */
 @Module({
-  imports: [CursorModule, DealsModule],
+  imports: [CursorModule, DealsModule, IdempotencyModule],
   controllers: [DealsController, DealStagesController, DealActivityController, DealAliasesController, PipelineController],
 })
 export class DealsHttpModule {}

@@ -1,5 +1,4 @@
 import { AuditModule } from '#zakops/audit';
-import { CursorModule } from '#zakops/auth';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -10,8 +9,6 @@ import { MissingDeadLetter } from './commands/missing-dead-letter.js';
 import { PortionedChange } from './commands/portioned-change.js';
 import { RedriveDeadLettersHandler } from './commands/redrive-dead-letters/redrive-dead-letters.handler.js';
 import { RetryDeadLetterHandler } from './commands/retry-dead-letter/retry-dead-letter.handler.js';
-import { DeadLetterMetrics } from './dead-letter.metrics.js';
-import { DlqController } from './http/dlq.controller.js';
 import { DeadLetterHistoryReader } from './persistence/dead-letter-history.reader.js';
 import { DeadLetterStatsReader } from './persistence/dead-letter-stats.reader.js';
 import { DeadLetterReader } from './persistence/dead-letter.reader.js';
@@ -33,8 +30,8 @@ const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsR
 
 /** The dead letter queue: the dead tickets of the outbox, to be read, redriven or discarded. */
 @Module({
-  imports: [AuditModule, CqrsModule, CursorModule, OutboxModule],
-  controllers: [DlqController],
-  providers: [DeadLetterMetrics, ...persistence, ...commandParts, ...commandHandlers, ...queryHandlers],
+  imports: [AuditModule, CqrsModule, OutboxModule],
+  providers: [...persistence, ...commandParts, ...commandHandlers, ...queryHandlers],
+  exports: [DeadLetterStatsReader],
 })
 export class DlqModule {}

@@ -5,6 +5,7 @@ export { DiscardOldDeadLetters } from './commands/discard-old-dead-letters/disca
 export { RetryDeadLetter } from './commands/retry-dead-letter/retry-dead-letter.command.js';
 export { RedriveDeadLetters } from './commands/redrive-dead-letters/redrive-dead-letters.command.js';
 export { DeadLetterLeftError, DeadLetterNotFoundError } from './dead-letter.errors.js';
+export { DlqHttpModule } from './dlq-http.module.js';
 export { DlqModule } from './dlq.module.js';
 export { nextCursor, pageStart } from './http/dead-letter-paging.js';
 export type { DeadLetterDetailsResponse, DeadLetterResponse } from './http/dto/dead-letter.response.js';

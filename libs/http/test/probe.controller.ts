@@ -1,3 +1,4 @@
+import { Idempotent, IdempotencyModule } from '#zakops/idempotency';
 import {
   CurrentPrincipal,
   CursorModule,
@@ -98,6 +99,7 @@ export class ProbeController {
   ) {}
 
   @Post('vehicles')
+  @Idempotent()
   @RequirePermission('deals:write')
   @ApiCreatedResponse({ type: Vehicle })
   @ProblemResponses('CONFLICT')
@@ -123,6 +125,7 @@ export class ProbeController {
   }
 
   @Post('vehicles/:id/start')
+  @Idempotent()
   @HttpCode(200)
   @RequirePermission('deals:write')
   start(@Param('id') id: string): unknown {
@@ -240,5 +243,5 @@ export class ProbeController {
   }
 }
 
-@Module({ imports: [CursorModule], controllers: [ProbeController] })
+@Module({ imports: [CursorModule, IdempotencyModule], controllers: [ProbeController] })
 export class ProbeModule {}

@@ -1,4 +1,3 @@
-import { routeRules } from '#zakops/auth';
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { isSecretAnswer, JsonText } from '#zakops/http';
@@ -46,8 +45,8 @@ class Repeated extends Error {
  * Lets a POST or PATCH with an `Idempotency-Key` take effect once: a repeated call gets the first answer.
  *
  * @remarks Key, effect and answer are one transaction, which the command of the call joins. An answer outside 2xx rolls it back and so
- * releases the key; so does a process that dies. A repeated call is refused at once while the first one runs. Public routes ignore the
- * header: a key has no owner there, and most of these routes take passwords.
+ * releases the key; so does a process that dies. A repeated call is refused at once while the first one runs. Public routes are without the
+ * mark {@link Idempotent} and ignore the header: a key has no owner there, and most of these routes take passwords.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -60,10 +59,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, handler: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
-    if (request.method !== 'POST' && request.method !== 'PATCH') return handler.handle();
     const { principal } = request;
     if (principal === undefined) return handler.handle();
-    if (routeRules(context.getClass(), context.getHandler())?.access.kind === 'public') return handler.handle();
     const key = readIdempotencyKey(request.headers);
     if (key === undefined) return handler.handle();
     return from(

@@ -1,14 +1,15 @@
 import { MetricsModule } from '#zakops/metrics';
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DiscoveryModule } from '@nestjs/core';
 import { AnswerCleaner } from './answer-cleaner.js';
 import { AnswerStore } from './answer.store.js';
-import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyMetrics } from './idempotency.metrics.js';
+import { IdempotentRoutes } from './idempotent-routes.js';
 
-/** Puts {@link IdempotencyInterceptor} around every route. */
+/** What routes with the mark `@Idempotent()` need. */
 @Module({
-  imports: [MetricsModule],
-  providers: [AnswerStore, AnswerCleaner, IdempotencyMetrics, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
+  imports: [DiscoveryModule, MetricsModule],
+  providers: [AnswerStore, AnswerCleaner, IdempotencyMetrics, IdempotentRoutes],
+  exports: [AnswerStore, IdempotencyMetrics],
 })
 export class IdempotencyModule {}

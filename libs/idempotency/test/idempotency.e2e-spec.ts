@@ -1,3 +1,4 @@
+import { IdempotencyModule, Idempotent } from '#zakops/idempotency';
 import { UnitOfWork } from '#zakops/database';
 import { SecretAnswer } from '#zakops/http';
 import { Public, RequirePermission } from '#zakops/auth';
@@ -15,6 +16,7 @@ class KeyedController {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   @Post('plain')
+  @Idempotent()
   @RequirePermission('deals:write')
   async plain(@Body() { name }: Vehicle, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     await this.write(name);
@@ -37,6 +39,7 @@ class KeyedController {
   }
 
   @Post('secret')
+  @Idempotent()
   @SecretAnswer()
   @RequirePermission('deals:write')
   async secret(@Body() { name }: Vehicle): Promise<unknown> {
@@ -45,6 +48,7 @@ class KeyedController {
   }
 
   @Post('cookie')
+  @Idempotent()
   @RequirePermission('deals:write')
   async cookie(@Body() { name }: Vehicle, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     await this.write(name);
@@ -60,6 +64,7 @@ class KeyedController {
   }
 
   @Patch('empty')
+  @Idempotent()
   @HttpCode(204)
   @RequirePermission('deals:write')
   async empty(@Body() { name }: Vehicle): Promise<void> {
@@ -67,6 +72,7 @@ class KeyedController {
   }
 
   @Post('throws')
+  @Idempotent()
   @RequirePermission('deals:write')
   async throws(@Body() { name }: Vehicle): Promise<never> {
     await this.write(name);
@@ -74,6 +80,7 @@ class KeyedController {
   }
 
   @Post('refuses')
+  @Idempotent()
   @RequirePermission('deals:write')
   async refuses(@Body() { name }: Vehicle, @Res({ passthrough: true }) response: Response): Promise<unknown> {
     await this.write(name);
@@ -86,7 +93,7 @@ class KeyedController {
   }
 }
 
-@Module({ controllers: [KeyedController] })
+@Module({ imports: [IdempotencyModule], controllers: [KeyedController] })
 class KeyedModule {}
 
 const DEAL = { canonical_name: 'acme-plumbing' };

@@ -1,4 +1,5 @@
 import { AuthModule, CursorModule } from '#zakops/auth';
+import { IdempotencyModule } from '#zakops/idempotency';
 import { RateLimitModule } from '#zakops/rate-limit';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -13,7 +14,7 @@ import { OperatorsModule } from './operators.module.js';
 
 /** Operators over HTTP. */
 @Module({
-  imports: [AuthModule, CqrsModule, CursorModule, OperatorsModule, RateLimitModule],
+  imports: [AuthModule, CqrsModule, CursorModule, IdempotencyModule, OperatorsModule, RateLimitModule],
   controllers: [LoginController, AccountController, SessionsController, ApiKeysController, OperatorsController, OperatorAccessController],
   providers: [AccountLimit],
 })

@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { RequirePermission } from '#zakops/auth';
 import {
   CURSOR_RULES,
@@ -58,6 +59,7 @@ export class DealAliasesController {
   }
 
   @Post()
+  @Idempotent()
   @RequirePermission('deals:write')
   @ApiOperation({
     operationId: 'addAlias',

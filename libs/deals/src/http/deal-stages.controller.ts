@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { DEAL_STAGES } from '#zakops/contracts';
@@ -51,6 +52,7 @@ export class DealStagesController {
   }
 
   @Post(':id/transition')
+  @Idempotent()
   @HttpCode(200)
   @RequirePermission('deals:write')
   @ApiOperation({

@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { RequirePermission } from '#zakops/auth';
 import {
   Cursors,
@@ -63,6 +64,7 @@ export class DealsController {
   }
 
   @Post()
+  @Idempotent()
   @RequirePermission('deals:write')
   @ApiOperation({ operationId: 'createDeal', summary: 'Open a deal', description: 'The stage may be any that is not final.' })
   @ApiCreatedResponse({
@@ -87,6 +89,7 @@ export class DealsController {
   }
 
   @Patch(':id')
+  @Idempotent()
   @RequirePermission('deals:write')
   @ApiOperation({
     operationId: 'updateDeal',

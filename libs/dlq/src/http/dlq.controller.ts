@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { RequirePermission } from '#zakops/auth';
 import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose, WALK_BY_OFFSET } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
@@ -81,6 +82,7 @@ export class DlqController {
   }
 
   @Post('retry-all')
+  @Idempotent()
   @HttpCode(200)
   @ApiOperation({
     operationId: 'retryAllDeadLetters',
@@ -100,6 +102,7 @@ export class DlqController {
   }
 
   @Post('purge-old')
+  @Idempotent()
   @HttpCode(200)
   @ApiOperation({
     operationId: 'purgeOldDeadLetters',
@@ -122,6 +125,7 @@ export class DlqController {
   }
 
   @Post(':id/retry')
+  @Idempotent()
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryDeadLetter', summary: 'Retry one dead letter' })
   @ApiBody({ type: ReasonRequest, required: false })

@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { CurrentPrincipal, DeviceCookie, AuthRateLimit, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
@@ -61,6 +62,7 @@ export class AccountController {
   }
 
   @Post('password')
+  @Idempotent()
   @HttpCode(200)
   @RequireLogin({ beforePasswordChange: true })
   @AuthRateLimit()

@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { CurrentPrincipal, FreshLogin, RequireLogin } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
@@ -40,6 +41,7 @@ export class ApiKeysController {
   }
 
   @Post()
+  @Idempotent()
   @FreshLogin()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')
@@ -55,6 +57,7 @@ export class ApiKeysController {
   }
 
   @Post(':id/rotate')
+  @Idempotent()
   @FreshLogin()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')

@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { CurrentPrincipal, DeviceCookie, AuthRateLimit, OptionalPrincipal, Public, RequireLogin, SessionCookies } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ProblemResponses, SecretAnswer } from '#zakops/http';
@@ -61,6 +62,7 @@ export class LoginController {
   }
 
   @Post('logout')
+  @Idempotent()
   @HttpCode(200)
   // The next user of the machine must not find answers in the cache of the browser.
   @Header('Clear-Site-Data', '"cache"')
@@ -74,6 +76,7 @@ export class LoginController {
   }
 
   @Post('reauthenticate')
+  @Idempotent()
   @HttpCode(200)
   @RequireLogin({ beforePasswordChange: true })
   @AuthRateLimit()

@@ -1,3 +1,4 @@
+import { Idempotent } from '#zakops/idempotency';
 import { FreshLogin, RequirePermission } from '#zakops/auth';
 import {
   CURSOR_RULES,
@@ -65,6 +66,7 @@ export class OperatorsController {
   }
 
   @Post()
+  @Idempotent()
   @FreshLogin()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')
@@ -96,6 +98,7 @@ export class OperatorsController {
   }
 
   @Patch(':id')
+  @Idempotent()
   @FreshLogin()
   @ApiOperation({
     operationId: 'updateOperator',
@@ -114,6 +117,7 @@ export class OperatorsController {
   }
 
   @Post(':id/reset')
+  @Idempotent()
   @FreshLogin()
   @SecretAnswer()
   @Header('Cache-Control', 'no-store')
