@@ -5,7 +5,10 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { freePort, machine, median, startBenchServer } from './bench-server.js';
+import { cpuSeconds } from './cpu-meter.js';
+import { DatabaseProbe } from './database-probe.js';
 import { guards, peers, requestsTo } from './http/candidates.js';
 import type { Candidate } from './http/candidates.js';
 import { makeApiKey } from './http/make-api-key.js';
@@ -16,6 +19,13 @@ const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
 const WARM_UP_SECONDS = Number(process.env['BENCH_WARM_UP_SECONDS'] ?? 20);
 const READY_LIMIT_MS = 30_000;
+const STATEMENTS = 8;
+
+/** What one POST cost, in microseconds of CPU. */
+interface Cost {
+  readonly node: number;
+  readonly database: number;
+}
 
 /** A running candidate and what its rounds gave. */
 interface Runner {
@@ -23,6 +33,7 @@ interface Runner {
   readonly child: ChildProcess;
   readonly origin: string;
   readonly post: Load[];
+  readonly costs: Cost[];
   readonly get: Load[];
 }
 
@@ -44,6 +55,38 @@ async function main(): Promise<void> {
   } finally {
     await server.stop();
   }
+  await printStatements(await nodeFlags());
+}
+
+/** Prints where the database spends the time of a POST: on a server of its own, because counting statements costs a little. */
+async function printStatements(flags: readonly string[]): Promise<void> {
+  const server = await startBenchServer({ max_connections: '400', shared_preload_libraries: 'pg_stat_statements' });
+  const client = new pg.Client({ connectionString: server.url });
+  let runner: Runner | undefined;
+  try {
+    await client.connect();
+    await client.query('CREATE EXTENSION pg_stat_statements');
+    const secret = 'a-secret-of-the-benchmark-that-protects-nothing';
+    const [ours] = guards(await makeApiKey(server.url, secret), flags);
+    if (ours === undefined) return;
+    runner = await start(ours, { DATABASE_URL: server.url, SESSION_SECRET: secret, HOST: '127.0.0.1', DRAIN_DELAY: '0' });
+    await warmUp(runner);
+    await client.query('SELECT pg_stat_statements_reset()');
+    await load(requestsTo(ours, runner.origin).post, SECONDS);
+    const { rows } = await client.query<{ us: string; wal: string; query: string }>(
+      `SELECT round(mean_exec_time::numeric * 1000, 1) AS us, round(wal_bytes / calls) AS wal,
+              left(regexp_replace(query, '\\s+', ' ', 'g'), 80) AS query
+         FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT $1`,
+      [STATEMENTS],
+    );
+    console.log('\nThe statements that take most of the time of a POST:\n');
+    console.log('| µs for each | bytes of WAL | statement |\n|---|---|---|');
+    for (const { us, wal, query } of rows) console.log(`| ${us} | ${wal} | \`${query.trim()}\` |`);
+  } finally {
+    if (runner !== undefined) await stop(runner.child);
+    await client.end();
+    await server.stop();
+  }
 }
 
 async function group(
@@ -52,15 +95,17 @@ async function group(
   print: (runners: readonly Runner[]) => void,
 ): Promise<void> {
   const runners: Runner[] = [];
+  const probe = await DatabaseProbe.open(environment['DATABASE_URL'] ?? '');
   try {
     for (const candidate of candidates) runners.push(await start(candidate, environment));
     // Compilers of both kinds need tens of thousands of requests before they leave a server alone.
     for (const runner of runners) await warmUp(runner);
     // Each server meets the same slow moments of the machine.
-    for (let n = 0; n < ROUNDS; n += 1) for (const runner of runners) await round(runner, SECONDS);
+    for (let n = 0; n < ROUNDS; n += 1) for (const runner of runners) await round(runner, SECONDS, probe);
     print(runners);
   } finally {
     for (const { child } of runners) await stop(child);
+    await probe.close();
   }
 }
 
@@ -70,9 +115,15 @@ async function warmUp({ candidate, origin }: Runner): Promise<void> {
   await load(requests.get, WARM_UP_SECONDS / 4);
 }
 
-async function round({ candidate, origin, post, get }: Runner, seconds: number): Promise<void> {
+async function round({ candidate, child, origin, post, costs, get }: Runner, seconds: number, probe: DatabaseProbe): Promise<void> {
   const requests = requestsTo(candidate, origin);
-  post.push(await load(requests.post, seconds));
+  const cpu = async (): Promise<Cost> => ({ node: await cpuSeconds([child.pid ?? 0]), database: await probe.cpuSeconds() });
+  const before = await cpu();
+  const posted = await load(requests.post, seconds);
+  const after = await cpu();
+  post.push(posted);
+  const each = (used: (cost: Cost) => number): number => ((used(after) - used(before)) * 1e6) / (posted.perSecond * seconds);
+  costs.push({ node: each(({ node }) => node), database: each(({ database }) => database) });
   get.push(await load(requests.get, seconds));
 }
 
@@ -96,7 +147,7 @@ async function start(candidate: Candidate, environment: Readonly<Record<string, 
     if (child.exitCode !== null || Date.now() > until) throw new Error(`${candidate.name} does not answer (${String(answer?.status)}).`);
     await sleep(100);
   }
-  return { candidate, child, origin, post: [], get: [] };
+  return { candidate, child, origin, post: [], costs: [], get: [] };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -120,6 +171,13 @@ function printPeers(runners: readonly Runner[]): void {
     }
     console.log('');
   }
+  console.log('CPU for each POST, in microseconds (lowest of the rounds):\n');
+  console.log('| server | Node | PostgreSQL |\n|---|---|---|');
+  for (const { candidate, costs } of runners) {
+    const lowest = (kind: keyof Cost): string => Math.min(...costs.map((cost) => cost[kind])).toFixed(0);
+    console.log(`| ${candidate.name} | ${lowest('node')} | ${lowest('database')} |`);
+  }
+  console.log('');
 }
 
 function printGuards(runners: readonly Runner[]): void {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { prepared } from '#zakops/database';
 import { machine, median, startBenchServer } from './bench-server.js';
 import { openEventAppender } from './outbox/event-appender.js';
-import { DatabaseProbe } from './scale/database-probe.js';
+import { DatabaseProbe } from './database-probe.js';
 
 const ROUNDS = 5;
 const TRANSACTIONS = 1_500;

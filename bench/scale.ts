@@ -1,7 +1,7 @@
 import { machine, startBenchServer } from './bench-server.js';
 import { makeApiKey } from './http/make-api-key.js';
 import { requireWrk } from './http/wrk.js';
-import { DatabaseProbe } from './scale/database-probe.js';
+import { DatabaseProbe } from './database-probe.js';
 import { measurePipeline } from './scale/pipeline.js';
 import { measureRequests } from './scale/requests.js';
 import { rulesOfThumb } from './scale/rules-of-thumb.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { cpuSeconds } from './cpu-meter.js';
-import type { DatabaseProbe } from './database-probe.js';
+import { cpuSeconds } from '../cpu-meter.js';
+import type { DatabaseProbe } from '../database-probe.js';
 import { EventWriter } from './event-writer.js';
 import { startWorker } from './product.js';
 

@@ -1,7 +1,7 @@
 import { load } from '../http/wrk.js';
 import type { Load, Target } from '../http/wrk.js';
-import { cpuSeconds } from './cpu-meter.js';
-import type { DatabaseProbe } from './database-probe.js';
+import { cpuSeconds } from '../cpu-meter.js';
+import type { DatabaseProbe } from '../database-probe.js';
 import { startApi } from './product.js';
 
 const CONNECTIONS = 32;

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, percentile } from '../bench-server.js';
-import { cpuSeconds, residentMib } from './cpu-meter.js';
-import type { DatabaseProbe } from './database-probe.js';
+import { cpuSeconds, residentMib } from '../cpu-meter.js';
+import type { DatabaseProbe } from '../database-probe.js';
 import { EventWriter } from './event-writer.js';
 import { startApi, startWorker } from './product.js';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { clearRelay } from '../clear-relay.js';
+import { clearRelay } from './clear-relay.js';
 import { cpuSeconds, parentOf, withChildren } from './cpu-meter.js';
 
 /** Looks at the database from outside of the product. */
