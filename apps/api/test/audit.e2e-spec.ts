@@ -1,5 +1,6 @@
 import { AuditChainer, verifyExport } from '#zakops/audit';
 import { Database, DatabaseConnector } from '#zakops/database';
+import type { Statement } from '#zakops/database';
 import { createTestDatabase, spawnWorker, waitFor } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import { once } from 'node:events';
@@ -357,7 +358,11 @@ describe('/api/admin/audit', () => {
   it('does not read the database ahead of a client that does not read', async () => {
     await write(4_000, { details: `jsonb_build_object('filler', repeat('x', 20000))` });
     await api.app.get(AuditChainer, { strict: false }).chainPending();
-    const reads = jest.spyOn(api.app.get(Database), 'query');
+    const queries = jest.spyOn(api.app.get(Database), 'query');
+    // The process asks for other things meanwhile, each second: the more of them, the slower the machine.
+    const isOfChain = ([statement]: readonly [Statement, ...unknown[]]): boolean =>
+      (typeof statement === 'string' ? statement : statement.text).includes('zakops.audit_chain');
+    const batches = (): number => queries.mock.calls.filter(isOfChain).length;
     const { port, hostname } = new URL(api.url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
@@ -367,8 +372,8 @@ describe('/api/admin/audit', () => {
     let last = 0;
     let same = 0;
     await waitFor('the export to rest', () => {
-      same = reads.mock.calls.length === last ? same + 1 : 0;
-      last = reads.mock.calls.length;
+      same = batches() === last ? same + 1 : 0;
+      last = batches();
       return same > 50;
     });
     expect(last).toBeLessThan(8);
@@ -379,8 +384,8 @@ describe('/api/admin/audit', () => {
       if (chunk.includes('"form":"zakops-audit-1"')) break;
     }
     expect(size).toBeGreaterThan(80_000_000);
-    expect(reads.mock.calls.length).toBeGreaterThan(16);
-    reads.mockRestore();
+    expect(batches()).toBeGreaterThan(16);
+    queries.mockRestore();
   });
 
   it('answers HEAD of an export without one', async () => {
