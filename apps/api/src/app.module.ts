@@ -13,7 +13,6 @@ import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
-import { RateLimitModule } from '#zakops/rate-limit';
 import { SseModule } from '#zakops/sse';
 import { TracingModule } from '#zakops/tracing';
 import { Module } from '@nestjs/common';
@@ -36,7 +35,6 @@ export class AppModule {
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('api'),
         CqrsModule.forRoot(),
-        RateLimitModule,
         // Guards run in this order: nothing is read for a caller who is refused.
         AuthModule,
         HttpModule,
