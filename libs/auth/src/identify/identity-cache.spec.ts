@@ -51,6 +51,19 @@ describe(IdentityCache.name, () => {
     expect(sut.recall('a')).toBeUndefined();
   });
 
+  it('does not remember an answer that a change overtook, and yet knows that the credential is no guess', async () => {
+    await sut.lookUp('a', () => {
+      sut.forget(undefined);
+      return Promise.resolve(found());
+    });
+    expect([sut.recall('a'), sut.wasKnown('a')]).toEqual([undefined, true]);
+    await sut.lookUp('b', () => {
+      sut.forget(undefined);
+      return Promise.resolve(undefined);
+    });
+    expect([sut.recall('b'), sut.wasKnown('b')]).toEqual([undefined, false]);
+  });
+
   it('remembers that a credential belongs to nobody', async () => {
     await sut.lookUp('a', () => Promise.resolve(undefined));
     expect(sut.recall('a')).toMatchObject({ identity: undefined });

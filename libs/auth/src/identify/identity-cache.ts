@@ -61,7 +61,7 @@ export class IdentityCache {
 
   /** Forgets the answers that a change concerns; every answer when it is undefined. */
   forget(change: AccessChange | undefined): void {
-    // A pending answer may be older than the change: its waiters get it, but it is not remembered.
+    // A pending answer may be older than the change.
     this.#changes += 1;
     this.#pending.clear();
     this.#unknown.clear();
@@ -73,14 +73,21 @@ export class IdentityCache {
     const askedAt = performance.now();
     const changes = this.#changes;
     const found = await query();
-    if (changes === this.#changes) {
-      const answer = { identity: found?.identity, until: askedAt + Math.min(REMEMBERED_MS, found?.validMs ?? REMEMBERED_MS) };
+    const answer = { identity: found?.identity, until: askedAt + Math.min(REMEMBERED_MS, found?.validMs ?? REMEMBERED_MS) };
+    if (changes !== this.#changes) this.noteOvertaken(credential, answer);
+    else {
       this.#known.delete(credential);
       this.#unknown.delete(credential);
       if (found === undefined) remember(this.#unknown, MAX_UNKNOWN, credential, answer);
       else remember(this.#known, MAX_KNOWN, credential, answer);
     }
     return found?.identity;
+  }
+
+  /** A change overtook the answer: its waiters get it, and it only says that the credential is no guess, unless a later answer is there. */
+  private noteOvertaken(credential: string, answer: RememberedIdentity): void {
+    if (answer.identity === undefined || this.#known.has(credential) || this.#unknown.has(credential)) return;
+    remember(this.#known, MAX_KNOWN, credential, { ...answer, until: 0 });
   }
 }
 
