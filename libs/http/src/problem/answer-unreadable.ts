@@ -5,7 +5,7 @@ import { rawAnswer } from './raw-answer.js';
 
 declare module 'net' {
   interface Socket {
-    /** The answer to the request that came last on this connection. */
+    /** The answer to the request that came last on this connection, while it is under way. */
     lastAnswer?: ServerResponse;
   }
 }
@@ -24,11 +24,14 @@ export function answerUnreadable(server: Server, headersTimeoutMs: number, heade
   const unreadable = rawAnswer(new UnreadableRequestError('This is not a readable HTTP request.'), headers);
   server.on('request', ({ socket }, response) => {
     socket.lastAnswer = response;
+    // An idle connection must keep neither the answer nor the body of its request. With pipelining a later answer may be there already.
+    response.once('close', () => {
+      if (socket.lastAnswer === response) delete socket.lastAnswer;
+    });
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // In the middle of an answer a second one would corrupt it; after a reset nobody reads it.
-    const isAnswering = socket.lastAnswer?.closed === false;
-    if (isAnswering || !socket.writable || error.code === 'ECONNRESET') {
+    if (socket.lastAnswer !== undefined || !socket.writable || error.code === 'ECONNRESET') {
       socket.destroy(error);
       return;
     }
