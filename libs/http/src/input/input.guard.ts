@@ -48,7 +48,8 @@ interface Declared {
  */
 @Injectable()
 export class InputGuard implements CanActivate {
-  readonly #declared = new Map<object, Declared>();
+  /** By class and handler: classes may share an inherited handler, and differ in its marks. */
+  readonly #declared = new Map<object, Map<object, Declared>>();
 
   constructor(private readonly bodies: BodyReader) {}
 
@@ -63,9 +64,12 @@ export class InputGuard implements CanActivate {
   }
 
   private declaredBy(context: ExecutionContext): Declared {
+    const controller = context.getClass();
     const handler = context.getHandler();
-    let declared = this.#declared.get(handler);
-    if (declared === undefined) this.#declared.set(handler, (declared = readDeclaration(context.getClass(), handler)));
+    let ofController = this.#declared.get(controller);
+    if (ofController === undefined) this.#declared.set(controller, (ofController = new Map<object, Declared>()));
+    let declared = ofController.get(handler);
+    if (declared === undefined) ofController.set(handler, (declared = readDeclaration(controller, handler)));
     return declared;
   }
 }
