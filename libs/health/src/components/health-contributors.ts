@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { ContributesHealth } from './contributes-health.js';
 import type { HealthContributorOptions } from './contributes-health.js';
@@ -19,10 +20,15 @@ export interface RegisteredContributor extends HealthContributorOptions {
 
 /** Finds the providers that are marked with `@ContributesHealth`, in any module. */
 @Injectable()
-export class HealthContributors {
+export class HealthContributors implements OnApplicationBootstrap {
   #found: readonly RegisteredContributor[] | undefined;
 
   constructor(private readonly discovery: DiscoveryService) {}
+
+  /** @throws HealthContributorDeclarationError at the start, and not in a probe */
+  onApplicationBootstrap(): void {
+    this.all();
+  }
 
   /**
    * All contributors of this process, by name.

@@ -3,6 +3,7 @@ import { SharedAnswer, within } from '#zakops/kernel';
 import { ContributesSystemMetrics, defineFamily } from '#zakops/metrics';
 import type { MetricDefinition, MetricFamily, SystemMetricsContributor } from '#zakops/metrics';
 import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
 /** How long a result of the contributors is reused, however often Prometheus scrapes. */
@@ -31,7 +32,7 @@ export class SystemMetricsDeclarationError extends Error {
  * at most once in five seconds. A metric that cannot be read is missing rather than old.
  */
 @Injectable()
-export class SystemMetrics {
+export class SystemMetrics implements OnApplicationBootstrap {
   readonly #logger = new Logger(SystemMetrics.name);
   readonly #read = new SharedAnswer(() => this.read(), FRESH_FOR_MS);
   #found: readonly SystemMetricsContributor[] | undefined;
@@ -40,6 +41,11 @@ export class SystemMetrics {
     private readonly database: Database,
     private readonly discovery: DiscoveryService,
   ) {}
+
+  /** @throws SystemMetricsDeclarationError at the start, where a scrape would only show a database that is away */
+  onApplicationBootstrap(): void {
+    this.contributors();
+  }
 
   /** What the contributors may give, without what workers add. */
   get definitions(): readonly MetricDefinition[] {

@@ -1,5 +1,6 @@
 import { within } from '#zakops/kernel';
 import { Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { ContributesHeartbeatStats } from './contributes-heartbeat-stats.js';
 import type { HeartbeatStatsContributor } from './contributes-heartbeat-stats.js';
@@ -16,11 +17,16 @@ export class HeartbeatStatsDeclarationError extends Error {
 
 /** Collects what the parts of this process send with a heartbeat; finds them by `@ContributesHeartbeatStats`. */
 @Injectable()
-export class HeartbeatStats {
+export class HeartbeatStats implements OnApplicationBootstrap {
   readonly #logger = new Logger(HeartbeatStats.name);
   #found: readonly HeartbeatStatsContributor[] | undefined;
 
   constructor(private readonly discovery: DiscoveryService) {}
+
+  /** @throws HeartbeatStatsDeclarationError at the start, and not with a heartbeat */
+  onApplicationBootstrap(): void {
+    this.contributors();
+  }
 
   /** The values of all parts. A part that fails, or does not answer within a second, is left out. */
   async read(): Promise<object> {
