@@ -8,7 +8,7 @@ import { sendJson } from './precondition/send-json.js';
 /** Express, with JSON answers that are written once: the entity tag covers the bytes that are sent. */
 class HttpAdapter extends ExpressAdapter {
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
-    if (!becomesJson(body, response)) return super.reply(response, body, statusCode);
+    if (!(body instanceof JsonText) && !becomesJson(body, response)) return super.reply(response, body, statusCode);
     if (statusCode !== undefined) response.status(statusCode);
     sendJson(response, body instanceof JsonText ? body.text : JSON.stringify(body));
     return undefined;

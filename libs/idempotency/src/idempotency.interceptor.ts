@@ -100,7 +100,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const input = isSecret ? NOTHING : fingerprint.input;
     const answer = answerOf(response, value, isSecret);
     tx.atCommit(this.answers.storing({ scope, input }, answer));
-    return answer.body === null ? value : new JsonText(answer.body);
+    return answer.body === null ? value : toAnswer(answer.body);
   }
 }
 
@@ -127,5 +127,10 @@ function replay({ status, headers, body }: StoredAnswer, response: Response): un
   response.status(status);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader('Idempotency-Replayed', 'true');
-  return body === null ? undefined : new JsonText(body);
+  return body === null ? undefined : toAnswer(body);
+}
+
+/** Objects are sent as they were written; Nest sends texts and null in another way, the first time and again. */
+function toAnswer(json: string): unknown {
+  return json.startsWith('{') || json.startsWith('[') ? new JsonText(json) : JSON.parse(json);
 }

@@ -56,6 +56,20 @@ class KeyedController {
     return {};
   }
 
+  @Post('text')
+  @Idempotent()
+  @RequirePermission('deals:write')
+  text(@Body() { name }: Vehicle): string {
+    return `"${name}"`;
+  }
+
+  @Post('null')
+  @Idempotent()
+  @RequirePermission('deals:write')
+  nothing(@Body() _: Vehicle): null {
+    return null;
+  }
+
   @Post('public')
   @Public({ identify: true })
   async public(@Body() { name }: Vehicle): Promise<unknown> {
@@ -151,6 +165,14 @@ describe('Idempotency-Key', () => {
     expect([again.headers.get('location'), again.headers.get('etag')]).toEqual(['/api/keyed/1', first.headers.get('etag')]);
     expect(first.headers.get('etag')).toMatch(/^"7-/);
     expect(await count('lines')).toBe(1);
+  });
+
+  it.each(['text', 'null'])('sends an answer that is no object as without a key, and again so: %s', async (path) => {
+    const plain = await api.post(`/keyed/${path}`, { name: 'v' });
+    const [first, again] = [await post(`/keyed/${path}`, { name: 'v' }, 'a'), await post(`/keyed/${path}`, { name: 'v' }, 'a')];
+    const shown = ({ status, text, headers }: DealsAnswer): unknown => [status, text, headers.get('content-type')];
+    expect([shown(first), shown(again)]).toEqual([shown(plain), shown(plain)]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
   it('repeats an answer without a body', async () => {

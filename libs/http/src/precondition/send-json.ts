@@ -26,7 +26,7 @@ export function sendJson(response: Response, body: string): void {
     // A change shows the version that it led to; a tag of its body makes it the tag of a GET that shows the same.
     response.setHeader('ETag', tagOf(response, body));
   }
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (response.getHeader('Content-Type') === undefined) response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
 }
