@@ -21,9 +21,11 @@ export class InviteOperatorHandler implements ICommandHandler<InviteOperator> {
   ) {}
 
   async execute({ email, name, role }: InviteOperator): Promise<SetupInvitation> {
+    // Before a connection is taken: input that the rules refuse is no matter of the database.
+    const invited = newOperator(parseEmail(email), parseOperatorName(name), role, false);
     const setupToken = newSetupToken();
     return this.unitOfWork.run(async (tx) => {
-      const operator = await this.operators.add(tx, newOperator(parseEmail(email), parseOperatorName(name), role, false), null);
+      const operator = await this.operators.add(tx, invited, null);
       const expiresAt = await this.tokens.issue(tx, operator.id, setupToken, 'invitation');
       this.audit.record(tx, {
         action: 'operator.created',
