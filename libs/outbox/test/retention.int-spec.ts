@@ -3,6 +3,7 @@ import { ProcessHeartbeat } from '#zakops/processes';
 import { waitFor } from '#zakops/testing';
 import { Leadership } from '../src/lease/leadership.js';
 import { Retention } from '../src/retention/retention.js';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { RetentionSchedule } from '../src/retention/retention.schedule.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';
@@ -115,7 +116,8 @@ describe(Retention.name, () => {
     expect(await bounds(bed)).toEqual({ first: 12_001, last: 12_010, positions: 10, events: 10, start: 12_000 });
   });
 
-  it('is run by the active worker alone, and tells how it went', async () => {
+  it('is run by the active worker alone, by a timer that Nest lists, and tells how it went', async () => {
+    expect(worker.get(SchedulerRegistry).doesExist('interval', 'outbox-retention')).toBe(true);
     await consumer('gone', 'removed');
     await tickets('gone', 1, 'dead', 0);
     const standby = await bed.start({ relay: true });
