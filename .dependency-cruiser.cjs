@@ -1,8 +1,8 @@
 const KERNEL = '^libs/kernel/';
 const CONTRACTS = '^libs/contracts/';
 const PLATFORM = '^libs/(config|postgres|metrics|tracing|database|observability|embedded-postgres)/';
-const CAPABILITY = '^libs/(http|rate-limit|auth|idempotency|audit|worker-health|processes|health|outbox|sse|dlq|monitoring)/';
-const FEATURE = '^libs/(deals|operators)/';
+const CAPABILITY = '^libs/(http|rate-limit|auth|idempotency|audit|worker-health|processes|health|outbox|sse|dlq|monitoring|search|timeline)/';
+const FEATURE = '^libs/(deals|operators|quarantine)/';
 const TESTING = '^libs/testing/';
 const APPS = '^apps/';
 const TEST_CODE = '(\\.(int-|e2e-|cli-|chaos-|avail-|mon-|deploy-|image-|upgrade-)?spec\\.ts$|/test/|^test/|^libs/testing/|-spec\\.ts$)';
@@ -59,7 +59,7 @@ module.exports = {
       name: 'features-do-not-know-each-other',
       comment: 'Features meet in contracts and through events; a direct import would weld them together.',
       severity: 'error',
-      from: { path: '^libs/(deals|operators)/', pathNot: TEST_CODE },
+      from: { path: '^libs/(deals|operators|quarantine)/', pathNot: TEST_CODE },
       to: { path: `(${FEATURE}|${APPS}|${TESTING})`, pathNot: '^libs/$1/' },
     },
     {
