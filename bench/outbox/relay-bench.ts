@@ -11,7 +11,8 @@ import type { RegisteredConsumer } from '../../libs/outbox/src/consume/consumer.
 import { CursorStore } from '../../libs/outbox/src/consume/cursor.store.js';
 import type { Delivery } from '../../libs/outbox/src/tickets/delivery.js';
 import { LogReader } from '../../libs/outbox/src/consume/log.reader.js';
-import type { RunnerTools } from '../../libs/outbox/src/consume/runner-tools.js';
+import { RunnerTools } from '../../libs/outbox/src/consume/runner-tools.js';
+import { RateMeter } from '../../libs/outbox/src/relay/rate-meter.js';
 import { CrashPoints } from '../../libs/outbox/src/crash-points.js';
 import { Leadership } from '../../libs/outbox/src/lease/leadership.js';
 import { TakeOver } from '../../libs/outbox/src/relay/take-over.js';
@@ -57,26 +58,24 @@ export class RelayBench {
       isWanted: () => true,
       blockingRegex: null,
       isBlocking: () => false,
-      retryDelaysOf: () => undefined,
+      // Retries come at once: what is measured is work and not waiting.
+      retryDelaysOf: () => [0, 0, 0, 0],
       startAfter: 0,
       concurrency: 1,
       instance: { handle: () => Promise.resolve() },
     }));
     await new TakeOver(unitOfWork, outbox).run(outcome.lease.fence, consumers, false);
     leadership.ready(outcome.lease.fence);
-    const tools: RunnerTools = {
-      reader: new LogReader(new PostgresEventLog(database, wake, outbox), outbox),
-      cursors: new CursorStore(database),
-      tickets: new TicketStore(database),
+    const tools = new RunnerTools(
+      new LogReader(new PostgresEventLog(database, wake, outbox), outbox),
+      new CursorStore(database),
+      new TicketStore(database),
       unitOfWork,
       leadership,
-      config: outbox,
-      metrics: new RelayMetrics(new Metrics()),
-      crashPoints: new CrashPoints(outbox),
-      // Retries come at once: what is measured is work and not waiting.
-      retryDelay: () => 0,
-      onDelivered: () => undefined,
-    };
+      outbox,
+      new RelayMetrics(new Metrics()),
+      new CrashPoints(outbox),
+    );
     return new RelayBench(tools, new Publisher(database, new CrashPoints(outbox)), leadership, consumers);
   }
 
@@ -106,8 +105,8 @@ export class RelayBench {
     this.tools.reader.forget();
     const runners = this.consumers.slice(0, count).map((consumer, n) => {
       let left = events;
-      const tell = (delivered: number): void => {
-        left -= delivered;
+      const tell = (handled: number): void => {
+        left -= handled;
         if (left === 0 && --count === 0) over();
       };
       const handle = ({ event, attempt }: Delivery): Promise<void> => {
@@ -115,25 +114,20 @@ export class RelayBench {
         if (attempt === this.tools.config.maxAttempts) done[n]?.add(event.id);
         return Promise.reject(new Error('poison'));
       };
-      return new ConsumerRunner(
-        { ...consumer, instance: { handle } },
-        {
-          ...this.tools,
-          onDelivered: (delivered) => {
-            tell(delivered + (done[n]?.size ?? 0));
-            done[n]?.clear();
-          },
+      const tools = Object.assign(Object.create(this.tools) as RunnerTools, { delivered: new RateMeter() });
+      tools.delivered.add = (amount): void => {
+        tell(amount + (done[n]?.size ?? 0));
+        done[n]?.clear();
+      };
+      return new ConsumerRunner({ ...consumer, instance: { handle } }, tools, {
+        succeeded: () => undefined,
+        failed: (error) => {
+          throw error;
         },
-        {
-          succeeded: () => undefined,
-          failed: (error) => {
-            throw error;
-          },
-        },
-      );
+      });
     });
     const total = events * runners.length;
-    for (const runner of runners) runner.takenOver(false);
+    for (const runner of runners) runner.begin();
     const poll = setInterval(() => {
       for (const runner of runners) runner.wakeForTickets();
     }, 5);

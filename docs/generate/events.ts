@@ -38,7 +38,7 @@ export function eventsPage(): string {
     'A poll also takes a bare position as `since`, as version 0.3 gave it (deprecated), and a cursor of version 0.3: both are taken for this log.',
     '',
     'Other numbers are no places, and nothing takes them back: `sequence` of an event orders events of one log; `position` and `head` in',
-    'control frames, `position` of a dead letter and `log_position` of the statistics are figures for people. Positions of the audit log',
+    'control frames, `position` of a dead letter and `log_position` of the statistics are numbers for people. Positions of the audit log',
     'belong to its own chain, whose hashes name it.',
     '',
     '## Catalogue',

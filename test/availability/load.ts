@@ -12,6 +12,8 @@ export interface Exchange {
   readonly status: number;
   readonly error?: string;
   readonly retryAfter?: string | undefined;
+  /** By `performance.now()`. */
+  readonly startedAtMs: number;
   readonly ms: number;
   readonly body: string;
 }
@@ -20,7 +22,7 @@ export interface Exchange {
 export interface LoadOptions {
   /** Clients at the same time. */
   readonly clients: number;
-  /** Stops by itself after this many exchanges. */
+  /** The load ends after this many exchanges. */
   readonly maxExchanges: number;
 }
 
@@ -74,13 +76,13 @@ export class Load {
   }
 
   private async exchange(agent: Agent, method: string, path: string, body?: object): Promise<Exchange> {
-    const startedAt = performance.now();
+    const startedAtMs = performance.now();
     const answer = await send(agent, method, this.url + path, body).catch((error: unknown) => ({
       status: 0,
       error: error instanceof Error ? `${error.message} ${'code' in error ? String(error.code) : ''}` : String(error),
       body: '',
     }));
-    const exchange = { what: `${method} ${path}`, ms: performance.now() - startedAt, ...answer };
+    const exchange = { what: `${method} ${path}`, startedAtMs, ms: performance.now() - startedAtMs, ...answer };
     this.exchanges.push(exchange);
     return exchange;
   }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const DEFAULT_RETRY_MS = 3_000;
 
-/** A browser: comes back by itself when its stream ends, when it was told to, with the last id that it got. */
+/** A browser: reconnects when its stream ends, after the given retry time, with the last id that it got. */
 export class ResumingStream {
   /** Positions of all events, in the order in which they came. */
   readonly positions: number[] = [];

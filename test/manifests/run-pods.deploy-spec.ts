@@ -54,7 +54,7 @@ describe('what the pods of overlay local run', () => {
     }
   });
 
-  it('starts an API that passes its three probes, and ends by itself within its time', async () => {
+  it('starts an API that passes its three probes, and ends in time after SIGTERM', async () => {
     const port = await freePort();
     const { containers, pod } = workload('Deployment', 'zakops-backend');
     const [container] = containers;
@@ -77,7 +77,7 @@ describe('what the pods of overlay local run', () => {
     await endsWithin(api, pod.terminationGracePeriodSeconds);
   });
 
-  it('starts a worker that passes its probe, and ends by itself within its time', async () => {
+  it('starts a worker that passes its probe, and ends in time after SIGTERM', async () => {
     const { containers, pod } = workload('Deployment', 'zakops-outbox-processor');
     const [container] = containers;
     if (container === undefined) throw new Error('The worker has no container.');

@@ -4,7 +4,7 @@ import type { FoundPattern } from './support/regular-expressions.js';
 
 // As long as the longest header, and longer than any field that a pattern is applied to.
 const LENGTH = 16_384;
-// Linear work of this length takes well under a millisecond; quadratic takes seconds, exponential for ever.
+// Linear work of this length takes well under a millisecond; quadratic takes seconds, exponential never ends.
 const BUDGET_MS = 100;
 const GIVE_UP_MS = 20_000;
 

@@ -155,7 +155,7 @@ describe('a dump, restored into a new server', () => {
     try {
       const restored = fresh.urlOf('zakops_restored');
       await bash('restore-dump', { SERVER_URL: fresh.url, RESTORED_URL: restored });
-      // What is said to be done once is left out: a worker finds out by itself.
+      // What is said to be done once is left out: a worker finds out without help.
       await verifyWithTheProduct(restored);
     } finally {
       await fresh.stop();

@@ -9,7 +9,7 @@ import { shapeOf } from './support/schema-shape.js';
 import type { Described } from './support/schema-shape.js';
 import { query, Server } from './support/server.js';
 
-/** One row, or a handful, for ever. */
+/** One row, or a handful, always. */
 const SMALL_TABLES = new Set([
   'event_log_head',
   'worker_leases',

@@ -2,7 +2,7 @@ import { createTestDatabase, spawnApi, spawnApp, spawnWorker, waitFor } from '#z
 import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
 
 const TOLD_WITHIN_MS = 10_000;
-// Two seconds until a turn begins, two and a half until it counts as failing, one until a heartbeat, five for which figures are kept.
+// Two seconds until a turn begins, two and a half until it counts as failing, one until a heartbeat, five for which stats are kept.
 const STUCK_TOLD_WITHIN_MS = 12_000;
 
 // A statement that waits for a row does so for longer than this test looks.

@@ -245,7 +245,7 @@ describe('deals over HTTP', () => {
       expect([...(first.body as unknown[]), ...(rest.body as unknown[])]).toEqual(events);
       expect(rest.headers.get('x-next-cursor')).toBeNull();
       const [row] = await api.database.query<{ n: number }>('SELECT count(*)::int AS n FROM zakops.events');
-      await waitFor('the figures to hold every event', async () => {
+      await waitFor('the stats to hold every event', async () => {
         const { body } = await api.get('/pipeline/stats');
         return (body as { recent_events_24h: number }).recent_events_24h === row?.n;
       });

@@ -171,7 +171,7 @@ describe('stages over HTTP', () => {
     expect(await api.database.query(`SELECT 1 FROM zakops.events WHERE type = 'deal.stage_changed'`)).toHaveLength(1);
   });
 
-  it('counts stages and figures', async () => {
+  it('counts deals by stage', async () => {
     await api.open();
     await api.open({ stage: 'closing' });
     await api.open({ status: 'junk' });

@@ -50,7 +50,7 @@ describe('limits of a request', () => {
     }
 
     expect(slow.filter(({ isClosed }) => !isClosed)).toHaveLength(0);
-    // Whoever is well was answered all the time, and never waited as long as they may.
+    // Well-behaved clients were answered all the time, and none waited as long as the limit allows.
     expect(waits.length).toBeGreaterThan(20);
     expect(Math.max(...waits)).toBeLessThan(LIMIT_SECONDS * 1000);
     expect(slow.filter(({ received }) => received.startsWith('HTTP/1.1 408 ')).length).toBeGreaterThan(SLOW_CONNECTIONS * 0.9);

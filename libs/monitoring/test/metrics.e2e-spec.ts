@@ -90,12 +90,12 @@ describe('GET /metrics', () => {
     expect(closed.samples.filter(({ labels }) => labels['route']?.includes('health'))).toEqual([]);
   });
 
-  it('tells depth, age and dead letters of the outbox, by consumer, and what may not grow for ever only in parts', async () => {
+  it('tells depth, age and dead letters of the outbox, by consumer, and bounds what an unbounded table would make slow', async () => {
     await writeTicket(database, { status: 'pending', aggregateId: 'one', dueAgo: '30 s' });
     await writeTicket(database, { status: 'dead', aggregateId: 'two' });
     for (let n = 0; n < 25; n += 1)
       await writeTicket(database, { status: 'dead', aggregateId: `reason-${String(n)}`, reasonCode: `code_${String(n)}` });
-    const scraped = await waitFor('fresh figures', async () => {
+    const scraped = await waitFor('fresh metrics', async () => {
       const found = await scrape();
       return (found.value('zakops_dlq_entries', { consumer: 'mailer' }) ?? 0) > 0 && found;
     });
@@ -199,7 +199,7 @@ describe('METRICS_PORT', () => {
     await expect(fetch(`${own}/metrics`)).rejects.toThrow();
   });
 
-  it('gives the worker one of its own, without the figures of the system', async () => {
+  it('gives the worker one of its own, without the metrics of the system', async () => {
     const database = await createTestDatabase();
     const port = await freePort();
     const worker = await spawnWorker(database.url, { METRICS_PORT: String(port) });
@@ -239,7 +239,7 @@ describe('a scrape while the database is away', () => {
       if (how === 'refuses') proxy.refuse();
       else proxy.pause();
       const away = await waitFor(
-        'missing figures',
+        'missing metrics',
         async () => {
           const startedAt = performance.now();
           const scraped = await Scraped.of(`${api.url}/metrics`);
@@ -252,7 +252,7 @@ describe('a scrape while the database is away', () => {
       // Missing, not old: nobody is to believe that the outbox is empty.
       expect(away.all('zakops_outbox_tickets')).toEqual([]);
       proxy.resume();
-      await waitFor('figures', async () => (await Scraped.of(`${api.url}/metrics`)).value('zakops_scrape_database_up') === 1, 15_000);
+      await waitFor('metrics', async () => (await Scraped.of(`${api.url}/metrics`)).value('zakops_scrape_database_up') === 1, 15_000);
     } finally {
       proxy.resume();
       await api.close();

@@ -5,6 +5,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { ConsumerRegistry } from './consume/consumer.registry.js';
 import { CursorStore } from './consume/cursor.store.js';
 import { LogReader } from './consume/log.reader.js';
+import { RunnerTools } from './consume/runner-tools.js';
 import { DeliveredCheck } from './delivered-check/delivered-check.js';
 import { DeliveredCheckSchedule } from './delivered-check/delivered-check.schedule.js';
 import { DeliveredCheckStore } from './delivered-check/delivered-check.store.js';
@@ -39,6 +40,7 @@ import { TicketStore } from './tickets/ticket.store.js';
     Retention,
     RetentionSchedule,
     RetentionStore,
+    RunnerTools,
     TakeOver,
     TicketStore,
     WorkerLease,

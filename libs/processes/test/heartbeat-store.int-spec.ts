@@ -139,7 +139,7 @@ describe(HeartbeatStore.name, () => {
     expect(await reader.living()).toHaveLength(1);
   });
 
-  it('does not wait for whoever is removing old rows', async () => {
+  it('does not wait for a session that removes old rows', async () => {
     await sut.beat(beat('vm/1/old'));
     await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '2 days'`);
     const other = await database.connect();
@@ -149,7 +149,7 @@ describe(HeartbeatStore.name, () => {
     expect((await reader.list()).map(({ processId }) => processId)).toEqual(['vm/1/a']);
   });
 
-  it('adds up a figure of the processes of a kind that are alive', async () => {
+  it('adds up a stat of the processes of a kind that are alive', async () => {
     expect(await reader.sum('api', 'n', 'vm/1/a')).toEqual({ processes: 0, sum: 0 });
     await sut.beat(beat('vm/1/a', { stats: { n: 1 } }));
     await sut.beat(beat('vm/1/b', { stats: { n: 10 } }));

@@ -47,7 +47,7 @@ export class SseApi {
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
   }
 
-  /** The figures of the hub. */
+  /** The stats of the hub. */
   async stats(): Promise<{ total_connections: number; position: number; lag: number; closed_by_cause: Record<string, number> }> {
     return (await this.get<Awaited<ReturnType<SseApi['stats']>>>('/api/admin/sse/stats')).body;
   }

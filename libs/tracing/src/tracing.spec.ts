@@ -21,7 +21,7 @@ class StandInTracer implements Tracer {
 }
 
 describe(Tracing.name, () => {
-  it('is off, and says so to whoever starts a span without asking', () => {
+  it('is off, and gives spans that record nothing', () => {
     const sut = new Tracing();
     expect([sut.on, sut.current]).toEqual([false, undefined]);
     expect(() => sut.start('x', { kind: 'internal' })).toThrow(/ask tracing\.on/);
@@ -40,7 +40,7 @@ describe(Tracing.name, () => {
     expect(sut.current).toBeUndefined();
   });
 
-  it('lets whoever asked before the end start a span after it', async () => {
+  it('lets a span start after the end when the caller asked before', async () => {
     const [sut, tracer] = [new Tracing(), new StandInTracer()];
     sut.use(tracer);
     await sut.stop();

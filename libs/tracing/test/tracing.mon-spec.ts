@@ -142,7 +142,7 @@ describe('a trace', () => {
     expect(collector.spans.filter((span) => span.traceId === traceId)).toEqual([]);
   });
 
-  it('tells of a delivery that failed, of its retry and of its death', async () => {
+  it('shows a delivery that failed, its retry and its death', async () => {
     await database.query(`ALTER TABLE zakops.deal_activity ADD CONSTRAINT broken CHECK (seq < 0) NOT VALID`);
     const traceId = newTraceId();
     await tracedDeal(traceId);
@@ -272,7 +272,7 @@ describe('a collector in trouble', () => {
     return performance.now() - startedAt;
   }
 
-  it('that never answers costs no request and a bounded memory, is told of once, and holds up the stop by 2 s at most', async () => {
+  it('that never answers costs no request and a bounded memory, is logged once, and holds up the stop by 2 s at most', async () => {
     collector.mood = 'hangs';
     const api = await spawnApi(database.url, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     // Two spans each, more than the queue holds.

@@ -122,7 +122,7 @@ export class Victim {
       if (this.#isExpectedToEnd) return;
       this.#isExpectedToEnd = true;
       if (signal === 'SIGKILL' && this.#isArmed) this.crashes += 1;
-      else this.note(`ended by itself (${String(code ?? signal)})`, app);
+      else this.note(`ended unasked (${String(code ?? signal)})`, app);
       // A supervisor would start it again.
       void sleep(RESTART_AFTER_MS).then(() => this.begin());
     });

@@ -40,7 +40,7 @@ async function addNode(root: string): Promise<void> {
   await copyFile(process.execPath, join(local, 'bin/node'));
   await must('cp', ['-a', npm, join(local, 'lib/node_modules/npm')]);
   await symlink('../lib/node_modules/npm/bin/npm-cli.js', join(local, 'bin/npm'));
-  // Whom this machine trusts, the image trusts too: its registry may stand behind a certificate of its own.
+  // The image trusts what this machine trusts: its registry may stand behind a certificate of its own.
   await copyFile(CERTIFICATES, join(root, CERTIFICATES)).catch(() => undefined);
   await writeFile(join(local, 'etc/npmrc'), `cafile=${CERTIFICATES}\n`);
   await must('chroot', [root, 'useradd', '--uid', '1000', '--create-home', 'node']);

@@ -3,7 +3,7 @@ const INSIDE =
   /(?:\/(?:home|root|work|usr|tmp|app|node_modules|dist)\/[\w./-]+|node:internal|\bat [\w.<>]+ \(.+:\d+:\d+\)|\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\s+\S+\s+(?:FROM|SET|WHERE|VALUES)\b|\bzakops\.[a-z_]+|postgres(?:ql)?:\/\/|\b(?:relation|column|constraint) "[^"]+"|syntax error at or near|violates \w+ constraint|invalid input syntax|QueryFailedError|TypeError|ReferenceError|Cannot read propert|is not a function|ECONNREFUSED)/gi;
 
 /**
- * What an answer tells of the inside, or of the given secrets; empty when nothing.
+ * The internals and secrets that an answer shows; empty when it shows none.
  *
  * @param sent - everything the attacker sent: to hear it again is no leak
  */

@@ -11,7 +11,7 @@ export interface ChangeConditions {
 /**
  * Reads the conditions of a change.
  *
- * @remarks Versions are compared and not whole tags: a figure of the body that has moved with the time of day makes no edit a lost
+ * @remarks Versions are compared and not whole tags: a number in the body that has moved with the time of day makes no edit a lost
  * update. A tag that we did not make names no version, and a condition that cannot be read is not met.
  * @returns undefined when every version will do, because there is no condition
  */

@@ -150,6 +150,6 @@ export class AwaitingDeliverer implements Deliverer {
       }
     }
     this.metrics.handled(done.delivered, done.failed, performance.now() - startedAt);
-    this.tools.onDelivered(done.delivered.length);
+    this.tools.delivered.add(done.delivered.length);
   }
 }

@@ -56,7 +56,8 @@ export class ConsumerCursor {
   moveAtCommit(tx: Transaction, cursor: Cursor, to: { position: number; delivered: number; hasTickets: boolean }): () => void {
     const { fence } = this;
     let moved: Cursor | undefined;
-    this.tools.cursors.move(tx, this.consumer, fence, cursor, to.position, to.delivered, (after) => {
+    const { position, delivered } = to;
+    this.tools.cursors.move(tx, { consumer: this.consumer, fence, position, delivered }, cursor, (after) => {
       moved = { ...after, hasTickets: to.hasTickets };
     });
     return () => {

@@ -77,13 +77,15 @@ export class ConsumerRunner {
     this.wake();
   }
 
-  /**
-   * Starts to deliver, once this worker holds the lease and has prepared the rows of its consumers.
-   *
-   * @param suspicious - whether what comes next may have ended the worker before
-   */
-  takenOver(suspicious: boolean): void {
-    this.#suspects.begin(suspicious ? this.tools.config.batchSize : 0);
+  /** Starts to deliver, once this worker holds the lease and has prepared the rows of its consumers. */
+  begin(): void {
+    this.#suspects.end();
+    this.wakeForTickets();
+  }
+
+  /** As {@link begin}, after a crash: what comes next may have ended the worker before. */
+  beginAfterCrash(): void {
+    this.#suspects.begin();
     this.wakeForTickets();
   }
 

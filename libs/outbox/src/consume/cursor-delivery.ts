@@ -90,7 +90,7 @@ export class CursorDelivery {
       });
       committed();
       this.metrics.handled(handled.delivered, handled.failed, performance.now() - startedAt);
-      this.tools.onDelivered(handled.delivered.length);
+      this.tools.delivered.add(handled.delivered.length);
       return handled;
     } catch (error) {
       this.cursor.doubt(error);

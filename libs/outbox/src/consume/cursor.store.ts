@@ -46,6 +46,15 @@ const LOAD = prepared(`
     FROM zakops.consumer_progress p
    WHERE p.consumer = $1 AND p.fence = $2 AND p.state = 'active'`);
 
+/** Where a cursor goes. */
+export interface CursorMove {
+  readonly consumer: string;
+  readonly fence: string;
+  readonly position: number;
+  /** Events that were delivered on the way. */
+  readonly delivered: number;
+}
+
 /** Reads and moves cursors: the rows of `zakops.consumer_progress`. */
 @Injectable()
 export class CursorStore {
@@ -60,19 +69,11 @@ export class CursorStore {
   /**
    * Moves the cursor with the commit of a transaction. With the same position it only checks and locks the row.
    *
-   * @param delivered - events that were delivered
+   * @param cursor - as this worker knows it
    * @param onMoved - called with the cursor as it is after the commit
    * @throws CursorMovedError from the commit, when the row is not as `cursor` says; then nothing is committed
    */
-  move(
-    tx: Transaction,
-    consumer: string,
-    fence: string,
-    cursor: Cursor,
-    position: number,
-    delivered: number,
-    onMoved: (cursor: Cursor) => void,
-  ): void {
+  move(tx: Transaction, { consumer, fence, position, delivered }: CursorMove, cursor: Cursor, onMoved: (cursor: Cursor) => void): void {
     const statement: CommitStatement = {
       statement: MOVE,
       values: [consumer, fence, cursor.position, cursor.tid, cursor.changes, position, delivered],

@@ -1,5 +1,6 @@
 import { DatabaseUnavailableError, isStatementTimeout } from '#zakops/database';
 import { isPermanent, reasonCodeOf } from '../tickets/delivery.errors.js';
+import { retryDelaySeconds } from '../tickets/retry-schedule.js';
 import type { FailedAttempt } from '../tickets/ticket.js';
 import { DeliveryInterruptedError } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
@@ -24,7 +25,7 @@ export function toFailedAttempt(
   delivery: Delivery,
   error: unknown,
   durationMs: number,
-  { config, retryDelay }: Pick<RunnerTools, 'config' | 'retryDelay'>,
+  { config }: Pick<RunnerTools, 'config'>,
 ): FailedAttempt {
   const delays = retryDelaysOf(delivery.event.type);
   const maxAttempts = delays === undefined ? config.maxAttempts : delays.length + 1;
@@ -32,7 +33,7 @@ export function toFailedAttempt(
   return {
     delivery,
     status: isDead ? 'dead' : 'failed',
-    delaySeconds: retryDelay(delivery.attempt, delays),
+    delaySeconds: retryDelaySeconds(delivery.attempt, delays),
     reasonCode: reasonCodeOf(error),
     error: (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARACTERS),
     durationMs,

@@ -25,9 +25,14 @@ export class SuspectSearch {
     return this.#left === 0;
   }
 
-  /** @param deliveries - how many to mark; 0 for none */
-  begin(deliveries: number): void {
-    this.#left = deliveries;
+  /** Starts to mark: the next deliveries, as many as one batch holds. */
+  begin(): void {
+    this.#left = this.tools.config.batchSize;
+  }
+
+  /** Marks nothing more. */
+  end(): void {
+    this.#left = 0;
   }
 
   /** Delivers events that follow the cursor: one by one, and what is left after the search together. */
@@ -46,7 +51,7 @@ export class SuspectSearch {
     const rest = events.slice(done);
     if (rest.length > 0) await this.deliverer.deliver(rest);
     // A batch that was not full was all there was.
-    if (events.length < this.tools.config.batchSize) this.#left = 0;
+    if (events.length < this.tools.config.batchSize) this.end();
   }
 
   /** Delivers the first due ticket, if there is one. */

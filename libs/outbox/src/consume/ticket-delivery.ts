@@ -73,7 +73,7 @@ export class TicketDelivery {
       committed();
       if (handled !== undefined) {
         this.metrics.handled(handled.delivered, handled.failed, performance.now() - startedAt);
-        this.tools.onDelivered(handled.delivered.length);
+        this.tools.delivered.add(handled.delivered.length);
       }
       return count;
     } catch (error) {

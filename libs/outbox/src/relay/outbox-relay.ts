@@ -1,5 +1,5 @@
 import { RuntimeConfig } from '#zakops/config';
-import { Database, DatabaseConnector, endSessionsOf, SchemaVersion, UnitOfWork } from '#zakops/database';
+import { Database, DatabaseConnector, endSessionsOf, SchemaVersion } from '#zakops/database';
 import { RepeatingTask } from '#zakops/kernel';
 import { ProcessHeartbeat, ProcessIdentity } from '#zakops/processes';
 import type { LoopState, MainLoop } from '#zakops/processes';
@@ -10,21 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsumerRunner } from '../consume/consumer-runner.js';
 import { ConsumerRegistry } from '../consume/consumer.registry.js';
 import type { RegisteredConsumer } from '../consume/consumer.registry.js';
-import { CursorStore } from '../consume/cursor.store.js';
-import { LogReader } from '../consume/log.reader.js';
-import { CrashPoints } from '../crash-points.js';
+import { RunnerTools } from '../consume/runner-tools.js';
 import { Leadership } from '../lease/leadership.js';
 import { TakeOver } from './take-over.js';
 import type { TakenLease } from '../lease/worker-lease.js';
-import { OutboxConfig } from '../outbox.config.js';
 import { Publisher } from '../publish/publisher.js';
-import { retryDelaySeconds } from '../tickets/retry-schedule.js';
-import { TicketStore } from '../tickets/ticket.store.js';
 import { OUTBOX_CHANNEL, TICKETS_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
 import { LEASE_LOOK_MS, LeaseLoop } from './lease-loop.js';
 import { PublishLoop } from './publish-loop.js';
-import { RateMeter } from './rate-meter.js';
-import { RelayMetrics } from '../metrics/relay.metrics.js';
 
 const WAIT_FOR_SCHEMA_MS = 1_000;
 // Kept of SHUTDOWN_TIMEOUT for what follows the last delivery: the lease, the heartbeat, and the pool.
@@ -41,7 +34,6 @@ const MAX_RESERVE_MS = 2_000;
 export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger(OutboxRelay.name);
   readonly #stop = new AbortController();
-  readonly #delivered = new RateMeter();
   readonly #publishing: PublishLoop;
   readonly #lease: LeaseLoop;
   readonly #poll: RepeatingTask;
@@ -52,33 +44,22 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
   #starting: Promise<void> | undefined;
 
   constructor(
-    private readonly config: OutboxConfig,
     private readonly runtime: RuntimeConfig,
     private readonly connector: DatabaseConnector,
     private readonly schema: SchemaVersion,
     private readonly database: Database,
-    private readonly unitOfWork: UnitOfWork,
     private readonly registry: ConsumerRegistry,
     private readonly publisher: Publisher,
-    private readonly reader: LogReader,
-    private readonly cursors: CursorStore,
-    private readonly tickets: TicketStore,
+    private readonly tools: RunnerTools,
     private readonly leadership: Leadership,
     private readonly takeOver: TakeOver,
     private readonly wake: WakeSignal,
-    private readonly metrics: RelayMetrics,
-    private readonly crashPoints: CrashPoints,
     private readonly processHeartbeat: ProcessHeartbeat,
     private readonly scheduler: SchedulerRegistry,
   ) {
     processHeartbeat.watch(this);
-    this.#publishing = new PublishLoop({
-      config,
+    this.#publishing = new PublishLoop(tools, {
       publisher,
-      reader,
-      leadership,
-      metrics,
-      crashPoints,
       state: processHeartbeat.loop('publishing'),
       onPublished: () => {
         for (const runner of this.#runners) runner.wake();
@@ -125,22 +106,8 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   onApplicationBootstrap(): void {
     this.#consumers = this.registry.all();
-    const tools = {
-      reader: this.reader,
-      cursors: this.cursors,
-      tickets: this.tickets,
-      unitOfWork: this.unitOfWork,
-      leadership: this.leadership,
-      config: this.config,
-      metrics: this.metrics,
-      crashPoints: this.crashPoints,
-      retryDelay: retryDelaySeconds,
-      onDelivered: (count: number) => {
-        this.#delivered.add(count);
-      },
-    };
     const states = this.#consumers.map(({ name }) => this.processHeartbeat.loop(`consumer:${name}`));
-    this.#runners = this.#consumers.map((consumer, n) => new ConsumerRunner(consumer, tools, states[n] as LoopState));
+    this.#runners = this.#consumers.map((consumer, n) => new ConsumerRunner(consumer, this.tools, states[n] as LoopState));
     this.#states = [...states, this.processHeartbeat.loop('publishing')];
     this.#starting = this.start().catch((error: unknown) => {
       this.#logger.error({ err: error }, 'The worker could not start its loops.');
@@ -159,7 +126,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     await Promise.race([finished, sleep(limitMs, undefined, { ref: false })]);
     // Until then it is renewed, or a standby would take a worker that waits for its handlers for a dead one.
     await Promise.race([this.#lease.stop(), sleep(LEASE_LOOK_MS, undefined, { ref: false })]);
-    this.crashPoints.reach('at-shutdown');
+    this.tools.crashPoints.reach('at-shutdown');
     // Not before the loops are done: a standby that takes over must not meet half-finished work.
     await this.leadership.release().catch(() => undefined);
   }
@@ -174,7 +141,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
         this.wakeRunners();
       }),
     );
-    this.scheduler.addInterval('outbox-poll', this.#poll.start(this.config.pollIntervalMs));
+    this.scheduler.addInterval('outbox-poll', this.#poll.start(this.tools.config.pollIntervalMs));
     // Not in the registry, which ends its timers with the first hooks of a stop: the lease is renewed until the handlers are done.
     this.#lease.start();
   }
@@ -201,11 +168,14 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     if (unclean && before !== null) await endSessionsOf(this.database, ProcessIdentity.tagOf(before) ?? '');
     const blamed = await this.takeOver.run(fence, this.#consumers, unclean);
     if (this.#stop.signal.aborted) return;
-    this.metrics.rescued(blamed.length);
+    this.tools.metrics.rescued(blamed.length);
     this.publisher.forget();
-    this.reader.forget();
+    this.tools.reader.forget();
     this.leadership.ready(fence);
-    for (const runner of this.#runners) runner.takenOver(unclean);
+    for (const runner of this.#runners) {
+      if (unclean) runner.beginAfterCrash();
+      else runner.begin();
+    }
     this.#publishing.wake();
     // Which worker is the active one is of interest at once.
     void this.processHeartbeat.beatNow();
@@ -223,14 +193,14 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
 
   /** What the stats show of this worker; stored with the lease. */
   private report(): Readonly<Record<string, unknown>> {
-    const { attempts, failedAttempts } = this.metrics.stats;
+    const { attempts, failedAttempts } = this.tools.metrics.stats;
     const { rate, lastSuccessAt } = this.#publishing;
     return {
       published_per_second: rate.sample(),
-      delivered_per_second: this.#delivered.sample(),
+      delivered_per_second: this.tools.delivered.sample(),
       attempts,
       failed_attempts: failedAttempts,
-      lease_recoveries: this.metrics.rescuedTotal,
+      lease_recoveries: this.tools.metrics.rescuedTotal,
       last_poll_at: lastSuccessAt?.toISOString() ?? null,
       wake_mode: this.wake.mode,
       consumers: this.#runners.map((runner) => runner.consumer.name),

@@ -1,24 +1,15 @@
 import { SerialTask } from '#zakops/kernel';
 import type { LoopState } from '#zakops/processes';
 import { Logger } from '@nestjs/common';
-import type { LogReader } from '../consume/log.reader.js';
-import type { CrashPoints } from '../crash-points.js';
-import type { Leadership } from '../lease/leadership.js';
-import type { OutboxConfig } from '../outbox.config.js';
+import type { RunnerTools } from '../consume/runner-tools.js';
 import { WorkerFencedError } from '../publish/publisher.js';
 import type { Publisher } from '../publish/publisher.js';
 import { RateMeter } from './rate-meter.js';
-import type { RelayMetrics } from '../metrics/relay.metrics.js';
 import { TurnClock } from './turn-clock.js';
 
-/** What the loop needs. */
-export interface PublishLoopTools {
-  readonly config: OutboxConfig;
+/** What the loop needs besides the tools. */
+export interface PublishLoopOptions {
   readonly publisher: Publisher;
-  readonly reader: LogReader;
-  readonly leadership: Leadership;
-  readonly metrics: RelayMetrics;
-  readonly crashPoints: CrashPoints;
   readonly state: LoopState;
   /** Called after each step that has published something. */
   readonly onPublished: () => void;
@@ -33,7 +24,10 @@ export class PublishLoop {
   #lastSuccessAt: Date | undefined;
   #stopped = false;
 
-  constructor(private readonly tools: PublishLoopTools) {
+  constructor(
+    private readonly tools: RunnerTools,
+    private readonly options: PublishLoopOptions,
+  ) {
     this.#task = new SerialTask(
       () => this.publishAll(),
       (error) => {
@@ -69,7 +63,8 @@ export class PublishLoop {
   }
 
   private async publishAll(): Promise<void> {
-    const { config, publisher, reader, leadership, metrics, crashPoints, state, onPublished } = this.tools;
+    const { config, reader, leadership, metrics, crashPoints } = this.tools;
+    const { publisher, state, onPublished } = this.options;
     for (;;) {
       this.#turns.turned();
       const { fence } = leadership;
@@ -97,11 +92,11 @@ export class PublishLoop {
   private onError(error: unknown): void {
     if (error instanceof WorkerFencedError) {
       this.#logger.warn(error.message);
-      this.tools.state.forget();
+      this.options.state.forget();
       this.tools.metrics.publicationFenced();
       return;
     }
-    this.tools.state.failed(error);
+    this.options.state.failed(error);
     this.#logger.error({ err: error }, 'Publishing failed; it goes on at the next poll.');
   }
 }

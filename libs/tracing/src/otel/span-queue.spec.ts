@@ -83,7 +83,7 @@ describe(SpanQueue.name, () => {
     expect(exporter.batches).toEqual([256, 256]);
   });
 
-  it('holds 2,048 while one batch is on its way, drops the rest, counts it, and tells of it once a minute', async () => {
+  it('holds 2,048 while one batch is on its way, drops the rest, counts it, and logs it once a minute', async () => {
     const { sut, warnings, lost } = setup();
     end(sut, 256 + 2_048 + 100);
     expect(await lost()).toBe(100);
