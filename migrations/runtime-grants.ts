@@ -33,7 +33,8 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     audit_pending: ['SELECT', 'INSERT', 'DELETE'],
     // Deals are marked as deleted, never removed.
     deals: ['SELECT', 'INSERT', 'UPDATE'],
-    deal_aliases: ['SELECT', 'INSERT', 'DELETE'],
+    deal_aliases: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    deal_guards: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     text_collisions: ['SELECT'],
     actions: ['SELECT'],
     quarantine_items: ['SELECT'],

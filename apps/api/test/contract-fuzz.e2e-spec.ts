@@ -27,14 +27,17 @@ describe('any input', () => {
     database = await createTestDatabase();
     api = await spawnApi(database.url, { LOG_LEVEL: 'fatal' });
     document = new ContractDocument((await (await fetch(`${api.url}/openapi.json`)).json()) as Record<string, unknown>);
-    for (let n = 0; n < 3; n += 1) {
-      await fetch(`${api.url}/api/deals`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ canonical_name: `deal-${n}` }),
-      });
-    }
+    for (let n = 0; n < 3; n += 1) await openDeal();
   });
+
+  async function openDeal(): Promise<string> {
+    const response = await fetch(`${api.url}/api/deals`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ canonical_name: 'acme-plumbing' }),
+    });
+    return ((await response.json()) as { deal_id: string }).deal_id;
+  }
 
   afterAll(async () => {
     await api.stop();
@@ -167,7 +170,8 @@ describe('any input', () => {
       const query = decomposedQuery(document, operation);
       if (operation.id === 'streamEvents' || (operation.requestBody === undefined && Object.keys(query).length === 0)) continue;
       const path = operation.path
-        .replace('/deals/{id}', '/deals/DEAL-000001')
+        // A deal of its own: the call may be its end.
+        .replace('/deals/{id}', `/deals/${await openDeal()}`)
         .replaceAll(/\{\w+\}/g, '01890a5d-ac96-774b-bcce-b302099a8057');
       const response = await fetch(`${api.url}${path}?${new URLSearchParams(query).toString()}`, {
         method: operation.method,

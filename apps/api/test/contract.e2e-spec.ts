@@ -6,6 +6,7 @@ import type { Operation } from './contract-document.js';
 import { makeOperatorsScene, operatorCalls } from './operators-contract.js';
 import type { OperatorsScene } from './operators-contract.js';
 
+const GUARD = '01a22000-0000-7000-8000-000000000001';
 const NOWHERE = '01a20766-1903-7000-b53a-f1a67f726fc3';
 
 interface Call {
@@ -19,6 +20,10 @@ interface Call {
 /** What the calls need to know of the data that was made for them. */
 interface Scene {
   readonly dealId: string;
+  /** Merged into the deal. */
+  readonly mergedId: string;
+  readonly mergingId: string;
+  readonly deletedId: string;
   readonly aliasId: string;
   readonly eventId: string;
   readonly deadIds: readonly string[];
@@ -55,6 +60,8 @@ describe('the OpenAPI document', () => {
     return (await response.json()) as Record<string, unknown>;
   };
 
+  const openDeal = async (): Promise<string> => String((await post('/api/deals', { canonical_name: 'another' }))['deal_id']);
+
   async function makeScene(): Promise<Scene> {
     const deal = await post('/api/deals', {
       canonical_name: 'acme-plumbing',
@@ -83,7 +90,18 @@ describe('the OpenAPI document', () => {
     const [event] = await database.query<{ event_id: string }>('SELECT event_id FROM zakops.event_log ORDER BY position LIMIT 1');
     const [audited] = await database.query<{ id: string }>('SELECT id FROM zakops.audit_log ORDER BY id LIMIT 1');
     const deadIds = dead.map((row) => row.id);
-    return { dealId, aliasId: String(alias['id']), eventId: event?.event_id ?? '', deadIds, auditId: audited?.id ?? '' };
+    const [mergedId, mergingId, deletedId] = [await openDeal(), await openDeal(), await openDeal()];
+    await post(`/api/deals/${mergedId}/merge`, { into: dealId });
+    return {
+      dealId,
+      mergedId,
+      mergingId,
+      deletedId,
+      aliasId: String(alias['id']),
+      eventId: event?.event_id ?? '',
+      deadIds,
+      auditId: audited?.id ?? '',
+    };
   }
 
   /** At least one call for every operation, in the order in which they can work; the document may hold no other. */
@@ -138,7 +156,12 @@ describe('the OpenAPI document', () => {
         { body: { canonical_name: 'x' }, headers: { 'content-type': 'text/plain' }, status: 415 },
         { body: { canonical_name: 'x'.repeat(1_100_000) }, status: 413 },
       ],
-      getDeal: [{ path: deal, status: 200 }, unknown, { path: { id: 'nonsense' }, status: 400 }],
+      getDeal: [
+        { path: deal, status: 200 },
+        { path: { id: scene.mergedId }, status: 301 },
+        unknown,
+        { path: { id: 'nonsense' }, status: 400 },
+      ],
       updateDeal: [
         { path: deal, body: { display_name: 'Acme & Sons' }, status: 200 },
         { path: deal, body: {}, status: 400 },
@@ -150,8 +173,50 @@ describe('the OpenAPI document', () => {
         { path: deal, body: { new_stage: 'due_diligence', reason: 'numbers hold' }, status: 200 },
         { path: deal, body: { new_stage: 'due_diligence' }, status: 200 },
         { path: deal, body: { new_stage: 'closed_won' }, status: 422 },
+        { path: deal, body: { new_stage: 'negotiation', dry_run: true }, status: 200 },
         { path: deal, body: {}, status: 400 },
         { ...unknown, body: { new_stage: 'closing' } },
+      ],
+      archiveDeal: [
+        { path: deal, body: { reason: 'went quiet' }, status: 200 },
+        { path: deal, body: { reason: 1 }, status: 400 },
+        { ...unknown, body: {} },
+      ],
+      restoreDeal: [
+        { path: deal, body: {}, headers: { 'if-match': '"1"' }, status: 412 },
+        { path: deal, body: {}, status: 200 },
+        { ...unknown, body: {} },
+      ],
+      archiveDeals: [
+        { body: { deal_ids: ['DEAL-999999'] }, status: 200 },
+        { body: { deal_ids: [] }, status: 400 },
+      ],
+      mergeDeal: [
+        { path: { id: scene.mergingId }, body: { into: scene.dealId }, status: 200 },
+        { path: { id: scene.mergedId }, body: { into: scene.dealId }, status: 409 },
+        { path: deal, body: { into: scene.dealId }, status: 422 },
+      ],
+      deleteDeal: [
+        { path: { id: scene.mergedId }, status: 409 },
+        { path: { id: scene.deletedId }, query: { reason: 'a try' }, status: 204 },
+        unknown,
+      ],
+      undeleteDeal: [
+        { path: { id: scene.deletedId }, body: {}, status: 200 },
+        { ...unknown, body: {} },
+      ],
+      listDealGuards: [{ status: 200 }],
+      addDealGuard: [
+        { body: { to_stage: 'closing', rule: 'nda_signed', message: 'Sign.', enabled: false }, status: 201 },
+        { body: { to_stage: 'nope', rule: 'nda_signed', message: 'Sign.' }, status: 400 },
+      ],
+      changeDealGuard: [
+        { path: { id: GUARD }, body: { message: 'Sign an NDA first.' }, status: 200 },
+        { path: { id: NOWHERE }, body: { enabled: true }, status: 404 },
+      ],
+      removeDealGuard: [
+        { path: { id: GUARD }, status: 204 },
+        { path: { id: GUARD }, status: 404 },
       ],
       getStageSummary: [{ status: 200 }],
       getValidTransitions: [{ path: deal, status: 200 }, unknown],
@@ -239,6 +304,7 @@ describe('the OpenAPI document', () => {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(call.path?.[name] ?? ''));
     const query = new URLSearchParams(call.query);
     return fetch(`${api.url}${path}${query.size > 0 ? `?${query.toString()}` : ''}`, {
+      redirect: 'manual',
       method: method ?? operation.method,
       headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers, ...headers },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),

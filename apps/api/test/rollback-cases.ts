@@ -8,6 +8,14 @@ import { RemoveConsumer } from '#zakops/outbox';
 import type { Command } from '@nestjs/cqrs';
 import { CommandBus } from '@nestjs/cqrs';
 import { AddAlias } from '../../../libs/deals/src/commands/add-alias/add-alias.command.js';
+import { ArchiveDeal } from '../../../libs/deals/src/commands/archive-deal/archive-deal.command.js';
+import { ArchiveDeals } from '../../../libs/deals/src/commands/archive-deals/archive-deals.command.js';
+import { DeleteDeal } from '../../../libs/deals/src/commands/delete-deal/delete-deal.command.js';
+import { MergeDeal } from '../../../libs/deals/src/commands/merge-deal/merge-deal.command.js';
+import { RemoveGuard } from '../../../libs/deals/src/commands/remove-guard/remove-guard.command.js';
+import { RestoreDeal } from '../../../libs/deals/src/commands/restore-deal/restore-deal.command.js';
+import { SaveGuard } from '../../../libs/deals/src/commands/save-guard/save-guard.command.js';
+import { UndeleteDeal } from '../../../libs/deals/src/commands/undelete-deal/undelete-deal.command.js';
 import { CreateDeal } from '../../../libs/deals/src/commands/create-deal/create-deal.command.js';
 import { MoveDeal } from '../../../libs/deals/src/commands/move-deal/move-deal.command.js';
 import { RemoveAlias } from '../../../libs/deals/src/commands/remove-alias/remove-alias.command.js';
@@ -153,6 +161,61 @@ function dealCases(): readonly RollbackCase[] {
       command: async (given) => new MoveDeal(await given.deal(), 'initial_review', null, 'key-1', 'ann@example.com', undefined),
     },
     { name: 'AddAlias', writes: [...events, 'deal_aliases'], command: async (given) => new AddAlias(await given.deal(), ALIAS) },
+    {
+      name: 'ArchiveDeal',
+      writes: events,
+      command: async (given) => new ArchiveDeal(await given.deal(), 'ann@example.com', null, undefined),
+    },
+    {
+      name: 'ArchiveDeals',
+      writes: events,
+      command: async (given) => new ArchiveDeals([await given.deal(), await given.deal()], 'ann@example.com', null),
+    },
+    {
+      name: 'RestoreDeal',
+      writes: events,
+      command: async (given) => {
+        const dealId = await given.deal();
+        await given.run(new ArchiveDeal(dealId, 'ann@example.com', null, undefined));
+        return new RestoreDeal(dealId, 'ann@example.com', undefined);
+      },
+    },
+    {
+      name: 'DeleteDeal',
+      writes: events,
+      command: async (given) => new DeleteDeal(await given.deal(), 'ann@example.com', null, undefined),
+    },
+    {
+      name: 'UndeleteDeal',
+      writes: events,
+      command: async (given) => {
+        const dealId = await given.deal();
+        await given.run(new DeleteDeal(dealId, 'ann@example.com', null, undefined));
+        return new UndeleteDeal(dealId, 'ann@example.com', undefined);
+      },
+    },
+    {
+      name: 'MergeDeal',
+      writes: [...events, 'deal_aliases'],
+      command: async (given) => {
+        const dealId = await given.deal();
+        await given.run(new AddAlias(dealId, ALIAS));
+        return new MergeDeal(dealId, await given.deal(), 'ann@example.com', null, undefined);
+      },
+    },
+    {
+      name: 'SaveGuard',
+      writes: ['deal_guards'],
+      command: () => Promise.resolve(new SaveGuard(undefined, { toStage: 'closing', rule: 'nda_signed', message: 'Sign.' }, undefined)),
+    },
+    {
+      name: 'RemoveGuard',
+      writes: ['deal_guards'],
+      command: async (given) => {
+        const guard = await given.run(new SaveGuard(undefined, { toStage: 'closing', rule: 'nda_signed', message: 'Sign.' }, undefined));
+        return new RemoveGuard(guard.id);
+      },
+    },
     {
       name: 'RemoveAlias',
       writes: [...events, 'deal_aliases'],

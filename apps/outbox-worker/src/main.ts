@@ -2,6 +2,7 @@ import { AuditConfig } from '#zakops/audit';
 import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
+import { DealsConfig } from '#zakops/deals';
 import { visible } from '#zakops/kernel';
 import { MonitoringConfig } from '#zakops/monitoring';
 import { keepInspectorClosed } from '#zakops/observability';
@@ -17,7 +18,7 @@ import { WorkerModule } from './worker.module.js';
 async function main(): Promise<void> {
   // AuthConfig too: the worker refuses settings with which the API of the same system would not start.
   const config = loadConfig(
-    [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, AuditConfig, MonitoringConfig, TracingConfig],
+    [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, DealsConfig, AuditConfig, MonitoringConfig, TracingConfig],
     process.env,
     [checkAuthConfig, checkOutboxConfig],
   );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { dealId } from './deal-id.js';
 import { DEAL_STAGES } from './deal-stage.js';
 import { defineEvent } from './define-event.js';
 
-const dealId = z.string().regex(/^DEAL-\d{6,}$/);
 const stage = z.enum(DEAL_STAGES);
 // A deal that was migrated with an unknown stage keeps it until it is repaired.
 const storedStage = z.string().min(1).max(50);
@@ -53,6 +53,8 @@ export const dealEvents = {
       to_stage: stage,
       transitioned_by: z.string(),
       reason: z.string().nullable(),
+      outcome_reason: z.string().optional().describe('Why it was won or lost, when that was given.'),
+      outcome_note: z.string().optional(),
     }),
     example: {
       deal_id: 'DEAL-000001',

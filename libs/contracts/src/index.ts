@@ -1,5 +1,7 @@
 export { toCloudEvent } from './cloud-event.js';
 export type { CloudEvent, StoredEvent } from './cloud-event.js';
+export { LOST_REASONS, OUTCOME_REASONS, WON_REASONS } from './deal-outcome.js';
+export type { OutcomeReason } from './deal-outcome.js';
 export { DEAL_STAGES } from './deal-stage.js';
 export type { DealStage } from './deal-stage.js';
 export type { EventDefinition } from './define-event.js';

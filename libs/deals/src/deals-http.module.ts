@@ -4,6 +4,8 @@ import { Module } from '@nestjs/common';
 import { DealsModule } from './deals.module.js';
 import { DealActivityController } from './http/deal-activity.controller.js';
 import { DealAliasesController } from './http/deal-aliases.controller.js';
+import { DealGuardsController } from './http/deal-guards.controller.js';
+import { DealLifecycleController } from './http/deal-lifecycle.controller.js';
 import { DealStagesController } from './http/deal-stages.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
@@ -11,6 +13,14 @@ import { PipelineController } from './http/pipeline.controller.js';
 /** Deals over HTTP.  */
 @Module({
   imports: [CursorModule, DealsModule, IdempotencyModule],
-  controllers: [DealsController, DealStagesController, DealActivityController, DealAliasesController, PipelineController],
+  controllers: [
+    DealsController,
+    DealStagesController,
+    DealActivityController,
+    DealAliasesController,
+    DealLifecycleController,
+    DealGuardsController,
+    PipelineController,
+  ],
 })
 export class DealsHttpModule {}

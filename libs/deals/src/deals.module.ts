@@ -2,6 +2,14 @@ import { AuditModule } from '#zakops/audit';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import { AddAliasHandler } from './commands/add-alias/add-alias.handler.js';
+import { ArchiveDealHandler } from './commands/archive-deal/archive-deal.handler.js';
+import { ArchiveDealsHandler } from './commands/archive-deals/archive-deals.handler.js';
+import { DeleteDealHandler } from './commands/delete-deal/delete-deal.handler.js';
+import { MergeDealHandler } from './commands/merge-deal/merge-deal.handler.js';
+import { RemoveGuardHandler } from './commands/remove-guard/remove-guard.handler.js';
+import { RestoreDealHandler } from './commands/restore-deal/restore-deal.handler.js';
+import { SaveGuardHandler } from './commands/save-guard/save-guard.handler.js';
+import { UndeleteDealHandler } from './commands/undelete-deal/undelete-deal.handler.js';
 import { CreateDealHandler } from './commands/create-deal/create-deal.handler.js';
 import { MoveDealHandler } from './commands/move-deal/move-deal.handler.js';
 import { RemoveAliasHandler } from './commands/remove-alias/remove-alias.handler.js';
@@ -12,6 +20,7 @@ import { DealActivityStore } from './persistence/deal-activity.store.js';
 import { DealReader } from './persistence/deal.reader.js';
 import { DealPartsReader } from './persistence/deal-parts.reader.js';
 import { DealRepository } from './persistence/deal.repository.js';
+import { GuardStore } from './persistence/guard.store.js';
 import { PipelineReader } from './persistence/pipeline.reader.js';
 import { StageHistoryStore } from './persistence/stage-history.store.js';
 import { GetAliasHandler } from './queries/get-alias/get-alias.handler.js';
@@ -21,11 +30,27 @@ import { GetPipelineSummaryHandler } from './queries/get-pipeline-summary/get-pi
 import { GetStageCountsHandler } from './queries/get-stage-counts/get-stage-counts.handler.js';
 import { GetStageHistoryHandler } from './queries/get-stage-history/get-stage-history.handler.js';
 import { GetAllowedMovesHandler } from './queries/get-allowed-moves/get-allowed-moves.handler.js';
+import { ListGuardsHandler } from './queries/list-guards/list-guards.handler.js';
+import { PreviewMoveHandler } from './queries/preview-move/preview-move.handler.js';
 import { ListAliasesHandler } from './queries/list-aliases/list-aliases.handler.js';
 import { ListDealActivityHandler } from './queries/list-deal-activity/list-deal-activity.handler.js';
 import { ListDealsHandler } from './queries/list-deals/list-deals.handler.js';
 
-const commandHandlers = [CreateDealHandler, UpdateDealHandler, MoveDealHandler, AddAliasHandler, RemoveAliasHandler];
+const commandHandlers = [
+  CreateDealHandler,
+  UpdateDealHandler,
+  MoveDealHandler,
+  AddAliasHandler,
+  RemoveAliasHandler,
+  ArchiveDealHandler,
+  ArchiveDealsHandler,
+  RestoreDealHandler,
+  DeleteDealHandler,
+  UndeleteDealHandler,
+  MergeDealHandler,
+  SaveGuardHandler,
+  RemoveGuardHandler,
+];
 
 const queryHandlers = [
   GetDealHandler,
@@ -35,6 +60,8 @@ const queryHandlers = [
   GetAliasHandler,
   GetStageHistoryHandler,
   GetAllowedMovesHandler,
+  PreviewMoveHandler,
+  ListGuardsHandler,
   GetStageCountsHandler,
   GetPipelineSummaryHandler,
   GetPipelineStatsHandler,
@@ -42,11 +69,11 @@ const queryHandlers = [
 
 const eventConsumers = [RecordActivityWhenDealChanges];
 
-const stores = [DealRepository, StageHistoryStore, DealActivityStore];
+const stores = [DealRepository, GuardStore, StageHistoryStore, DealActivityStore];
 
 const readers = [DealReader, DealPartsReader, PipelineReader];
 
-/** Deals without HTTP: commands, queries, and the consumer of their events. */
+/** Deals without HTTP: commands, queries, and the consumer of their events. Needs DealsConfig among the loaded settings. */
 @Module({
   imports: [OutboxModule, AuditModule],
   providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...stores, ...readers, DealJournal],

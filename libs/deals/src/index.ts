@@ -1,2 +1,3 @@
 export { DealsHttpModule } from './deals-http.module.js';
 export { DealsModule } from './deals.module.js';
+export { DealsConfig } from './deals.config.js';

@@ -1,4 +1,5 @@
 import type { DealDetails } from '../src/domain/deal-details.js';
+import { NEW_STANDING } from '../src/domain/deal-standing.js';
 import { Deal } from '../src/domain/deal.js';
 import type { DealState } from '../src/domain/deal.js';
 
@@ -19,7 +20,7 @@ export function dealDetails(details: Partial<DealDetails> = {}): DealDetails {
 
 /** A stored deal with three events behind it. */
 export function aDeal(state: Partial<DealState> = {}): Deal {
-  return Deal.restore({ ...dealDetails(), dealId: 'DEAL-000001', stage: 'inbound', aliases: [], version: 3, ...state });
+  return Deal.restore({ ...NEW_STANDING, ...dealDetails(), dealId: 'DEAL-000001', stage: 'inbound', aliases: [], version: 3, ...state });
 }
 
 /** What `work` throws. */

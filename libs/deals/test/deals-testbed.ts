@@ -7,7 +7,7 @@ import type { INestApplicationContext, Type } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { CreateDeal } from '../src/commands/create-deal/create-deal.command.js';
 import { MoveDeal } from '../src/commands/move-deal/move-deal.command.js';
-import { DealsModule } from '../src/index.js';
+import { DealsConfig, DealsModule } from '../src/index.js';
 import type { DealDetails } from '../src/domain/deal-details.js';
 import { dealDetails } from './deal.builder.js';
 
@@ -23,7 +23,7 @@ export class DealsTestbed {
   static async create(options: { relay?: boolean } = {}): Promise<DealsTestbed> {
     const database = await createTestDatabase();
     const app = await startModules(database.url, {
-      settings: [OutboxConfig],
+      settings: [DealsConfig, OutboxConfig],
       imports: [
         ProcessesModule.forRoot('outbox-worker'),
         CqrsModule.forRoot(),

@@ -52,6 +52,15 @@ describe('deals over HTTP', () => {
       days_since_update: 0,
       action_count: 0,
       alias_count: 0,
+      merged_into: null,
+      outcome_reason: null,
+      outcome_note: null,
+      state_machine: {
+        current_stage: 'initial_review',
+        is_terminal: false,
+        allowed_transitions: ['due_diligence', 'inbound', 'closed_lost'],
+        advisory_context: { days_in_stage: 0, stage_entered_at: INSTANT },
+      },
     });
     const read = await api.get(`/deals/${id}`);
     expect(read.status).toBe(200);

@@ -35,6 +35,8 @@ export interface DomainErrorOptions {
   readonly fields?: readonly FieldError[];
   /** Seconds after which trying again makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** The path at which the thing is now; sent as `Location`. */
+  readonly location?: string;
   readonly cause?: unknown;
 }
 
@@ -50,6 +52,7 @@ export class DomainError extends Error {
   readonly context: Readonly<Record<string, unknown>>;
   readonly fields: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  readonly location: string | undefined;
 
   constructor(options: DomainErrorOptions) {
     super(options.detail, options.cause === undefined ? undefined : { cause: options.cause });
@@ -60,6 +63,7 @@ export class DomainError extends Error {
     this.context = options.context ?? {};
     this.fields = options.fields ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.location = options.location;
   }
 
   get retryable(): boolean {

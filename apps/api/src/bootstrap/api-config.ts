@@ -2,6 +2,7 @@ import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { loadConfig, RuntimeConfig } from '#zakops/config';
 import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
+import { DealsConfig } from '#zakops/deals';
 import { checkDrainConfig, DrainConfig } from '#zakops/health';
 import { HttpConfig } from '#zakops/http';
 import { IdempotencyConfig } from '#zakops/idempotency';
@@ -22,6 +23,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   DatabaseConfig,
   OutboxConfig,
   SseConfig,
+  DealsConfig,
   OperatorsConfig,
   MonitoringConfig,
   TracingConfig,

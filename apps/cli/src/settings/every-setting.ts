@@ -3,6 +3,7 @@ import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { loadConfig, RuntimeConfig } from '#zakops/config';
 import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
+import { DealsConfig } from '#zakops/deals';
 import { checkDrainConfig, DrainConfig } from '#zakops/health';
 import { HttpConfig } from '#zakops/http';
 import { IdempotencyConfig } from '#zakops/idempotency';
@@ -21,6 +22,7 @@ export const EVERY_SETTING: readonly AnyConfigClass[] = [
   HttpConfig,
   RateLimitConfig,
   AuthConfig,
+  DealsConfig,
   OperatorsConfig,
   IdempotencyConfig,
   OutboxConfig,

@@ -7,6 +7,10 @@ export interface DealSnapshot extends DealDetails {
   /** One of the nine stages; adopted data may hold another text. */
   readonly stage: string;
   readonly emailThreadIds: readonly unknown[];
+  /** The deal that goes on in place of this one. */
+  readonly mergedInto: string | null;
+  readonly outcomeReason: string | null;
+  readonly outcomeNote: string | null;
   /** For `ETag` and `If-Match`. */
   readonly version: number;
   readonly createdAt: Date;
@@ -15,6 +19,7 @@ export interface DealSnapshot extends DealDetails {
   readonly daysSinceUpdate: number;
   readonly actionCount: number;
   readonly aliasCount: number;
+  readonly stageEnteredAt: Date;
 }
 
 /**
@@ -28,11 +33,15 @@ export function snapshotOfNewDeal({ dealId, stage, version }: Deal, details: Dea
     dealId,
     stage,
     emailThreadIds: [],
+    mergedInto: null,
+    outcomeReason: null,
+    outcomeNote: null,
     version,
     createdAt: openedAt,
     updatedAt: openedAt,
     daysSinceUpdate: 0,
     actionCount: 0,
     aliasCount: 0,
+    stageEnteredAt: openedAt,
   };
 }

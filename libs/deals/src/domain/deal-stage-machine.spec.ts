@@ -34,6 +34,7 @@ describe('the stage machine', () => {
       toStage: to,
       movedBy: 'ann@example.com',
       reason: 'because',
+      outcome: null,
     });
     expect(deal.stage).toBe(to);
     expect(deal.pullEvents()).toMatchObject([

@@ -1,4 +1,4 @@
-import { DEAL_STAGES } from '#zakops/contracts';
+import { DEAL_STAGES, LOST_REASONS, WON_REASONS } from '#zakops/contracts';
 import type { DealStage } from '#zakops/contracts';
 
 /** The legal moves: 20 edges. */
@@ -31,4 +31,15 @@ export function isDealStage(text: string): text is DealStage {
  */
 export function allowedStages(stored: string): readonly DealStage[] {
   return isDealStage(stored) ? NEXT_STAGES[stored] : OPEN_STAGES;
+}
+
+/** True for a stage that ends a deal's way. */
+export function isTerminalStage(stage: string): boolean {
+  return isDealStage(stage) && TERMINAL.has(stage);
+}
+
+/** The reasons for an outcome that a stage takes; none for a stage that is no outcome. */
+export function outcomeReasonsOf(stage: string): readonly string[] {
+  if (stage === 'closed_won') return WON_REASONS;
+  return stage === 'closed_lost' ? LOST_REASONS : [];
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '#zakops/kernel';
+import type { MoveBlocker } from './move-guard.js';
 
 /** There is no such deal, or it was deleted. */
 export class DealNotFoundError extends DomainError {
@@ -102,6 +103,111 @@ export class AliasNotFoundError extends DomainError {
       category: 'not_found',
       detail: `Deal ${dealId} has no alias ${aliasId}.`,
       context: { deal_id: dealId, alias_id: aliasId },
+    });
+  }
+}
+
+/** The deal was merged into another one and cannot be changed. `context.merged_into` names the deal that goes on. */
+export class DealMergedError extends DomainError {
+  constructor(dealId: string, survivor: string) {
+    super({
+      code: 'DEAL_MERGED',
+      category: 'conflict',
+      detail: `Deal ${dealId} was merged into ${survivor}; change that one.`,
+      context: { deal_id: dealId, merged_into: survivor },
+    });
+  }
+}
+
+/** The deal is read at another address now: 301 with its `Location`. */
+export class DealReplacedError extends DomainError {
+  constructor(dealId: string, survivor: string) {
+    super({
+      code: 'DEAL_REPLACED',
+      category: 'not_found',
+      detail: `Deal ${dealId} was merged into ${survivor}.`,
+      context: { deal_id: dealId, merged_into: survivor },
+      location: `/api/deals/${survivor}`,
+    });
+  }
+}
+
+/** A deal cannot be merged into itself. */
+export class MergeIntoItselfError extends DomainError {
+  constructor(dealId: string) {
+    super({
+      code: 'RULE_BROKEN',
+      category: 'rule_broken',
+      detail: `Deal ${dealId} cannot be merged into itself.`,
+      context: { deal_id: dealId },
+      fields: [{ pointer: '/into', detail: 'must be another deal', code: 'SAME_DEAL' }],
+    });
+  }
+}
+
+/** Only a merge gives a deal the status `merged`. */
+export class StatusNotEditableError extends DomainError {
+  constructor(dealId: string) {
+    super({
+      code: 'RULE_BROKEN',
+      category: 'rule_broken',
+      detail: `Deal ${dealId} becomes merged by POST /api/deals/${dealId}/merge only.`,
+      context: { deal_id: dealId },
+      fields: [{ pointer: '/status', detail: 'is set by the merge endpoint only', code: 'NOT_EDITABLE' }],
+    });
+  }
+}
+
+/** Guards hold the deal back. `context.blocked_by` lists them. */
+export class MoveBlockedError extends DomainError {
+  constructor(dealId: string, toStage: string, blockers: readonly MoveBlocker[]) {
+    super({
+      code: 'MOVE_BLOCKED',
+      category: 'rule_broken',
+      detail: `Deal ${dealId} cannot move to ${toStage} yet. ${blockers.map(({ message }) => message).join(' ')}`,
+      context: {
+        deal_id: dealId,
+        requested_stage: toStage,
+        blocked_by: blockers.map(({ guardId, rule, message, fields }) => ({ guard_id: guardId, rule, message, fields })),
+      },
+    });
+  }
+}
+
+/** A reason for an outcome was given with a stage that does not take it. */
+export class OutcomeNotFittingError extends DomainError {
+  constructor(stage: string, reason: string) {
+    super({
+      code: 'RULE_BROKEN',
+      category: 'rule_broken',
+      detail: `The outcome ${reason} does not fit the stage ${stage}.`,
+      context: { requested_stage: stage },
+      fields: [{ pointer: '/outcome_reason', detail: `does not fit the stage ${stage}`, code: 'NOT_FITTING' }],
+    });
+  }
+}
+
+/** `REQUIRE_OUTCOME_REASON` is on, and the move to an end gives no reason. */
+export class OutcomeReasonRequiredError extends DomainError {
+  constructor(stage: string, reasons: readonly string[]) {
+    super({
+      code: 'RULE_BROKEN',
+      category: 'rule_broken',
+      detail: `A move to ${stage} needs a reason for the outcome: ${reasons.join(', ')}.`,
+      context: { requested_stage: stage, outcome_reasons: reasons },
+      fields: [{ pointer: '/outcome_reason', detail: `is required for ${stage}`, code: 'REQUIRED' }],
+    });
+  }
+}
+
+/** The deal has as many aliases as it may have. */
+export class TooManyAliasesError extends DomainError {
+  constructor(dealId: string, limit: number) {
+    super({
+      code: 'RULE_BROKEN',
+      category: 'rule_broken',
+      detail: `Deal ${dealId} has ${String(limit)} aliases, and may not have more.`,
+      context: { deal_id: dealId, limit },
     });
   }
 }

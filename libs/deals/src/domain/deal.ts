@@ -1,31 +1,45 @@
 import { makeEvent } from '#zakops/contracts';
-import type { CatalogueEvent, DealStage } from '#zakops/contracts';
+import type { CatalogueEvent, DealStage, EventData } from '#zakops/contracts';
 import { AggregateRoot, uuidV7 } from '#zakops/kernel';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { isSameAlias } from './deal-alias.js';
 import type { DealAlias } from './deal-alias.js';
-import { realChanges, toFieldChanges, withDefaults } from './deal-details.js';
+import { realChanges, toFieldChanges, toWireNames, withDefaults } from './deal-details.js';
 import type { DealDetails } from './deal-details.js';
-import { allowedStages, isDealStage, OPEN_STAGES } from './deal-stage-machine.js';
+import { allowedStages, isDealStage, OPEN_STAGES, outcomeReasonsOf } from './deal-stage-machine.js';
+import { NEW_STANDING } from './deal-standing.js';
+import type { DealStanding } from './deal-standing.js';
 import {
   AliasNotFoundError,
   DealOpenedAtEndError,
   DealPreconditionError,
   DuplicateAliasError,
   InvalidStageTransitionError,
+  OutcomeNotFittingError,
   StageNotEditableError,
+  StatusNotEditableError,
+  TooManyAliasesError,
 } from './deal.errors.js';
+import { blockersOf } from './move-guard.js';
+import type { MoveBlocker, MoveGuard } from './move-guard.js';
+import { mergeIdentifiers } from './merge-identifiers.js';
 
 /** The events of deals. */
 export type DealEvent = Extract<CatalogueEvent, { type: `deal.${string}` }>;
 
 /** A deal as it was stored. */
-export interface DealState extends DealDetails {
+export interface DealState extends DealDetails, DealStanding {
   readonly dealId: string;
   /** One of the nine stages; adopted data may hold another text. */
   readonly stage: string;
   readonly aliases: readonly DealAlias[];
   readonly version: number;
+}
+
+/** Why a deal was won or lost. */
+export interface Outcome {
+  readonly reason: string;
+  readonly note: string | null;
 }
 
 /** A move that was made. */
@@ -34,13 +48,19 @@ export interface StageMove {
   readonly toStage: DealStage;
   readonly movedBy: string;
   readonly reason: string | null;
+  readonly outcome: Outcome | null;
 }
+
+/** Aliases of one deal; each change of a deal loads them. */
+const MAX_ALIASES = 1_000;
 
 /** An opportunity on its way from the first mail to the end. Each verb changes it and records one event. */
 export class Deal extends AggregateRoot<DealEvent> {
   #stage: string;
   #details: DealDetails;
   #changedDetails: Partial<DealDetails> = {};
+  #standing: DealStanding;
+  #changedStanding: Partial<DealStanding> = {};
   #aliases: readonly DealAlias[];
 
   private constructor(
@@ -50,6 +70,7 @@ export class Deal extends AggregateRoot<DealEvent> {
     super(state.version);
     this.#stage = state.stage;
     this.#details = state;
+    this.#standing = state;
     this.#aliases = state.aliases;
   }
 
@@ -61,17 +82,14 @@ export class Deal extends AggregateRoot<DealEvent> {
    */
   static open(dealId: string, details: DealDetails, stage: DealStage, source: string): Deal {
     if (!OPEN_STAGES.includes(stage)) throw new DealOpenedAtEndError(stage, OPEN_STAGES);
-    const deal = new Deal(dealId, { ...withDefaults(details), stage, aliases: [], version: 0 });
-    deal.record((id, seq) =>
-      makeEvent('deal.created', id, dealId, seq, {
-        deal_id: dealId,
-        canonical_name: details.canonicalName,
-        display_name: details.displayName,
-        stage,
-        status: details.status,
-        source,
-      }),
-    );
+    const deal = new Deal(dealId, { ...NEW_STANDING, ...withDefaults(details), stage, aliases: [], version: 0 });
+    deal.tell('deal.created', {
+      canonical_name: details.canonicalName,
+      display_name: details.displayName,
+      stage,
+      status: details.status,
+      source,
+    });
     return deal;
   }
 
@@ -88,6 +106,10 @@ export class Deal extends AggregateRoot<DealEvent> {
     return this.#details;
   }
 
+  get standing(): DealStanding {
+    return this.#standing;
+  }
+
   get aliases(): readonly DealAlias[] {
     return this.#aliases;
   }
@@ -95,6 +117,11 @@ export class Deal extends AggregateRoot<DealEvent> {
   /** What the repository has to write of the details: those that an update replaced by other values. */
   get changedDetails(): Partial<DealDetails> {
     return this.#changedDetails;
+  }
+
+  /** What the repository has to write of the standing. */
+  get changedStanding(): Partial<DealStanding> {
+    return this.#changedStanding;
   }
 
   /**
@@ -111,14 +138,17 @@ export class Deal extends AggregateRoot<DealEvent> {
    * Changes fields. Each given field replaces the stored one as a whole; a field that is equal already is not a change.
    *
    * @returns false when nothing differs, and then nothing is recorded
+   * @throws StatusNotEditableError for the status `merged`
    */
   update(changes: Partial<DealDetails>): boolean {
     const real = realChanges(this.#details, withDefaults(changes));
     const fieldChanges = toFieldChanges(this.#details, real);
     if (fieldChanges.length === 0) return false;
-    this.#details = { ...this.#details, ...real };
-    this.#changedDetails = { ...this.#changedDetails, ...real };
-    this.record((id, seq) => makeEvent('deal.updated', id, this.dealId, seq, { deal_id: this.dealId, changes: [...fieldChanges] }));
+    if (real.status === 'merged') throw new StatusNotEditableError(this.dealId);
+    const before = this.#details.status;
+    if (real.status !== undefined) this.stand({ statusBefore: real.status === 'archived' ? before : null });
+    this.change(real);
+    this.tell('deal.updated', { changes: [...fieldChanges] });
     return true;
   }
 
@@ -134,49 +164,125 @@ export class Deal extends AggregateRoot<DealEvent> {
   /**
    * Moves to another stage.
    *
+   * @param outcome - why the deal was won or lost; only with the stages of the end
    * @returns the move, or null when the deal is in that stage already; then nothing is recorded
    * @throws InvalidStageTransitionError when the stage machine has no such move
+   * @throws OutcomeNotFittingError when the outcome does not fit the stage
    */
-  moveTo(toStage: string, movedBy: string, reason: string | null): StageMove | null {
+  moveTo(toStage: string, movedBy: string, reason: string | null, outcome: Outcome | null = null): StageMove | null {
     const fromStage = this.#stage;
     if (fromStage === toStage) return null;
     const allowed = allowedStages(fromStage);
     if (!isDealStage(toStage) || !allowed.includes(toStage)) {
       throw new InvalidStageTransitionError(this.dealId, fromStage, toStage, allowed);
     }
+    if (outcome !== null && !outcomeReasonsOf(toStage).includes(outcome.reason)) throw new OutcomeNotFittingError(toStage, outcome.reason);
     this.#stage = toStage;
-    this.record((id, seq) =>
-      makeEvent('deal.stage_changed', id, this.dealId, seq, {
-        deal_id: this.dealId,
-        from_stage: fromStage,
-        to_stage: toStage,
-        transitioned_by: movedBy,
-        reason,
-      }),
-    );
-    return { fromStage, toStage, movedBy, reason };
+    if (outcomeReasonsOf(toStage).length > 0) this.stand({ outcomeReason: outcome?.reason ?? null, outcomeNote: outcome?.note ?? null });
+    this.tell('deal.stage_changed', {
+      from_stage: fromStage,
+      to_stage: toStage,
+      transitioned_by: movedBy,
+      reason,
+      ...(outcome === null ? {} : { outcome_reason: outcome.reason }),
+      ...(outcome === null || outcome.note === null ? {} : { outcome_note: outcome.note }),
+    });
+    return { fromStage, toStage, movedBy, reason, outcome };
+  }
+
+  /** The guards that hold the deal back from a move. */
+  blockersOf(toStage: string, { guards, openActions }: { guards: readonly MoveGuard[]; openActions: number }): readonly MoveBlocker[] {
+    if (guards.length === 0) return [];
+    return blockersOf(guards, this.#stage, toStage, { document: toWireNames(this.#details), openActions });
+  }
+
+  /** Puts the deal away. @returns false when it is archived already */
+  archive(archivedBy: string, reason: string | null): boolean {
+    const { status } = this.#details;
+    if (status === 'archived') return false;
+    this.change({ status: 'archived' });
+    this.stand({ statusBefore: status });
+    this.tell('deal.archived', { reason, archived_by: archivedBy, previous_status: status });
+    return true;
+  }
+
+  /** Brings an archived deal back to the status that it had. @returns false when it is not archived */
+  unarchive(restoredBy: string): boolean {
+    if (this.#details.status !== 'archived') return false;
+    const status = this.#standing.statusBefore ?? 'active';
+    this.change({ status });
+    this.stand({ statusBefore: null });
+    this.tell('deal.restored', { status, restored_by: restoredBy });
+    return true;
+  }
+
+  /** Deletes the deal. Its row, history and events stay. */
+  remove(deletedBy: string, reason: string | null): void {
+    this.stand({ deleted: true });
+    this.tell('deal.deleted', { reason, deleted_by: deletedBy });
+  }
+
+  /** Brings a deleted deal back. @returns false when it is not deleted */
+  undelete(undeletedBy: string): boolean {
+    if (!this.#standing.deleted) return false;
+    this.stand({ deleted: false });
+    this.tell('deal.undeleted', { undeleted_by: undeletedBy });
+    return true;
+  }
+
+  /** Ends the deal in favour of another one, which {@link absorb}s it. */
+  mergeInto(survivor: Deal, mergedBy: string, reason: string | null): void {
+    this.change({ status: 'merged' });
+    this.stand({ mergedInto: survivor.dealId, statusBefore: null });
+    this.tell('deal.merged', { merged_into: survivor.dealId, reason, merged_by: mergedBy });
+  }
+
+  /**
+   * Takes over what mail about a merged deal is recognised by: aliases, identifiers and threads.
+   *
+   * @returns the aliases that come over; those that the deal has already stay with the other one
+   */
+  absorb(other: Deal, mergedBy: string): readonly DealAlias[] {
+    const taken = other.aliases.filter((alias) => !this.#aliases.some((known) => isSameAlias(known, alias)));
+    this.#aliases = [...this.#aliases, ...taken];
+    this.change({ identifiers: mergeIdentifiers(this.#details.identifiers, other.details.identifiers) });
+    this.stand({ emailThreadIds: [...new Set([...this.#standing.emailThreadIds, ...other.standing.emailThreadIds])] });
+    this.tell('deal.absorbed', { absorbed_deal_id: other.dealId, aliases_added: taken.length, merged_by: mergedBy });
+    return taken;
+  }
+
+  /** Ties a mail, and its thread if it has one, to the deal. */
+  linkMail(messageId: string, threadId: string | null): void {
+    const { emailThreadIds } = this.#standing;
+    if (threadId !== null && !emailThreadIds.includes(threadId)) this.stand({ emailThreadIds: [...emailThreadIds, threadId] });
+    this.tell('deal.mail_linked', { message_id: messageId, thread_id: threadId });
+  }
+
+  /** Takes back {@link linkMail}. The thread goes unless it was there before. */
+  unlinkMail(messageId: string, threadId: string | null, isThreadOfOthers: boolean): void {
+    if (!isThreadOfOthers) this.stand({ emailThreadIds: this.#standing.emailThreadIds.filter((known) => known !== threadId) });
+    this.tell('deal.mail_unlinked', { message_id: messageId, thread_id: threadId });
   }
 
   /**
    * Adds a name by which mail about the deal is recognised.
    *
    * @throws DuplicateAliasError when the deal has it already; case and the form of letters do not count
+   * @throws TooManyAliasesError
    */
   addAlias(alias: Omit<DealAlias, 'id'>): DealAlias {
     if (this.#aliases.some((known) => isSameAlias(known, alias))) {
       throw new DuplicateAliasError(this.dealId, alias.alias, alias.aliasType);
     }
+    if (this.#aliases.length >= MAX_ALIASES) throw new TooManyAliasesError(this.dealId, MAX_ALIASES);
     const added: DealAlias = { id: uuidV7(), ...alias };
     this.#aliases = [...this.#aliases, added];
-    this.record((id, seq) =>
-      makeEvent('deal.alias_added', id, this.dealId, seq, {
-        deal_id: this.dealId,
-        alias_id: added.id,
-        alias: added.alias,
-        alias_type: added.aliasType,
-        confidence: added.confidence,
-      }),
-    );
+    this.tell('deal.alias_added', {
+      alias_id: added.id,
+      alias: added.alias,
+      alias_type: added.aliasType,
+      confidence: added.confidence,
+    });
     return added;
   }
 
@@ -189,13 +295,21 @@ export class Deal extends AggregateRoot<DealEvent> {
     const removed = this.#aliases.find((alias) => alias.id === aliasId);
     if (removed === undefined) throw new AliasNotFoundError(this.dealId, aliasId);
     this.#aliases = this.#aliases.filter((alias) => alias !== removed);
-    this.record((id, seq) =>
-      makeEvent('deal.alias_removed', id, this.dealId, seq, {
-        deal_id: this.dealId,
-        alias_id: removed.id,
-        alias: removed.alias,
-        alias_type: removed.aliasType,
-      }),
-    );
+    this.tell('deal.alias_removed', { alias_id: removed.id, alias: removed.alias, alias_type: removed.aliasType });
+  }
+
+  private change(details: Partial<DealDetails>): void {
+    this.#details = { ...this.#details, ...details };
+    this.#changedDetails = { ...this.#changedDetails, ...details };
+  }
+
+  private stand(standing: Partial<DealStanding>): void {
+    this.#standing = { ...this.#standing, ...standing };
+    this.#changedStanding = { ...this.#changedStanding, ...standing };
+  }
+
+  private tell<T extends DealEvent['type']>(type: T, data: Omit<EventData<T>, 'deal_id'>): void {
+    // The compiler cannot see that the type of a generic event and its payload belong together.
+    this.record((id, seq) => makeEvent(type, id, this.dealId, seq, { deal_id: this.dealId, ...data } as EventData<T>) as DealEvent);
   }
 }

@@ -71,7 +71,15 @@ export class DealAliasesController {
     description: 'The new alias.',
     headers: { ...ETAG_HEADER, Location: { description: 'The path of the alias.', required: true, schema: { type: 'string' } } },
   })
-  @ProblemResponses('DEAL_NOT_FOUND', 'CONFLICT', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
+  @ProblemResponses(
+    'DEAL_NOT_FOUND',
+    'DEAL_MERGED',
+    'CONFLICT',
+    'PRECONDITION_FAILED',
+    'PAYLOAD_TOO_LARGE',
+    'EVENT_TOO_LARGE',
+    'RULE_BROKEN',
+  )
   async add(
     @Param() { id }: DealPath,
     @Body() body: AddAliasRequest,
@@ -105,7 +113,7 @@ export class DealAliasesController {
     description: 'It is a change of the deal: `ETag` and `If-Match` are those of the deal.',
   })
   @ApiNoContentResponse({ description: 'It is gone.', headers: ETAG_HEADER })
-  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
+  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'DEAL_MERGED', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
   async remove(
     @Param() { id, alias_id: aliasId }: AliasPath,
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,

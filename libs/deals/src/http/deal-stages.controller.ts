@@ -14,22 +14,24 @@ import {
   toETag,
   WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
-import { foldText } from '#zakops/kernel';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { MoveDeal } from '../commands/move-deal/move-deal.command.js';
 import { GetStageCounts } from '../queries/get-stage-counts/get-stage-counts.query.js';
 import { GetStageHistory } from '../queries/get-stage-history/get-stage-history.query.js';
+import { PreviewMove } from '../queries/preview-move/preview-move.query.js';
 import { GetAllowedMoves } from '../queries/get-allowed-moves/get-allowed-moves.query.js';
 import { DealPath } from './dto/deal.path.js';
-import { MoveDealParams, MoveDealRequest } from './dto/move-deal.request.js';
+import { MoveDealParams, MoveDealRequest, toOutcome } from './dto/move-deal.request.js';
 import { MoveDealResponse, toMoveDealResponse } from './dto/move-deal.response.js';
+import { MovePreviewResponse, toMovePreviewResponse } from './dto/move-preview.response.js';
 import { StageHistoryResponse, toStageMoveItem } from './dto/stage-history.response.js';
 import { StageSummaryResponse } from './dto/stage-summary.response.js';
 import { toValidTransitionsResponse, ValidTransitionsResponse } from './dto/valid-transitions.response.js';
+import { onBehalfNote } from './on-behalf-note.js';
 import { WholeListParams } from './dto/whole-list.params.js';
 
 /** Moving deals through their stages. */
@@ -60,16 +62,23 @@ export class DealStagesController {
     summary: 'Move a deal to another stage',
     description:
       'Of several moves at the same moment one wins; the others are answered with 409. A deal that is in the stage already when the call ' +
-      'begins is answered with 200 and `idempotent_hit`.',
+      'begins is answered with 200 and `idempotent_hit`. With `dry_run` nothing changes: the answer is a `MovePreviewResponse`.',
   })
-  @ApiOkResponse({ type: MoveDealResponse, description: 'The deal is in the stage.', headers: ETAG_HEADER })
+  @ApiExtraModels(MoveDealResponse, MovePreviewResponse)
+  @ApiOkResponse({
+    schema: { oneOf: [{ $ref: getSchemaPath(MoveDealResponse) }, { $ref: getSchemaPath(MovePreviewResponse) }] },
+    description: 'The deal is in the stage.',
+    headers: ETAG_HEADER,
+  })
   @ProblemResponses(
     'DEAL_NOT_FOUND',
+    'DEAL_MERGED',
     'CONFLICT',
     'PRECONDITION_FAILED',
     'PAYLOAD_TOO_LARGE',
     'EVENT_TOO_LARGE',
     'INVALID_STAGE_TRANSITION',
+    'MOVE_BLOCKED',
     'RULE_BROKEN',
   )
   async move(
@@ -79,7 +88,8 @@ export class DealStagesController {
     @CurrentPrincipal() principal: Principal,
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<MoveDealResponse> {
+  ): Promise<MoveDealResponse | MovePreviewResponse> {
+    if (body.dry_run) return toMovePreviewResponse(await this.queries.execute(new PreviewMove(id, body.new_stage, acceptedVersions)));
     const moved = await this.commands.execute(
       new MoveDeal(
         id,
@@ -88,7 +98,8 @@ export class DealStagesController {
         body.idempotency_key ?? undefined,
         principal.email,
         acceptedVersions,
-        claimed !== undefined && foldText(claimed) === foldText(principal.email) ? undefined : claimed,
+        onBehalfNote(claimed, principal),
+        toOutcome(body),
       ),
     );
     response.setHeader('ETag', toETag(moved.version));

@@ -1,16 +1,6 @@
 import { Idempotent } from '#zakops/idempotency';
 import { RequirePermission } from '#zakops/auth';
-import {
-  Cursors,
-  cursorScope,
-  ETAG_HEADER,
-  IfMatch,
-  PageResponse,
-  ProblemResponses,
-  setNextPage,
-  toETag,
-  WALK_BY_OFFSET,
-} from '#zakops/http';
+import { Cursors, cursorScope, ETAG_HEADER, IfMatch, PageResponse, ProblemResponses, setNextPage, WALK_BY_OFFSET } from '#zakops/http';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -18,14 +8,14 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { Request, Response } from 'express';
 import { CreateDeal } from '../commands/create-deal/create-deal.command.js';
 import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
-import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
 import { CreateDealRequest } from './dto/create-deal.request.js';
 import { toChanges, toDetails } from './dto/deal-details.mapper.js';
 import { DEAL_PLACE_RULES, toCursorKey, toDealPlace } from './dto/deal-place.js';
 import { DealPath } from './dto/deal.path.js';
-import { DealResponse, toDealResponse } from './dto/deal.response.js';
+import { DealDetailResponse, DealResponse, toDealResponse } from './dto/deal.response.js';
+import { showDeal } from './show-deal.js';
 import { ListDealsParams } from './dto/list-deals.params.js';
 import { UpdateDealRequest } from './dto/update-deal.request.js';
 
@@ -68,12 +58,12 @@ export class DealsController {
   @RequirePermission('deals:write')
   @ApiOperation({ operationId: 'createDeal', summary: 'Open a deal', description: 'The stage may be any that is not final.' })
   @ApiCreatedResponse({
-    type: DealResponse,
+    type: DealDetailResponse,
     description: 'The new deal.',
     headers: { ...ETAG_HEADER, Location: { description: 'The path of the deal.', required: true, schema: { type: 'string' } } },
   })
   @ProblemResponses('PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE', 'INVALID_STAGE_TRANSITION')
-  async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
+  async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealDetailResponse> {
     const deal = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
     response.setHeader('Location', `/api/deals/${deal.dealId}`);
     return showDeal(deal, response);
@@ -81,10 +71,14 @@ export class DealsController {
 
   @Get(':id')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getDeal', summary: 'Read a deal' })
-  @ApiOkResponse({ type: DealResponse, description: 'The deal.' })
-  @ProblemResponses('DEAL_NOT_FOUND')
-  async get(@Param() { id }: DealPath, @Res({ passthrough: true }) response: Response): Promise<DealResponse> {
+  @ApiOperation({
+    operationId: 'getDeal',
+    summary: 'Read a deal',
+    description: 'Of a merged deal, the answer is 301 with the `Location` of the deal that goes on; the body names it as `merged_into`.',
+  })
+  @ApiOkResponse({ type: DealDetailResponse, description: 'The deal.' })
+  @ProblemResponses('DEAL_REPLACED', 'DEAL_NOT_FOUND')
+  async get(@Param() { id }: DealPath, @Res({ passthrough: true }) response: Response): Promise<DealDetailResponse> {
     return showDeal(await this.queries.execute(new GetDeal(id)), response);
   }
 
@@ -96,20 +90,23 @@ export class DealsController {
     summary: 'Change fields of a deal',
     description: 'A given field replaces the stored one as a whole; the stage is refused.',
   })
-  @ApiOkResponse({ type: DealResponse, description: 'The deal after the change.', headers: ETAG_HEADER })
-  @ProblemResponses('DEAL_NOT_FOUND', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE', 'INVALID_STAGE_TRANSITION')
+  @ApiOkResponse({ type: DealDetailResponse, description: 'The deal after the change.', headers: ETAG_HEADER })
+  @ProblemResponses(
+    'DEAL_NOT_FOUND',
+    'DEAL_MERGED',
+    'PRECONDITION_FAILED',
+    'PAYLOAD_TOO_LARGE',
+    'EVENT_TOO_LARGE',
+    'INVALID_STAGE_TRANSITION',
+    'RULE_BROKEN',
+  )
   async update(
     @Param() { id }: DealPath,
     @Body() body: UpdateDealRequest,
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<DealResponse> {
+  ): Promise<DealDetailResponse> {
     const change = new UpdateDeal(id, toChanges(body), body.stage !== undefined, acceptedVersions);
     return showDeal(await this.commands.execute(change), response);
   }
-}
-
-function showDeal(deal: DealSnapshot, response: Response): DealResponse {
-  response.setHeader('ETag', toETag(deal.version));
-  return toDealResponse(deal);
 }

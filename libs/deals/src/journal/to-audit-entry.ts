@@ -29,5 +29,20 @@ function beforeAndAfter(deal: Deal, event: DealEvent): Pick<AuditEntry, 'before'
       return { before: null, after: event.data };
     case 'deal.alias_removed':
       return { before: event.data, after: null };
+    case 'deal.archived':
+      return { before: { status: event.data.previous_status }, after: { status: 'archived', reason: event.data.reason } };
+    case 'deal.restored':
+      return { before: { status: 'archived' }, after: { status: event.data.status } };
+    case 'deal.deleted':
+      return { before: { deleted: false }, after: { deleted: true, reason: event.data.reason } };
+    case 'deal.undeleted':
+      return { before: { deleted: true }, after: { deleted: false } };
+    case 'deal.merged':
+      return { before: null, after: { status: 'merged', merged_into: event.data.merged_into, reason: event.data.reason } };
+    case 'deal.absorbed':
+    case 'deal.mail_linked':
+      return { before: null, after: event.data };
+    case 'deal.mail_unlinked':
+      return { before: event.data, after: null };
   }
 }

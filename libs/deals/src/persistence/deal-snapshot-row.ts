@@ -19,11 +19,16 @@ export interface DealSnapshotRow {
   readonly days_since_update: number;
   readonly action_count: number;
   readonly alias_count: number;
+  readonly merged_into: string | null;
+  readonly outcome_reason: string | null;
+  readonly outcome_note: string | null;
+  readonly stage_entered_at: Date;
 }
 
 /** SQL: what an answer shows of a deal `d`. */
 export const DEAL_SNAPSHOT_COLUMNS = `d.deal_id, d.canonical_name, d.display_name, d.folder_path, d.stage, d.status, d.identifiers, d.company_info,
   d.broker, d.metadata, d.email_thread_ids, d.version, d.created_at, d.updated_at,
+  d.merged_into, d.outcome_reason, d.outcome_note, d.stage_entered_at,
   greatest(0, floor(extract(epoch FROM now() - d.updated_at) / 86400))::int AS days_since_update,
   (SELECT count(*)::int FROM zakops.actions a WHERE a.deal_id = d.deal_id) AS action_count,
   (SELECT count(*)::int FROM zakops.deal_aliases l WHERE l.deal_id = d.deal_id) AS alias_count`;
@@ -48,5 +53,9 @@ export function toDealSnapshot(row: DealSnapshotRow): DealSnapshot {
     daysSinceUpdate: row.days_since_update,
     actionCount: row.action_count,
     aliasCount: row.alias_count,
+    mergedInto: row.merged_into,
+    outcomeReason: row.outcome_reason,
+    outcomeNote: row.outcome_note,
+    stageEnteredAt: row.stage_entered_at,
   };
 }

@@ -1,13 +1,14 @@
 import { Database, prepared, toWalkBegin } from '#zakops/database';
 import type { BatchedRead, ByteCount, WalkBeginColumns } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { DealNotFoundError } from '../domain/deal.errors.js';
+import { DealNotFoundError, DealReplacedError } from '../domain/deal.errors.js';
 import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import type { DealFilter, DealPageStart, DealPlace } from '../views/deal-list.js';
 import { toPageOfBytes } from '../views/page.js';
 import type { Page } from '../views/page.js';
 import { DEAL_SNAPSHOT_COLUMNS, toDealSnapshot } from './deal-snapshot-row.js';
 import type { DealSnapshotRow } from './deal-snapshot-row.js';
+import { SURVIVOR } from './survivor-statement.js';
 import { listDealsStatement } from './list-deals-statement.js';
 
 /** The columns of the walk are those of its first page. */
@@ -24,10 +25,14 @@ export class DealReader {
     this.#one = database.batchedRead<DealSnapshotRow>(ONE_BY_ID, (row) => row.deal_id);
   }
 
-  /** @throws DealNotFoundError */
+  /**
+   * @throws DealNotFoundError
+   * @throws DealReplacedError when another deal goes on in its place
+   */
   async get(dealId: string): Promise<DealSnapshot> {
     const row = await this.#one.get(dealId);
     if (row === undefined) throw new DealNotFoundError(dealId);
+    if (row.merged_into !== null) throw new DealReplacedError(dealId, await this.survivorOf(row.merged_into));
     return toDealSnapshot(row);
   }
 
@@ -53,6 +58,12 @@ export class DealReader {
     const ended: DealPlace = { ...start.after, part: 'ended' };
     const changed = await this.rows(filter, 0, { after: ended });
     return changed.length === 0 ? page : { items: page.items, next: ended };
+  }
+
+  /** Merged deals may be merged again: the deal at the end of the chain. */
+  private async survivorOf(dealId: string): Promise<string> {
+    const [last] = await this.database.query<{ id: string }>(SURVIVOR, [dealId]);
+    return last?.id ?? dealId;
   }
 
   private async rows(filter: DealFilter, limit: number, start: DealPageStart): Promise<readonly DealListRow[]> {

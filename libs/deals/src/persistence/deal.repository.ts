@@ -1,16 +1,18 @@
 import { isUniqueViolation, prepared } from '#zakops/database';
-import type { Transaction } from '#zakops/database';
+import type { Statement, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { DealAlias, RecordedAlias } from '../domain/deal-alias.js';
 import { toWireNames } from '../domain/deal-details.js';
 import type { DealDetails } from '../domain/deal-details.js';
+import { standingToWireNames } from '../domain/deal-standing.js';
 import { snapshotOfNewDeal } from '../domain/deal-snapshot.js';
 import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import { Deal } from '../domain/deal.js';
 import type { DealState } from '../domain/deal.js';
-import { DealNotFoundError, DuplicateAliasError } from '../domain/deal.errors.js';
+import { DealMergedError, DealNotFoundError, DuplicateAliasError } from '../domain/deal.errors.js';
 import { DEAL_SNAPSHOT_COLUMNS, toDealSnapshot } from './deal-snapshot-row.js';
 import type { DealSnapshotRow } from './deal-snapshot-row.js';
+import { SURVIVOR } from './survivor-statement.js';
 import { inStoredOrder } from './in-stored-order.js';
 
 /** What a new deal begins with. */
@@ -27,19 +29,16 @@ export interface DealGlance {
   readonly at: Date;
 }
 
-/** What {@link DealRepository.save} wrote. */
-export interface SavedDeal {
-  readonly deal: DealSnapshot;
-  /** When the deal entered its stage. */
-  readonly stageEnteredAt: Date;
-}
-
 const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at');
 const LOOK = prepared('SELECT stage, statement_timestamp() AS at FROM zakops.deals WHERE deal_id = $1 AND NOT deleted');
-const LOAD = prepared(`
+const STATE = `
   SELECT deal_id AS "dealId", canonical_name AS "canonicalName", display_name AS "displayName", folder_path AS "folderPath", stage, status,
-    identifiers, company_info AS "companyInfo", broker, metadata, version
-  FROM zakops.deals WHERE deal_id = $1 AND NOT deleted FOR UPDATE`);
+    identifiers, company_info AS "companyInfo", broker, metadata, version, status_before AS "statusBefore", deleted,
+    merged_into AS "mergedInto", outcome_reason AS "outcomeReason", outcome_note AS "outcomeNote", email_thread_ids AS "emailThreadIds"
+  FROM zakops.deals WHERE deal_id = $1`;
+const LOAD = prepared(`${STATE} AND NOT deleted FOR UPDATE`);
+const LOAD_DELETED = prepared(`${STATE} FOR UPDATE`);
+const PEEK = prepared(`${STATE} AND NOT deleted`);
 const LOAD_ALIASES = prepared(`
   SELECT id, alias, alias_type AS "aliasType", confidence, source FROM zakops.deal_aliases WHERE deal_id = $1 ORDER BY id`);
 const SNAPSHOT = prepared(`SELECT ${DEAL_SNAPSHOT_COLUMNS} FROM zakops.deals d WHERE d.deal_id = $1 AND NOT d.deleted`);
@@ -48,6 +47,9 @@ const ADD = prepared(`
     metadata, version, stage_entered_at, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)`);
 
+const TEXTS = ['canonical_name', 'display_name', 'folder_path', 'status', 'status_before', 'merged_into', 'outcome_reason', 'outcome_note'];
+const DOCUMENTS = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids'];
+
 /** SQL: the given value of a text column when $2 has one, else the stored value, which never passes through JavaScript. */
 const text = (column: string): string =>
   `${column} = CASE WHEN $2::jsonb ? '${column}' THEN $2::jsonb ->> '${column}' ELSE d.${column} END`;
@@ -55,15 +57,16 @@ const json = (column: string): string => `${column} = CASE WHEN $2::jsonb ? '${c
 
 // The start of the statement, not of the transaction: the row lock is held by then, so the times of one deal never go back.
 const SAVE = prepared(`
-  UPDATE zakops.deals d SET ${['canonical_name', 'display_name', 'folder_path', 'status'].map(text).join(', ')},
-    ${['identifiers', 'company_info', 'broker', 'metadata'].map(json).join(', ')},
+  UPDATE zakops.deals d SET ${TEXTS.map(text).join(', ')},
+    ${DOCUMENTS.map(json).join(', ')},
     stage = $3, stage_entered_at = CASE WHEN d.stage = $3 THEN d.stage_entered_at ELSE statement_timestamp() END,
-    version = $4, updated_at = statement_timestamp()
+    deleted = coalesce(($2::jsonb ->> 'deleted')::boolean, d.deleted), version = $4, updated_at = statement_timestamp()
   WHERE deal_id = $1
-  RETURNING ${DEAL_SNAPSHOT_COLUMNS}, d.stage_entered_at`);
+  RETURNING ${DEAL_SNAPSHOT_COLUMNS}`);
 const ADD_ALIAS = prepared(`
   INSERT INTO zakops.deal_aliases (id, deal_id, alias, alias_type, confidence, source) VALUES ($1, $2, $3, $4, $5, $6)
   RETURNING created_at`);
+const MOVE_ALIASES = prepared('UPDATE zakops.deal_aliases SET deal_id = $2 WHERE id = ANY($1::uuid[])');
 const REMOVE_ALIAS = prepared('DELETE FROM zakops.deal_aliases WHERE id = $1');
 
 /** Deals in PostgreSQL, for changing them. */
@@ -91,15 +94,20 @@ export class DealRepository {
    * Loads a deal and locks it until the end of the transaction.
    *
    * @throws DealNotFoundError
+   * @throws DealMergedError when another deal goes on in its place
    */
   async load(tx: Transaction, dealId: string): Promise<Deal> {
-    // Two statements, sent together: one that waited for the lock would see the aliases as they were before it waited.
-    const [[row], aliases] = await Promise.all([
-      tx.query<Omit<DealState, 'aliases'>>(LOAD, [dealId]),
-      tx.query<DealAlias>(LOAD_ALIASES, [dealId]),
-    ]);
-    if (row === undefined) throw new DealNotFoundError(dealId);
-    return Deal.restore({ ...row, aliases });
+    return this.state(tx, dealId, LOAD);
+  }
+
+  /** As {@link load}, also for a deleted deal. */
+  async loadDeleted(tx: Transaction, dealId: string): Promise<Deal> {
+    return this.state(tx, dealId, LOAD_DELETED);
+  }
+
+  /** As {@link load}, without a lock: for a look that changes nothing. */
+  async peek(tx: Transaction, dealId: string): Promise<Deal> {
+    return this.state(tx, dealId, PEEK);
   }
 
   /** The deal as it is stored. @throws DealNotFoundError */
@@ -127,12 +135,12 @@ export class DealRepository {
   }
 
   /** Writes a loaded deal with its changes, and sets its times. */
-  async save(tx: Transaction, deal: Deal): Promise<SavedDeal> {
-    const { dealId, stage, version, changedDetails } = deal;
-    const changed = JSON.stringify(toWireNames(changedDetails));
-    const [row] = await tx.query<DealSnapshotRow & { stage_entered_at: Date }>(SAVE, [dealId, changed, stage, version]);
+  async save(tx: Transaction, deal: Deal): Promise<DealSnapshot> {
+    const { dealId, stage, version, changedDetails, changedStanding } = deal;
+    const changed = JSON.stringify({ ...toWireNames(changedDetails), ...standingToWireNames(changedStanding) });
+    const [row] = await tx.query<DealSnapshotRow>(SAVE, [dealId, changed, stage, version]);
     if (row === undefined) throw new DealNotFoundError(dealId);
-    return { deal: toDealSnapshot(row), stageEnteredAt: row.stage_entered_at };
+    return toDealSnapshot(row);
   }
 
   /**
@@ -152,9 +160,29 @@ export class DealRepository {
     }
   }
 
+  /** Gives aliases of a merged deal to the one that absorbed it; both are saved apart. */
+  async moveAliases(tx: Transaction, aliasIds: readonly string[], dealId: string): Promise<void> {
+    await tx.query(MOVE_ALIASES, [aliasIds, dealId]);
+  }
+
   /** Removes an alias that was taken from its deal; the deal is saved apart. */
   async removeAlias(tx: Transaction, aliasId: string): Promise<void> {
     await tx.query(REMOVE_ALIAS, [aliasId]);
+  }
+
+  private async state(tx: Transaction, dealId: string, statement: Statement): Promise<Deal> {
+    // Two statements, sent together: one that waited for the lock would see the aliases as they were before it waited.
+    const [[row], aliases] = await Promise.all([
+      tx.query<Omit<DealState, 'aliases'>>(statement, [dealId]),
+      tx.query<DealAlias>(LOAD_ALIASES, [dealId]),
+    ]);
+    if (row === undefined) throw new DealNotFoundError(dealId);
+    if (row.mergedInto !== null) {
+      // Merged deals may be merged again, so the one that goes on is at the end of the chain.
+      const [last] = await tx.query<{ id: string }>(SURVIVOR, [dealId]);
+      throw new DealMergedError(dealId, last?.id ?? row.mergedInto);
+    }
+    return Deal.restore({ ...row, aliases });
   }
 }
 

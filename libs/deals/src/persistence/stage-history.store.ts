@@ -12,8 +12,9 @@ export interface RecordedMove {
 
 // The time is that of the deal, to the microsecond.
 const APPEND = prepared(`
-  INSERT INTO zakops.deal_stage_history (deal_id, from_stage, to_stage, transitioned_by, reason, idempotency_key, created_at)
-  SELECT deal_id, $2, $3, $4, $5, $6, stage_entered_at FROM zakops.deals WHERE deal_id = $1`);
+  INSERT INTO zakops.deal_stage_history (deal_id, from_stage, to_stage, transitioned_by, reason, idempotency_key, outcome_reason, outcome_note,
+    created_at)
+  SELECT deal_id, $2, $3, $4, $5, $6, $7, $8, stage_entered_at FROM zakops.deals WHERE deal_id = $1`);
 const FIND_BY_KEY = prepared(`
   SELECT from_stage AS "fromStage", to_stage AS "toStage", created_at AS "movedAt" FROM zakops.deal_stage_history
    WHERE deal_id = $1 AND idempotency_key = $2 AND created_at > statement_timestamp() - interval '24 hours'
@@ -29,8 +30,9 @@ export class StageHistoryStore {
    * @param key - the caller's idempotency key, if it gave one
    */
   append(tx: Transaction, dealId: string, move: StageMove, key: string | undefined): void {
-    const { fromStage, toStage, movedBy, reason } = move;
-    tx.atCommit({ statement: APPEND, values: [dealId, fromStage, toStage, movedBy, reason, key ?? null] });
+    const { fromStage, toStage, movedBy, reason, outcome } = move;
+    const values = [dealId, fromStage, toStage, movedBy, reason, key ?? null, outcome?.reason ?? null, outcome?.note ?? null];
+    tx.atCommit({ statement: APPEND, values });
   }
 
   /** The move that was made under a key within the last 24 hours, or undefined. Call it under the lock of the deal. */

@@ -10,6 +10,7 @@ interface ProblemKind {
  * @remarks The status of a known code wins over that of the error's category, which is coarser: see `statusOfError`.
  */
 export const PROBLEM_CODES = {
+  DEAL_REPLACED: { status: 301, title: 'Deal merged into another' },
   VALIDATION_ERROR: { status: 400, title: 'Invalid request' },
   BAD_REQUEST: { status: 400, title: 'Unreadable request' },
   UNAUTHORIZED: { status: 401, title: 'Authentication required' },
@@ -27,6 +28,7 @@ export const PROBLEM_CODES = {
   NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable' },
   REQUEST_TIMEOUT: { status: 408, title: 'Request took too long' },
   CONFLICT: { status: 409, title: 'Conflict' },
+  DEAL_MERGED: { status: 409, title: 'Deal merged into another' },
   ACTION_ALREADY_APPROVED: { status: 409, title: 'Action already approved' },
   ACTION_ALREADY_REJECTED: { status: 409, title: 'Action already rejected' },
   SESSION_REPLACED: { status: 409, title: 'Session replaced' },
@@ -40,6 +42,7 @@ export const PROBLEM_CODES = {
   EXPECTATION_FAILED: { status: 417, title: 'Expectation failed' },
   MISDIRECTED_REQUEST: { status: 421, title: 'Not a host of this server' },
   INVALID_STAGE_TRANSITION: { status: 422, title: 'Stage transition not allowed' },
+  MOVE_BLOCKED: { status: 422, title: 'Move blocked' },
   APPROVAL_REQUIRED: { status: 422, title: 'Approval required' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Key used for another call' },
   RULE_BROKEN: { status: 422, title: 'Rule broken' },

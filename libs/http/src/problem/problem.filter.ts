@@ -51,6 +51,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (status === 401) response.setHeader('WWW-Authenticate', bearerChallenge(error, request.headers.authorization));
     if (error instanceof MethodNotAllowedError) response.setHeader('Allow', error.allowed.join(', '));
     const retryAfter = error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
+    if (error.location !== undefined) response.setHeader('Location', error.location);
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.ceil(retryAfter)));
     endAnswer(request, response, body);
   }

@@ -1,5 +1,6 @@
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Command } from '@nestjs/cqrs';
+import type { Outcome } from '../../domain/deal.js';
 
 /** The result of {@link MoveDeal}. */
 export interface MovedDeal {
@@ -26,6 +27,8 @@ export class MoveDeal extends Command<MovedDeal> {
     readonly acceptedVersions: AcceptedVersions | undefined,
     /** The person for whom the caller says it acts; only a note, because the caller moves the deal. */
     readonly onBehalfNote?: string,
+    /** Why the deal was won or lost. */
+    readonly outcome: Outcome | null = null,
   ) {
     super();
   }

@@ -22,7 +22,7 @@ export class UpdateDealHandler implements ICommandHandler<UpdateDeal> {
       if (!deal.update(changes)) return this.deals.snapshot(tx, dealId);
       const saved = await this.deals.save(tx, deal);
       this.journal.write(tx, deal);
-      return saved.deal;
+      return saved;
     });
   }
 }

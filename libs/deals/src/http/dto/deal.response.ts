@@ -1,7 +1,19 @@
-import { ArrayField, DateTimeField, IntegerField, JsonObjectField, StringField } from '#zakops/http';
+import { ArrayField, BooleanField, DateTimeField, IntegerField, JsonObjectField, ObjectField, StringField } from '#zakops/http';
+import { allowedStages, isTerminalStage } from '../../domain/deal-stage-machine.js';
 import type { DealSnapshot } from '../../domain/deal-snapshot.js';
 
+const MS_PER_DAY = 86_400_000;
+
 const ADOPTED = 'Deals of an adopted database may hold further or other members.';
+
+/** What helps to decide on a move. */
+export class AdvisoryContext {
+  @IntegerField({ min: 0, description: 'Whole days.' })
+  days_in_stage!: number;
+
+  @DateTimeField()
+  stage_entered_at!: string;
+}
 
 /** A deal. */
 export class DealResponse {
@@ -58,6 +70,36 @@ export class DealResponse {
 
   @IntegerField({ min: 0 })
   alias_count!: number;
+
+  @StringField({ nullable: true, description: 'The deal that goes on in place of this one.' })
+  merged_into!: string | null;
+
+  @StringField({ nullable: true, description: 'Why the deal was won or lost: an `OutcomeReason`. Null while it is open.' })
+  outcome_reason!: string | null;
+
+  @StringField({ nullable: true })
+  outcome_note!: string | null;
+}
+
+/** Where a deal may go. */
+export class StateMachineResponse {
+  @StringField({ example: 'inbound' })
+  current_stage!: string;
+
+  @BooleanField({ description: 'Whether the stage ends the way of a deal.' })
+  is_terminal!: boolean;
+
+  @ArrayField('string', { example: ['initial_review', 'closed_lost', 'archived'] })
+  allowed_transitions!: string[];
+
+  @ObjectField(() => AdvisoryContext)
+  advisory_context!: AdvisoryContext;
+}
+
+/** A deal with what may become of it. */
+export class DealDetailResponse extends DealResponse {
+  @ObjectField(() => StateMachineResponse)
+  state_machine!: StateMachineResponse;
 }
 
 /** From the view to the wire. */
@@ -79,5 +121,23 @@ export function toDealResponse(deal: DealSnapshot): DealResponse {
     days_since_update: deal.daysSinceUpdate,
     action_count: deal.actionCount,
     alias_count: deal.aliasCount,
+    merged_into: deal.mergedInto,
+    outcome_reason: deal.outcomeReason,
+    outcome_note: deal.outcomeNote,
   };
+}
+
+/** From the view to the wire, with the state machine. */
+export function toDealDetailResponse(deal: DealSnapshot, now: number = Date.now()): DealDetailResponse {
+  return Object.assign(new DealDetailResponse(), toDealResponse(deal), {
+    state_machine: {
+      current_stage: deal.stage,
+      is_terminal: isTerminalStage(deal.stage),
+      allowed_transitions: [...allowedStages(deal.stage)],
+      advisory_context: {
+        days_in_stage: Math.max(0, Math.floor((now - deal.stageEnteredAt.getTime()) / MS_PER_DAY)),
+        stage_entered_at: deal.stageEnteredAt.toISOString(),
+      },
+    },
+  });
 }

@@ -1,0 +1,36 @@
+/** What became of a deal, beside its stage and its details. */
+export interface DealStanding {
+  /** The status to which {@link Deal.restore} goes back; null unless archived by a verb. */
+  readonly statusBefore: string | null;
+  readonly deleted: boolean;
+  readonly mergedInto: string | null;
+  /** A code of `OUTCOME_REASONS`; null while the deal is open, or when no reason was given. */
+  readonly outcomeReason: string | null;
+  readonly outcomeNote: string | null;
+  /** Threads of mail that belong to the deal. */
+  readonly emailThreadIds: readonly unknown[];
+}
+
+/** The standing of a new deal. */
+export const NEW_STANDING: DealStanding = {
+  statusBefore: null,
+  deleted: false,
+  mergedInto: null,
+  outcomeReason: null,
+  outcomeNote: null,
+  emailThreadIds: [],
+};
+
+const COLUMNS: Readonly<Record<keyof DealStanding, string>> = {
+  statusBefore: 'status_before',
+  deleted: 'deleted',
+  mergedInto: 'merged_into',
+  outcomeReason: 'outcome_reason',
+  outcomeNote: 'outcome_note',
+  emailThreadIds: 'email_thread_ids',
+};
+
+/** A standing under the names that callers know. */
+export function standingToWireNames(standing: Partial<DealStanding>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(standing).map(([name, value]) => [COLUMNS[name as keyof DealStanding], value]));
+}

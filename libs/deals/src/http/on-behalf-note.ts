@@ -1,0 +1,7 @@
+import type { Principal } from '#zakops/auth';
+import { foldText } from '#zakops/kernel';
+
+/** The name that a caller gives for itself, when it is another one; the audit log keeps it as a note. */
+export function onBehalfNote(claimed: string | null | undefined, principal: Principal): string | undefined {
+  return claimed === undefined || claimed === null || foldText(claimed) === foldText(principal.email) ? undefined : claimed;
+}
