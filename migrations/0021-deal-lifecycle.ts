@@ -15,6 +15,16 @@ export class DealLifecycle0000000000021 implements MigrationInterface {
       COMMENT ON COLUMN zakops.deals.merged_into IS 'The deal that goes on in place of this one. It may be merged itself.';
       COMMENT ON COLUMN zakops.deals.outcome_reason IS 'Why the deal was won or lost: a code. Null while it is open.';
 
+      CREATE FUNCTION zakops.surviving_deal(id text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+        WITH RECURSIVE merged AS (
+          SELECT deal_id, merged_into FROM zakops.deals WHERE deal_id = id
+          UNION
+          SELECT d.deal_id, d.merged_into FROM merged m JOIN zakops.deals d ON d.deal_id = m.merged_into
+        )
+        SELECT deal_id FROM merged WHERE merged_into IS NULL
+      $$;
+      COMMENT ON FUNCTION zakops.surviving_deal IS 'The deal that goes on in place of a merged one; of a chain of merges, the last.';
+
       ALTER TABLE zakops.deal_stage_history ADD COLUMN outcome_reason text, ADD COLUMN outcome_note text;
 
       CREATE TABLE zakops.deal_guards (
@@ -44,6 +54,7 @@ export class DealLifecycle0000000000021 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE zakops.deal_guards;
+      DROP FUNCTION zakops.surviving_deal(text);
       ALTER TABLE zakops.deal_stage_history DROP COLUMN outcome_reason, DROP COLUMN outcome_note;
       ALTER TABLE zakops.deals DROP COLUMN status_before, DROP COLUMN merged_into, DROP COLUMN outcome_reason, DROP COLUMN outcome_note;
     `);

@@ -18,6 +18,8 @@ import { TextsInOneForm0000000000018 } from './0018-texts-in-one-form.js';
 import { AccessThatEnds0000000000019 } from './0019-access-that-ends.js';
 import { LogOrigin0000000000020 } from './0020-log-origin.js';
 import { DealLifecycle0000000000021 } from './0021-deal-lifecycle.js';
+import { Quarantine0000000000023 } from './0023-quarantine.js';
+import { Senders0000000000024 } from './0024-senders.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -40,4 +42,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   AccessThatEnds0000000000019,
   LogOrigin0000000000020,
   DealLifecycle0000000000021,
+  Quarantine0000000000023,
+  Senders0000000000024,
 ];

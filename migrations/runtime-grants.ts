@@ -37,7 +37,9 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     deal_guards: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     text_collisions: ['SELECT'],
     actions: ['SELECT'],
-    quarantine_items: ['SELECT'],
+    quarantine_items: ['SELECT', 'INSERT', 'UPDATE'],
+    quarantine_notes: ['SELECT', 'INSERT'],
+    sender_profiles: ['SELECT', 'INSERT', 'UPDATE'],
     // Access.
     operators: ['SELECT', 'INSERT', 'UPDATE'],
     sessions: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

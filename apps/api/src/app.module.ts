@@ -3,7 +3,7 @@ import { AuthModule } from '#zakops/auth';
 import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
-import { DealsHttpModule } from '#zakops/deals';
+import { DealsHttpModule, DealsModule } from '#zakops/deals';
 import { DlqHttpModule } from '#zakops/dlq';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
@@ -13,6 +13,7 @@ import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
+import { QuarantineHttpModule } from '#zakops/quarantine';
 import { SseModule } from '#zakops/sse';
 import { TracingModule } from '#zakops/tracing';
 import { Module } from '@nestjs/common';
@@ -50,6 +51,7 @@ export class AppModule {
         // Features.
         DealsHttpModule,
         OperatorsHttpModule,
+        QuarantineHttpModule.with(DealsModule),
         ...more,
       ],
       providers: [ConnectionDrain],

@@ -4,6 +4,8 @@ import { changeFaults, readFaults } from './condition-faults.js';
 import { ContractDocument } from './contract-document.js';
 import type { Operation } from './contract-document.js';
 import { makeOperatorsScene, operatorCalls } from './operators-contract.js';
+import { makeQuarantineScene, quarantineCalls } from './quarantine-contract.js';
+import type { QuarantineScene } from './quarantine-contract.js';
 import type { OperatorsScene } from './operators-contract.js';
 
 const GUARD = '01a22000-0000-7000-8000-000000000001';
@@ -36,6 +38,7 @@ describe('the OpenAPI document', () => {
   let worker: SpawnedApp;
   let document: ContractDocument;
   let scene: Scene;
+  let quarantine: QuarantineScene;
   let operators: OperatorsScene;
 
   beforeAll(async () => {
@@ -43,6 +46,7 @@ describe('the OpenAPI document', () => {
     [api, worker] = await Promise.all([spawnApi(database.url), spawnWorker(database.url)]);
     document = new ContractDocument((await (await fetch(`${api.url}/openapi.json`)).json()) as Record<string, unknown>);
     scene = await makeScene();
+    quarantine = await makeQuarantineScene(api.url, scene.dealId);
     operators = await makeOperatorsScene(api.url);
   });
 
@@ -291,6 +295,7 @@ describe('the OpenAPI document', () => {
         { body: { days: 30 }, status: 200 },
         { body: { days: -1 }, status: 400 },
       ],
+      ...quarantineCalls(quarantine),
       ...operatorCalls(operators),
     };
   };

@@ -21,6 +21,12 @@ import { MoveDeal } from '../../../libs/deals/src/commands/move-deal/move-deal.c
 import { RemoveAlias } from '../../../libs/deals/src/commands/remove-alias/remove-alias.command.js';
 import { UpdateDeal } from '../../../libs/deals/src/commands/update-deal/update-deal.command.js';
 import { dealDetails } from '../../../libs/deals/test/deal.builder.js';
+import { AddItemNote } from '../../../libs/quarantine/src/commands/add-item-note/add-item-note.command.js';
+import { DecideItem } from '../../../libs/quarantine/src/commands/decide-item/decide-item.command.js';
+import { DecideItems } from '../../../libs/quarantine/src/commands/decide-items/decide-items.command.js';
+import { ReceiveMail } from '../../../libs/quarantine/src/commands/receive-mail/receive-mail.command.js';
+import { UpdateSender } from '../../../libs/quarantine/src/senders/commands/update-sender/update-sender.command.js';
+import { aMail, SENDER } from '../../../libs/quarantine/test/mail.builder.js';
 import { ChangePassword } from '../../../libs/operators/src/commands/change-password/change-password.command.js';
 import { CreateApiKey } from '../../../libs/operators/src/commands/create-api-key/create-api-key.command.js';
 import { EndSession } from '../../../libs/operators/src/commands/end-session/end-session.command.js';
@@ -74,6 +80,10 @@ export class Prepared {
     return (await this.run(new CreateDeal(dealDetails(), 'inbound', 'test'))).dealId;
   }
 
+  async mail(): Promise<string> {
+    return (await this.run(new ReceiveMail(aMail()))).item.id;
+  }
+
   async deadLetter(): Promise<string> {
     return (await writeTicket(this.api.database)).entryId;
   }
@@ -101,6 +111,7 @@ export interface RollbackCase {
 /** Commands that do all they do in one transaction. */
 export const ONE_TRANSACTION: readonly RollbackCase[] = [
   ...dealCases(),
+  ...quarantineCases(),
   ...operatorCases(),
   ...sessionCases(),
   ...keyCases(),
@@ -223,6 +234,50 @@ function dealCases(): readonly RollbackCase[] {
         const dealId = await given.deal();
         const { alias } = await given.run(new AddAlias(dealId, ALIAS));
         return new RemoveAlias(dealId, alias.id);
+      },
+    },
+  ];
+}
+
+function quarantineCases(): readonly RollbackCase[] {
+  const writes = ['quarantine_items', 'events', 'outbox_waiting'];
+  const by = 'ann@example.com';
+  return [
+    {
+      name: 'ReceiveMail',
+      writes: [...writes, 'sender_profiles'],
+      command: () => Promise.resolve(new ReceiveMail(aMail())),
+    },
+    {
+      name: 'DecideItem which opens a deal',
+      writes: [...writes, 'deals', 'quarantine_notes'],
+      command: async (given) => new DecideItem(await given.mail(), { kind: 'approve', target: { deal: 'new' } }, by, 'a note', undefined),
+    },
+    {
+      name: 'DecideItem which undoes an approval',
+      writes: [...writes, 'deals'],
+      command: async (given) => {
+        const id = await given.mail();
+        await given.run(new DecideItem(id, { kind: 'approve', target: { deal: 'new' } }, by, null, undefined));
+        return new DecideItem(id, { kind: 'undo' }, by, null, undefined);
+      },
+    },
+    {
+      name: 'DecideItems',
+      writes,
+      command: async (given) => new DecideItems([await given.mail(), await given.mail()], { kind: 'reject', reason: null }, by),
+    },
+    {
+      name: 'AddItemNote',
+      writes: [...writes, 'quarantine_notes'],
+      command: async (given) => new AddItemNote(await given.mail(), 'a note', by),
+    },
+    {
+      name: 'UpdateSender',
+      writes: ['sender_profiles', 'events', 'outbox_waiting'],
+      command: async (given) => {
+        await given.mail();
+        return new UpdateSender(SENDER, { role: 'partner' }, undefined);
       },
     },
   ];

@@ -8,6 +8,7 @@ import { MonitoringConfig } from '#zakops/monitoring';
 import { keepInspectorClosed } from '#zakops/observability';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
 import { HeartbeatFile } from '#zakops/processes';
+import { QuarantineConfig } from '#zakops/quarantine';
 import { TracingConfig } from '#zakops/tracing';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
@@ -18,7 +19,7 @@ import { WorkerModule } from './worker.module.js';
 async function main(): Promise<void> {
   // AuthConfig too: the worker refuses settings with which the API of the same system would not start.
   const config = loadConfig(
-    [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, DealsConfig, AuditConfig, MonitoringConfig, TracingConfig],
+    [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, DealsConfig, QuarantineConfig, AuditConfig, MonitoringConfig, TracingConfig],
     process.env,
     [checkAuthConfig, checkOutboxConfig],
   );

@@ -6,6 +6,7 @@ import { DealsModule } from '#zakops/deals';
 import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
+import { QuarantineModule } from '#zakops/quarantine';
 import { TracingModule } from '#zakops/tracing';
 import { ProcessesModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
@@ -28,6 +29,7 @@ export class WorkerModule {
         AuditWorkerModule,
         WorkerMonitoringModule,
         DealsModule,
+        QuarantineModule.with(DealsModule),
       ],
     };
   }

@@ -12,6 +12,7 @@ export { CurrentPrincipal, OptionalPrincipal } from './current-principal.decorat
 export { PrincipalCheck } from './identify/principal-check.js';
 export { effectiveScopes, PERMISSIONS, ROLE_PERMISSIONS, ROLE_SCOPES, ROLES, SCOPES } from './permissions.js';
 export type { Permission, Role, Scope } from './permissions.js';
+export { onBehalfNote } from './on-behalf-note.js';
 export { DEVELOPMENT_OPERATOR } from './principal.js';
 export type { Principal } from './principal.js';
 export { FreshLogin, AuthRateLimit, Public, RequireLogin, RequirePermission, routeRules } from './route-access.js';

@@ -5,12 +5,13 @@ import { dealLifecycleEvents } from './deal-lifecycle-events.js';
 import type { EventDefinition } from './define-event.js';
 import { EventSchemaError, UnknownEventTypeError } from './event-catalogue.errors.js';
 import { operatorEvents } from './operator-events.js';
+import { quarantineEvents } from './quarantine-events.js';
 
 /**
  * Every event that this system can publish. Adding an entry gives its type, its run-time check, its JSON Schema and its page in
  * `docs/events.md`; nothing else can be published.
  */
-export const eventCatalogue = { ...dealEvents, ...dealLifecycleEvents, ...operatorEvents } as const;
+export const eventCatalogue = { ...dealEvents, ...dealLifecycleEvents, ...operatorEvents, ...quarantineEvents } as const;
 
 /** The dotted names in the catalogue. */
 export type EventType = keyof typeof eventCatalogue;

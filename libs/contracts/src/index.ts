@@ -1,5 +1,7 @@
 export { toCloudEvent } from './cloud-event.js';
 export type { CloudEvent, StoredEvent } from './cloud-event.js';
+export { DealIntake, MATCH_TIERS } from './deal-intake.js';
+export type { DealOfMail, DealProposal, MailClues, MailForDeal, MatchTier } from './deal-intake.js';
 export { LOST_REASONS, OUTCOME_REASONS, WON_REASONS } from './deal-outcome.js';
 export type { OutcomeReason } from './deal-outcome.js';
 export { DEAL_STAGES } from './deal-stage.js';

@@ -1,5 +1,6 @@
 import { AuditModule } from '#zakops/audit';
 import { OutboxModule } from '#zakops/outbox';
+import { DealIntake } from '#zakops/contracts';
 import { Module } from '@nestjs/common';
 import { AddAliasHandler } from './commands/add-alias/add-alias.handler.js';
 import { ArchiveDealHandler } from './commands/archive-deal/archive-deal.handler.js';
@@ -15,6 +16,8 @@ import { MoveDealHandler } from './commands/move-deal/move-deal.handler.js';
 import { RemoveAliasHandler } from './commands/remove-alias/remove-alias.handler.js';
 import { UpdateDealHandler } from './commands/update-deal/update-deal.handler.js';
 import { RecordActivityWhenDealChanges } from './event-handlers/record-activity-when-deal-changes.handler.js';
+import { MailIntake } from './intake/mail-intake.js';
+import { MatchReader } from './intake/match.reader.js';
 import { DealJournal } from './journal/deal-journal.js';
 import { DealActivityStore } from './persistence/deal-activity.store.js';
 import { DealReader } from './persistence/deal.reader.js';
@@ -71,11 +74,20 @@ const eventConsumers = [RecordActivityWhenDealChanges];
 
 const stores = [DealRepository, GuardStore, StageHistoryStore, DealActivityStore];
 
-const readers = [DealReader, DealPartsReader, PipelineReader];
+const readers = [MatchReader, DealReader, DealPartsReader, PipelineReader];
 
 /** Deals without HTTP: commands, queries, and the consumer of their events. Needs DealsConfig among the loaded settings. */
 @Module({
   imports: [OutboxModule, AuditModule],
-  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...stores, ...readers, DealJournal],
+  providers: [
+    ...commandHandlers,
+    ...queryHandlers,
+    ...eventConsumers,
+    ...stores,
+    ...readers,
+    DealJournal,
+    { provide: DealIntake, useClass: MailIntake },
+  ],
+  exports: [DealIntake],
 })
 export class DealsModule {}

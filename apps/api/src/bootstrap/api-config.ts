@@ -9,6 +9,7 @@ import { IdempotencyConfig } from '#zakops/idempotency';
 import { MonitoringConfig } from '#zakops/monitoring';
 import { checkOperatorsConfig, OperatorsConfig } from '#zakops/operators';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+import { QuarantineConfig } from '#zakops/quarantine';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
 import { TracingConfig } from '#zakops/tracing';
@@ -24,6 +25,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   OutboxConfig,
   SseConfig,
   DealsConfig,
+  QuarantineConfig,
   OperatorsConfig,
   MonitoringConfig,
   TracingConfig,

@@ -10,6 +10,7 @@ import { IdempotencyConfig } from '#zakops/idempotency';
 import { MonitoringConfig } from '#zakops/monitoring';
 import { checkOperatorsConfig, OperatorsConfig } from '#zakops/operators';
 import { checkOutboxConfig, OutboxConfig } from '#zakops/outbox';
+import { QuarantineConfig } from '#zakops/quarantine';
 import { RateLimitConfig } from '#zakops/rate-limit';
 import { SseConfig } from '#zakops/sse';
 import { TracingConfig } from '#zakops/tracing';
@@ -23,6 +24,7 @@ export const EVERY_SETTING: readonly AnyConfigClass[] = [
   RateLimitConfig,
   AuthConfig,
   DealsConfig,
+  QuarantineConfig,
   OperatorsConfig,
   IdempotencyConfig,
   OutboxConfig,

@@ -27,12 +27,12 @@ export interface DealSnapshot extends DealDetails {
  *
  * @param details - the deal's, with the members of each document in the order in which the database gives them back
  */
-export function snapshotOfNewDeal({ dealId, stage, version }: Deal, details: DealDetails, openedAt: Date): DealSnapshot {
+export function snapshotOfNewDeal({ dealId, stage, version, standing }: Deal, details: DealDetails, openedAt: Date): DealSnapshot {
   return {
     ...details,
     dealId,
     stage,
-    emailThreadIds: [],
+    emailThreadIds: standing.emailThreadIds,
     mergedInto: null,
     outcomeReason: null,
     outcomeNote: null,

@@ -211,3 +211,15 @@ export class TooManyAliasesError extends DomainError {
     });
   }
 }
+
+/** An approval of mail cannot be undone: somebody has changed the deal since. */
+export class DealChangedSinceMailError extends DomainError {
+  constructor(dealId: string, version: number, currentVersion: number) {
+    super({
+      code: 'CONFLICT',
+      category: 'conflict',
+      detail: `Deal ${dealId} has changed since the mail was approved, so the approval cannot be undone.`,
+      context: { deal_id: dealId, version, current_version: currentVersion },
+    });
+  }
+}

@@ -251,16 +251,18 @@ export class Deal extends AggregateRoot<DealEvent> {
     return taken;
   }
 
-  /** Ties a mail, and its thread if it has one, to the deal. */
-  linkMail(messageId: string, threadId: string | null): void {
+  /** Ties a mail, and its thread if it has one, to the deal. @returns whether the thread is new to the deal */
+  linkMail(messageId: string, threadId: string | null): boolean {
     const { emailThreadIds } = this.#standing;
-    if (threadId !== null && !emailThreadIds.includes(threadId)) this.stand({ emailThreadIds: [...emailThreadIds, threadId] });
+    const isNew = threadId !== null && !emailThreadIds.includes(threadId);
+    if (isNew) this.stand({ emailThreadIds: [...emailThreadIds, threadId] });
     this.tell('deal.mail_linked', { message_id: messageId, thread_id: threadId });
+    return isNew;
   }
 
-  /** Takes back {@link linkMail}. The thread goes unless it was there before. */
-  unlinkMail(messageId: string, threadId: string | null, isThreadOfOthers: boolean): void {
-    if (!isThreadOfOthers) this.stand({ emailThreadIds: this.#standing.emailThreadIds.filter((known) => known !== threadId) });
+  /** Takes back {@link linkMail}. @param hadThread - what that returned */
+  unlinkMail(messageId: string, threadId: string | null, hadThread: boolean): void {
+    if (hadThread) this.stand({ emailThreadIds: this.#standing.emailThreadIds.filter((known) => known !== threadId) });
     this.tell('deal.mail_unlinked', { message_id: messageId, thread_id: threadId });
   }
 

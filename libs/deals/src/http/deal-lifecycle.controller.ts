@@ -1,4 +1,4 @@
-import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
+import { CurrentPrincipal, onBehalfNote, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { ETAG_HEADER, IfMatch, ProblemResponses, toETag } from '#zakops/http';
 import { Idempotent } from '#zakops/idempotency';
@@ -18,7 +18,6 @@ import { DealDetailResponse } from './dto/deal.response.js';
 import { showDeal } from './show-deal.js';
 import { ArchiveDealRequest, ArchiveDealsRequest, DeleteDealParams, MergeDealRequest } from './dto/lifecycle.request.js';
 import { ArchiveDealsResponse, MergeDealResponse, toArchiveDealsResponse, toMergeDealResponse } from './dto/lifecycle.response.js';
-import { onBehalfNote } from './on-behalf-note.js';
 
 const REFUSALS = ['DEAL_NOT_FOUND', 'DEAL_MERGED', 'PRECONDITION_FAILED'] as const;
 

@@ -1,5 +1,5 @@
 import { Idempotent } from '#zakops/idempotency';
-import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
+import { CurrentPrincipal, onBehalfNote, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import { DEAL_STAGES } from '#zakops/contracts';
 import {
@@ -31,7 +31,6 @@ import { MovePreviewResponse, toMovePreviewResponse } from './dto/move-preview.r
 import { StageHistoryResponse, toStageMoveItem } from './dto/stage-history.response.js';
 import { StageSummaryResponse } from './dto/stage-summary.response.js';
 import { toValidTransitionsResponse, ValidTransitionsResponse } from './dto/valid-transitions.response.js';
-import { onBehalfNote } from './on-behalf-note.js';
 import { WholeListParams } from './dto/whole-list.params.js';
 
 /** Moving deals through their stages. */

@@ -44,8 +44,8 @@ const LOAD_ALIASES = prepared(`
 const SNAPSHOT = prepared(`SELECT ${DEAL_SNAPSHOT_COLUMNS} FROM zakops.deals d WHERE d.deal_id = $1 AND NOT d.deleted`);
 const ADD = prepared(`
   INSERT INTO zakops.deals (deal_id, canonical_name, display_name, folder_path, stage, status, identifiers, company_info, broker,
-    metadata, version, stage_entered_at, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)`);
+    metadata, email_thread_ids, version, stage_entered_at, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13)`);
 
 const TEXTS = ['canonical_name', 'display_name', 'folder_path', 'status', 'status_before', 'merged_into', 'outcome_reason', 'outcome_note'];
 const DOCUMENTS = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids'];
@@ -126,7 +126,9 @@ export class DealRepository {
     const { dealId, stage, version } = deal;
     const details = withStoredOrder(deal.details);
     const { canonicalName, displayName, folderPath, status, identifiers, companyInfo, broker, metadata } = details;
-    const documents = [identifiers, companyInfo, broker, metadata].map((document) => JSON.stringify(document));
+    const documents = [identifiers, companyInfo, broker, metadata, deal.standing.emailThreadIds].map((document) =>
+      JSON.stringify(document),
+    );
     tx.atCommit({
       statement: ADD,
       values: [dealId, canonicalName, displayName, folderPath, stage, status, ...documents, version, openedAt],

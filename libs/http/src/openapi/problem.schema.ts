@@ -50,7 +50,7 @@ export class Problem {
   @StringField({ description: 'The same for every occurrence of the code.', example: 'Not found' })
   title!: string;
 
-  @IntegerField({ min: 400, max: 599, example: 404 })
+  @IntegerField({ min: 300, max: 599, example: 404 })
   status!: number;
 
   @StringField({ description: 'This occurrence.', max: 500 })

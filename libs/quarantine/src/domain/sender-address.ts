@@ -1,0 +1,20 @@
+import { foldText } from '#zakops/kernel';
+
+const IN_BRACKETS = /<([^<>]+)>/;
+const ADDRESS = /^[^\s@<>]+@[^\s@<>]+$/;
+
+/**
+ * The address of a sender, folded; null when there is none.
+ *
+ * @param sender - `Bo Broker <bo@example.com>` or `bo@example.com`
+ */
+export function senderAddress(sender: string | null): string | null {
+  if (sender === null) return null;
+  const address = foldText((IN_BRACKETS.exec(sender)?.[1] ?? sender).trim());
+  return ADDRESS.test(address) ? address : null;
+}
+
+/** The part of an address behind its `@`. */
+export function domainOf(address: string): string {
+  return address.slice(address.indexOf('@') + 1);
+}

@@ -1,0 +1,3 @@
+export { QuarantineConfig } from './quarantine.config.js';
+export { QuarantineHttpModule } from './quarantine-http.module.js';
+export { QuarantineModule } from './quarantine.module.js';
