@@ -16,6 +16,7 @@ import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
 import { QuarantineHttpModule } from '#zakops/quarantine';
 import { SseModule } from '#zakops/sse';
 import { TracingModule } from '#zakops/tracing';
+import { VocabularyModule } from '#zakops/vocabulary';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -36,6 +37,7 @@ export class AppModule {
         DatabaseModule.forRoot({ applicationName: 'zakops-api', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('api'),
         CqrsModule.forRoot(),
+        VocabularyModule,
         // Guards run in this order: nothing is read for a caller who is refused.
         AuthModule,
         HttpModule,

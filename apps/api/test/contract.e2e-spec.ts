@@ -342,6 +342,27 @@ describe('the OpenAPI document', () => {
     expect([...document.operations.keys()].sort()).toEqual(Object.keys(calls()).sort());
   });
 
+  it('refuses an unknown value of every enumerated parameter, and names it', async () => {
+    const wrong: string[] = [];
+    let asked = 0;
+    for (const operation of document.operations.values()) {
+      for (const { name, in: where, schema } of operation.parameters) {
+        if (where !== 'query' || !isEnumerated(document.resolve(schema), document)) continue;
+        asked += 1;
+        // A deal and an item that are there: the parameter is all that is wrong.
+        const path = operation.path
+          .replace('/quarantine/{id}', `/quarantine/${quarantine.ids[0] ?? ''}`)
+          .replaceAll(/\{\w+\}/g, scene.dealId);
+        const response = await fetch(`${api.url}${path}?${name}=nope`, { method: operation.method });
+        const body = (await response.json()) as { errors?: { pointer: string }[] };
+        if (response.status !== 400 || body.errors?.[0]?.pointer !== name)
+          wrong.push(`${operation.id} ${name}: ${String(response.status)}`);
+      }
+    }
+    expect([wrong, asked]).toEqual([[], expect.any(Number)]);
+    expect(asked).toBeGreaterThan(12);
+  });
+
   it('tells the truth about every answer, and every condition of a request is judged', async () => {
     const problems: string[] = [];
     for (const [id, list] of Object.entries(calls())) {
@@ -358,3 +379,10 @@ describe('the OpenAPI document', () => {
     expect(problems).toEqual([]);
   });
 });
+
+/** An enumeration, or a list of its values. */
+function isEnumerated(schema: Readonly<Record<string, unknown>>, document: ContractDocument): boolean {
+  if (Array.isArray(schema['enum'])) return true;
+  const of = (schema['items'] ?? (schema['allOf'] as unknown[] | undefined)?.[0]) as Readonly<Record<string, unknown>> | undefined;
+  return of !== undefined && isEnumerated(document.resolve(of), document);
+}

@@ -3,7 +3,7 @@ import { dealId } from './deal-id.js';
 import { defineEvent } from './define-event.js';
 
 const permission = 'quarantine:read';
-const aggregateType = 'quarantine_item';
+const aggregateType = 'quarantine';
 const id = z.uuid();
 const by = z.string();
 const reason = z.string().nullable();

@@ -10,7 +10,7 @@ class HttpAdapter extends ExpressAdapter {
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     if (!(body instanceof JsonText) && !becomesJson(body, response)) return super.reply(response, body, statusCode);
     if (statusCode !== undefined) response.status(statusCode);
-    sendJson(response, body instanceof JsonText ? body.text : JSON.stringify(body));
+    sendJson(response, toJson(response, body));
     return undefined;
   }
 }
@@ -26,6 +26,14 @@ export function createHttpAdapter(): ExpressAdapter {
   app.enable('case sensitive routing');
   app.enable('strict routing');
   return new HttpAdapter(app);
+}
+
+function toJson(response: Response, body: JsonText | object): string {
+  const translation = response.req.notes?.translation;
+  if (translation === undefined) return body instanceof JsonText ? body.text : JSON.stringify(body);
+  // Written and read, so that the translation meets JSON values only.
+  const usual: unknown = JSON.parse(body instanceof JsonText ? body.text : JSON.stringify(body));
+  return JSON.stringify(translation.writeAnswer(response, usual));
 }
 
 function becomesJson(body: unknown, response: Response): body is object {

@@ -1,5 +1,7 @@
 export { DEPRECATIONS, deprecationSentence } from './deprecation/deprecations.js';
 export type { DeprecatedValues } from './deprecation/deprecations.js';
+export type { Translation } from './context/translation.js';
+export { notesOf, refuseLater } from './context/request-notes.js';
 export { endRequestSpan } from './context/request-span.js';
 export { signalOfClose } from './context/signal-of-close.js';
 export type { ArrayLimits, ClassRef, ItemType } from './fields/collection-rules.js';

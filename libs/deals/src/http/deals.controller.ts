@@ -44,11 +44,12 @@ export class DealsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DealResponse[]> {
-    const { stage, status, search, limit, offset, cursor } = params;
-    const scope = cursorScope('deals', { stage, status, search });
+    const { stage, status, search, broker, limit, offset, cursor } = params;
+    const filter = { stage, status, search, broker };
+    const scope = cursorScope('deals', filter);
     const key = this.cursors.read(scope, cursor, DEAL_PLACE_RULES);
     const start = key === undefined ? { offset } : { after: toDealPlace(key) };
-    const page = await this.queries.execute(new ListDeals({ stage, status, search }, limit, start));
+    const page = await this.queries.execute(new ListDeals(filter, limit, start));
     setNextPage(request, response, this.cursors.write(scope, page.next && toCursorKey(page.next)));
     return page.items.map(toDealResponse);
   }

@@ -26,6 +26,9 @@ export function listDealsStatement(filter: DealFilter, limit: number, start: Dea
     const part = `zakops.fold(${parameter(filter.search)})`;
     conditions.push(`(strpos(zakops.fold(d.canonical_name), ${part}) > 0 OR strpos(zakops.fold(d.display_name), ${part}) > 0)`);
   }
+  if (filter.broker !== undefined) {
+    conditions.push(`strpos(zakops.fold(d.broker ->> 'name'), zakops.fold(${parameter(filter.broker)})) > 0`);
+  }
   let isById = false;
   if ('after' in start) {
     const { part, dealId, updatedAt, begin } = start.after;

@@ -6,6 +6,8 @@ export interface DealFilter {
   readonly status: string;
   /** Part of the canonical or display name; case does not count, and no character is special. */
   readonly search: string | undefined;
+  /** Part of the name of the broker, compared as `search`. */
+  readonly broker?: string | undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ const REQUEST_HEADERS = [
   'X-Idempotency-Key',
   'X-Requested-With',
   'X-Trace-ID',
+  'X-ZakOps-Vocabulary',
 ].join(', ');
 const EXPOSED_HEADERS = [
   'Deprecation',

@@ -1,5 +1,6 @@
 import type { DomainError } from '#zakops/kernel';
 import type { IncomingMessage } from 'node:http';
+import type { Translation } from './translation.js';
 
 declare module 'http' {
   interface IncomingMessage {
@@ -18,6 +19,8 @@ export interface RequestNotes {
   holdsBodyBack?: boolean;
   /** The answer shows a secret once. */
   hasSecretAnswer?: boolean;
+  /** The form in which the caller speaks, when it is not the usual one. */
+  translation?: Translation;
   /** Ends the span of the request. */
   endSpan?: () => void;
 }

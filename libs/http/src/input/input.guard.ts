@@ -75,6 +75,7 @@ export class InputGuard implements CanActivate {
 }
 
 function check(declared: Declared, request: Request, response: Response): true {
+  request.notes?.translation?.readRequest(request);
   const unstorable = [...pathFaults(request), ...parameterFaults(request)];
   if (unstorable.length > 0) throw new InputError(unstorable);
   // Also of a call that is refused for something else.

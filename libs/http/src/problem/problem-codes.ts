@@ -55,6 +55,7 @@ export const PROBLEM_CODES = {
   DATABASE_ERROR: { status: 500, title: 'Database error' },
   AGENT_ERROR: { status: 500, title: 'Agent error' },
   TOOL_EXECUTION_ERROR: { status: 500, title: 'Tool execution error' },
+  NOT_IMPLEMENTED: { status: 501, title: 'Not served in this version' },
   EXTERNAL_SERVICE_ERROR: { status: 502, title: 'External service error' },
   SERVICE_UNAVAILABLE: { status: 503, title: 'Service unavailable' },
   AGENT_TIMEOUT: { status: 504, title: 'Agent timed out' },

@@ -13,7 +13,7 @@ import { DecidedItemResponse, toDecidedItemResponse } from './dto/decision.respo
 import { QuarantineItemResponse } from './dto/item.response.js';
 import { ListItemsParams } from './dto/list-items.params.js';
 import { QuarantinePreviewResponse } from './dto/preview.response.js';
-import { QuarantineQueue } from './quarantine-queue.js';
+import { QUEUE_WALK, QuarantineQueue } from './quarantine-queue.js';
 
 /** The queue under the paths of an older application. */
 @ApiTags('quarantine')
@@ -26,7 +26,7 @@ export class ActionQuarantineController {
 
   @Get()
   @RequirePermission('quarantine:read')
-  @ApiOperation({ operationId: 'listActionQuarantine', summary: 'List mail in quarantine', description: 'As `GET /api/quarantine`.' })
+  @ApiOperation({ operationId: 'listActionQuarantine', summary: 'List mail in quarantine', description: `As \`GET /api/quarantine\`. ${QUEUE_WALK}` })
   @PageResponse(QuarantineItemResponse, 'A page of items.')
   async list(
     @Query() params: ListItemsParams,

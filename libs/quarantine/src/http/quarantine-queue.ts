@@ -1,4 +1,4 @@
-import { Cursors, cursorScope, setNextPage } from '#zakops/http';
+import { Cursors, cursorScope, setNextPage, WALK_BY_OFFSET } from '#zakops/http';
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { Request, Response } from 'express';
@@ -11,6 +11,9 @@ import { ITEM_PLACE_RULES } from './dto/list-items.params.js';
 import type { ListItemsParams } from './dto/list-items.params.js';
 import { toQuarantinePreviewResponse } from './dto/preview.response.js';
 import type { QuarantinePreviewResponse } from './dto/preview.response.js';
+
+/** How the queue is walked. */
+export const QUEUE_WALK = `A walk by \`cursor\` misses no mail that is in the list throughout. ${WALK_BY_OFFSET}`;
 
 /** Answers of the queue, which is served under two paths. */
 @Injectable()

@@ -9,7 +9,7 @@ import {
   ProblemResponses,
   setNextPage,
   toETag,
-  WALK_BY_OFFSET,
+  WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
 import { Idempotent } from '#zakops/idempotency';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -27,7 +27,7 @@ import { QuarantineItemResponse, toQuarantineItemResponse } from './dto/item.res
 import { ListItemsParams, NoteListParams } from './dto/list-items.params.js';
 import { QuarantinePreviewResponse } from './dto/preview.response.js';
 import { ReceiveMailRequest, toMail } from './dto/receive-mail.request.js';
-import { QuarantineQueue } from './quarantine-queue.js';
+import { QUEUE_WALK, QuarantineQueue } from './quarantine-queue.js';
 
 /** Mail that waits for a decision. */
 @ApiTags('quarantine')
@@ -45,7 +45,7 @@ export class QuarantineController {
   @ApiOperation({
     operationId: 'listQuarantine',
     summary: 'List mail in quarantine',
-    description: `By urgency, then newest first; those that wait unless another \`status\` is given. ${WALK_BY_OFFSET}`,
+    description: `By urgency, then newest first; those that wait unless another \`status\` is given. ${QUEUE_WALK}`,
   })
   @PageResponse(QuarantineItemResponse, 'A page of items.')
   async list(
@@ -121,7 +121,7 @@ export class QuarantineController {
 
   @Get(':id/notes')
   @RequirePermission('quarantine:read')
-  @ApiOperation({ operationId: 'listQuarantineNotes', summary: 'List the notes on a mail', description: 'Oldest first.' })
+  @ApiOperation({ operationId: 'listQuarantineNotes', summary: 'List the notes on a mail', description: `Oldest first. ${WALK_OF_FIXED_PLACES}` })
   @PageResponse(ItemNoteResponse, 'A page of notes.')
   @ProblemResponses('QUARANTINE_ITEM_NOT_FOUND')
   async notes(

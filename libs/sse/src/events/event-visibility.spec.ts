@@ -10,7 +10,7 @@ describe(EventVisibility.name, () => {
   });
 
   it('shows nothing to a key whose scopes see nothing', () => {
-    const visibility = new EventVisibility(effectiveScopes(['quarantine:read'], 'admin'));
+    const visibility = new EventVisibility(effectiveScopes(['artifacts:read'], 'admin'));
     expect(EVENT_TYPES.filter((type) => visibility.shows(type))).toEqual([]);
   });
 

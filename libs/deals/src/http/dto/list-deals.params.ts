@@ -19,6 +19,14 @@ export class ListDealsParams extends PageQuery {
   })
   search?: string;
 
+  @StringField({
+    min: 1,
+    max: 200,
+    optional: true,
+    description: 'Part of the name of the broker. Case and the form of letters do not count.',
+  })
+  broker?: string;
+
   @IntegerField({
     min: 0,
     max: 1_000_000,
