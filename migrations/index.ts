@@ -20,6 +20,7 @@ import { LogOrigin0000000000020 } from './0020-log-origin.js';
 import { DealLifecycle0000000000021 } from './0021-deal-lifecycle.js';
 import { Quarantine0000000000023 } from './0023-quarantine.js';
 import { Senders0000000000024 } from './0024-senders.js';
+import { Pipeline0000000000026 } from './0026-pipeline.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -44,4 +45,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DealLifecycle0000000000021,
   Quarantine0000000000023,
   Senders0000000000024,
+  Pipeline0000000000026,
 ];

@@ -34,6 +34,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     // Deals are marked as deleted, never removed.
     deals: ['SELECT', 'INSERT', 'UPDATE'],
     deal_aliases: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    stage_limits: ['SELECT', 'UPDATE'],
     deal_guards: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     text_collisions: ['SELECT'],
     actions: ['SELECT'],

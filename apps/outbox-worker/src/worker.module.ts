@@ -2,7 +2,7 @@ import { AuditWorkerModule } from '#zakops/audit';
 import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
-import { DealsModule } from '#zakops/deals';
+import { DealsModule, DealsWorkerModule } from '#zakops/deals';
 import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
@@ -28,7 +28,7 @@ export class WorkerModule {
         OutboxRelayModule,
         AuditWorkerModule,
         WorkerMonitoringModule,
-        DealsModule,
+        DealsWorkerModule,
         QuarantineModule.with(DealsModule),
       ],
     };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DomainEvent, FieldError } from '#zakops/kernel';
 import { dealEvents } from './deal-events.js';
+import { dealPipelineEvents } from './deal-pipeline-events.js';
 import { dealLifecycleEvents } from './deal-lifecycle-events.js';
 import type { EventDefinition } from './define-event.js';
 import { EventSchemaError, UnknownEventTypeError } from './event-catalogue.errors.js';
@@ -11,7 +12,13 @@ import { quarantineEvents } from './quarantine-events.js';
  * Every event that this system can publish. Adding an entry gives its type, its run-time check, its JSON Schema and its page in
  * `docs/events.md`; nothing else can be published.
  */
-export const eventCatalogue = { ...dealEvents, ...dealLifecycleEvents, ...operatorEvents, ...quarantineEvents } as const;
+export const eventCatalogue = {
+  ...dealEvents,
+  ...dealLifecycleEvents,
+  ...dealPipelineEvents,
+  ...operatorEvents,
+  ...quarantineEvents,
+} as const;
 
 /** The dotted names in the catalogue. */
 export type EventType = keyof typeof eventCatalogue;

@@ -4,6 +4,9 @@ import { Module } from '@nestjs/common';
 import { DealsModule } from './deals.module.js';
 import { DealActivityController } from './http/deal-activity.controller.js';
 import { DealAliasesController } from './http/deal-aliases.controller.js';
+import { AlertsController } from './http/alerts.controller.js';
+import { DealRemindersController } from './http/deal-reminders.controller.js';
+import { PipelineVelocityController } from './http/pipeline-velocity.controller.js';
 import { DealGuardsController } from './http/deal-guards.controller.js';
 import { DealLifecycleController } from './http/deal-lifecycle.controller.js';
 import { DealStagesController } from './http/deal-stages.controller.js';
@@ -20,7 +23,10 @@ import { PipelineController } from './http/pipeline.controller.js';
     DealAliasesController,
     DealLifecycleController,
     DealGuardsController,
+    DealRemindersController,
     PipelineController,
+    PipelineVelocityController,
+    AlertsController,
   ],
 })
 export class DealsHttpModule {}

@@ -3,6 +3,20 @@ import { OutboxModule } from '#zakops/outbox';
 import { DealIntake } from '#zakops/contracts';
 import { Module } from '@nestjs/common';
 import { AddAliasHandler } from './commands/add-alias/add-alias.handler.js';
+import { SnoozeDealHandler } from './commands/snooze-deal/snooze-deal.handler.js';
+import { UnsnoozeDealHandler } from './commands/unsnooze-deal/unsnooze-deal.handler.js';
+import { SetStageLimitsHandler } from './commands/set-stage-limits/set-stage-limits.handler.js';
+import { ListAlertsHandler } from './queries/list-alerts/list-alerts.handler.js';
+import { GetConversionHandler } from './queries/get-conversion/get-conversion.handler.js';
+import { GetVelocityHandler } from './queries/get-velocity/get-velocity.handler.js';
+import { GetWinRateHandler } from './queries/get-win-rate/get-win-rate.handler.js';
+import { GetDealPaceHandler } from './queries/get-deal-pace/get-deal-pace.handler.js';
+import { GetStageLimitsHandler } from './queries/get-stage-limits/get-stage-limits.handler.js';
+import { AlertReader } from './persistence/alert.reader.js';
+import { StageLimitStore } from './persistence/stage-limit.store.js';
+import { VelocityReader } from './persistence/velocity.reader.js';
+import { StaleDealStore } from './stale/stale-deal.store.js';
+import { StaleDeals } from './stale/stale-deals.js';
 import { ArchiveDealHandler } from './commands/archive-deal/archive-deal.handler.js';
 import { ArchiveDealsHandler } from './commands/archive-deals/archive-deals.handler.js';
 import { DeleteDealHandler } from './commands/delete-deal/delete-deal.handler.js';
@@ -53,6 +67,9 @@ const commandHandlers = [
   MergeDealHandler,
   SaveGuardHandler,
   RemoveGuardHandler,
+  SnoozeDealHandler,
+  UnsnoozeDealHandler,
+  SetStageLimitsHandler,
 ];
 
 const queryHandlers = [
@@ -65,6 +82,12 @@ const queryHandlers = [
   GetAllowedMovesHandler,
   PreviewMoveHandler,
   ListGuardsHandler,
+  ListAlertsHandler,
+  GetConversionHandler,
+  GetVelocityHandler,
+  GetWinRateHandler,
+  GetDealPaceHandler,
+  GetStageLimitsHandler,
   GetStageCountsHandler,
   GetPipelineSummaryHandler,
   GetPipelineStatsHandler,
@@ -72,9 +95,9 @@ const queryHandlers = [
 
 const eventConsumers = [RecordActivityWhenDealChanges];
 
-const stores = [DealRepository, GuardStore, StageHistoryStore, DealActivityStore];
+const stores = [StageLimitStore, StaleDealStore, DealRepository, GuardStore, StageHistoryStore, DealActivityStore];
 
-const readers = [MatchReader, DealReader, DealPartsReader, PipelineReader];
+const readers = [AlertReader, VelocityReader, MatchReader, DealReader, DealPartsReader, PipelineReader];
 
 /** Deals without HTTP: commands, queries, and the consumer of their events. Needs DealsConfig among the loaded settings. */
 @Module({
@@ -86,8 +109,9 @@ const readers = [MatchReader, DealReader, DealPartsReader, PipelineReader];
     ...stores,
     ...readers,
     DealJournal,
+    StaleDeals,
     { provide: DealIntake, useClass: MailIntake },
   ],
-  exports: [DealIntake],
+  exports: [DealIntake, StaleDeals],
 })
 export class DealsModule {}

@@ -14,6 +14,8 @@ export function dealDetails(details: Partial<DealDetails> = {}): DealDetails {
     companyInfo: {},
     broker: {},
     metadata: {},
+    nextStep: null,
+    nextStepAt: null,
     ...details,
   };
 }

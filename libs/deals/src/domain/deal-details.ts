@@ -17,6 +17,10 @@ export interface DealDetails {
   readonly companyInfo: DealDocument;
   readonly broker: DealDocument;
   readonly metadata: DealDocument;
+  /** What has to be done next. */
+  readonly nextStep: string | null;
+  /** The day by which, `YYYY-MM-DD`. */
+  readonly nextStepAt: string | null;
 }
 
 /** A change of one field, as `deal.updated` carries it. */
@@ -35,6 +39,8 @@ const WIRE_NAMES: Readonly<Record<keyof DealDetails, string>> = {
   companyInfo: 'company_info',
   broker: 'broker',
   metadata: 'metadata',
+  nextStep: 'next_step',
+  nextStepAt: 'next_step_at',
 };
 
 const FIELDS = Object.keys(WIRE_NAMES) as readonly (keyof DealDetails)[];

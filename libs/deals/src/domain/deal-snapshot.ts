@@ -20,6 +20,12 @@ export interface DealSnapshot extends DealDetails {
   readonly actionCount: number;
   readonly aliasCount: number;
   readonly stageEnteredAt: Date;
+  /** Whole days. */
+  readonly daysInStage: number;
+  readonly snoozedUntil: string | null;
+  readonly snoozeReason: string | null;
+  /** Who or what brought the deal; null when nobody knows. */
+  readonly source: string | null;
 }
 
 /**
@@ -27,7 +33,12 @@ export interface DealSnapshot extends DealDetails {
  *
  * @param details - the deal's, with the members of each document in the order in which the database gives them back
  */
-export function snapshotOfNewDeal({ dealId, stage, version, standing }: Deal, details: DealDetails, openedAt: Date): DealSnapshot {
+export function snapshotOfNewDeal(
+  { dealId, stage, version, standing }: Deal,
+  details: DealDetails,
+  openedAt: Date,
+  source: string,
+): DealSnapshot {
   return {
     ...details,
     dealId,
@@ -43,5 +54,9 @@ export function snapshotOfNewDeal({ dealId, stage, version, standing }: Deal, de
     actionCount: 0,
     aliasCount: 0,
     stageEnteredAt: openedAt,
+    daysInStage: 0,
+    snoozedUntil: null,
+    snoozeReason: null,
+    source,
   };
 }

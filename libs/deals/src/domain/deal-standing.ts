@@ -7,6 +7,9 @@ export interface DealStanding {
   /** A code of `OUTCOME_REASONS`; null while the deal is open, or when no reason was given. */
   readonly outcomeReason: string | null;
   readonly outcomeNote: string | null;
+  /** The day until whose end nobody is reminded of the deal, `YYYY-MM-DD`; null when it is not snoozed. */
+  readonly snoozedUntil: string | null;
+  readonly snoozeReason: string | null;
   /** Threads of mail that belong to the deal. */
   readonly emailThreadIds: readonly unknown[];
 }
@@ -18,6 +21,8 @@ export const NEW_STANDING: DealStanding = {
   mergedInto: null,
   outcomeReason: null,
   outcomeNote: null,
+  snoozedUntil: null,
+  snoozeReason: null,
   emailThreadIds: [],
 };
 
@@ -27,6 +32,8 @@ const COLUMNS: Readonly<Record<keyof DealStanding, string>> = {
   mergedInto: 'merged_into',
   outcomeReason: 'outcome_reason',
   outcomeNote: 'outcome_note',
+  snoozedUntil: 'snoozed_until',
+  snoozeReason: 'snooze_reason',
   emailThreadIds: 'email_thread_ids',
 };
 

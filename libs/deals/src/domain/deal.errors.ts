@@ -223,3 +223,15 @@ export class DealChangedSinceMailError extends DomainError {
     });
   }
 }
+
+/** A snooze must end today or within a year. */
+export class SnoozeDateError extends DomainError {
+  constructor(until: string, today: string) {
+    super({
+      code: 'RULE_BROKEN',
+      category: 'rule_broken',
+      detail: `A snooze ends today (${today}, UTC) or within a year, and not on ${until}.`,
+      fields: [{ pointer: '/until', detail: 'must be today or within a year', code: 'OUT_OF_RANGE' }],
+    });
+  }
+}

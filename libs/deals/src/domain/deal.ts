@@ -16,6 +16,7 @@ import {
   DuplicateAliasError,
   InvalidStageTransitionError,
   OutcomeNotFittingError,
+  SnoozeDateError,
   StageNotEditableError,
   StatusNotEditableError,
   TooManyAliasesError,
@@ -162,7 +163,7 @@ export class Deal extends AggregateRoot<DealEvent> {
   }
 
   /**
-   * Moves to another stage.
+   * Moves to another stage. A snooze ends.
    *
    * @param outcome - why the deal was won or lost; only with the stages of the end
    * @returns the move, or null when the deal is in that stage already; then nothing is recorded
@@ -187,6 +188,7 @@ export class Deal extends AggregateRoot<DealEvent> {
       ...(outcome === null ? {} : { outcome_reason: outcome.reason }),
       ...(outcome === null || outcome.note === null ? {} : { outcome_note: outcome.note }),
     });
+    this.unsnooze(movedBy);
     return { fromStage, toStage, movedBy, reason, outcome };
   }
 
@@ -194,6 +196,31 @@ export class Deal extends AggregateRoot<DealEvent> {
   blockersOf(toStage: string, { guards, openActions }: { guards: readonly MoveGuard[]; openActions: number }): readonly MoveBlocker[] {
     if (guards.length === 0) return [];
     return blockersOf(guards, this.#stage, toStage, { document: toWireNames(this.#details), openActions });
+  }
+
+  /**
+   * Has nobody reminded of the deal until the end of a day.
+   *
+   * @param until - `YYYY-MM-DD`, as `today`
+   * @throws SnoozeDateError for a day before today, or more than a year ahead
+   */
+  snooze(until: string, reason: string, snoozedBy: string, today: string): void {
+    if (until < today || until > `${String(Number(today.slice(0, 4)) + 1)}${today.slice(4)}`) throw new SnoozeDateError(until, today);
+    this.stand({ snoozedUntil: until, snoozeReason: reason });
+    this.tell('deal.snoozed', { until, reason, snoozed_by: snoozedBy });
+  }
+
+  /** Ends a snooze. @returns false when there is none */
+  unsnooze(unsnoozedBy: string): boolean {
+    if (this.#standing.snoozedUntil === null) return false;
+    this.stand({ snoozedUntil: null, snoozeReason: null });
+    this.tell('deal.unsnoozed', { unsnoozed_by: unsnoozedBy });
+    return true;
+  }
+
+  /** Notes that the deal is in its stage for longer than the limit. */
+  becomeStale(daysInStage: number, limitDays: number): void {
+    this.tell('deal.stale', { stage: this.#stage, days_in_stage: daysInStage, limit_days: limitDays });
   }
 
   /** Puts the deal away. @returns false when it is archived already */

@@ -18,3 +18,15 @@ export class GuardPreconditionError extends DomainError {
     });
   }
 }
+
+/** The limits of stages are not in the state that the caller has read. */
+export class StageLimitsPreconditionError extends DomainError {
+  constructor(currentVersion: number) {
+    super({
+      code: 'PRECONDITION_FAILED',
+      category: 'precondition_failed',
+      detail: 'The limits of stages have changed since they were read; read them again.',
+      context: { current_version: currentVersion },
+    });
+  }
+}

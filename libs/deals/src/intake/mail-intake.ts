@@ -26,7 +26,7 @@ export class MailIntake extends DealIntake<Transaction> {
     const { dealId, openedAt } = await this.deals.next(tx);
     const deal = Deal.open(dealId, toDetails(mail), 'inbound', SOURCE);
     const threadAdded = deal.linkMail(mail.messageId, mail.threadId);
-    this.deals.add(tx, deal, openedAt);
+    this.deals.add(tx, deal, openedAt, SOURCE);
     this.journal.write(tx, deal);
     return { dealId, version: deal.version, threadAdded };
   }
@@ -83,6 +83,8 @@ function toDetails(mail: MailForDeal): DealDetails {
         })
       : {},
     metadata: {},
+    nextStep: null,
+    nextStepAt: null,
   };
 }
 

@@ -39,6 +39,12 @@ function beforeAndAfter(deal: Deal, event: DealEvent): Pick<AuditEntry, 'before'
       return { before: { deleted: true }, after: { deleted: false } };
     case 'deal.merged':
       return { before: null, after: { status: 'merged', merged_into: event.data.merged_into, reason: event.data.reason } };
+    case 'deal.stale':
+      return { before: null, after: event.data };
+    case 'deal.snoozed':
+      return { before: { snoozed_until: null }, after: { snoozed_until: event.data.until, reason: event.data.reason } };
+    case 'deal.unsnoozed':
+      return { before: null, after: { snoozed_until: null } };
     case 'deal.absorbed':
     case 'deal.mail_linked':
       return { before: null, after: event.data };

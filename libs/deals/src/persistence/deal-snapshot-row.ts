@@ -23,12 +23,20 @@ export interface DealSnapshotRow {
   readonly outcome_reason: string | null;
   readonly outcome_note: string | null;
   readonly stage_entered_at: Date;
+  readonly days_in_stage: number;
+  readonly next_step: string | null;
+  readonly next_step_at: string | null;
+  readonly snoozed_until: string | null;
+  readonly snooze_reason: string | null;
+  readonly source: string | null;
 }
 
 /** SQL: what an answer shows of a deal `d`. */
 export const DEAL_SNAPSHOT_COLUMNS = `d.deal_id, d.canonical_name, d.display_name, d.folder_path, d.stage, d.status, d.identifiers, d.company_info,
   d.broker, d.metadata, d.email_thread_ids, d.version, d.created_at, d.updated_at,
   d.merged_into, d.outcome_reason, d.outcome_note, d.stage_entered_at,
+  greatest(0, floor(extract(epoch FROM now() - d.stage_entered_at) / 86400))::int AS days_in_stage, d.next_step, d.next_step_at::text,
+  d.snoozed_until::text, d.snooze_reason, d.source,
   greatest(0, floor(extract(epoch FROM now() - d.updated_at) / 86400))::int AS days_since_update,
   (SELECT count(*)::int FROM zakops.actions a WHERE a.deal_id = d.deal_id) AS action_count,
   (SELECT count(*)::int FROM zakops.deal_aliases l WHERE l.deal_id = d.deal_id) AS alias_count`;
@@ -57,5 +65,11 @@ export function toDealSnapshot(row: DealSnapshotRow): DealSnapshot {
     outcomeReason: row.outcome_reason,
     outcomeNote: row.outcome_note,
     stageEnteredAt: row.stage_entered_at,
+    daysInStage: row.days_in_stage,
+    nextStep: row.next_step,
+    nextStepAt: row.next_step_at,
+    snoozedUntil: row.snoozed_until,
+    snoozeReason: row.snooze_reason,
+    source: row.source,
   };
 }

@@ -34,7 +34,8 @@ const LOOK = prepared('SELECT stage, statement_timestamp() AS at FROM zakops.dea
 const STATE = `
   SELECT deal_id AS "dealId", canonical_name AS "canonicalName", display_name AS "displayName", folder_path AS "folderPath", stage, status,
     identifiers, company_info AS "companyInfo", broker, metadata, version, status_before AS "statusBefore", deleted,
-    merged_into AS "mergedInto", outcome_reason AS "outcomeReason", outcome_note AS "outcomeNote", email_thread_ids AS "emailThreadIds"
+    merged_into AS "mergedInto", outcome_reason AS "outcomeReason", outcome_note AS "outcomeNote", email_thread_ids AS "emailThreadIds",
+    next_step AS "nextStep", next_step_at::text AS "nextStepAt", snoozed_until::text AS "snoozedUntil", snooze_reason AS "snoozeReason"
   FROM zakops.deals WHERE deal_id = $1`;
 const LOAD = prepared(`${STATE} AND NOT deleted FOR UPDATE`);
 const LOAD_DELETED = prepared(`${STATE} FOR UPDATE`);
@@ -44,21 +45,35 @@ const LOAD_ALIASES = prepared(`
 const SNAPSHOT = prepared(`SELECT ${DEAL_SNAPSHOT_COLUMNS} FROM zakops.deals d WHERE d.deal_id = $1 AND NOT d.deleted`);
 const ADD = prepared(`
   INSERT INTO zakops.deals (deal_id, canonical_name, display_name, folder_path, stage, status, identifiers, company_info, broker,
-    metadata, email_thread_ids, version, stage_entered_at, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13)`);
+    metadata, email_thread_ids, version, stage_entered_at, created_at, updated_at, next_step, next_step_at, source)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13, $14, $15, $16)`);
 
-const TEXTS = ['canonical_name', 'display_name', 'folder_path', 'status', 'status_before', 'merged_into', 'outcome_reason', 'outcome_note'];
+const TEXTS = [
+  'canonical_name',
+  'display_name',
+  'folder_path',
+  'status',
+  'status_before',
+  'merged_into',
+  'outcome_reason',
+  'outcome_note',
+  'next_step',
+  'snooze_reason',
+];
+const DATES = ['next_step_at', 'snoozed_until'];
 const DOCUMENTS = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids'];
 
 /** SQL: the given value of a text column when $2 has one, else the stored value, which never passes through JavaScript. */
 const text = (column: string): string =>
   `${column} = CASE WHEN $2::jsonb ? '${column}' THEN $2::jsonb ->> '${column}' ELSE d.${column} END`;
+const date = (column: string): string =>
+  `${column} = CASE WHEN $2::jsonb ? '${column}' THEN ($2::jsonb ->> '${column}')::date ELSE d.${column} END`;
 const json = (column: string): string => `${column} = CASE WHEN $2::jsonb ? '${column}' THEN $2::jsonb -> '${column}' ELSE d.${column} END`;
 
 // The start of the statement, not of the transaction: the row lock is held by then, so the times of one deal never go back.
 const SAVE = prepared(`
   UPDATE zakops.deals d SET ${TEXTS.map(text).join(', ')},
-    ${DOCUMENTS.map(json).join(', ')},
+    ${DATES.map(date).join(', ')}, ${DOCUMENTS.map(json).join(', ')},
     stage = $3, stage_entered_at = CASE WHEN d.stage = $3 THEN d.stage_entered_at ELSE statement_timestamp() END,
     deleted = coalesce(($2::jsonb ->> 'deleted')::boolean, d.deleted), version = $4, updated_at = statement_timestamp()
   WHERE deal_id = $1
@@ -120,20 +135,34 @@ export class DealRepository {
   /**
    * Writes a deal that was just opened, with the commit: until then a reader in the same transaction does not find it.
    *
+   * @param source - who or what brought it
    * @returns what a read after the commit gives
    */
-  add(tx: Transaction, deal: Deal, openedAt: Date): DealSnapshot {
+  add(tx: Transaction, deal: Deal, openedAt: Date, source: string): DealSnapshot {
     const { dealId, stage, version } = deal;
     const details = withStoredOrder(deal.details);
-    const { canonicalName, displayName, folderPath, status, identifiers, companyInfo, broker, metadata } = details;
+    const { canonicalName, displayName, folderPath, status, identifiers, companyInfo, broker, metadata, nextStep, nextStepAt } = details;
     const documents = [identifiers, companyInfo, broker, metadata, deal.standing.emailThreadIds].map((document) =>
       JSON.stringify(document),
     );
     tx.atCommit({
       statement: ADD,
-      values: [dealId, canonicalName, displayName, folderPath, stage, status, ...documents, version, openedAt],
+      values: [
+        dealId,
+        canonicalName,
+        displayName,
+        folderPath,
+        stage,
+        status,
+        ...documents,
+        version,
+        openedAt,
+        nextStep,
+        nextStepAt,
+        source,
+      ],
     });
-    return snapshotOfNewDeal(deal, details, openedAt);
+    return snapshotOfNewDeal(deal, details, openedAt, source);
   }
 
   /** Writes a loaded deal with its changes, and sets its times. */

@@ -20,7 +20,7 @@ export class CreateDealHandler implements ICommandHandler<CreateDeal> {
       const { dealId, openedAt } = await this.deals.next(tx);
       const deal = Deal.open(dealId, details, stage, source);
       this.journal.requireChangeable(deal);
-      const snapshot = this.deals.add(tx, deal, openedAt);
+      const snapshot = this.deals.add(tx, deal, openedAt, source);
       this.journal.write(tx, deal);
       return snapshot;
     });

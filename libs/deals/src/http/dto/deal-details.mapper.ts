@@ -15,6 +15,8 @@ export function toDetails(request: CreateDealRequest): DealDetails {
     companyInfo: {},
     broker: {},
     metadata: {},
+    nextStep: null,
+    nextStepAt: null,
     ...givenFields(request),
   };
 }
@@ -32,7 +34,7 @@ export function toChanges(request: UpdateDealRequest): Partial<DealDetails> {
 }
 
 function givenFields(request: DealFieldsRequest): Partial<DealDetails> {
-  const { display_name, folder_path, status, identifiers, company_info, broker, metadata } = request;
+  const { display_name, folder_path, status, identifiers, company_info, broker, metadata, next_step, next_step_at } = request;
   return {
     ...(display_name === undefined ? {} : { displayName: display_name }),
     ...(folder_path === undefined ? {} : { folderPath: folder_path }),
@@ -41,6 +43,8 @@ function givenFields(request: DealFieldsRequest): Partial<DealDetails> {
     ...(company_info === undefined ? {} : { companyInfo: toDocument(company_info) }),
     ...(broker === undefined ? {} : { broker: toDocument(broker) }),
     ...(metadata === undefined ? {} : { metadata: toDocument(metadata) }),
+    ...(next_step === undefined ? {} : { nextStep: next_step }),
+    ...(next_step_at === undefined ? {} : { nextStepAt: next_step_at }),
   };
 }
 

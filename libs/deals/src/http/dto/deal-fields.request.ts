@@ -1,4 +1,4 @@
-import { EnumField, ObjectField, StringField } from '#zakops/http';
+import { DateField, EnumField, ObjectField, StringField } from '#zakops/http';
 import { DEAL_STATUSES } from '../../domain/deal-status.js';
 import type { DealStatus } from '../../domain/deal-status.js';
 import { CompanyInfo, DealBroker, DealIdentifiers, DealMetadata } from './deal-documents.js';
@@ -25,4 +25,10 @@ export class DealFieldsRequest {
 
   @ObjectField(() => DealMetadata, { optional: true })
   metadata?: DealMetadata;
+
+  @StringField({ optional: true, nullable: true, max: 500, description: 'What has to be done next.', example: 'call the broker' })
+  next_step?: string | null;
+
+  @DateField({ optional: true, nullable: true, description: 'The day by which. An alert reminds of it afterwards.' })
+  next_step_at?: string | null;
 }

@@ -1,8 +1,6 @@
-import { ArrayField, BooleanField, DateTimeField, IntegerField, JsonObjectField, ObjectField, StringField } from '#zakops/http';
+import { ArrayField, BooleanField, DateField, DateTimeField, IntegerField, JsonObjectField, ObjectField, StringField } from '#zakops/http';
 import { allowedStages, isTerminalStage } from '../../domain/deal-stage-machine.js';
 import type { DealSnapshot } from '../../domain/deal-snapshot.js';
-
-const MS_PER_DAY = 86_400_000;
 
 const ADOPTED = 'Deals of an adopted database may hold further or other members.';
 
@@ -79,6 +77,24 @@ export class DealResponse {
 
   @StringField({ nullable: true })
   outcome_note!: string | null;
+
+  @IntegerField({ min: 0, description: 'Whole days since the deal entered its stage.' })
+  days_in_stage!: number;
+
+  @StringField({ nullable: true, example: 'call the broker' })
+  next_step!: string | null;
+
+  @DateField({ nullable: true })
+  next_step_at!: string | null;
+
+  @DateField({ nullable: true, description: 'Until the end of that day (UTC) nobody is reminded of the deal.' })
+  snoozed_until!: string | null;
+
+  @StringField({ nullable: true })
+  snooze_reason!: string | null;
+
+  @StringField({ nullable: true, example: 'api', description: 'Who or what brought the deal.' })
+  source!: string | null;
 }
 
 /** Where a deal may go. */
@@ -124,18 +140,24 @@ export function toDealResponse(deal: DealSnapshot): DealResponse {
     merged_into: deal.mergedInto,
     outcome_reason: deal.outcomeReason,
     outcome_note: deal.outcomeNote,
+    days_in_stage: deal.daysInStage,
+    next_step: deal.nextStep,
+    next_step_at: deal.nextStepAt,
+    snoozed_until: deal.snoozedUntil,
+    snooze_reason: deal.snoozeReason,
+    source: deal.source,
   };
 }
 
 /** From the view to the wire, with the state machine. */
-export function toDealDetailResponse(deal: DealSnapshot, now: number = Date.now()): DealDetailResponse {
+export function toDealDetailResponse(deal: DealSnapshot): DealDetailResponse {
   return Object.assign(new DealDetailResponse(), toDealResponse(deal), {
     state_machine: {
       current_stage: deal.stage,
       is_terminal: isTerminalStage(deal.stage),
       allowed_transitions: [...allowedStages(deal.stage)],
       advisory_context: {
-        days_in_stage: Math.max(0, Math.floor((now - deal.stageEnteredAt.getTime()) / MS_PER_DAY)),
+        days_in_stage: deal.daysInStage,
         stage_entered_at: deal.stageEnteredAt.toISOString(),
       },
     },

@@ -36,7 +36,7 @@ export class MovePreviewResponse {
   @ArrayField(() => MoveBlockerResponse)
   blocked_by!: MoveBlockerResponse[];
 
-  @ArrayField('string', { description: 'What the move would cancel. A move cancels nothing in this version.' })
+  @ArrayField('string', { description: 'What the move would end: `snooze` for a deal that is snoozed.' })
   would_cancel!: string[];
 
   @ArrayField('string', { description: 'The types of the events that would go out.', example: ['deal.stage_changed'] })
@@ -52,7 +52,7 @@ export function toMovePreviewResponse(preview: MovePreview): MovePreviewResponse
     dry_run: true,
     allowed: preview.allowed,
     blocked_by: preview.blockers.map(({ guardId, rule, message, fields }) => ({ guard_id: guardId, rule, message, fields: [...fields] })),
-    would_cancel: [],
+    would_cancel: [...preview.cancels],
     events: [...preview.events],
   };
 }

@@ -21,6 +21,7 @@ export class PreviewMoveHandler implements IQueryHandler<PreviewMove> {
       const [deal, guards] = await Promise.all([this.deals.peek(tx, dealId), this.guards.ofMove(tx, dealId, newStage)]);
       deal.requireVersion(acceptedVersions);
       const fromStage = deal.stage;
+      const cancels = deal.standing.snoozedUntil === null ? [] : ['snooze'];
       const blockers: MoveBlocker[] = [...deal.blockersOf(newStage, guards)];
       try {
         // The real verb on a copy that is thrown away: the preview cannot differ from the move.
@@ -31,7 +32,7 @@ export class PreviewMoveHandler implements IQueryHandler<PreviewMove> {
       }
       const allowed = blockers.length === 0;
       const events = allowed ? deal.pullEvents().map(({ type }) => type) : [];
-      return { dealId, fromStage, toStage: newStage, allowed, blockers, events };
+      return { dealId, fromStage, toStage: newStage, allowed, blockers, events, cancels: allowed ? cancels : [] };
     });
   }
 }

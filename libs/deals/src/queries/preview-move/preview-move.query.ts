@@ -11,6 +11,8 @@ export interface MovePreview {
   readonly blockers: readonly MoveBlocker[];
   /** The types of the events that would go out. */
   readonly events: readonly string[];
+  /** What would end with the move: `snooze`. */
+  readonly cancels: readonly string[];
 }
 
 /** What a move to another stage would do; changes nothing. */

@@ -1,0 +1,72 @@
+import { ArrayField, DateTimeField, EnumField, IntegerField, StringField } from '#zakops/http';
+import { ALERT_SEVERITIES, ALERT_TYPES } from '../../views/alert.js';
+import type { Alerts, AlertView } from '../../views/alert.js';
+
+/** What a list of alerts is narrowed to. */
+export class ListAlertsParams {
+  @EnumField(ALERT_TYPES, 'AlertType', { optional: true })
+  type?: string;
+
+  @EnumField(ALERT_SEVERITIES, 'AlertSeverity', { optional: true })
+  severity?: string;
+
+  @IntegerField({ min: 1, max: 500, optional: true, default: 200, description: 'The most alerts to answer; `total` counts all.' })
+  limit = 200;
+}
+
+/** Something that somebody should look at. */
+export class AlertResponse {
+  @EnumField(ALERT_TYPES, 'AlertType')
+  type!: AlertView['type'];
+
+  @EnumField(ALERT_SEVERITIES, 'AlertSeverity')
+  severity!: AlertView['severity'];
+
+  @StringField({ nullable: true, example: 'DEAL-000001' })
+  deal_id!: string | null;
+
+  @StringField({ nullable: true, description: 'Of `overdue_actions`.' })
+  action_id!: string | null;
+
+  @StringField({ example: 'Acme Plumbing' })
+  title!: string;
+
+  @DateTimeField({ description: 'When it became due.' })
+  since!: string;
+
+  @IntegerField({ min: 0, description: 'Whole days since then; for `stuck_deal` those in the stage.' })
+  days!: number;
+
+  @IntegerField({ min: 1, description: 'Things behind it: 1, or how many mails wait.' })
+  count!: number;
+}
+
+/** What somebody should look at. */
+export class AlertsResponse {
+  @ArrayField(() => AlertResponse, { description: 'Those that press first, then the oldest.' })
+  alerts!: AlertResponse[];
+
+  @IntegerField({ min: 0, description: 'All that fit the filter.' })
+  total!: number;
+
+  @IntegerField({ min: 0, description: 'Alerts that are left out because their deal is snoozed.' })
+  snoozed!: number;
+}
+
+/** From the view to the wire. */
+export function toAlertsResponse({ alerts, total, snoozed }: Alerts): AlertsResponse {
+  return { alerts: alerts.map(toAlertResponse), total, snoozed };
+}
+
+function toAlertResponse({ type, severity, subjectId, dealId, title, since, days, count }: AlertView): AlertResponse {
+  return {
+    type,
+    severity,
+    deal_id: dealId,
+    action_id: type === 'overdue_actions' ? subjectId : null,
+    title,
+    since: since.toISOString(),
+    days: Math.max(0, days),
+    count,
+  };
+}

@@ -1,0 +1,52 @@
+import { UnitOfWork } from '#zakops/database';
+import { newCall, runInCall } from '#zakops/observability';
+import { Injectable } from '@nestjs/common';
+import { DealJournal } from '../journal/deal-journal.js';
+import { DealRepository } from '../persistence/deal.repository.js';
+import { StaleDealStore } from './stale-deal.store.js';
+
+const PORTION = 100;
+
+/** Says once for each stay in a stage that a deal is stale. */
+@Injectable()
+export class StaleDeals {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly stale: StaleDealStore,
+    private readonly deals: DealRepository,
+    private readonly journal: DealJournal,
+  ) {}
+
+  /**
+   * Goes through all that are stale, each in a transaction of its own: what is said before a crash stays said.
+   *
+   * @remarks Two workers at once say nothing twice: each looks again under the lock of the deal.
+   * @returns how many events were recorded
+   */
+  async run(isOver: () => boolean): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const ids = await this.stale.find(PORTION);
+      for (const id of ids) {
+        if (isOver()) return total;
+        if (await this.say(id)) total += 1;
+      }
+      if (ids.length < PORTION) return total;
+    }
+  }
+
+  private async say(dealId: string): Promise<boolean> {
+    return runInCall(newCall({ type: 'system', id: 'stale-deals' }), () =>
+      this.unitOfWork.runApart(async (tx) => {
+        const deal = await this.deals.loadDeleted(tx, dealId);
+        const found = await this.stale.look(tx, dealId);
+        if (found === undefined) return false;
+        deal.becomeStale(found.daysInStage, found.limitDays);
+        await this.deals.save(tx, deal);
+        this.stale.noted(tx, dealId);
+        this.journal.write(tx, deal);
+        return true;
+      }),
+    );
+  }
+}

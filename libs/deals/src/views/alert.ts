@@ -1,0 +1,30 @@
+/** What an alert is about. */
+export const ALERT_TYPES = ['stuck_deal', 'overdue_next_step', 'overdue_actions', 'pending_quarantine'] as const;
+
+/** How much an alert presses, most first. */
+export const ALERT_SEVERITIES = ['high', 'warning'] as const;
+
+/** Something that somebody should look at. */
+export interface AlertView {
+  readonly type: (typeof ALERT_TYPES)[number];
+  readonly severity: (typeof ALERT_SEVERITIES)[number];
+  /** A deal, an action, or empty for the queue of mail. */
+  readonly subjectId: string;
+  readonly dealId: string | null;
+  readonly title: string;
+  /** When it became due. */
+  readonly since: Date;
+  /** Whole days since then; for `stuck_deal` those in the stage. */
+  readonly days: number;
+  /** Things behind it: 1, or how many mails wait. */
+  readonly count: number;
+}
+
+/** A list of alerts, and what it leaves out. */
+export interface Alerts {
+  readonly alerts: readonly AlertView[];
+  /** All that fit the filter. */
+  readonly total: number;
+  /** Deals that would be listed, were they not snoozed. */
+  readonly snoozed: number;
+}

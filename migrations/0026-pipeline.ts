@@ -1,0 +1,41 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What makes a deal late: limits of stages, next steps, snoozes; and where deals come from. */
+export class Pipeline0000000000026 implements MigrationInterface {
+  readonly name = 'Pipeline0000000000026';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE zakops.deals
+        ADD COLUMN source        text,
+        ADD COLUMN next_step     text,
+        ADD COLUMN next_step_at  date,
+        ADD COLUMN snoozed_until date,
+        ADD COLUMN snooze_reason text,
+        ADD COLUMN stale_since   timestamptz;
+      COMMENT ON COLUMN zakops.deals.source IS 'Who or what brought the deal, as its first event says.';
+      COMMENT ON COLUMN zakops.deals.snoozed_until IS 'Until the end of that day (UTC) nobody is reminded of the deal.';
+      COMMENT ON COLUMN zakops.deals.stale_since IS 'The stage_entered_at of the stay for which deal.stale was sent.';
+      UPDATE zakops.deals d SET source = e.data ->> 'source'
+        FROM zakops.events e WHERE e.aggregate_type = 'deal' AND e.aggregate_id = d.deal_id AND e.type = 'deal.created';
+
+      CREATE TABLE zakops.stage_limits (
+        stage      text        NOT NULL CONSTRAINT stage_limits_pk PRIMARY KEY,
+        days       integer     NOT NULL CONSTRAINT stage_limits_days_check CHECK (days BETWEEN 1 AND 3650),
+        version    integer     NOT NULL DEFAULT 1,
+        updated_at timestamptz NOT NULL DEFAULT statement_timestamp()
+      );
+      COMMENT ON TABLE zakops.stage_limits IS 'Days after which a deal in a stage is stuck; twice as many make it urgent.';
+      INSERT INTO zakops.stage_limits (stage, days)
+      SELECT stage, 30 FROM unnest(ARRAY['inbound', 'initial_review', 'due_diligence', 'negotiation', 'documentation', 'closing']) AS open(stage);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DROP TABLE zakops.stage_limits;
+      ALTER TABLE zakops.deals DROP COLUMN source, DROP COLUMN next_step, DROP COLUMN next_step_at, DROP COLUMN snoozed_until,
+        DROP COLUMN snooze_reason, DROP COLUMN stale_since;
+    `);
+  }
+}
