@@ -34,6 +34,8 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     // Deals are marked as deleted, never removed.
     deals: ['SELECT', 'INSERT', 'UPDATE'],
     deal_aliases: ['SELECT', 'INSERT', 'DELETE'],
+    deal_notes: ['SELECT', 'INSERT', 'UPDATE'],
+    deal_contacts: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     text_collisions: ['SELECT'],
     actions: ['SELECT'],
     quarantine_items: ['SELECT'],

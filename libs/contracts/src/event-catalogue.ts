@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { DomainEvent, FieldError } from '#zakops/kernel';
+import { dealContactEvents } from './deal-contact-events.js';
 import { dealEvents } from './deal-events.js';
+import { dealNoteEvents } from './deal-note-events.js';
 import type { EventDefinition } from './define-event.js';
 import { EventSchemaError, UnknownEventTypeError } from './event-catalogue.errors.js';
 import { operatorEvents } from './operator-events.js';
@@ -9,7 +11,7 @@ import { operatorEvents } from './operator-events.js';
  * Every event that this system can publish. Adding an entry gives its type, its run-time check, its JSON Schema and its page in
  * `docs/events.md`; nothing else can be published.
  */
-export const eventCatalogue = { ...dealEvents, ...operatorEvents } as const;
+export const eventCatalogue = { ...dealEvents, ...dealNoteEvents, ...dealContactEvents, ...operatorEvents } as const;
 
 /** The dotted names in the catalogue. */
 export type EventType = keyof typeof eventCatalogue;

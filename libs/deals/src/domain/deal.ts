@@ -1,5 +1,5 @@
 import { makeEvent } from '#zakops/contracts';
-import type { CatalogueEvent, DealStage } from '#zakops/contracts';
+import type { CatalogueEvent, DealStage, EventData } from '#zakops/contracts';
 import { AggregateRoot, uuidV7 } from '#zakops/kernel';
 import type { AcceptedVersions } from '#zakops/kernel';
 import { isSameAlias } from './deal-alias.js';
@@ -18,6 +18,9 @@ import {
 
 /** The events of deals. */
 export type DealEvent = Extract<CatalogueEvent, { type: `deal.${string}` }>;
+
+/** The events of what belongs to a deal and is kept beside it. */
+export type DealPartEventType = Extract<DealEvent['type'], `deal.note_${string}` | `deal.contact_${string}`>;
 
 /** A deal as it was stored. */
 export interface DealState extends DealDetails {
@@ -178,6 +181,12 @@ export class Deal extends AggregateRoot<DealEvent> {
       }),
     );
     return added;
+  }
+
+  /** Records what happened to a note or a contact: it is a change of the deal, so that its events have one order. */
+  tellOfPart<T extends DealPartEventType>(type: T, data: Omit<EventData<T>, 'deal_id'>): void {
+    // The compiler cannot see that the type of a generic event and its payload belong together.
+    this.record((id, seq) => makeEvent(type, id, this.dealId, seq, { deal_id: this.dealId, ...data } as EventData<T>) as DealEvent);
   }
 
   /**
