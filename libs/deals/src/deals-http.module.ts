@@ -1,16 +1,29 @@
 import { CursorModule } from '#zakops/auth';
 import { IdempotencyModule } from '#zakops/idempotency';
+import { TimelineModule } from '#zakops/timeline';
 import { Module } from '@nestjs/common';
 import { DealsModule } from './deals.module.js';
 import { DealActivityController } from './http/deal-activity.controller.js';
 import { DealAliasesController } from './http/deal-aliases.controller.js';
+import { DealContactsController } from './http/deal-contacts.controller.js';
+import { DealNotesController } from './http/deal-notes.controller.js';
 import { DealStagesController } from './http/deal-stages.controller.js';
+import { DealTimelineController } from './http/deal-timeline.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
 
 /** Deals over HTTP.  */
 @Module({
-  imports: [CursorModule, DealsModule, IdempotencyModule],
-  controllers: [DealsController, DealStagesController, DealActivityController, DealAliasesController, PipelineController],
+  imports: [CursorModule, DealsModule, IdempotencyModule, TimelineModule],
+  controllers: [
+    DealsController,
+    DealStagesController,
+    DealActivityController,
+    DealAliasesController,
+    DealNotesController,
+    DealContactsController,
+    DealTimelineController,
+    PipelineController,
+  ],
 })
 export class DealsHttpModule {}

@@ -1,11 +1,13 @@
 import { AuditModule } from '#zakops/audit';
 import { OutboxModule } from '#zakops/outbox';
+import { TimelineModule } from '#zakops/timeline';
 import { Module } from '@nestjs/common';
 import { AddAliasHandler } from './commands/add-alias/add-alias.handler.js';
 import { CreateDealHandler } from './commands/create-deal/create-deal.handler.js';
 import { MoveDealHandler } from './commands/move-deal/move-deal.handler.js';
 import { RemoveAliasHandler } from './commands/remove-alias/remove-alias.handler.js';
 import { UpdateDealHandler } from './commands/update-deal/update-deal.handler.js';
+import { caseFileSections, dealPartHandlers, dealPartStores, timelineSources } from './deal-parts.providers.js';
 import { RecordActivityWhenDealChanges } from './event-handlers/record-activity-when-deal-changes.handler.js';
 import { DealJournal } from './journal/deal-journal.js';
 import { DealActivityStore } from './persistence/deal-activity.store.js';
@@ -48,7 +50,18 @@ const readers = [DealReader, DealPartsReader, PipelineReader];
 
 /** Deals without HTTP: commands, queries, and the consumer of their events. */
 @Module({
-  imports: [OutboxModule, AuditModule],
-  providers: [...commandHandlers, ...queryHandlers, ...eventConsumers, ...stores, ...readers, DealJournal],
+  imports: [OutboxModule, AuditModule, TimelineModule],
+  providers: [
+    ...dealPartHandlers,
+    ...dealPartStores,
+    ...timelineSources,
+    ...caseFileSections,
+    ...commandHandlers,
+    ...queryHandlers,
+    ...eventConsumers,
+    ...stores,
+    ...readers,
+    DealJournal,
+  ],
 })
 export class DealsModule {}
