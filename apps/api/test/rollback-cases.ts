@@ -8,9 +8,15 @@ import { RemoveConsumer } from '#zakops/outbox';
 import type { Command } from '@nestjs/cqrs';
 import { CommandBus } from '@nestjs/cqrs';
 import { AddAlias } from '../../../libs/deals/src/commands/add-alias/add-alias.command.js';
+import { AddContact } from '../../../libs/deals/src/commands/add-contact/add-contact.command.js';
+import { AddNote } from '../../../libs/deals/src/commands/add-note/add-note.command.js';
+import { ChangeContact } from '../../../libs/deals/src/commands/change-contact/change-contact.command.js';
+import { ChangeNote } from '../../../libs/deals/src/commands/change-note/change-note.command.js';
 import { CreateDeal } from '../../../libs/deals/src/commands/create-deal/create-deal.command.js';
 import { MoveDeal } from '../../../libs/deals/src/commands/move-deal/move-deal.command.js';
 import { RemoveAlias } from '../../../libs/deals/src/commands/remove-alias/remove-alias.command.js';
+import { RemoveContact } from '../../../libs/deals/src/commands/remove-contact/remove-contact.command.js';
+import { RemoveNote } from '../../../libs/deals/src/commands/remove-note/remove-note.command.js';
 import { UpdateDeal } from '../../../libs/deals/src/commands/update-deal/update-deal.command.js';
 import { dealDetails } from '../../../libs/deals/test/deal.builder.js';
 import { ChangePassword } from '../../../libs/operators/src/commands/change-password/change-password.command.js';
@@ -31,6 +37,9 @@ import { writeTicket } from './tickets.builder.js';
 
 const SCOPES: readonly Scope[] = ['deals:read'];
 const ALIAS = { alias: 'BBS-99120', aliasType: 'listing_id', confidence: 1, source: 'api' };
+const NOTE = { content: 'The owner wants to retire.', category: 'general' };
+const EDITOR = { id: '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d', email: 'ann@example.com', mayEditAll: false };
+const CONTACT = { name: 'Olga', role: 'owner', email: null, phone: null, company: null, isPrimary: true, notes: null } as const;
 /** What changes with a dead letter that leaves the queue. */
 export const DEAD_LETTERS = ['dlq_operation_entries', 'dlq_operations', 'outbox_tickets', 'consumer_progress'];
 
@@ -93,6 +102,7 @@ export interface RollbackCase {
 /** Commands that do all they do in one transaction. */
 export const ONE_TRANSACTION: readonly RollbackCase[] = [
   ...dealCases(),
+  ...dealPartCases(),
   ...operatorCases(),
   ...sessionCases(),
   ...keyCases(),
@@ -160,6 +170,59 @@ function dealCases(): readonly RollbackCase[] {
         const dealId = await given.deal();
         const { alias } = await given.run(new AddAlias(dealId, ALIAS));
         return new RemoveAlias(dealId, alias.id);
+      },
+    },
+  ];
+}
+
+function dealPartCases(): readonly RollbackCase[] {
+  const notes = ['deals', 'events', 'outbox_waiting', 'deal_notes'];
+  const contacts = ['deals', 'events', 'outbox_waiting', 'deal_contacts'];
+  return [
+    { name: 'AddNote', writes: notes, command: async (given) => new AddNote(await given.deal(), NOTE, EDITOR) },
+    {
+      name: 'ChangeNote',
+      writes: notes,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddNote(dealId, NOTE, EDITOR));
+        return new ChangeNote(dealId, id, { category: 'call' }, EDITOR, undefined);
+      },
+    },
+    {
+      name: 'RemoveNote',
+      writes: notes,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddNote(dealId, NOTE, EDITOR));
+        return new RemoveNote(dealId, id, EDITOR, undefined);
+      },
+    },
+    {
+      name: 'AddContact',
+      writes: contacts,
+      command: async (given) => {
+        const dealId = await given.deal();
+        await given.run(new AddContact(dealId, CONTACT));
+        return new AddContact(dealId, CONTACT);
+      },
+    },
+    {
+      name: 'ChangeContact',
+      writes: contacts,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddContact(dealId, CONTACT));
+        return new ChangeContact(dealId, id, { phone: '1' }, undefined);
+      },
+    },
+    {
+      name: 'RemoveContact',
+      writes: contacts,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddContact(dealId, CONTACT));
+        return new RemoveContact(dealId, id, undefined);
       },
     },
   ];

@@ -18,7 +18,6 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { pipeline } from 'node:stream/promises';
 import { GetActivitySummary } from '../queries/get-activity-summary/get-activity-summary.query.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
 import { GetTimeline } from '../queries/get-timeline/get-timeline.query.js';
@@ -32,6 +31,7 @@ import {
   toActivitySummaryResponse,
   toTimelineResponse,
 } from './dto/timeline.response.js';
+import { sendLongJson } from './send-long-json.js';
 
 const PLACE_RULES = {
   at: CURSOR_RULES.instant,
@@ -97,24 +97,15 @@ export class DealTimelineController {
     operationId: 'getCaseFile',
     summary: 'Read everything of a deal',
     description:
-      'One JSON object, sent while it is read. It ends with `"complete": true`; when reading fails in the middle, the connection is cut off ' +
-      'and the text is no JSON. The lists are not of one moment: a change meanwhile may be in a later list only.',
+      'One JSON object. A long one is sent while it is read, without an `ETag`. It ends with `"complete": true`; when reading fails in the ' +
+      'middle, the connection breaks and the text is no JSON. The lists are read one after the other: a change meanwhile may be in a later ' +
+      'list only.',
   })
   @ApiOkResponse({ type: CaseFileResponse, description: 'The case file.' })
   @ProblemResponses('DEAL_NOT_FOUND')
-  async everything(@Param() { id }: DealPath, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async everything(@Param() { id }: DealPath, @Res() response: Response): Promise<void> {
     const deal = await this.queries.execute(new GetDeal(id));
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    // Express answers HEAD by the GET handler; the database need not be read for it.
-    if (request.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    const text = this.caseFile.write(id, { deal: toDealResponse(deal), generated_at: new Date().toISOString() });
-    // Reads the database only as fast as the client reads, and stops when the client disconnects.
-    await pipeline(text, response).catch((error: unknown) => {
-      if (!response.destroyed || !isPrematureClose(error)) throw error;
-    });
+    await sendLongJson(response, this.caseFile.write(id, { deal: toDealResponse(deal) }));
   }
 }
 
@@ -124,9 +115,4 @@ function toPlace({ at, type, id }: Readonly<Record<keyof typeof PLACE_RULES, str
     throw new InputError([{ pointer: 'cursor', detail: 'is not a cursor of this list; start again without it', code: 'INVALID_CURSOR' }]);
   }
   return { at, type: of, id };
-}
-
-/** The client disconnected, which is no error of the server. */
-function isPrematureClose(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

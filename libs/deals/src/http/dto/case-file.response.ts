@@ -1,4 +1,4 @@
-import { ArrayField, BooleanField, DateTimeField, ObjectField } from '#zakops/http';
+import { ArrayField, BooleanField, ObjectField } from '#zakops/http';
 import { AliasResponse } from './alias.response.js';
 import { ContactResponse } from './contact.response.js';
 import { DealActivityItem } from './deal-activity.response.js';
@@ -10,9 +10,6 @@ import { StageMoveItem } from './stage-history.response.js';
 export class CaseFileResponse {
   @ObjectField(() => DealResponse)
   deal!: DealResponse;
-
-  @DateTimeField({ description: 'When the deal was read. The lists are read after it, one by one.' })
-  generated_at!: string;
 
   @ArrayField(() => AliasResponse)
   aliases!: AliasResponse[];
