@@ -13,8 +13,12 @@ export class GetTimelineHandler implements IQueryHandler<GetTimeline> {
   ) {}
 
   async execute({ dealId, type, start, limit }: GetTimeline): Promise<TimelineView> {
-    await this.deals.stageOf(dealId);
-    const [page, totalAvailable] = await Promise.all([this.timeline.page(dealId, type, start, limit), this.timeline.count(dealId, type)]);
+    // Asked for together; a deal that does not exist fails the first and has no entries.
+    const [, page, totalAvailable] = await Promise.all([
+      this.deals.stageOf(dealId),
+      this.timeline.page(dealId, type, start, limit),
+      this.timeline.count(dealId, type),
+    ]);
     return { ...page, totalAvailable };
   }
 }
