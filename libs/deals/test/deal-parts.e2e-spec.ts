@@ -161,6 +161,9 @@ describe('what is kept beside a deal, over HTTP', () => {
       expect((await ann.call('PATCH', path, { is_primary: true }, { 'if-match': tagOf(olga) })).status).toBe(412);
       const again = await ann.call('PATCH', path, { is_primary: true, notes: 'call after 5' });
       expect([again.status, again.body['is_primary'], again.body['role']]).toEqual([200, true, 'owner']);
+      // The other spelling of an id names the same contact, which keeps its mark.
+      const same = await ann.call('PATCH', `${deal}/contacts/${idOf(olga).toUpperCase()}`, { is_primary: true });
+      expect([same.status, tagOf(same), (await ann.get(path)).body]).toEqual([200, tagOf(again), again.body]);
       expect((await ann.get(`${deal}/contacts/${idOf(lee)}`)).body).toMatchObject({ is_primary: false, email: 'lee@example.com' });
       expect((await ann.call('DELETE', path)).status).toBe(204);
       expect((await ann.get(path)).status).toBe(404);

@@ -24,7 +24,7 @@ export class ChangeContactHandler implements ICommandHandler<ChangeContact> {
       const contact = DealContact.restore(deal, stored);
       contact.requireVersion(acceptedVersions);
       // First, because a deal has at most one primary contact at any moment.
-      if (changes.isPrimary === true) await this.contacts.unmarkPrimary(tx, deal, contactId);
+      if (changes.isPrimary === true) await this.contacts.unmarkPrimary(tx, deal, stored.id);
       if (!contact.change(changes)) return { ...stored, dealId };
       const [, recorded] = await Promise.all([this.deals.save(tx, deal), this.contacts.save(tx, dealId, contact)]);
       this.journal.write(tx, deal);
