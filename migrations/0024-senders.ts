@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { buildIndex } from './build-index.js';
 
 // An adopted database may hold one sender under two spellings of its address: the one with the latest mail counts.
 const ADOPT = `
@@ -14,7 +15,8 @@ const ADOPT = `
          CASE WHEN j ->> 'last_email_at' ~ '^\\d{4}-[01]\\d-[0-3]\\d[ T][0-2]\\d:' THEN (j ->> 'last_email_at')::timestamptz END, statement_timestamp()
     FROM (SELECT to_jsonb(s) AS j FROM zakops_legacy.sender_profiles s) AS given
    WHERE j ->> 'email' LIKE '%_@_%'
-   ORDER BY zakops.fold(j ->> 'email'), j ->> 'last_email_at' DESC NULLS LAST`;
+   ORDER BY zakops.fold(j ->> 'email'), j ->> 'last_email_at' DESC NULLS LAST
+  ON CONFLICT (email) DO NOTHING`;
 
 // Mail that is here already has senders, too.
 const FROM_ITEMS = `
@@ -25,18 +27,39 @@ const FROM_ITEMS = `
    ORDER BY zakops.sender_address(sender), coalesce(received_at, created_at) DESC
   ON CONFLICT (email) DO NOTHING`;
 
-/** Who sends mail, and what deals are matched by. */
+// A deal without the member costs nothing.
+const MATCH_INDEXES: readonly (readonly [string, string])[] = [
+  ['deals_identifiers_idx', `zakops.deals USING gin (identifiers jsonb_path_ops) WHERE identifiers <> '{}'`],
+  ['deals_threads_idx', `zakops.deals USING gin (email_thread_ids jsonb_path_ops) WHERE email_thread_ids <> '[]'`],
+  [
+    'deals_company_key_idx',
+    `zakops.deals (zakops.company_key(company_info ->> 'company_name')) WHERE company_info ->> 'company_name' IS NOT NULL`,
+  ],
+  ['deals_broker_email_idx', `zakops.deals (zakops.fold(broker ->> 'email')) WHERE broker ->> 'email' IS NOT NULL`],
+  ['deal_aliases_text_idx', 'zakops.deal_aliases (alias_type, zakops.fold(alias))'],
+  [
+    'deal_aliases_keywords_idx',
+    `zakops.deal_aliases USING gin (to_tsvector('simple', zakops.fold(alias))) WHERE alias_type = 'subject_keywords'`,
+  ],
+];
+
+/**
+ * Who sends mail, and what deals are matched by.
+ *
+ * @remarks Outside of a transaction, so that indexes are built while others write. It can be repeated when it was cut off.
+ */
 export class Senders0000000000024 implements MigrationInterface {
   readonly name = 'Senders0000000000024';
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE FUNCTION zakops.sender_address(given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+      CREATE OR REPLACE FUNCTION zakops.sender_address(given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT nullif(substring(zakops.fold(coalesce(substring(given FROM '<([^<>]+)>'), given)) FROM '^\\s*([^\\s@<>]+@[^\\s@<>]+)\\s*$'), '')
       $$;
       COMMENT ON FUNCTION zakops.sender_address IS 'The address of "Bo <Bo@Example.com>" or "Bo@Example.com", folded; null when there is none.';
 
-      CREATE TABLE zakops.sender_profiles (
+      CREATE TABLE IF NOT EXISTS zakops.sender_profiles (
         id             uuid        NOT NULL DEFAULT gen_random_uuid() CONSTRAINT sender_profiles_pk PRIMARY KEY,
         email          text        NOT NULL CONSTRAINT sender_profiles_email_key UNIQUE,
         domain         text        NOT NULL,
@@ -56,29 +79,21 @@ export class Senders0000000000024 implements MigrationInterface {
       );
       COMMENT ON TABLE zakops.sender_profiles IS 'Who sends mail. Counters and deals are recounted by the consumer sender-stats.';
       COMMENT ON COLUMN zakops.sender_profiles.email IS 'Folded.';
-      CREATE INDEX sender_profiles_latest_idx ON zakops.sender_profiles ((coalesce(last_email_at, '-infinity')) DESC, id DESC);
-      CREATE INDEX quarantine_items_sender_idx ON zakops.quarantine_items (zakops.sender_address(sender));
+      CREATE INDEX IF NOT EXISTS sender_profiles_latest_idx ON zakops.sender_profiles ((coalesce(last_email_at, '-infinity')) DESC, id DESC);
+      CREATE INDEX IF NOT EXISTS quarantine_items_sender_idx ON zakops.quarantine_items (zakops.sender_address(sender));
 
-      CREATE FUNCTION zakops.company_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+      CREATE OR REPLACE FUNCTION zakops.company_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         SELECT nullif(btrim(regexp_replace(regexp_replace(zakops.fold(name), '[^[:alnum:]]+', ' ', 'g'),
           '\\m(the|inc|incorporated|llc|ltd|limited|corp|corporation|co|company|group|holdings|gmbh|plc)\\M| +', ' ', 'g')), '')
       $$;
       COMMENT ON FUNCTION zakops.company_key IS 'A company name without legal form and punctuation: two spellings of one company have the same.';
-
-      CREATE INDEX deals_identifiers_idx ON zakops.deals USING gin (identifiers jsonb_path_ops) WHERE identifiers <> '{}';
-      CREATE INDEX deals_threads_idx ON zakops.deals USING gin (email_thread_ids jsonb_path_ops) WHERE email_thread_ids <> '[]';
-      CREATE INDEX deals_company_key_idx ON zakops.deals (zakops.company_key(company_info ->> 'company_name'))
-        WHERE company_info ->> 'company_name' IS NOT NULL;
-      CREATE INDEX deals_broker_email_idx ON zakops.deals (zakops.fold(broker ->> 'email')) WHERE broker ->> 'email' IS NOT NULL;
-      CREATE INDEX deal_aliases_text_idx ON zakops.deal_aliases (alias_type, zakops.fold(alias));
-      CREATE INDEX deal_aliases_keywords_idx ON zakops.deal_aliases USING gin (to_tsvector('simple', zakops.fold(alias)))
-        WHERE alias_type = 'subject_keywords';
     `);
     const [legacy] = (await runner.query(`SELECT to_regclass('zakops_legacy.sender_profiles') IS NOT NULL AS is_there`)) as {
       is_there: boolean;
     }[];
     if (legacy?.is_there === true) await runner.query(ADOPT);
     await runner.query(FROM_ITEMS);
+    for (const [name, on] of MATCH_INDEXES) await buildIndex(runner, name, on);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -18,6 +18,7 @@ import { TextsInOneForm0000000000018 } from './0018-texts-in-one-form.js';
 import { AccessThatEnds0000000000019 } from './0019-access-that-ends.js';
 import { LogOrigin0000000000020 } from './0020-log-origin.js';
 import { DealLifecycle0000000000021 } from './0021-deal-lifecycle.js';
+import { NotesContactsTimeline0000000000022 } from './0022-notes-contacts-timeline.js';
 import { Quarantine0000000000023 } from './0023-quarantine.js';
 import { Senders0000000000024 } from './0024-senders.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
@@ -43,6 +44,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   AccessThatEnds0000000000019,
   LogOrigin0000000000020,
   DealLifecycle0000000000021,
+  NotesContactsTimeline0000000000022,
   Quarantine0000000000023,
   Senders0000000000024,
   Pipeline0000000000026,

@@ -36,6 +36,8 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     deal_aliases: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     stage_limits: ['SELECT', 'UPDATE'],
     deal_guards: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    deal_notes: ['SELECT', 'INSERT', 'UPDATE'],
+    deal_contacts: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     text_collisions: ['SELECT'],
     actions: ['SELECT'],
     quarantine_items: ['SELECT', 'INSERT', 'UPDATE'],

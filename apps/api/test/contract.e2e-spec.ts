@@ -27,6 +27,8 @@ interface Scene {
   readonly mergingId: string;
   readonly deletedId: string;
   readonly aliasId: string;
+  readonly noteId: string;
+  readonly contactId: string;
   readonly eventId: string;
   readonly deadIds: readonly string[];
   readonly auditId: string;
@@ -77,10 +79,12 @@ describe('the OpenAPI document', () => {
     });
     const dealId = String(deal['deal_id']);
     const alias = await post(`/api/deals/${dealId}/aliases`, { alias: 'BBS-1', alias_type: 'listing_id', confidence: 1 });
+    const note = await post(`/api/deals/${dealId}/note`, { content: 'The owner wants to retire.' });
+    const contact = await post(`/api/deals/${dealId}/contacts`, { name: 'Olga Owner', role: 'owner', is_primary: true });
     await post(`/api/deals/${dealId}/transition`, { new_stage: 'initial_review', reason: 'fits' });
     await waitFor('the activity', async () => {
       const rows = await database.query('SELECT 1 FROM zakops.deal_activity');
-      return rows.length === 3;
+      return rows.length === 5;
     });
     const dead = await database.query<{ id: string }>(
       `INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, reason_code, last_error,
@@ -96,21 +100,13 @@ describe('the OpenAPI document', () => {
     const deadIds = dead.map((row) => row.id);
     const [mergedId, mergingId, deletedId] = [await openDeal(), await openDeal(), await openDeal()];
     await post(`/api/deals/${mergedId}/merge`, { into: dealId });
-    return {
-      dealId,
-      mergedId,
-      mergingId,
-      deletedId,
-      aliasId: String(alias['id']),
-      eventId: event?.event_id ?? '',
-      deadIds,
-      auditId: audited?.id ?? '',
-    };
+    const parts = { aliasId: String(alias['id']), noteId: String(note['id']), contactId: String(contact['id']) };
+    return { dealId, mergedId, mergingId, deletedId, ...parts, eventId: event?.event_id ?? '', deadIds, auditId: audited?.id ?? '' };
   }
 
   /** At least one call for every operation, in the order in which they can work; the document may hold no other. */
   const calls = (): Readonly<Record<string, readonly Call[]>> => {
-    const { dealId, aliasId, eventId, deadIds, auditId } = scene;
+    const { dealId, aliasId, noteId, contactId, eventId, deadIds, auditId } = scene;
     const [dead = NOWHERE, discarded = NOWHERE] = deadIds;
     const deal = { id: dealId };
     const unknown = { path: { id: 'DEAL-999999' }, status: 404 };
@@ -239,6 +235,77 @@ describe('the OpenAPI document', () => {
       removeAlias: [
         { path: { ...deal, alias_id: aliasId }, status: 204 },
         { path: { ...deal, alias_id: aliasId }, status: 404 },
+      ],
+      addNote: [
+        { path: deal, body: { content: 'Called the owner.', category: 'call' }, status: 201 },
+        { path: deal, body: { content: ' ' }, status: 400 },
+        { ...unknown, body: { content: 'x' } },
+      ],
+      listNotes: [{ path: deal, query: { category: 'call', limit: '1' }, status: 200 }, unknown],
+      getNote: [
+        { path: { ...deal, note_id: noteId }, status: 200 },
+        { path: { ...deal, note_id: NOWHERE }, status: 404 },
+      ],
+      changeNote: [
+        { path: { ...deal, note_id: noteId }, body: { category: 'plan' }, status: 200 },
+        { path: { ...deal, note_id: noteId }, body: {}, status: 400 },
+        { path: { ...deal, note_id: noteId }, body: { category: 'x' }, headers: { 'if-match': '"1"' }, status: 412 },
+        { path: { ...deal, note_id: NOWHERE }, body: { category: 'x' }, status: 404 },
+      ],
+      listContacts: [{ path: deal, status: 200 }, unknown],
+      addContact: [
+        { path: deal, body: { name: 'Lee Law', role: 'attorney' }, status: 201 },
+        { path: deal, body: { name: 'Bo Broker', role: 'broker' }, status: 400 },
+        { ...unknown, body: { name: 'x' } },
+      ],
+      getContact: [
+        { path: { ...deal, contact_id: contactId }, status: 200 },
+        { path: { ...deal, contact_id: NOWHERE }, status: 404 },
+      ],
+      changeContact: [
+        { path: { ...deal, contact_id: contactId }, body: { phone: '+1 512 555 0100' }, status: 200 },
+        { path: { ...deal, contact_id: contactId }, body: {}, status: 400 },
+        { path: { ...deal, contact_id: contactId }, body: { phone: null }, headers: { 'if-match': '"1"' }, status: 412 },
+        { path: { ...deal, contact_id: NOWHERE }, body: { phone: null }, status: 404 },
+      ],
+      getTimeline: [
+        { path: deal, query: { limit: '2' }, status: 200 },
+        { path: deal, query: { activity_type: 'note', before: '2100-01-01T00:00:00Z' }, status: 200 },
+        { path: deal, query: { activity_type: 'nope' }, status: 400 },
+        unknown,
+      ],
+      getActivitySummary: [{ path: deal, status: 200 }, unknown],
+      getCaseFile: [{ path: deal, status: 200 }, unknown],
+      removeNote: [
+        { path: { ...deal, note_id: noteId }, status: 204 },
+        { path: { ...deal, note_id: noteId }, status: 404 },
+      ],
+      removeContact: [
+        { path: { ...deal, contact_id: contactId }, status: 204 },
+        { path: { ...deal, contact_id: contactId }, status: 404 },
+      ],
+      snoozeDeal: [
+        { path: deal, body: { until: new Date().toISOString().slice(0, 10), reason: 'away' }, status: 200 },
+        { path: deal, body: { until: '2020-01-01', reason: 'away' }, status: 422 },
+        { path: deal, body: {}, status: 400 },
+      ],
+      unsnoozeDeal: [{ path: deal, status: 200 }, unknown],
+      getDealPace: [{ path: deal, status: 200 }, unknown],
+      listAlerts: [
+        { status: 200 },
+        { query: { type: 'stuck_deal', severity: 'high' }, status: 200 },
+        { query: { type: 'nope' }, status: 400 },
+      ],
+      getConversion: [{ status: 200 }, { query: { from: '2026-01-01T00:00:00Z', source: 'api' }, status: 200 }],
+      getVelocity: [{ status: 200 }, { query: { from: 'yesterday' }, status: 400 }],
+      getWinRate: [
+        { query: { period: 'quarter' }, status: 200 },
+        { query: { period: 'year' }, status: 400 },
+      ],
+      getStageLimits: [{ status: 200 }],
+      setStageLimits: [
+        { body: { inbound: 14 }, status: 200 },
+        { body: { inbound: 0 }, status: 400 },
       ],
       getPipelineSummary: [{ status: 200 }],
       getPipelineStats: [{ status: 200 }],

@@ -16,9 +16,18 @@ import { RemoveGuard } from '../../../libs/deals/src/commands/remove-guard/remov
 import { RestoreDeal } from '../../../libs/deals/src/commands/restore-deal/restore-deal.command.js';
 import { SaveGuard } from '../../../libs/deals/src/commands/save-guard/save-guard.command.js';
 import { UndeleteDeal } from '../../../libs/deals/src/commands/undelete-deal/undelete-deal.command.js';
+import { AddContact } from '../../../libs/deals/src/commands/add-contact/add-contact.command.js';
+import { AddNote } from '../../../libs/deals/src/commands/add-note/add-note.command.js';
+import { ChangeContact } from '../../../libs/deals/src/commands/change-contact/change-contact.command.js';
+import { ChangeNote } from '../../../libs/deals/src/commands/change-note/change-note.command.js';
+import { SetStageLimits } from '../../../libs/deals/src/commands/set-stage-limits/set-stage-limits.command.js';
+import { SnoozeDeal } from '../../../libs/deals/src/commands/snooze-deal/snooze-deal.command.js';
+import { UnsnoozeDeal } from '../../../libs/deals/src/commands/unsnooze-deal/unsnooze-deal.command.js';
 import { CreateDeal } from '../../../libs/deals/src/commands/create-deal/create-deal.command.js';
 import { MoveDeal } from '../../../libs/deals/src/commands/move-deal/move-deal.command.js';
 import { RemoveAlias } from '../../../libs/deals/src/commands/remove-alias/remove-alias.command.js';
+import { RemoveContact } from '../../../libs/deals/src/commands/remove-contact/remove-contact.command.js';
+import { RemoveNote } from '../../../libs/deals/src/commands/remove-note/remove-note.command.js';
 import { UpdateDeal } from '../../../libs/deals/src/commands/update-deal/update-deal.command.js';
 import { dealDetails } from '../../../libs/deals/test/deal.builder.js';
 import { AddItemNote } from '../../../libs/quarantine/src/commands/add-item-note/add-item-note.command.js';
@@ -45,6 +54,9 @@ import { writeTicket } from './tickets.builder.js';
 
 const SCOPES: readonly Scope[] = ['deals:read'];
 const ALIAS = { alias: 'BBS-99120', aliasType: 'listing_id', confidence: 1, source: 'api' };
+const NOTE = { content: 'The owner wants to retire.', category: 'general' };
+const EDITOR = { id: '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d', email: 'ann@example.com', mayEditAll: false };
+const CONTACT = { name: 'Olga', role: 'owner', email: null, phone: null, company: null, isPrimary: true, notes: null } as const;
 /** What changes with a dead letter that leaves the queue. */
 export const DEAD_LETTERS = ['dlq_operation_entries', 'dlq_operations', 'outbox_tickets', 'consumer_progress'];
 
@@ -112,6 +124,7 @@ export interface RollbackCase {
 export const ONE_TRANSACTION: readonly RollbackCase[] = [
   ...dealCases(),
   ...quarantineCases(),
+  ...dealPartCases(),
   ...operatorCases(),
   ...sessionCases(),
   ...keyCases(),
@@ -215,6 +228,22 @@ function dealCases(): readonly RollbackCase[] {
       },
     },
     {
+      name: 'SnoozeDeal',
+      writes: events,
+      command: async (given) =>
+        new SnoozeDeal(await given.deal(), new Date().toISOString().slice(0, 10), 'away', 'ann@example.com', undefined),
+    },
+    {
+      name: 'UnsnoozeDeal',
+      writes: events,
+      command: async (given) => {
+        const dealId = await given.deal();
+        await given.run(new SnoozeDeal(dealId, new Date().toISOString().slice(0, 10), 'away', 'ann@example.com', undefined));
+        return new UnsnoozeDeal(dealId, 'ann@example.com', undefined);
+      },
+    },
+    { name: 'SetStageLimits', writes: ['stage_limits'], command: () => Promise.resolve(new SetStageLimits({ inbound: 7 }, undefined)) },
+    {
       name: 'SaveGuard',
       writes: ['deal_guards'],
       command: () => Promise.resolve(new SaveGuard(undefined, { toStage: 'closing', rule: 'nda_signed', message: 'Sign.' }, undefined)),
@@ -278,6 +307,59 @@ function quarantineCases(): readonly RollbackCase[] {
       command: async (given) => {
         await given.mail();
         return new UpdateSender(SENDER, { role: 'partner' }, undefined);
+      },
+    },
+  ];
+}
+
+function dealPartCases(): readonly RollbackCase[] {
+  const notes = ['deals', 'events', 'outbox_waiting', 'deal_notes'];
+  const contacts = ['deals', 'events', 'outbox_waiting', 'deal_contacts'];
+  return [
+    { name: 'AddNote', writes: notes, command: async (given) => new AddNote(await given.deal(), NOTE, EDITOR) },
+    {
+      name: 'ChangeNote',
+      writes: notes,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddNote(dealId, NOTE, EDITOR));
+        return new ChangeNote(dealId, id, { category: 'call' }, EDITOR, undefined);
+      },
+    },
+    {
+      name: 'RemoveNote',
+      writes: notes,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddNote(dealId, NOTE, EDITOR));
+        return new RemoveNote(dealId, id, EDITOR, undefined);
+      },
+    },
+    {
+      name: 'AddContact',
+      writes: contacts,
+      command: async (given) => {
+        const dealId = await given.deal();
+        await given.run(new AddContact(dealId, CONTACT));
+        return new AddContact(dealId, CONTACT);
+      },
+    },
+    {
+      name: 'ChangeContact',
+      writes: contacts,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddContact(dealId, CONTACT));
+        return new ChangeContact(dealId, id, { phone: '1' }, undefined);
+      },
+    },
+    {
+      name: 'RemoveContact',
+      writes: contacts,
+      command: async (given) => {
+        const dealId = await given.deal();
+        const { id } = await given.run(new AddContact(dealId, CONTACT));
+        return new RemoveContact(dealId, id, undefined);
       },
     },
   ];

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { DomainEvent, FieldError } from '#zakops/kernel';
+import { dealContactEvents } from './deal-contact-events.js';
 import { dealEvents } from './deal-events.js';
 import { dealPipelineEvents } from './deal-pipeline-events.js';
 import { dealLifecycleEvents } from './deal-lifecycle-events.js';
+import { dealNoteEvents } from './deal-note-events.js';
 import type { EventDefinition } from './define-event.js';
 import { EventSchemaError, UnknownEventTypeError } from './event-catalogue.errors.js';
 import { operatorEvents } from './operator-events.js';
@@ -14,6 +16,8 @@ import { quarantineEvents } from './quarantine-events.js';
  */
 export const eventCatalogue = {
   ...dealEvents,
+  ...dealNoteEvents,
+  ...dealContactEvents,
   ...dealLifecycleEvents,
   ...dealPipelineEvents,
   ...operatorEvents,

@@ -1,5 +1,6 @@
 import { CursorModule } from '#zakops/auth';
 import { IdempotencyModule } from '#zakops/idempotency';
+import { TimelineModule } from '#zakops/timeline';
 import { Module } from '@nestjs/common';
 import { DealsModule } from './deals.module.js';
 import { DealActivityController } from './http/deal-activity.controller.js';
@@ -9,13 +10,16 @@ import { DealRemindersController } from './http/deal-reminders.controller.js';
 import { PipelineVelocityController } from './http/pipeline-velocity.controller.js';
 import { DealGuardsController } from './http/deal-guards.controller.js';
 import { DealLifecycleController } from './http/deal-lifecycle.controller.js';
+import { DealContactsController } from './http/deal-contacts.controller.js';
+import { DealNotesController } from './http/deal-notes.controller.js';
 import { DealStagesController } from './http/deal-stages.controller.js';
+import { DealTimelineController } from './http/deal-timeline.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
 
 /** Deals over HTTP.  */
 @Module({
-  imports: [CursorModule, DealsModule, IdempotencyModule],
+  imports: [CursorModule, DealsModule, IdempotencyModule, TimelineModule],
   controllers: [
     DealsController,
     DealStagesController,
@@ -27,6 +31,9 @@ import { PipelineController } from './http/pipeline.controller.js';
     PipelineController,
     PipelineVelocityController,
     AlertsController,
+    DealNotesController,
+    DealContactsController,
+    DealTimelineController,
   ],
 })
 export class DealsHttpModule {}

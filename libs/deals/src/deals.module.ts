@@ -1,6 +1,7 @@
 import { AuditModule } from '#zakops/audit';
 import { OutboxModule } from '#zakops/outbox';
 import { DealIntake } from '#zakops/contracts';
+import { TimelineModule } from '#zakops/timeline';
 import { Module } from '@nestjs/common';
 import { AddAliasHandler } from './commands/add-alias/add-alias.handler.js';
 import { SnoozeDealHandler } from './commands/snooze-deal/snooze-deal.handler.js';
@@ -29,6 +30,7 @@ import { CreateDealHandler } from './commands/create-deal/create-deal.handler.js
 import { MoveDealHandler } from './commands/move-deal/move-deal.handler.js';
 import { RemoveAliasHandler } from './commands/remove-alias/remove-alias.handler.js';
 import { UpdateDealHandler } from './commands/update-deal/update-deal.handler.js';
+import { caseFileSections, dealPartHandlers, dealPartStores, timelineSources } from './deal-parts.providers.js';
 import { RecordActivityWhenDealChanges } from './event-handlers/record-activity-when-deal-changes.handler.js';
 import { MailIntake } from './intake/mail-intake.js';
 import { MatchReader } from './intake/match.reader.js';
@@ -101,8 +103,12 @@ const readers = [AlertReader, VelocityReader, MatchReader, DealReader, DealParts
 
 /** Deals without HTTP: commands, queries, and the consumer of their events. Needs DealsConfig among the loaded settings. */
 @Module({
-  imports: [OutboxModule, AuditModule],
+  imports: [OutboxModule, AuditModule, TimelineModule],
   providers: [
+    ...dealPartHandlers,
+    ...dealPartStores,
+    ...timelineSources,
+    ...caseFileSections,
     ...commandHandlers,
     ...queryHandlers,
     ...eventConsumers,

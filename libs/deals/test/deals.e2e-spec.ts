@@ -55,6 +55,12 @@ describe('deals over HTTP', () => {
       merged_into: null,
       outcome_reason: null,
       outcome_note: null,
+      days_in_stage: 0,
+      next_step: null,
+      next_step_at: null,
+      snoozed_until: null,
+      snooze_reason: null,
+      source: 'api',
       state_machine: {
         current_stage: 'initial_review',
         is_terminal: false,

@@ -34,6 +34,7 @@ export { Cursors, cursorScope } from './paging/cursors.js';
 export { setNextPage } from './paging/next-page.js';
 export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery, WALK_BY_OFFSET, WALK_OF_FIXED_PLACES } from './paging/page-query.js';
 export { routePath } from './paths/route-path.js';
+export { sendJson } from './precondition/send-json.js';
 export { toETag } from './precondition/entity-tag.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';
 export { JsonText } from './json-text.js';

@@ -2,6 +2,7 @@ import { AuditModule } from '#zakops/audit';
 import { OutboxModule } from '#zakops/outbox';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
+import { QuarantineItemsSection } from './case-file/quarantine-items.section.js';
 import { AddItemNoteHandler } from './commands/add-item-note/add-item-note.handler.js';
 import { DecideItemHandler } from './commands/decide-item/decide-item.handler.js';
 import { DecideItemsHandler } from './commands/decide-items/decide-items.handler.js';
@@ -56,6 +57,7 @@ export class QuarantineModule {
         ...stores,
         ...readers,
         ItemDecisions,
+        QuarantineItemsSection,
         ItemJournal,
         DefaultProposal,
       ],

@@ -337,7 +337,8 @@ export class Deal extends AggregateRoot<DealEvent> {
     this.#changedStanding = { ...this.#changedStanding, ...standing };
   }
 
-  private tell<T extends DealEvent['type']>(type: T, data: Omit<EventData<T>, 'deal_id'>): void {
+  /** Records an event of the deal; of its notes and contacts too, so that all have one order. */
+  tell<T extends DealEvent['type']>(type: T, data: Omit<EventData<T>, 'deal_id'>): void {
     // The compiler cannot see that the type of a generic event and its payload belong together.
     this.record((id, seq) => makeEvent(type, id, this.dealId, seq, { deal_id: this.dealId, ...data } as EventData<T>) as DealEvent);
   }

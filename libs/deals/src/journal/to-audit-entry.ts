@@ -25,6 +25,22 @@ function beforeAndAfter(deal: Deal, event: DealEvent): Pick<AuditEntry, 'before'
       };
     case 'deal.stage_changed':
       return { before: { stage: event.data.from_stage }, after: { stage: event.data.to_stage, reason: event.data.reason } };
+    case 'deal.note_added':
+      return { before: null, after: withoutDeal(event.data) };
+    case 'deal.note_removed':
+      return { before: withoutDeal(event.data), after: null };
+    case 'deal.note_changed': {
+      const { previous, ...after } = event.data;
+      return { before: { note_id: after.note_id, author: after.author, ...previous }, after: withoutDeal(after) };
+    }
+    case 'deal.contact_added':
+      return { before: null, after: withoutDeal(event.data) };
+    case 'deal.contact_removed':
+      return { before: withoutDeal(event.data), after: null };
+    case 'deal.contact_changed': {
+      const { contact_id, contact, previous } = event.data;
+      return { before: { contact_id, contact: previous }, after: { contact_id, contact } };
+    }
     case 'deal.alias_added':
       return { before: null, after: event.data };
     case 'deal.alias_removed':
@@ -51,4 +67,9 @@ function beforeAndAfter(deal: Deal, event: DealEvent): Pick<AuditEntry, 'before'
     case 'deal.mail_unlinked':
       return { before: event.data, after: null };
   }
+}
+
+/** The entry names the deal already. */
+function withoutDeal(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'deal_id'));
 }

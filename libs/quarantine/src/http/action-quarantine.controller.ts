@@ -26,7 +26,11 @@ export class ActionQuarantineController {
 
   @Get()
   @RequirePermission('quarantine:read')
-  @ApiOperation({ operationId: 'listActionQuarantine', summary: 'List mail in quarantine', description: `As \`GET /api/quarantine\`. ${QUEUE_WALK}` })
+  @ApiOperation({
+    operationId: 'listActionQuarantine',
+    summary: 'List mail in quarantine',
+    description: `As \`GET /api/quarantine\`. ${QUEUE_WALK}`,
+  })
   @PageResponse(QuarantineItemResponse, 'A page of items.')
   async list(
     @Query() params: ListItemsParams,

@@ -121,7 +121,11 @@ export class QuarantineController {
 
   @Get(':id/notes')
   @RequirePermission('quarantine:read')
-  @ApiOperation({ operationId: 'listQuarantineNotes', summary: 'List the notes on a mail', description: `Oldest first. ${WALK_OF_FIXED_PLACES}` })
+  @ApiOperation({
+    operationId: 'listQuarantineNotes',
+    summary: 'List the notes on a mail',
+    description: `Oldest first. ${WALK_OF_FIXED_PLACES}`,
+  })
   @PageResponse(ItemNoteResponse, 'A page of notes.')
   @ProblemResponses('QUARANTINE_ITEM_NOT_FOUND')
   async notes(

@@ -36,7 +36,11 @@ export class SendersController {
 
   @Get()
   @RequirePermission('quarantine:read')
-  @ApiOperation({ operationId: 'listSenders', summary: 'List senders', description: `Latest mail first. A walk by \`cursor\` misses senders whose mail comes in meanwhile: they move to the front. ${WALK_BY_OFFSET}` })
+  @ApiOperation({
+    operationId: 'listSenders',
+    summary: 'List senders',
+    description: `Latest mail first. A walk by \`cursor\` misses senders whose mail comes in meanwhile: they move to the front. ${WALK_BY_OFFSET}`,
+  })
   @PageResponse(SenderResponse, 'A page of senders.')
   async list(
     @Query() params: ListSendersParams,

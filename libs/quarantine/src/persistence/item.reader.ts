@@ -8,6 +8,8 @@ import type { ItemRow } from './item.columns.js';
 import { withDefaults } from './item.repository.js';
 
 const ONE = prepared(`SELECT ${ITEM_COLUMNS}, q.body FROM zakops.quarantine_items q WHERE q.id = $1`);
+const OF_DEAL = prepared(`
+  SELECT ${ITEM_COLUMNS} FROM zakops.quarantine_items q WHERE q.deal_id = $1 AND ($2::uuid IS NULL OR q.id > $2) ORDER BY q.id LIMIT $3`);
 const NOTES = prepared(`
   SELECT id, content, author, created_at AS "createdAt" FROM zakops.quarantine_notes
    WHERE item_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`);
@@ -65,6 +67,16 @@ export class ItemReader {
     return {
       items: rows.map((row) => ({ ...row, clues: withDefaults(row.clues) })),
       next: more && last !== undefined ? { rank: String(last.rank), at: last.at, id: last.id } : null,
+    };
+  }
+
+  /** The mail that belongs to a deal, by id. @param after - the id of the item before */
+  async ofDeal(dealId: string, limit: number, after: string | undefined): Promise<Page<ItemView, string>> {
+    const found = await this.database.query<ItemRow>(OF_DEAL, [dealId, after ?? null, limit + 1]);
+    const rows = found.slice(0, limit);
+    return {
+      items: rows.map((row) => ({ ...row, clues: withDefaults(row.clues) })),
+      next: found.length > limit ? (rows.at(-1)?.id ?? null) : null,
     };
   }
 

@@ -1,0 +1,32 @@
+import { Database, prepared } from '#zakops/database';
+import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
+import type { SourcePage, SourcePlace, TimelineSource } from '#zakops/timeline';
+import { Injectable } from '@nestjs/common';
+import { toSourcePage } from './to-source-page.js';
+import type { SourceRow } from './to-source-page.js';
+
+const PAGE = beforePlace(
+  { at: 'created_at', id: 'id', idType: 'bigint' },
+  2,
+  (condition) => `
+  SELECT id AS entry_id, ${EXACT_INSTANT('created_at')} AS entry_at, from_stage, to_stage, transitioned_by AS by, reason
+    FROM zakops.deal_stage_history WHERE deal_id = $1 AND ${condition} ORDER BY created_at DESC, id DESC LIMIT $2`,
+);
+const COUNT = prepared('SELECT count(*)::int AS n FROM zakops.deal_stage_history WHERE deal_id = $1');
+
+/** The moves of a deal, from their history: they are there at once, and moves of adopted deals are there too. */
+@Injectable()
+@ContributesTimeline({ type: 'stage_change' })
+export class StageChangesTimeline implements TimelineSource {
+  constructor(private readonly database: Database) {}
+
+  async page(dealId: string, before: SourcePlace | undefined, limit: number): Promise<SourcePage> {
+    const { statement, values } = PAGE(before);
+    return toSourcePage(await this.database.query<SourceRow>(statement, [dealId, limit + 1, ...values]), limit);
+  }
+
+  async count(dealId: string): Promise<number> {
+    const [row] = await this.database.query<{ n: number }>(COUNT, [dealId]);
+    return row?.n ?? 0;
+  }
+}
