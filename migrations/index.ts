@@ -17,6 +17,7 @@ import { Retention0000000000015 } from './0015-retention.js';
 import { TextsInOneForm0000000000018 } from './0018-texts-in-one-form.js';
 import { AccessThatEnds0000000000019 } from './0019-access-that-ends.js';
 import { LogOrigin0000000000020 } from './0020-log-origin.js';
+import { Search0000000000025 } from './0025-search.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   TextsInOneForm0000000000018,
   AccessThatEnds0000000000019,
   LogOrigin0000000000020,
+  Search0000000000025,
 ];
