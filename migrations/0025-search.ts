@@ -160,6 +160,9 @@ const SCHEMA_OF_TRIGRAMS = `
   SELECT quote_ident(n.nspname) AS schema FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
    WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')`;
 
+// The newest rows are looked at first, so each table needs its order as an index; deals and actions have it.
+const ORDER_OF_QUARANTINE = 'quarantine_items_newest_idx';
+
 /** The words of what is searched, in tables of their own that triggers keep, so that no large table is written again. */
 export class Search0000000000025 implements MigrationInterface {
   readonly name = 'Search0000000000025';
@@ -172,6 +175,8 @@ export class Search0000000000025 implements MigrationInterface {
     await runner.query(FUNCTIONS);
     await runner.query(TRIGRAMS);
     const [trigrams] = (await runner.query(SCHEMA_OF_TRIGRAMS)) as { schema: string }[];
+    await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS zakops.${ORDER_OF_QUARANTINE}`);
+    await runner.query(`CREATE INDEX CONCURRENTLY ${ORDER_OF_QUARANTINE} ON zakops.quarantine_items (created_at DESC, id DESC)`);
     for (const kind of KINDS) {
       await runner.query(tableOf(kind));
       const [{ is_there: isThere } = { is_there: false }] = (await runner.query(`SELECT to_regclass($1) IS NOT NULL AS is_there`, [
@@ -201,6 +206,7 @@ export class Search0000000000025 implements MigrationInterface {
         DROP TABLE zakops.search_${name}`);
     }
     await runner.query(`
+      DROP INDEX zakops.${ORDER_OF_QUARANTINE};
       DROP FUNCTION zakops.search_query(text[]), zakops.search_form(text);
       DO $$ BEGIN
         -- In another schema it was there before, or is used by others.

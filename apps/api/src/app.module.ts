@@ -13,6 +13,8 @@ import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
+import { QuarantineSearchModule } from '#zakops/quarantine';
+import { SearchHttpModule } from '#zakops/search';
 import { SseModule } from '#zakops/sse';
 import { TracingModule } from '#zakops/tracing';
 import { Module } from '@nestjs/common';
@@ -47,9 +49,11 @@ export class AppModule {
         AuditHttpModule,
         ProcessesHttpModule,
         MonitoringModule,
+        SearchHttpModule,
         // Features.
         DealsHttpModule,
         OperatorsHttpModule,
+        QuarantineSearchModule,
         ...more,
       ],
       providers: [ConnectionDrain],

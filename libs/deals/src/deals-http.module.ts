@@ -7,10 +7,13 @@ import { DealAliasesController } from './http/deal-aliases.controller.js';
 import { DealStagesController } from './http/deal-stages.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
+import { ActionSearchSource } from './search/action-search.source.js';
+import { DealSearchSource } from './search/deal-search.source.js';
 
 /** Deals over HTTP.  */
 @Module({
   imports: [CursorModule, DealsModule, IdempotencyModule],
   controllers: [DealsController, DealStagesController, DealActivityController, DealAliasesController, PipelineController],
+  providers: [DealSearchSource, ActionSearchSource],
 })
 export class DealsHttpModule {}

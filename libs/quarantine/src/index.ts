@@ -1,0 +1,1 @@
+export { QuarantineSearchModule } from './search/quarantine-search.module.js';
