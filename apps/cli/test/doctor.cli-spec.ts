@@ -24,7 +24,17 @@ interface Report {
 
 const CHECKS = [
   ...['config', 'database.connection', 'database.tls', 'database.server', 'database.defaults', 'database.rights', 'database.pooler'],
-  ...['database.clock', 'database.migrations', 'worker.lease', 'worker.loops', 'processes', 'dlq', 'outbox.age', 'database.connections'],
+  ...[
+    'database.clock',
+    'database.migrations',
+    'database.search',
+    'worker.lease',
+    'worker.loops',
+    'processes',
+    'dlq',
+    'outbox.age',
+    'database.connections',
+  ],
 ];
 const URL_CHECKS = ['url.ready', 'url.tls', 'url.headers', 'url.version', 'url.stream'];
 

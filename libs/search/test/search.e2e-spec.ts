@@ -163,7 +163,7 @@ describe('search', () => {
     );
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_deals_words_idx');
     const similar = await database.query<Record<'QUERY PLAN', string>>(
-      `EXPLAIN SELECT s.names FROM zakops.search_deals s WHERE s.names OPERATOR(zakops.%>) 'kowlaski' LIMIT 200`,
+      `EXPLAIN SELECT s.names FROM zakops.search_deals s WHERE s.names OPERATOR(zakops.%>) 'kowlaski' LIMIT 60`,
     );
     expect(similar.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_deals_names_idx');
   });

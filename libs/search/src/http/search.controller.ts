@@ -107,8 +107,8 @@ export class SearchController {
     operationId: 'searchEverything',
     summary: 'Search everything',
     description:
-      'The hits of each kind, the best first: the whole title, its beginning, whole words, beginnings of words, other fields. The 100 newest ' +
-      'hits of a kind are ranked. Kinds that the caller may not read are left out, and named in `left_out`.',
+      'The hits of each kind, the best first: the whole title, its beginning, whole words, beginnings of words, other fields. At most the 100 ' +
+      'newest hits of a kind are ranked. Kinds that the caller may not read are left out, and named in `left_out`.',
   })
   @ApiOkResponse({ type: GlobalSearchResponse, description: 'The best hits.' })
   async everything(

@@ -26,21 +26,29 @@ export class SearchReader {
 
   constructor(private readonly database: Database) {}
 
-  /** @param most - how many are given at most */
+  /**
+   * @param most - how many are given at most
+   * @param enough - how many are enough when they are the newest ones; `most` for a page of a walk
+   */
   async find(
     source: RegisteredSource,
     terms: SearchTerms,
     filters: SearchFilters,
     place: SearchPlace | undefined,
     most: number,
+    enough = most,
   ): Promise<readonly PlacedHit[]> {
     if (terms.length === 0) return [];
     const given = Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const { newest, indexed } = this.statementsOf(source, given.map(([name]) => name).sort());
+    const statements = this.statementsOf(source, given.map(([name]) => name).sort());
     const values = [...given].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
     const parameters = [toGroups(terms), place?.at ?? null, place?.id ?? null, most, ...values];
-    const hits = await this.database.query<PlacedHit>(newest, parameters);
-    return hits.length === most ? hits : this.database.query<PlacedHit>(indexed, parameters);
+    const newest = await this.database.query<PlacedHit>(statements.newest, parameters);
+    if (newest.length >= enough) return newest;
+    const rare = await this.database.query<PlacedHit & { readonly is_cut: boolean }>(statements.rare, parameters);
+    if (rare[0]?.is_cut !== true) return rare.filter(({ key_id }: { readonly key_id: string | null }) => key_id !== null);
+    const newer = await this.database.query<PlacedHit>(statements.newer, parameters);
+    return newer.length >= enough ? newer : this.database.query<PlacedHit>(statements.all, parameters);
   }
 
   private statementsOf(source: RegisteredSource, filters: readonly string[]): SearchStatements {

@@ -24,21 +24,25 @@ export class CorrectingSearch {
     private readonly similar: SimilarWordsReader,
   ) {}
 
-  /** @param start - where a walk goes on; its words are those of the first page, so that nothing is found twice */
+  /**
+   * @param start - where a walk goes on; its words are those of the first page, so that nothing is found twice
+   * @param enough - how many of the newest are enough
+   */
   async find(
     source: RegisteredSource,
     given: SearchTerms,
     filters: SearchFilters,
     most: number,
     start: SearchStart | undefined,
+    enough = most,
   ): Promise<Found> {
     const terms = start?.terms ?? given;
-    const rows = await this.reader.find(source, terms, filters, start?.place, most);
+    const rows = await this.reader.find(source, terms, filters, start?.place, most, enough);
     if (start !== undefined) return { rows, terms, corrections: correctionsIn(terms) };
     if (rows.length >= Math.min(TOO_FEW, most)) return { rows, terms, corrections: [] };
     const corrected = await this.similar.correct(source.kind, given);
     if (corrected === undefined) return { rows, terms, corrections: [] };
-    const more = await this.reader.find(source, corrected, filters, undefined, most);
+    const more = await this.reader.find(source, corrected, filters, undefined, most, enough);
     return more.length > rows.length
       ? { rows: more, terms: corrected, corrections: correctionsIn(corrected) }
       : { rows, terms, corrections: [] };

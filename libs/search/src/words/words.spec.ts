@@ -75,7 +75,7 @@ describe(highlight.name, () => {
     const text = fragments.map((fragment) => fragment.text).join('');
     expect(text).toContain('needle');
     expect(text.length).toBeLessThan(220);
-    expect(text.isWellFormed()).toBe(true);
+    expect(() => encodeURIComponent(text)).not.toThrow();
   });
 });
 

@@ -9,7 +9,7 @@ import { CorrectingSearch } from '../correcting-search.js';
 import { SearchEverything } from './search-everything.query.js';
 import type { GlobalHit, GlobalHits } from './search-everything.query.js';
 
-/** So many of the newest hits of a kind are ranked: a common word must not rank every row that has it. */
+/** So many of the newest hits of a kind are ranked, or fewer: a common word must not rank every row that has it. */
 const RANKED = 100;
 
 @QueryHandler(SearchEverything)
@@ -31,7 +31,7 @@ export class SearchEverythingHandler implements IQueryHandler<SearchEverything> 
   }
 
   private async best(source: RegisteredSource, q: string, given: SearchTerms, limit: number): Promise<readonly GlobalHit[]> {
-    const { rows, terms } = await this.search.find(source, given, {}, RANKED, undefined);
+    const { rows, terms } = await this.search.find(source, given, {}, RANKED, undefined, limit);
     return rows
       .map((row) => ({ id: row.key_id, ...source.source.describe(row) }))
       .map((hit, n) => ({ hit, rank: rankOf(hit.title, q, terms), n }))
