@@ -1,5 +1,6 @@
-import { createTestDatabase } from '#zakops/testing';
+import { createTestDatabase, startApi } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
+import { prepareTrigramSearch } from '../../../apps/cli/src/commands/migrate/prepare-trigram-search.js';
 import { DealsApi } from '../../deals/test/deals-api.js';
 
 interface Page {
@@ -202,5 +203,21 @@ describe('search', () => {
     // This process has just used it.
     expect(((await api.get('/search/deals?q=kowalsk')).body as Page).results).toHaveLength(1);
     expect((await search('deals', { q: 'refrigertion' })).results).toEqual([]);
+  });
+
+  it('forgives typing errors again when pg_trgm comes later, in another schema', async () => {
+    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([expect.stringContaining('without the extension pg_trgm')]);
+    await database.query(
+      'CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions; GRANT USAGE ON SCHEMA extensions TO PUBLIC',
+    );
+    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([expect.stringContaining('made 5 indexes')]);
+    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([]);
+    const { app, url } = await startApi(database.url);
+    try {
+      const page = (await (await fetch(`${url}/api/search/deals?q=kowlaski`)).json()) as Page;
+      expect(page.corrections).toEqual(['kowalski']);
+    } finally {
+      await app.close();
+    }
   });
 });
