@@ -25,6 +25,7 @@ export class NotesContactsTimeline0000000000022 implements MigrationInterface {
         deleted_at timestamptz
       );
       CREATE INDEX IF NOT EXISTS deal_notes_deal_idx ON zakops.deal_notes (deal_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
+      CREATE INDEX IF NOT EXISTS deal_notes_newest_idx ON zakops.deal_notes (created_at DESC, id DESC);
       COMMENT ON TABLE zakops.deal_notes IS 'What people wrote about a deal: one row is one note. Removed notes keep their row.';
       COMMENT ON COLUMN zakops.deal_notes.author IS 'The e-mail address of the author when the note was written.';
       COMMENT ON COLUMN zakops.deal_notes.author_id IS 'The operator who may change the note beside administrators. Null for a note of the system.';

@@ -80,6 +80,7 @@ export class Senders0000000000024 implements MigrationInterface {
       COMMENT ON TABLE zakops.sender_profiles IS 'Who sends mail. Counters and deals are recounted by the consumer sender-stats.';
       COMMENT ON COLUMN zakops.sender_profiles.email IS 'Folded.';
       CREATE INDEX IF NOT EXISTS sender_profiles_latest_idx ON zakops.sender_profiles ((coalesce(last_email_at, '-infinity')) DESC, id DESC);
+      CREATE INDEX IF NOT EXISTS sender_profiles_newest_idx ON zakops.sender_profiles (created_at DESC, id DESC);
       CREATE INDEX IF NOT EXISTS quarantine_items_sender_idx ON zakops.quarantine_items (zakops.sender_address(sender));
 
       CREATE OR REPLACE FUNCTION zakops.company_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

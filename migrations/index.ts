@@ -21,6 +21,7 @@ import { DealLifecycle0000000000021 } from './0021-deal-lifecycle.js';
 import { NotesContactsTimeline0000000000022 } from './0022-notes-contacts-timeline.js';
 import { Quarantine0000000000023 } from './0023-quarantine.js';
 import { Senders0000000000024 } from './0024-senders.js';
+import { Search0000000000025 } from './0025-search.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
@@ -47,5 +48,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   NotesContactsTimeline0000000000022,
   Quarantine0000000000023,
   Senders0000000000024,
+  Search0000000000025,
   Pipeline0000000000026,
 ];

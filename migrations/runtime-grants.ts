@@ -43,6 +43,12 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     quarantine_items: ['SELECT', 'INSERT', 'UPDATE'],
     quarantine_notes: ['SELECT', 'INSERT'],
     sender_profiles: ['SELECT', 'INSERT', 'UPDATE'],
+    // Words, written by triggers with the rights of the caller.
+    search_deals: ['SELECT', 'INSERT', 'UPDATE'],
+    search_actions: ['SELECT', 'INSERT', 'UPDATE'],
+    search_quarantine: ['SELECT', 'INSERT', 'UPDATE'],
+    search_senders: ['SELECT', 'INSERT', 'UPDATE'],
+    search_notes: ['SELECT', 'INSERT', 'UPDATE'],
     // Access.
     operators: ['SELECT', 'INSERT', 'UPDATE'],
     sessions: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

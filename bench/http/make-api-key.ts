@@ -10,7 +10,7 @@ const EMAIL = 'bench@zakops.local';
 const PASSWORD = 'a long password for one run only';
 
 /** Makes an operator by the command line, an API key by a login, and the first deal; all as a user would. */
-export async function makeApiKey(databaseUrl: string, sessionSecret: string): Promise<string> {
+export async function makeApiKey(databaseUrl: string, sessionSecret: string, moreScopes: readonly string[] = []): Promise<string> {
   const cli = promisify(execFile)(
     process.execPath,
     [join(APPS, 'cli/src/main.js'), 'operators', 'create', '--email', EMAIL, '--name', 'Bench', '--role', 'admin', '--password-stdin'],
@@ -47,7 +47,7 @@ export async function makeApiKey(databaseUrl: string, sessionSecret: string): Pr
       .getSetCookie()
       .map((line) => line.split(';', 1)[0])
       .join('; ');
-    const scopes = ['deals:read', 'deals:write'];
+    const scopes = ['deals:read', 'deals:write', ...moreScopes];
     const made = await fetch(`${origin}/api/auth/api-keys`, {
       method: 'POST',
       headers: { ...json, Cookie: cookie, 'X-CSRF-Token': csrf },

@@ -13,7 +13,8 @@ import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OutboxHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
-import { QuarantineHttpModule } from '#zakops/quarantine';
+import { QuarantineHttpModule, QuarantineSearchModule } from '#zakops/quarantine';
+import { SearchHttpModule } from '#zakops/search';
 import { SseModule } from '#zakops/sse';
 import { TracingModule } from '#zakops/tracing';
 import { VocabularyModule } from '#zakops/vocabulary';
@@ -50,10 +51,12 @@ export class AppModule {
         AuditHttpModule,
         ProcessesHttpModule,
         MonitoringModule,
+        SearchHttpModule,
         // Features.
         DealsHttpModule,
         OperatorsHttpModule,
         QuarantineHttpModule.with(DealsModule),
+        QuarantineSearchModule,
         ...more,
       ],
       providers: [ConnectionDrain],

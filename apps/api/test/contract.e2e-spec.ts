@@ -147,6 +147,23 @@ describe('the OpenAPI document', () => {
         { query: { cursor: 'forged' }, status: 400 },
         { query: { unheard_of: '1' }, status: 400 },
       ],
+      searchDeals: [
+        { query: { q: 'acme', limit: '1', stage: 'initial_review', status: 'active' }, status: 200 },
+        { query: { q: 'x', status: 'nope' }, status: 400 },
+        { status: 400 },
+      ],
+      searchActions: [
+        { query: { q: 'broker', status: 'READY', action_type: 'send_email', deal_id: dealId }, status: 200 },
+        { query: { q: 'x', cursor: 'forged' }, status: 400 },
+      ],
+      searchQuarantine: [
+        { query: { q: 'hvac', status: 'pending' }, status: 200 },
+        { query: { q: 'x'.repeat(201) }, status: 400 },
+      ],
+      searchEverything: [
+        { query: { q: 'acme', limit: '50' }, status: 200 },
+        { query: { q: 'acme', limit: '51' }, status: 400 },
+      ],
       createDeal: [
         { body: { canonical_name: 'second' }, status: 201 },
         { body: {}, status: 400 },

@@ -86,9 +86,10 @@ describe('a cursor that is signed rightly', () => {
     const cursors = api.app.get(Cursors);
     const lists = [...document.operations.values()].filter(({ parameters }) => parameters.some(({ name }) => name === 'cursor'));
     expect(lists.length).toBeGreaterThanOrEqual(8);
-    for (const { path: template, id } of lists) {
-      const path = template.replace('/quarantine/{id}', `/quarantine/${item}`).replaceAll(/\{\w+\}/g, DEAL);
-      expect([id, (await api.get(`${path}?cursor=unsigned`)).status]).toEqual([id, 400]);
+    for (const { path: template, id, parameters } of lists) {
+      const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required).map(({ name }) => `${name}=paged&`);
+      const path = `${template.replace('/quarantine/{id}', `/quarantine/${item}`).replaceAll(/\{\w+\}/g, DEAL)}?${required.join('')}`;
+      expect([id, (await api.get(`${path}cursor=unsigned`)).status]).toEqual([id, 400]);
       const last = asked.splice(0).at(-1);
       if (last === undefined) throw new Error(`${id} does not read its cursor by ${Cursors.name}.`);
       const { scope, rules } = last;
@@ -98,7 +99,7 @@ describe('a cursor that is signed rightly', () => {
       );
       await fc.assert(
         fc.asyncProperty(key, async (given) => {
-          const { status, body } = await api.get(`${path}?cursor=${cursors.write(scope, given as never)}`);
+          const { status, body } = await api.get(`${path}cursor=${cursors.write(scope, given as never)}`);
           const said = `${id} ${JSON.stringify(given)} -> ${String(status)} ${JSON.stringify(body)}`;
           if (!fits(given, rules) && status !== 400) throw new Error(said);
           // A log of another name is refused although its form is right.

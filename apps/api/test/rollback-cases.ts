@@ -173,10 +173,14 @@ export const IN_PORTIONS: readonly { readonly name: string; readonly command: (r
 function dealCases(): readonly RollbackCase[] {
   const events = ['deals', 'events', 'outbox_waiting'];
   return [
-    { name: 'CreateDeal', writes: events, command: () => Promise.resolve(new CreateDeal(dealDetails(), 'inbound', 'test')) },
+    {
+      name: 'CreateDeal',
+      writes: [...events, 'search_deals'],
+      command: () => Promise.resolve(new CreateDeal(dealDetails(), 'inbound', 'test')),
+    },
     {
       name: 'UpdateDeal',
-      writes: events,
+      writes: [...events, 'search_deals'],
       command: async (given) => new UpdateDeal(await given.deal(), { displayName: 'Other' }, false, undefined),
     },
     {

@@ -24,7 +24,17 @@ interface Report {
 
 const CHECKS = [
   ...['config', 'database.connection', 'database.tls', 'database.server', 'database.defaults', 'database.rights', 'database.pooler'],
-  ...['database.clock', 'database.migrations', 'worker.lease', 'worker.loops', 'processes', 'dlq', 'outbox.age', 'database.connections'],
+  ...[
+    'database.clock',
+    'database.migrations',
+    'database.search',
+    'worker.lease',
+    'worker.loops',
+    'processes',
+    'dlq',
+    'outbox.age',
+    'database.connections',
+  ],
 ];
 const URL_CHECKS = ['url.ready', 'url.tls', 'url.headers', 'url.version', 'url.stream'];
 
@@ -136,7 +146,7 @@ describe('zakops doctor beside a running system', () => {
     expect(await ended).toBe(2);
     expect(screen()).toContain('\u001B[31mfailure\u001B[0m');
     expect(screen()).toContain('-> docs/deployment-runbook.md#scaling');
-    expect(screen()).toContain('1 failures, 0 warnings, 0 skipped, 14 ok\n');
+    expect(screen()).toContain('1 failures, 0 warnings, 0 skipped, 15 ok\n');
     // From nothing, of a known number, and without a time before something is known.
     expect(screen()).toMatch(/checking \[\.{40}\] 0\/\d+(?!\d|,)/);
     expect(screen()).toMatch(/checking \[#{3,}\.*\] /);

@@ -16,6 +16,9 @@ import { DealStagesController } from './http/deal-stages.controller.js';
 import { DealTimelineController } from './http/deal-timeline.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
+import { ActionSearchSource } from './search/action-search.source.js';
+import { NoteSearchSource } from './search/note-search.source.js';
+import { DealSearchSource } from './search/deal-search.source.js';
 
 /** Deals over HTTP.  */
 @Module({
@@ -35,5 +38,6 @@ import { PipelineController } from './http/pipeline.controller.js';
     DealContactsController,
     DealTimelineController,
   ],
+  providers: [DealSearchSource, ActionSearchSource, NoteSearchSource],
 })
 export class DealsHttpModule {}

@@ -3,6 +3,7 @@ import { MIGRATIONS } from '../../../../../migrations/index.js';
 import { RUNTIME_GRANTS } from '../../../../../migrations/runtime-grants.js';
 import type { CliContext } from '../../context/cli-context.js';
 import { migrationDatabase } from '../../settings/migration-database.js';
+import { prepareTrigramSearch } from './prepare-trigram-search.js';
 
 /**
  * Runs pending migrations and prints one line for each; then renews the rights of run-time roles, which need rights to new tables.
@@ -16,6 +17,7 @@ export async function runMigrate({ env, terminal }: CliContext): Promise<void> {
   const { applied, adoptedOriginal } = await migrate(url, MIGRATIONS);
   const { unknown } = await readMigrationStatus(url, MIGRATIONS);
   const roles = unknown.length === 0 ? await renewRuntimeGrants(url, RUNTIME_GRANTS) : [];
+  for (const sentence of await prepareTrigramSearch(url)) terminal.print(sentence);
   if (adoptedOriginal) terminal.print('found a database of the original system: moved it to schema zakops_legacy and copied from it');
   for (const name of applied) terminal.print(`applied ${name}`);
   terminal.print(applied.length === 0 ? 'the schema is up to date' : `${String(applied.length)} migrations applied`);

@@ -11,6 +11,7 @@ import { connect, disconnect } from './connect.js';
 import { checkMigrations } from './migrations.check.js';
 import { checkPooler } from './pooler.check.js';
 import { checkRights } from './rights.check.js';
+import { checkSearch } from './search.check.js';
 import { checkServer } from './server.check.js';
 import { checkDefaults } from './defaults.check.js';
 import { checkDatabaseTls } from './tls.check.js';
@@ -75,5 +76,6 @@ export function databaseChecks(database: DatabaseUnderTest, config: LoadedConfig
     check('pooler', 'Pooler', SERVER, (_client, url) => checkPooler(url, config?.get(OutboxConfig).wake ?? 'auto')),
     check('clock', 'Clock', CONNECTION, (client) => checkClock(client)),
     check('migrations', 'Schema', 'deployment-runbook.md#database-migration', (_client, url) => checkMigrations(url)),
+    check('search', 'Search', 'search.md#without-pg_trgm', (client) => checkSearch(client)),
   ];
 }

@@ -1,0 +1,223 @@
+import { createTestDatabase, startApi } from '#zakops/testing';
+import type { TestDatabase } from '#zakops/testing';
+import { prepareTrigramSearch } from '../../../apps/cli/src/commands/migrate/prepare-trigram-search.js';
+import { DealsApi } from '../../deals/test/deals-api.js';
+
+interface Page {
+  readonly results: readonly Record<string, unknown>[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+  readonly corrections: readonly string[];
+}
+
+describe('search', () => {
+  let database: TestDatabase;
+  let api: DealsApi;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await DealsApi.on(database);
+  });
+  afterAll(() => api.stop());
+
+  const search = async (kind: string, parameters: Readonly<Record<string, string>>): Promise<Page> => {
+    const { status, body } = await api.get(`/search/${kind}?${new URLSearchParams(parameters).toString()}`);
+    expect([status, status === 200 ? '' : body]).toEqual([200, '']);
+    return body as Page;
+  };
+  const ids = async (parameters: Readonly<Record<string, string>>): Promise<unknown[]> =>
+    (await search('deals', parameters)).results.map((hit) => hit['deal_id']);
+
+  it('finds a deal right after its commit, in the form of the original', async () => {
+    const id = await api.open({
+      canonical_name: 'zebra-logistics',
+      company_info: { company_name: 'Zebra & Co', location: { city: 'Tulsa' } },
+    });
+    const page = await search('deals', { q: 'zebra' });
+    expect(page).toEqual({
+      results: [
+        {
+          deal_id: id,
+          canonical_name: 'zebra-logistics',
+          company_name: 'Zebra & Co',
+          stage: 'inbound',
+          status: 'active',
+          created_at: expect.any(String) as string,
+          updated_at: expect.any(String) as string,
+          highlights: {
+            canonical_name: [
+              { text: 'zebra', match: true },
+              { text: '-logistics', match: false },
+            ],
+            company_name: [
+              { text: 'Zebra', match: true },
+              { text: ' & Co', match: false },
+            ],
+          },
+        },
+      ],
+      next_cursor: null,
+      has_more: false,
+      query: 'zebra',
+      total: null,
+      limit: 20,
+      offset: 0,
+      corrections: [],
+    });
+    // By a beginning, by a text of the company, by the number of the id, by words in any order; not by a name of a field.
+    expect(await ids({ q: 'zeb' })).toEqual([id]);
+    expect(await ids({ q: 'tulsa' })).toEqual([id]);
+    expect(await ids({ q: id })).toEqual([id]);
+    expect(await ids({ q: 'LOGIS zebra' })).toEqual([id]);
+    expect(await ids({ q: 'location' })).toEqual([]);
+  });
+
+  it('follows a change of the name, and forgets a deleted deal', async () => {
+    const id = await api.open({ canonical_name: 'oldname' });
+    await api.patch(`/deals/${id}`, { canonical_name: 'newname' });
+    expect(await ids({ q: 'oldname' })).toEqual([]);
+    expect(await ids({ q: 'newname' })).toEqual([id]);
+    await database.query('UPDATE zakops.deals SET deleted = true WHERE deal_id = $1', [id]);
+    expect(await ids({ q: 'newname' })).toEqual([]);
+  });
+
+  it('takes accents, forms and case as one', async () => {
+    const id = await api.open({ canonical_name: 'Crème Brûlée Größe Łódź' });
+    for (const q of ['creme', 'CRE\u0300ME', 'crème', 'brulee', 'grosse', 'GRÖSSE', 'lodz', 'ｃｒｅｍｅ'])
+      expect([q, await ids({ q })]).toEqual([q, [id]]);
+  });
+
+  it.each([
+    ['%'],
+    ['\\'],
+    ['&|!'],
+    [`'"`],
+    ['🚀'],
+    ["a'); DROP TABLE zakops.deals; --"],
+    ['\u202Eabc'],
+    ['the of and'],
+    ['<->'],
+    ['xyzzy:*'],
+  ])('answers %j', async (q) => {
+    expect((await search('deals', { q })).results).toEqual([]);
+  });
+
+  it('finds right-to-left names', async () => {
+    const id = await api.open({ canonical_name: 'שלום Ltd' });
+    expect(await ids({ q: '\u200Fשָׁלוֹם' })).toEqual([id]);
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ q: 'x'.repeat(10_000) }, 'q'],
+    [{ q: Array.from({ length: 17 }, (_, n) => `w${String(n)}`).join(' ') }, 'q'],
+    [{}, 'q'],
+    [{ q: '' }, 'q'],
+    [{ q: 'x', status: 'nope' }, 'status'],
+    [{ q: 'x', stage: 'nope' }, 'stage'],
+    [{ q: 'x', limit: '101' }, 'limit'],
+    [{ q: 'x', cursor: 'eyJpZCI6MX0' }, 'cursor'],
+    [{ q: 'x', surprise: '1' }, 'surprise'],
+  ])('refuses %j with the field named', async (parameters, pointer) => {
+    const { status, body } = await api.get(`/search/deals?${new URLSearchParams(parameters).toString()}`);
+    expect([status, body]).toEqual([
+      400,
+      expect.objectContaining({ code: 'VALIDATION_ERROR', errors: [expect.objectContaining({ pointer })] }),
+    ]);
+  });
+
+  it('forgives a typing error when the given words find too little, and says so', async () => {
+    const id = await api.open({ canonical_name: 'Kowalski Refrigeration' });
+    const page = await search('deals', { q: 'refrigertion kowlaski' });
+    expect([page.results.map((hit) => hit['deal_id']), page.corrections]).toEqual([[id], ['refrigeration', 'kowalski']]);
+  });
+
+  it('walks through common and misspelled words without a repetition', async () => {
+    await database.query(`
+      INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version, updated_at)
+      SELECT zakops.next_deal_id(), 'Walking Laundromat ' || n, CASE n % 2 WHEN 0 THEN 'inbound' ELSE 'initial_review' END, 'active', 1,
+             now() - interval '1 day' - (n / 5) * interval '1 second' FROM generate_series(1, 700) AS n`);
+    for (const [q, stage, wanted] of [
+      ['laundr', undefined, 700],
+      ['landromat', undefined, 700],
+      ['laundromat walking', 'initial_review', 350],
+    ] as const) {
+      const seen: unknown[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Page = await search('deals', { q, limit: '100', ...(stage && { stage }), ...(cursor !== null && { cursor }) });
+        seen.push(...page.results.map((hit) => hit['deal_id']));
+        cursor = page.next_cursor;
+      } while (cursor !== null);
+      expect([q, seen.length, new Set(seen).size]).toEqual([q, wanted, wanted]);
+    }
+    const [newest] = (await search('deals', { q: 'laundromat', limit: '1' })).results;
+    expect(newest?.['canonical_name']).toBe('Walking Laundromat 4');
+  });
+
+  it('finds words and names that are alike by their indexes', async () => {
+    await database.query(`
+      INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version)
+      SELECT zakops.next_deal_id(), 'Filler ' || md5(n::text), 'inbound', 'active', 1 FROM generate_series(1, 5000) AS n`);
+    await database.query('ANALYZE zakops.deals, zakops.search_deals');
+    await database.query('SET enable_seqscan = off');
+    const plan = await database.query<Record<'QUERY PLAN', string>>(
+      `EXPLAIN SELECT s.id FROM zakops.search_deals s WHERE s.words @@ (SELECT zakops.search_query(ARRAY['kowalski']))`,
+    );
+    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_deals_words_idx');
+    const similar = await database.query<Record<'QUERY PLAN', string>>(
+      `EXPLAIN SELECT s.names FROM zakops.search_deals s WHERE s.names OPERATOR(zakops.%>) 'kowlaski' LIMIT 60`,
+    );
+    expect(similar.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_deals_names_idx');
+  });
+
+  it('finds actions and parked mail, each with its filters', async () => {
+    await database.query(`
+      INSERT INTO zakops.actions (action_id, action_type, title, status) VALUES ('ACT-1', 'send_email', 'Ask the broker for numbers', 'READY');
+      INSERT INTO zakops.quarantine_items (message_id, email_subject, sender) VALUES ('m1', 'HVAC business in Austin', 'bo@brokers.example')`);
+    expect((await search('actions', { q: 'broker numb', status: 'READY' })).results).toEqual([
+      expect.objectContaining({ action_id: 'ACT-1', risk_level: 'medium', deal_id: null }),
+    ]);
+    expect((await search('actions', { q: 'broker', status: 'FAILED' })).results).toEqual([]);
+    expect((await search('quarantine', { q: 'brokers example hvac', status: 'pending' })).results).toEqual([
+      expect.objectContaining({ email_subject: 'HVAC business in Austin', sender: 'bo@brokers.example' }),
+    ]);
+  });
+
+  it('ranks the hits of all kinds', async () => {
+    for (const name of ['Ranked', 'The Ranked', 'Rankedish', 'Ranked Two']) await api.open({ canonical_name: name });
+    const { body } = await api.get('/search/global?q=ranked&limit=3');
+    expect(body).toEqual({
+      deals: [
+        { id: expect.any(String) as string, type: 'deal', title: 'Ranked', subtitle: 'inbound' },
+        expect.objectContaining({ title: 'Ranked Two' }),
+        expect.objectContaining({ title: 'The Ranked' }),
+      ],
+      actions: [],
+      quarantine: [],
+      query: 'ranked',
+      left_out: [],
+    });
+  });
+
+  it('searches without pg_trgm, by beginnings only', async () => {
+    await database.query('DROP EXTENSION pg_trgm CASCADE');
+    // This process has just used it.
+    expect(((await api.get('/search/deals?q=kowalsk')).body as Page).results).toHaveLength(1);
+    expect((await search('deals', { q: 'refrigertion' })).results).toEqual([]);
+  });
+
+  it('forgives typing errors again when pg_trgm comes later, in another schema', async () => {
+    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([expect.stringContaining('without the extension pg_trgm')]);
+    await database.query(
+      'CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions; GRANT USAGE ON SCHEMA extensions TO PUBLIC',
+    );
+    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([expect.stringContaining('made 5 indexes')]);
+    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([]);
+    const { app, url } = await startApi(database.url);
+    try {
+      const page = (await (await fetch(`${url}/api/search/deals?q=kowlaski`)).json()) as Page;
+      expect(page.corrections).toEqual(['kowalski']);
+    } finally {
+      await app.close();
+    }
+  });
+});

@@ -1,0 +1,218 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+// The parser of PostgreSQL reads `a.b` as a host, `a/b` as a path and `a-b` as one word and two: without these characters it sees words.
+const SEPARATORS = ['.', '/', '@', '-', '_', '+', '&', '<', ':', '~'];
+const WITHOUT_SEPARATORS = SEPARATORS.reduce((form, separator) => `replace(${form}, '${separator}', ' ')`, 'form');
+
+// Marks above and below letters, points of Hebrew and Arabic, and characters without a width.
+const MARKS =
+  '[\\u0300-\\u036F\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u064B-\\u065F\\u0670\\u1AB0-\\u1AFF\\u1DC0-\\u1DFF' +
+  '\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2069\\u20D0-\\u20FF\\uFE00-\\uFE0F\\uFE20-\\uFE2F\\uFEFF]+';
+
+const FUNCTIONS = `
+  CREATE OR REPLACE FUNCTION zakops.search_form(given text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+  DECLARE
+    -- A longer text is found by its beginning: a word list has a limit of 1 MB.
+    form text := zakops.fold(left(given, 20000));
+  BEGIN
+    IF octet_length(form) <> length(form) THEN
+      form := normalize(regexp_replace(normalize(form, NFKD), '${MARKS}', '', 'g'), NFKC);
+      form := replace(replace(replace(translate(form, 'øđłıħŧ', 'odliht'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+    END IF;
+    RETURN ${WITHOUT_SEPARATORS};
+  END $$;
+  COMMENT ON FUNCTION zakops.search_form IS
+    'A text as it is searched: folded, without accents and punctuation between words. searchForm of libs/search does the same.';
+
+  CREATE OR REPLACE FUNCTION zakops.search_query(groups text[]) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(any_of, ' & ')::tsquery
+      FROM unnest(groups) AS word_group,
+           LATERAL (SELECT '(' || string_agg(all_of, ' | ') || ')' AS any_of
+                      FROM unnest(string_to_array(word_group, '|')) AS word,
+                           LATERAL (SELECT '(' || string_agg(quote_literal(lexeme) || ':*', ' & ') || ')' AS all_of
+                                      FROM unnest(tsvector_to_array(to_tsvector('simple', word))) AS lexeme) AS lexemes) AS words
+  $$;
+  COMMENT ON FUNCTION zakops.search_query IS
+    'Asks for a word of each group, by its beginning: {"plumbng|plumbing", "acme"}. The words come from searchWords of libs/search.'`;
+
+/** What of a row is searched. */
+interface Kind {
+  /** Of the table of words: `search_<name>`. */
+  readonly name: string;
+  readonly table: string;
+  readonly id: string;
+  /** In which typing errors are forgiven. */
+  readonly names: string;
+  /** What is found by exact words only. */
+  readonly more: string;
+  readonly columns: readonly string[];
+}
+
+const STRINGS_OF_COMPANY = `CASE WHEN NEW.company_info <> '{}' THEN
+  (SELECT string_agg(v #>> '{}', ' ') FROM jsonb_path_query(NEW.company_info, 'strict $.** ? (@.type() == "string")') AS v) END`;
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'deals',
+    table: 'deals',
+    id: 'deal_id',
+    names: `concat_ws(' ', NEW.canonical_name, nullif(NEW.display_name, NEW.canonical_name), NEW.company_info ->> 'company_name')`,
+    more: `concat_ws(' ', NEW.deal_id, ${STRINGS_OF_COMPANY})`,
+    columns: ['canonical_name', 'display_name', 'company_info'],
+  },
+  {
+    name: 'actions',
+    table: 'actions',
+    id: 'action_id',
+    names: 'NEW.title',
+    more: `concat_ws(' ', NEW.summary, NEW.action_type)`,
+    columns: ['title', 'summary', 'action_type'],
+  },
+  {
+    name: 'quarantine',
+    table: 'quarantine_items',
+    id: 'id',
+    names: `concat_ws(' ', NEW.email_subject, NEW.company_name, NEW.broker_name, NEW.sender_name, NEW.sender_company)`,
+    more: `concat_ws(' ', NEW.sender, NEW.sender_domain)`,
+    columns: ['email_subject', 'company_name', 'broker_name', 'sender_name', 'sender_company', 'sender', 'sender_domain'],
+  },
+  {
+    name: 'senders',
+    table: 'sender_profiles',
+    id: 'id',
+    names: `concat_ws(' ', NEW.name, NEW.company)`,
+    more: `concat_ws(' ', NEW.email, NEW.domain)`,
+    columns: ['name', 'company', 'email', 'domain'],
+  },
+  {
+    name: 'notes',
+    table: 'deal_notes',
+    id: 'id',
+    names: 'left(NEW.content, 500)',
+    more: `concat_ws(' ', substr(NEW.content, 501), NEW.category)`,
+    columns: ['content', 'category'],
+  },
+];
+
+// No foreign key: rows of these tables are marked as deleted and stay, and the lock of the row would cost more than the row here.
+const tableOf = ({ name, table }: Kind): string => `
+  CREATE TABLE IF NOT EXISTS zakops.search_${name} (
+    id    text     NOT NULL CONSTRAINT search_${name}_pk PRIMARY KEY,
+    words tsvector NOT NULL,
+    names text     NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS search_${name}_words_idx ON zakops.search_${name} USING gin (words);
+  COMMENT ON TABLE zakops.search_${name} IS 'One row is the words of one row of ${table}, written by a trigger in the same transaction.';
+  COMMENT ON COLUMN zakops.search_${name}.names IS 'The part in which typing errors are forgiven, as zakops.search_form gives it.'`;
+
+const storeOf = (kind: Kind, row: string, onConflict: string): string => `
+  INSERT INTO zakops.search_${kind.name} (id, words, names)
+  SELECT ${row}.${kind.id}::text, strip(to_tsvector('simple', concat_ws(' ', f.names, zakops.search_form(${inRow(kind.more, row)})))), f.names
+    FROM ${row === 'NEW' ? '' : `portion AS ${row}, `}LATERAL (SELECT coalesce(zakops.search_form(${inRow(kind.names, row)}), '') AS names) AS f
+  ON CONFLICT ON CONSTRAINT search_${kind.name}_pk DO ${onConflict}`;
+
+const inRow = (expression: string, row: string): string => expression.replaceAll('NEW.', `${row}.`);
+
+// Statements that wait for a table have all later ones wait behind them.
+const triggersOf = (kind: Kind): string => `
+  DO $do$ BEGIN
+    SET LOCAL lock_timeout = '5s';
+    CREATE OR REPLACE FUNCTION zakops.store_search_${kind.name}() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      ${storeOf(kind, 'NEW', 'UPDATE SET words = excluded.words, names = excluded.names').replace('FROM LATERAL', 'FROM')};
+      RETURN NULL;
+    END $$;
+    CREATE OR REPLACE TRIGGER ${kind.table}_search_insert AFTER INSERT ON zakops.${kind.table}
+      FOR EACH ROW EXECUTE FUNCTION zakops.store_search_${kind.name}();
+    CREATE OR REPLACE TRIGGER ${kind.table}_search_update AFTER UPDATE ON zakops.${kind.table}
+      FOR EACH ROW WHEN (${kind.columns.map((column) => `OLD.${column} IS DISTINCT FROM NEW.${column}`).join(' OR ')})
+      EXECUTE FUNCTION zakops.store_search_${kind.name}();
+  END $do$`;
+
+// What the triggers have written meanwhile is newer. Each portion is committed, so that nothing is locked for long.
+const fillOf = (kind: Kind): string => `
+  DO $$
+  DECLARE
+    done zakops.${kind.table}.${kind.id}%TYPE;
+    upto zakops.${kind.table}.${kind.id}%TYPE;
+  BEGIN
+    LOOP
+      SELECT key INTO upto FROM (
+        SELECT ${kind.id} AS key FROM zakops.${kind.table} WHERE done IS NULL OR ${kind.id} > done ORDER BY ${kind.id} LIMIT 2000
+      ) AS next ORDER BY key DESC LIMIT 1;
+      EXIT WHEN upto IS NULL;
+      WITH portion AS (SELECT * FROM zakops.${kind.table} WHERE (done IS NULL OR ${kind.id} > done) AND ${kind.id} <= upto)
+      ${storeOf(kind, 'old_row', 'NOTHING')};
+      COMMIT;
+      done := upto;
+    END LOOP;
+  END $$`;
+
+// The extension is a trusted one: the owner of a database may make it, another role may not. Search does without it.
+const TRIGRAMS = `
+  DO $$ BEGIN
+    CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA zakops;
+  EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN
+    RAISE WARNING 'pg_trgm cannot be created (%): search forgives no typing errors. See docs/search.md.', SQLERRM;
+  END $$`;
+
+const SCHEMA_OF_TRIGRAMS = `
+  SELECT quote_ident(n.nspname) AS schema FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+   WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')`;
+
+// The newest rows are looked at first, so each table needs its order as an index; deals and actions have it.
+const ORDER_OF_QUARANTINE = 'quarantine_items_newest_idx';
+
+/** The words of what is searched, in tables of their own that triggers keep, so that no large table is written again. */
+export class Search0000000000025 implements MigrationInterface {
+  readonly name = 'Search0000000000025';
+  /** Outside of a transaction, so that each portion is committed. It can be repeated when it was cut off. */
+  readonly transaction = false;
+  /** Made from other tables, and made again with the migration. */
+  readonly carriedOver = KINDS.map(({ name }) => `search_${name}`);
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(FUNCTIONS);
+    await runner.query(TRIGRAMS);
+    const [trigrams] = (await runner.query(SCHEMA_OF_TRIGRAMS)) as { schema: string }[];
+    await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS zakops.${ORDER_OF_QUARANTINE}`);
+    await runner.query(`CREATE INDEX CONCURRENTLY ${ORDER_OF_QUARANTINE} ON zakops.quarantine_items (created_at DESC, id DESC)`);
+    for (const kind of KINDS) {
+      await runner.query(tableOf(kind));
+      const [{ is_there: isThere } = { is_there: false }] = (await runner.query(`SELECT to_regclass($1) IS NOT NULL AS is_there`, [
+        `zakops.${kind.table}`,
+      ])) as { is_there: boolean }[];
+      if (isThere) {
+        await runner.query(triggersOf(kind));
+        await runner.query(fillOf(kind));
+      }
+      if (trigrams === undefined) continue;
+      await runner.query(
+        `CREATE INDEX IF NOT EXISTS search_${kind.name}_names_idx ON zakops.search_${kind.name} USING gin (names ${trigrams.schema}.gin_trgm_ops)`,
+      );
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const { name, table } of KINDS) {
+      await runner.query(`
+        DO $$ BEGIN
+          IF to_regclass('zakops.${table}') IS NOT NULL THEN
+            DROP TRIGGER ${table}_search_insert ON zakops.${table};
+            DROP TRIGGER ${table}_search_update ON zakops.${table};
+          END IF;
+        END $$;
+        DROP FUNCTION IF EXISTS zakops.store_search_${name}();
+        DROP TABLE zakops.search_${name}`);
+    }
+    await runner.query(`
+      DROP INDEX zakops.${ORDER_OF_QUARANTINE};
+      DROP FUNCTION zakops.search_query(text[]), zakops.search_form(text);
+      DO $$ BEGIN
+        -- In another schema it was there before, or is used by others.
+        IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm' AND extnamespace = 'zakops'::regnamespace) THEN
+          DROP EXTENSION pg_trgm;
+        END IF;
+      END $$`);
+  }
+}
