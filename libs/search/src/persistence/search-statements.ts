@@ -37,7 +37,8 @@ export function searchStatements({ kind, source }: RegisteredSource, filters: re
     if (filter === undefined) throw new Error(`The search source ${kind} has no filter ${name}.`);
     return { sql: `${filter.column} = $${String(n + 5)}`, isIndexed: filter.isIndexed === true };
   });
-  const place = `($2::timestamptz IS NULL OR (b.${at}, b.${id}) < ($2::timestamptz, $3::${idType}))`;
+  // One comparison with or without a place, so that the index serves it in a plan for all values.
+  const place = `(b.${at}, b.${id}) < (coalesce($2::timestamptz, 'infinity'), $3::${idType})`;
   const key = idType === 'text' ? `b.${id}` : `b.${id}::text`;
   const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
   const select = `
