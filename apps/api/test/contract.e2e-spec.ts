@@ -160,6 +160,11 @@ describe('the OpenAPI document', () => {
         { query: { q: 'hvac', status: 'pending' }, status: 200 },
         { query: { q: 'x'.repeat(201) }, status: 400 },
       ],
+      searchSenders: [{ query: { q: 'bo' }, status: 200 }, { status: 400 }],
+      searchNotes: [
+        { query: { q: 'note', deal_id: scene.dealId }, status: 200 },
+        { query: { q: 'x', deal_id: 'nope' }, status: 400 },
+      ],
       searchEverything: [
         { query: { q: 'acme', limit: '50' }, status: 200 },
         { query: { q: 'acme', limit: '51' }, status: 400 },

@@ -278,12 +278,12 @@ function quarantineCases(): readonly RollbackCase[] {
   return [
     {
       name: 'ReceiveMail',
-      writes: [...writes, 'sender_profiles'],
+      writes: [...writes, 'sender_profiles', 'search_quarantine', 'search_senders'],
       command: () => Promise.resolve(new ReceiveMail(aMail())),
     },
     {
       name: 'DecideItem which opens a deal',
-      writes: [...writes, 'deals', 'quarantine_notes'],
+      writes: [...writes, 'deals', 'quarantine_notes', 'search_deals'],
       command: async (given) => new DecideItem(await given.mail(), { kind: 'approve', target: { deal: 'new' } }, by, 'a note', undefined),
     },
     {
@@ -320,10 +320,10 @@ function dealPartCases(): readonly RollbackCase[] {
   const notes = ['deals', 'events', 'outbox_waiting', 'deal_notes'];
   const contacts = ['deals', 'events', 'outbox_waiting', 'deal_contacts'];
   return [
-    { name: 'AddNote', writes: notes, command: async (given) => new AddNote(await given.deal(), NOTE, EDITOR) },
+    { name: 'AddNote', writes: [...notes, 'search_notes'], command: async (given) => new AddNote(await given.deal(), NOTE, EDITOR) },
     {
       name: 'ChangeNote',
-      writes: notes,
+      writes: [...notes, 'search_notes'],
       command: async (given) => {
         const dealId = await given.deal();
         const { id } = await given.run(new AddNote(dealId, NOTE, EDITOR));

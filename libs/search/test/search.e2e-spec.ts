@@ -182,6 +182,31 @@ describe('search', () => {
     ]);
   });
 
+  it('finds senders and notes, and forgets what is removed or hidden', async () => {
+    const deal = await api.open({ canonical_name: 'noted' });
+    const note = await api.post(`/deals/${deal}/note`, { content: 'The seller\u2019s accountant likes Caf\u00e9 Zebra' });
+    const { id } = note.body as { id: string };
+    const mail = await api.post('/quarantine', {
+      message_id: '<zebra>',
+      sender: 'Zoe <zoe@zebra.example>',
+      sender_name: 'Zoe Zebra',
+      email_subject: 'Zebra sale',
+    });
+    const results = async (path: string): Promise<unknown> => ((await api.get(`/search/${path}`)).body as { results: unknown }).results;
+    expect(await results('notes?q=cafe zebra')).toMatchObject([{ id, deal_id: deal, category: 'general' }]);
+    expect(await results(`notes?q=zebra&deal_id=DEAL-999999`)).toEqual([]);
+    expect(await results('senders?q=zoe')).toMatchObject([{ email: 'zoe@zebra.example', name: 'Zoe Zebra' }]);
+    expect(await results('quarantine?q=zebra')).toHaveLength(1);
+    expect((await api.get('/search/global?q=zebra')).body).toMatchObject({
+      senders: [{ type: 'sender', title: 'Zoe Zebra' }],
+      notes: [{ id, type: 'note' }],
+      quarantine: [{ type: 'quarantine' }],
+    });
+    await api.call('DELETE', `/deals/${deal}/notes/${id}`);
+    await api.call('DELETE', `/quarantine/${(mail.body as { id: string }).id}`);
+    expect([await results('notes?q=zebra'), await results('quarantine?q=zebra')]).toEqual([[], []]);
+  });
+
   it('ranks the hits of all kinds', async () => {
     for (const name of ['Ranked', 'The Ranked', 'Rankedish', 'Ranked Two']) await api.open({ canonical_name: name });
     const { body } = await api.get('/search/global?q=ranked&limit=3');
@@ -193,6 +218,8 @@ describe('search', () => {
       ],
       actions: [],
       quarantine: [],
+      senders: [],
+      notes: [],
       query: 'ranked',
       left_out: [],
     });
