@@ -23,6 +23,7 @@ import { Quarantine0000000000023 } from './0023-quarantine.js';
 import { Senders0000000000024 } from './0024-senders.js';
 import { Search0000000000025 } from './0025-search.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
+import { DealImports0000000000027 } from './0027-deal-imports.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -50,4 +51,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Senders0000000000024,
   Search0000000000025,
   Pipeline0000000000026,
+  DealImports0000000000027,
 ];

@@ -35,6 +35,8 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     deals: ['SELECT', 'INSERT', 'UPDATE'],
     deal_aliases: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     stage_limits: ['SELECT', 'UPDATE'],
+    deal_imports: ['SELECT', 'INSERT', 'UPDATE'],
+    deal_import_rows: ['SELECT', 'INSERT', 'UPDATE'],
     deal_guards: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     deal_notes: ['SELECT', 'INSERT', 'UPDATE'],
     deal_contacts: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

@@ -25,6 +25,7 @@ interface Scene {
   /** Merged into the deal. */
   readonly mergedId: string;
   readonly mergingId: string;
+  readonly importId: string;
   readonly deletedId: string;
   readonly aliasId: string;
   readonly noteId: string;
@@ -101,7 +102,23 @@ describe('the OpenAPI document', () => {
     const [mergedId, mergingId, deletedId] = [await openDeal(), await openDeal(), await openDeal()];
     await post(`/api/deals/${mergedId}/merge`, { into: dealId });
     const parts = { aliasId: String(alias['id']), noteId: String(note['id']), contactId: String(contact['id']) };
-    return { dealId, mergedId, mergingId, deletedId, ...parts, eventId: event?.event_id ?? '', deadIds, auditId: audited?.id ?? '' };
+    const imported = await fetch(`${api.url}/api/deals/import?dry_run=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv' },
+      body: 'canonical_name,stage\ntried,nope\n',
+    });
+    const { task_id: importId } = (await imported.json()) as { task_id: string };
+    return {
+      dealId,
+      importId,
+      mergedId,
+      mergingId,
+      deletedId,
+      ...parts,
+      eventId: event?.event_id ?? '',
+      deadIds,
+      auditId: audited?.id ?? '',
+    };
   }
 
   /** At least one call for every operation, in the order in which they can work; the document may hold no other. */
@@ -306,6 +323,28 @@ describe('the OpenAPI document', () => {
         { path: { ...deal, contact_id: contactId }, status: 204 },
         { path: { ...deal, contact_id: contactId }, status: 404 },
       ],
+      exportDeals: [
+        { status: 200 },
+        { query: { format: 'ndjson', stage: 'inbound' }, status: 200 },
+        { query: { format: 'xml' }, status: 400 },
+      ],
+      importDeals: [
+        { body: 'canonical_name\nimported\n', headers: { 'content-type': 'text/csv' }, status: 202 },
+        { body: 'nonsense\nx\n', headers: { 'content-type': 'text/csv' }, status: 422 },
+        { body: {}, status: 415 },
+      ],
+      getDealImport: [
+        { path: { task_id: scene.importId }, status: 200 },
+        { path: { task_id: NOWHERE }, status: 404 },
+      ],
+      listDealImportRows: [
+        { path: { task_id: scene.importId }, query: { state: 'failed', limit: '1' }, status: 200 },
+        { path: { task_id: NOWHERE }, status: 404 },
+      ],
+      cancelDealImport: [
+        { path: { task_id: scene.importId }, body: {}, status: 200 },
+        { path: { task_id: NOWHERE }, body: {}, status: 404 },
+      ],
       snoozeDeal: [
         { path: deal, body: { until: new Date().toISOString().slice(0, 10), reason: 'away' }, status: 200 },
         { path: deal, body: { until: '2020-01-01', reason: 'away' }, status: 422 },
@@ -401,7 +440,7 @@ describe('the OpenAPI document', () => {
       redirect: 'manual',
       method: method ?? operation.method,
       headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers, ...headers },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.body === undefined ? {} : { body: typeof call.body === 'string' ? call.body : JSON.stringify(call.body) }),
     });
   }
 

@@ -43,6 +43,7 @@ const member = fc.oneof(
   ),
   fc.string({ unit: 'binary', maxLength: 10 }),
 );
+const IMPORT = '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4e';
 const anything = fc.oneof({ weight: 5, arbitrary: member }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) });
 
 describe('a cursor that is signed rightly', () => {
@@ -65,6 +66,10 @@ describe('a cursor that is signed rightly', () => {
     };
     document = new ContractDocument((await api.get('/openapi.json')).body);
     await api.post('/api/deals', { canonical_name: 'paged' });
+    await database.query(
+      `INSERT INTO zakops.deal_imports (id, is_dry_run, actor_type, actor_id, created_by, total_rows) VALUES ($1, true, 'system', 'x', 'x', 0)`,
+      [IMPORT],
+    );
     item = String((await api.post('/api/quarantine', { message_id: '<paged>' })).body['id']);
   });
 
@@ -88,7 +93,10 @@ describe('a cursor that is signed rightly', () => {
     expect(lists.length).toBeGreaterThanOrEqual(8);
     for (const { path: template, id, parameters } of lists) {
       const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required).map(({ name }) => `${name}=paged&`);
-      const path = `${template.replace('/quarantine/{id}', `/quarantine/${item}`).replaceAll(/\{\w+\}/g, DEAL)}?${required.join('')}`;
+      const path = `${template
+        .replace('/quarantine/{id}', `/quarantine/${item}`)
+        .replace('{task_id}', IMPORT)
+        .replaceAll(/\{\w+\}/g, DEAL)}?${required.join('')}`;
       expect([id, (await api.get(`${path}cursor=unsigned`)).status]).toEqual([id, 400]);
       const last = asked.splice(0).at(-1);
       if (last === undefined) throw new Error(`${id} does not read its cursor by ${Cursors.name}.`);

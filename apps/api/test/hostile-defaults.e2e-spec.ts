@@ -65,6 +65,7 @@ describe('a database whose defaults nobody expects', () => {
   // A new route is in the matrix, and so in here.
   const paths = Object.keys(MATRIX).filter((route) => /^GET \/api\/(?!.*(?::|stream$|by-|export$))/.test(route));
   it.each(paths)('answers %s', async (route) => {
-    expect((await api.call('GET', route.slice('GET '.length))).status).toBe(200);
+    const path = route.slice('GET '.length);
+    expect((await api.call('GET', path.startsWith('/api/search/') ? `${path}?q=acme` : path)).status).toBe(200);
   });
 });

@@ -20,6 +20,8 @@ import { AddContact } from '../../../libs/deals/src/commands/add-contact/add-con
 import { AddNote } from '../../../libs/deals/src/commands/add-note/add-note.command.js';
 import { ChangeContact } from '../../../libs/deals/src/commands/change-contact/change-contact.command.js';
 import { ChangeNote } from '../../../libs/deals/src/commands/change-note/change-note.command.js';
+import { CancelImport } from '../../../libs/deals/src/commands/cancel-import/cancel-import.command.js';
+import { StartImport } from '../../../libs/deals/src/commands/start-import/start-import.command.js';
 import { SetStageLimits } from '../../../libs/deals/src/commands/set-stage-limits/set-stage-limits.command.js';
 import { SnoozeDeal } from '../../../libs/deals/src/commands/snooze-deal/snooze-deal.command.js';
 import { UnsnoozeDeal } from '../../../libs/deals/src/commands/unsnooze-deal/unsnooze-deal.command.js';
@@ -52,6 +54,7 @@ import { PASSWORD } from './login-harness.js';
 import type { LoginApi } from './login-harness.js';
 import { writeTicket } from './tickets.builder.js';
 
+const IMPORTED = [{ line: 2, given: { canonical_name: 'imported' }, code: null, field: null, detail: null }];
 const SCOPES: readonly Scope[] = ['deals:read'];
 const ALIAS = { alias: 'BBS-99120', aliasType: 'listing_id', confidence: 1, source: 'api' };
 const NOTE = { content: 'The owner wants to retire.', category: 'general' };
@@ -244,6 +247,19 @@ function dealCases(): readonly RollbackCase[] {
         const dealId = await given.deal();
         await given.run(new SnoozeDeal(dealId, new Date().toISOString().slice(0, 10), 'away', 'ann@example.com', undefined));
         return new UnsnoozeDeal(dealId, 'ann@example.com', undefined);
+      },
+    },
+    {
+      name: 'StartImport',
+      writes: ['deal_imports', 'deal_import_rows'],
+      command: () => Promise.resolve(new StartImport(IMPORTED, true, { type: 'system', id: 'test' }, 'ann@example.com')),
+    },
+    {
+      name: 'CancelImport',
+      writes: ['deal_imports'],
+      command: async (given) => {
+        const { id } = await given.run(new StartImport(IMPORTED, true, { type: 'system', id: 'test' }, 'ann@example.com'));
+        return new CancelImport(id);
       },
     },
     { name: 'SetStageLimits', writes: ['stage_limits'], command: () => Promise.resolve(new SetStageLimits({ inbound: 7 }, undefined)) },

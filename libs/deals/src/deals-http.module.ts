@@ -14,6 +14,7 @@ import { DealContactsController } from './http/deal-contacts.controller.js';
 import { DealNotesController } from './http/deal-notes.controller.js';
 import { DealStagesController } from './http/deal-stages.controller.js';
 import { DealTimelineController } from './http/deal-timeline.controller.js';
+import { DealTransferController } from './http/deal-transfer.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
 import { ActionSearchSource } from './search/action-search.source.js';
@@ -24,6 +25,8 @@ import { DealSearchSource } from './search/deal-search.source.js';
 @Module({
   imports: [CursorModule, DealsModule, IdempotencyModule, TimelineModule],
   controllers: [
+    // Before the routes with an id: `export` is none.
+    DealTransferController,
     DealsController,
     DealStagesController,
     DealActivityController,

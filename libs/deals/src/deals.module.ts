@@ -7,6 +7,7 @@ import { AddAliasHandler } from './commands/add-alias/add-alias.handler.js';
 import { SnoozeDealHandler } from './commands/snooze-deal/snooze-deal.handler.js';
 import { UnsnoozeDealHandler } from './commands/unsnooze-deal/unsnooze-deal.handler.js';
 import { SetStageLimitsHandler } from './commands/set-stage-limits/set-stage-limits.handler.js';
+import { ListDealsInOrderHandler } from './queries/list-deals-in-order/list-deals-in-order.handler.js';
 import { ListAlertsHandler } from './queries/list-alerts/list-alerts.handler.js';
 import { GetConversionHandler } from './queries/get-conversion/get-conversion.handler.js';
 import { GetVelocityHandler } from './queries/get-velocity/get-velocity.handler.js';
@@ -18,6 +19,13 @@ import { StageLimitStore } from './persistence/stage-limit.store.js';
 import { VelocityReader } from './persistence/velocity.reader.js';
 import { StaleDealStore } from './stale/stale-deal.store.js';
 import { StaleDeals } from './stale/stale-deals.js';
+import { StartImportHandler } from './commands/start-import/start-import.handler.js';
+import { CancelImportHandler } from './commands/cancel-import/cancel-import.handler.js';
+import { GetImportHandler } from './queries/get-import/get-import.handler.js';
+import { ListImportRowsHandler } from './queries/list-import-rows/list-import-rows.handler.js';
+import { DealExportReader } from './transfer/deal-export.reader.js';
+import { DealImporter } from './transfer/deal-importer.js';
+import { ImportStore } from './transfer/import.store.js';
 import { ArchiveDealHandler } from './commands/archive-deal/archive-deal.handler.js';
 import { ArchiveDealsHandler } from './commands/archive-deals/archive-deals.handler.js';
 import { DeleteDealHandler } from './commands/delete-deal/delete-deal.handler.js';
@@ -72,6 +80,8 @@ const commandHandlers = [
   SnoozeDealHandler,
   UnsnoozeDealHandler,
   SetStageLimitsHandler,
+  StartImportHandler,
+  CancelImportHandler,
 ];
 
 const queryHandlers = [
@@ -85,11 +95,14 @@ const queryHandlers = [
   PreviewMoveHandler,
   ListGuardsHandler,
   ListAlertsHandler,
+  ListDealsInOrderHandler,
   GetConversionHandler,
   GetVelocityHandler,
   GetWinRateHandler,
   GetDealPaceHandler,
   GetStageLimitsHandler,
+  GetImportHandler,
+  ListImportRowsHandler,
   GetStageCountsHandler,
   GetPipelineSummaryHandler,
   GetPipelineStatsHandler,
@@ -97,9 +110,9 @@ const queryHandlers = [
 
 const eventConsumers = [RecordActivityWhenDealChanges];
 
-const stores = [StageLimitStore, StaleDealStore, DealRepository, GuardStore, StageHistoryStore, DealActivityStore];
+const stores = [ImportStore, StageLimitStore, StaleDealStore, DealRepository, GuardStore, StageHistoryStore, DealActivityStore];
 
-const readers = [AlertReader, VelocityReader, MatchReader, DealReader, DealPartsReader, PipelineReader];
+const readers = [DealExportReader, AlertReader, VelocityReader, MatchReader, DealReader, DealPartsReader, PipelineReader];
 
 /** Deals without HTTP: commands, queries, and the consumer of their events. Needs DealsConfig among the loaded settings. */
 @Module({
@@ -116,8 +129,9 @@ const readers = [AlertReader, VelocityReader, MatchReader, DealReader, DealParts
     ...readers,
     DealJournal,
     StaleDeals,
+    DealImporter,
     { provide: DealIntake, useClass: MailIntake },
   ],
-  exports: [DealIntake, StaleDeals],
+  exports: [DealIntake, StaleDeals, DealImporter, DealExportReader],
 })
 export class DealsModule {}

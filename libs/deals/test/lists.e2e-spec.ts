@@ -134,4 +134,19 @@ describe('the list of deals over HTTP', () => {
     const [fault] = (body as { errors: readonly { detail: string }[] }).errors;
     for (const stage of DEAL_STAGES) expect(fault?.detail).toContain(stage);
   });
+
+  it.each(['deal_id', 'created_at'] as const)('walks by %s past deals that change meanwhile, and misses none', async (sort) => {
+    const broker = { name: `walk by ${sort}` };
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n += 1) ids.push(await api.open({ broker }));
+    const walked: string[] = [];
+    for (let path: string | undefined = `/deals?sort=${sort}&limit=2&broker=${broker.name}`; path !== undefined;) {
+      const { body, headers } = await api.get(path);
+      walked.push(...(body as { deal_id: string }[]).map(({ deal_id: id }) => id));
+      path = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+      for (const id of ids) await api.patch(`/deals/${id}`, { display_name: `changed ${String(walked.length)}` });
+    }
+    expect(walked).toEqual(sort === 'deal_id' ? ids : [...ids].reverse());
+    expect(await api.get('/deals?sort=nope')).toMatchObject({ status: 400, body: { errors: [{ pointer: 'sort', code: 'NOT_ALLOWED' }] } });
+  });
 });

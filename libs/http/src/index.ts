@@ -1,5 +1,8 @@
 export { DEPRECATIONS, deprecationSentence } from './deprecation/deprecations.js';
 export type { DeprecatedValues } from './deprecation/deprecations.js';
+export { TextBody } from './input/text-body.js';
+export { readInstance } from './fields/read-instance.js';
+export type { Fault } from './fields/value-rule.js';
 export type { Translation } from './context/translation.js';
 export { notesOf, refuseLater } from './context/request-notes.js';
 export { endRequestSpan } from './context/request-span.js';

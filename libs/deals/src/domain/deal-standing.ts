@@ -10,6 +10,8 @@ export interface DealStanding {
   /** The day until whose end nobody is reminded of the deal, `YYYY-MM-DD`; null when it is not snoozed. */
   readonly snoozedUntil: string | null;
   readonly snoozeReason: string | null;
+  /** The name of the deal in the system that it was imported from. */
+  readonly externalId: string | null;
   /** Threads of mail that belong to the deal. */
   readonly emailThreadIds: readonly unknown[];
 }
@@ -23,6 +25,7 @@ export const NEW_STANDING: DealStanding = {
   outcomeNote: null,
   snoozedUntil: null,
   snoozeReason: null,
+  externalId: null,
   emailThreadIds: [],
 };
 
@@ -34,6 +37,7 @@ const COLUMNS: Readonly<Record<keyof DealStanding, string>> = {
   outcomeNote: 'outcome_note',
   snoozedUntil: 'snoozed_until',
   snoozeReason: 'snooze_reason',
+  externalId: 'external_id',
   emailThreadIds: 'email_thread_ids',
 };
 

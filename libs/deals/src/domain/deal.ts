@@ -83,7 +83,12 @@ export class Deal extends AggregateRoot<DealEvent> {
    */
   static open(dealId: string, details: DealDetails, stage: DealStage, source: string): Deal {
     if (!OPEN_STAGES.includes(stage)) throw new DealOpenedAtEndError(stage, OPEN_STAGES);
-    const deal = new Deal(dealId, { ...NEW_STANDING, ...withDefaults(details), stage, aliases: [], version: 0 });
+    return Deal.bring(dealId, details, stage, source, null);
+  }
+
+  /** As {@link open}, in any stage: for a deal that has a life behind it in another system. */
+  static bring(dealId: string, details: DealDetails, stage: DealStage, source: string, externalId: string | null): Deal {
+    const deal = new Deal(dealId, { ...NEW_STANDING, ...withDefaults(details), externalId, stage, aliases: [], version: 0 });
     deal.tell('deal.created', {
       canonical_name: details.canonicalName,
       display_name: details.displayName,
@@ -190,6 +195,24 @@ export class Deal extends AggregateRoot<DealEvent> {
     });
     this.unsnooze(movedBy);
     return { fromStage, toStage, movedBy, reason, outcome };
+  }
+
+  /**
+   * Puts the deal into the stage that it has in another system, whatever the stage machine says.
+   *
+   * @returns the move, or null when the deal is there already
+   */
+  putAt(toStage: DealStage, movedBy: string, reason: string): StageMove | null {
+    const fromStage = this.#stage;
+    if (fromStage === toStage) return null;
+    this.#stage = toStage;
+    this.tell('deal.stage_changed', { from_stage: fromStage, to_stage: toStage, transitioned_by: movedBy, reason });
+    return { fromStage, toStage, movedBy, reason, outcome: null };
+  }
+
+  /** Notes the name of the deal in another system. It is no event of its own: nobody acts on it. */
+  knownElsewhereAs(externalId: string): void {
+    if (this.#standing.externalId !== externalId) this.stand({ externalId });
   }
 
   /** The guards that hold the deal back from a move. */

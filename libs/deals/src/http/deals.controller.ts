@@ -9,10 +9,11 @@ import type { Request, Response } from 'express';
 import { CreateDeal } from '../commands/create-deal/create-deal.command.js';
 import { UpdateDeal } from '../commands/update-deal/update-deal.command.js';
 import { GetDeal } from '../queries/get-deal/get-deal.query.js';
+import { ListDealsInOrder } from '../queries/list-deals-in-order/list-deals-in-order.query.js';
 import { ListDeals } from '../queries/list-deals/list-deals.query.js';
 import { CreateDealRequest } from './dto/create-deal.request.js';
 import { toChanges, toDetails } from './dto/deal-details.mapper.js';
-import { DEAL_PLACE_RULES, toCursorKey, toDealPlace } from './dto/deal-place.js';
+import { DEAL_PLACE_RULES, FIXED_PLACE_RULES, toCursorKey, toDealPlace } from './dto/deal-place.js';
 import { DealPath } from './dto/deal.path.js';
 import { DealDetailResponse, DealResponse, toDealResponse } from './dto/deal.response.js';
 import { showDeal } from './show-deal.js';
@@ -35,7 +36,7 @@ export class DealsController {
     operationId: 'listDeals',
     summary: 'List deals',
     description:
-      'Last changed first. A walk by `cursor` misses no deal: those that were changed or opened since it began follow at its end, by their ids, ' +
+      'Last changed first, unless `sort` says otherwise. A walk by `cursor` misses no deal: those that were changed or opened since it began follow at its end, by their ids, ' +
       `so that a deal that was shown before comes once more as it is now. ${WALK_BY_OFFSET}`,
   })
   @PageResponse(DealResponse, 'A page of deals.')
@@ -44,8 +45,16 @@ export class DealsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DealResponse[]> {
-    const { stage, status, search, broker, limit, offset, cursor } = params;
+    const { stage, status, search, broker, sort, limit, offset, cursor } = params;
     const filter = { stage, status, search, broker };
+    if (sort !== 'updated_at') {
+      const scope = cursorScope('deals', { ...filter, sort });
+      const key = this.cursors.read(scope, cursor, FIXED_PLACE_RULES);
+      const after = key === undefined ? undefined : { dealId: key.id, createdAt: key.at };
+      const page = await this.queries.execute(new ListDealsInOrder(filter, sort, limit, after === undefined ? { offset } : { after }));
+      setNextPage(request, response, this.cursors.write(scope, page.next && { id: page.next.dealId, at: page.next.createdAt }));
+      return page.items.map(toDealResponse);
+    }
     const scope = cursorScope('deals', filter);
     const key = this.cursors.read(scope, cursor, DEAL_PLACE_RULES);
     const start = key === undefined ? { offset } : { after: toDealPlace(key) };

@@ -3,13 +3,13 @@ import type { BatchedRead, ByteCount, WalkBeginColumns } from '#zakops/database'
 import { Injectable } from '@nestjs/common';
 import { DealNotFoundError, DealReplacedError } from '../domain/deal.errors.js';
 import type { DealSnapshot } from '../domain/deal-snapshot.js';
-import type { DealFilter, DealPageStart, DealPlace } from '../views/deal-list.js';
+import type { DealFilter, DealOrder, DealPageStart, DealPlace, FixedDealPlace } from '../views/deal-list.js';
 import { toPageOfBytes } from '../views/page.js';
 import type { Page } from '../views/page.js';
 import { DEAL_SNAPSHOT_COLUMNS, toDealSnapshot } from './deal-snapshot-row.js';
 import type { DealSnapshotRow } from './deal-snapshot-row.js';
 import { SURVIVOR } from './survivor-statement.js';
-import { listDealsStatement } from './list-deals-statement.js';
+import { listDealsInOrderStatement, listDealsStatement } from './list-deals-statement.js';
 
 /** The columns of the walk are those of its first page. */
 type DealListRow = DealSnapshotRow & { readonly updated_at_exact: string } & ByteCount & WalkBeginColumns;
@@ -58,6 +58,18 @@ export class DealReader {
     const ended: DealPlace = { ...start.after, part: 'ended' };
     const changed = await this.rows(filter, 0, { after: ended });
     return changed.length === 0 ? page : { items: page.items, next: ended };
+  }
+
+  /** A part of the list in an order that never changes: a walk misses no deal that is there throughout. */
+  async listInOrder(
+    filter: DealFilter,
+    order: Exclude<DealOrder, 'updated_at'>,
+    limit: number,
+    start: { readonly offset: number } | { readonly after: FixedDealPlace },
+  ): Promise<Page<DealSnapshot, FixedDealPlace>> {
+    const { text, parameters } = listDealsInOrderStatement(filter, order, limit, start);
+    const rows = await this.database.query<DealSnapshotRow & ByteCount & { readonly created_at_exact: string }>(text, parameters);
+    return toPageOfBytes(rows, limit, toDealSnapshot, (row) => ({ dealId: row.deal_id, createdAt: row.created_at_exact }));
   }
 
   /** Merged deals may be merged again: the deal at the end of the chain. */

@@ -30,12 +30,14 @@ export interface DealGlance {
 }
 
 const NEXT = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at');
+const NEXT_ONES = prepared('SELECT zakops.next_deal_id() AS id, statement_timestamp() AS opened_at FROM generate_series(1, $1::int)');
 const LOOK = prepared('SELECT stage, statement_timestamp() AS at FROM zakops.deals WHERE deal_id = $1 AND NOT deleted');
 const STATE = `
   SELECT deal_id AS "dealId", canonical_name AS "canonicalName", display_name AS "displayName", folder_path AS "folderPath", stage, status,
     identifiers, company_info AS "companyInfo", broker, metadata, version, status_before AS "statusBefore", deleted,
     merged_into AS "mergedInto", outcome_reason AS "outcomeReason", outcome_note AS "outcomeNote", email_thread_ids AS "emailThreadIds",
-    next_step AS "nextStep", next_step_at::text AS "nextStepAt", snoozed_until::text AS "snoozedUntil", snooze_reason AS "snoozeReason"
+    next_step AS "nextStep", next_step_at::text AS "nextStepAt", snoozed_until::text AS "snoozedUntil", snooze_reason AS "snoozeReason",
+    external_id AS "externalId"
   FROM zakops.deals WHERE deal_id = $1`;
 const LOAD = prepared(`${STATE} AND NOT deleted FOR UPDATE`);
 const LOAD_DELETED = prepared(`${STATE} FOR UPDATE`);
@@ -45,8 +47,9 @@ const LOAD_ALIASES = prepared(`
 const SNAPSHOT = prepared(`SELECT ${DEAL_SNAPSHOT_COLUMNS} FROM zakops.deals d WHERE d.deal_id = $1 AND NOT d.deleted`);
 const ADD = prepared(`
   INSERT INTO zakops.deals (deal_id, canonical_name, display_name, folder_path, stage, status, identifiers, company_info, broker,
-    metadata, email_thread_ids, version, stage_entered_at, created_at, updated_at, next_step, next_step_at, source)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13, $14, $15, $16)`);
+    metadata, email_thread_ids, version, stage_entered_at, created_at, updated_at, next_step, next_step_at, source,
+    external_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13, $14, $15, $16, $17)`);
 
 const TEXTS = [
   'canonical_name',
@@ -59,6 +62,7 @@ const TEXTS = [
   'outcome_note',
   'next_step',
   'snooze_reason',
+  'external_id',
 ];
 const DATES = ['next_step_at', 'snoozed_until'];
 const DOCUMENTS = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids'];
@@ -92,6 +96,12 @@ export class DealRepository {
     const [row] = await tx.query<{ id: string; opened_at: Date }>(NEXT);
     if (row === undefined) throw new Error('zakops.next_deal_id() gave no row.');
     return { dealId: row.id, openedAt: row.opened_at };
+  }
+
+  /** As {@link next}, for several deals. */
+  async nextOnes(tx: Transaction, count: number): Promise<readonly NextDeal[]> {
+    const rows = await tx.query<{ id: string; opened_at: Date }>(NEXT_ONES, [count]);
+    return rows.map(({ id, opened_at: openedAt }) => ({ dealId: id, openedAt }));
   }
 
   /**
@@ -160,6 +170,7 @@ export class DealRepository {
         nextStep,
         nextStepAt,
         source,
+        deal.standing.externalId,
       ],
     });
     return snapshotOfNewDeal(deal, details, openedAt, source);

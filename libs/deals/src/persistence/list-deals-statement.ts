@@ -1,5 +1,5 @@
 import { boundedByBytes, READ_MAX_BYTES, unseenByWalk, walkBegin } from '#zakops/database';
-import type { DealFilter, DealPageStart } from '../views/deal-list.js';
+import type { DealFilter, DealOrder, DealPageStart, FixedDealPlace } from '../views/deal-list.js';
 import { DEAL_SNAPSHOT_COLUMNS } from './deal-snapshot-row.js';
 
 // A Date has no microseconds, and the place of a deal in the list needs them.
@@ -15,20 +15,15 @@ const DOCUMENT_BYTES = ['identifiers', 'company_info', 'broker', 'metadata', 'em
  */
 const MARGIN = `interval '10 minutes'`;
 
+/** A statement with its values. */
+interface DealStatement {
+  readonly text: string;
+  readonly parameters: unknown[];
+}
+
 /** The statement of a page, with one row more than `limit`. */
-export function listDealsStatement(filter: DealFilter, limit: number, start: DealPageStart): { text: string; parameters: unknown[] } {
-  const parameters: unknown[] = [filter.status];
-  const conditions = ['NOT d.deleted', 'd.status = $1'];
-  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
-  if (filter.stage !== undefined) conditions.push(`d.stage = ${parameter(filter.stage)}`);
-  if (filter.search !== undefined) {
-    // Not LIKE: folding makes a percent sign of one of full width, which an escape before it would miss.
-    const part = `zakops.fold(${parameter(filter.search)})`;
-    conditions.push(`(strpos(zakops.fold(d.canonical_name), ${part}) > 0 OR strpos(zakops.fold(d.display_name), ${part}) > 0)`);
-  }
-  if (filter.broker !== undefined) {
-    conditions.push(`strpos(zakops.fold(d.broker ->> 'name'), zakops.fold(${parameter(filter.broker)})) > 0`);
-  }
+export function listDealsStatement(filter: DealFilter, limit: number, start: DealPageStart): DealStatement {
+  const { parameters, parameter, conditions } = filtered(filter);
   let isById = false;
   if ('after' in start) {
     const { part, dealId, updatedAt, begin } = start.after;
@@ -52,4 +47,48 @@ export function listDealsStatement(filter: DealFilter, limit: number, start: Dea
     maxBytes: parameter(READ_MAX_BYTES),
   });
   return { text, parameters };
+}
+
+/** The statement of a page in an order that never changes, with one row more than `limit`. */
+export function listDealsInOrderStatement(
+  filter: DealFilter,
+  order: Exclude<DealOrder, 'updated_at'>,
+  limit: number,
+  start: { readonly offset: number } | { readonly after: FixedDealPlace },
+): DealStatement {
+  const { parameters, parameter, conditions } = filtered(filter);
+  if ('after' in start) {
+    const { dealId, createdAt } = start.after;
+    conditions.push(
+      order === 'deal_id'
+        ? `d.deal_id > ${parameter(dealId)}`
+        : `(d.created_at, d.deal_id) < (${parameter(createdAt)}::timestamptz, ${parameter(dealId)})`,
+    );
+  }
+  const text = boundedByBytes({
+    columns: `${DEAL_SNAPSHOT_COLUMNS}, to_char(d.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at_exact`,
+    bytes: DOCUMENT_BYTES,
+    from: `FROM zakops.deals d WHERE ${conditions.join(' AND ')}`,
+    order: order === 'deal_id' ? 'd.deal_id' : 'd.created_at DESC, d.deal_id DESC',
+    outerOrder: order === 'deal_id' ? 'deal_id' : 'created_at DESC, deal_id DESC',
+    limit: `${parameter(limit + 1)} OFFSET ${parameter('offset' in start ? start.offset : 0)}`,
+    maxBytes: parameter(READ_MAX_BYTES),
+  });
+  return { text, parameters };
+}
+
+function filtered(filter: DealFilter): { parameters: unknown[]; parameter: (value: unknown) => string; conditions: string[] } {
+  const parameters: unknown[] = [filter.status];
+  const conditions = ['NOT d.deleted', 'd.status = $1'];
+  const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
+  if (filter.stage !== undefined) conditions.push(`d.stage = ${parameter(filter.stage)}`);
+  if (filter.search !== undefined) {
+    // Not LIKE: folding makes a percent sign of one of full width, which an escape before it would miss.
+    const part = `zakops.fold(${parameter(filter.search)})`;
+    conditions.push(`(strpos(zakops.fold(d.canonical_name), ${part}) > 0 OR strpos(zakops.fold(d.display_name), ${part}) > 0)`);
+  }
+  if (filter.broker !== undefined) {
+    conditions.push(`strpos(zakops.fold(d.broker ->> 'name'), zakops.fold(${parameter(filter.broker)})) > 0`);
+  }
+  return { parameters, parameter, conditions };
 }

@@ -10,6 +10,19 @@ export interface DealFilter {
   readonly broker?: string | undefined;
 }
 
+/** The orders of the list of deals. */
+export const DEAL_ORDERS = ['updated_at', 'created_at', 'deal_id'] as const;
+
+/** One of {@link DEAL_ORDERS}. */
+export type DealOrder = (typeof DEAL_ORDERS)[number];
+
+/** The place of a deal in an order that never changes. */
+export interface FixedDealPlace {
+  readonly dealId: string;
+  /** With microseconds. */
+  readonly createdAt: string;
+}
+
 /**
  * The parts of a walk. `listed`: deals that have not changed since it began. `changed`: deals that were changed or opened since, by their
  * ids, which do not change; `ended` is the place in front of them.

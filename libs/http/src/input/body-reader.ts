@@ -9,6 +9,7 @@ import { InputError } from '../problem/input-error.js';
 import { judgeBodyHead } from './body-head.js';
 import { collectBody } from './collect-body.js';
 import { findTooDeep } from './nesting.js';
+import type { TextBodyOptions } from './text-body.js';
 import { findUnstorable, MAX_DEPTH, tooDeep } from './storable-values.js';
 
 /** The largest body, decompressed. */
@@ -37,6 +38,20 @@ export class BodyReader {
     sendContinue(request, response);
     const body = await collectBody(request, coding, { bytes, timeoutMs: this.config.bodyTimeoutMs });
     request.body = body.length === 0 ? {} : parse(body);
+  }
+
+  /**
+   * As {@link read}, for a text: sets `request.body` to it, without a byte order mark.
+   *
+   * @throws InputError for characters that cannot be stored
+   */
+  async readText(request: Request, response: Response, { types, maxBytes }: TextBodyOptions): Promise<void> {
+    const coding = judgeBodyHead(request, maxBytes, types);
+    sendContinue(request, response);
+    const body = await collectBody(request, coding, { bytes: maxBytes, timeoutMs: this.config.bodyTimeoutMs });
+    if (!isUtf8(body)) throw new UnreadableRequestError('The body is not valid UTF-8.');
+    request.body = withoutMark(body.toString('utf8'));
+    requireStorable(request.body);
   }
 }
 

@@ -17,6 +17,8 @@ import { InputError } from '../problem/input-error.js';
 import { isSecretAnswer } from '../secret-answer.js';
 import { hasBody } from './body-head.js';
 import { BodyReader } from './body-reader.js';
+import { textBodyOf } from './text-body.js';
+import type { TextBodyOptions } from './text-body.js';
 import { textFaults } from './storable-values.js';
 
 // Nest's keys are `<kind>:<index>`.
@@ -37,6 +39,7 @@ interface Declared {
   /** The classes into which query and body are read as a whole. */
   readonly classes: { readonly query: readonly FieldClass[]; readonly body: readonly FieldClass[] };
   readonly hasSecretAnswer: boolean;
+  readonly textBody: TextBodyOptions | undefined;
 }
 
 /**
@@ -60,7 +63,9 @@ export class InputGuard implements CanActivate {
     const declared = this.declaredBy(context);
     if (declared.hasSecretAnswer) notesOf(request).hasSecretAnswer = true;
     if (!hasBody(request)) return check(declared, request, response);
-    return this.bodies.read(request, response).then(() => check(declared, request, response));
+    const read =
+      declared.textBody === undefined ? this.bodies.read(request, response) : this.bodies.readText(request, response, declared.textBody);
+    return read.then(() => check(declared, request, response));
   }
 
   private declaredBy(context: ExecutionContext): Declared {
@@ -102,7 +107,13 @@ function readDeclaration(controller: { readonly prototype: object }, handler: { 
     if (typeof data === 'string') names.add(data);
     else takesAll = true;
   }
-  return { query: takesAll ? 'all' : names, body, classes, hasSecretAnswer: isSecretAnswer(controller, handler) };
+  return {
+    query: takesAll ? 'all' : names,
+    body,
+    classes,
+    hasSecretAnswer: isSecretAnswer(controller, handler),
+    textBody: textBodyOf(handler),
+  };
 }
 
 function deprecationsOf(request: Request, { query, body }: Declared['classes']): readonly DeprecationName[] {

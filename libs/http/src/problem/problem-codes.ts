@@ -44,6 +44,7 @@ export const PROBLEM_CODES = {
   EXPECTATION_FAILED: { status: 417, title: 'Expectation failed' },
   MISDIRECTED_REQUEST: { status: 421, title: 'Not a host of this server' },
   INVALID_STAGE_TRANSITION: { status: 422, title: 'Stage transition not allowed' },
+  IMPORT_UNREADABLE: { status: 422, title: 'File cannot be imported' },
   MOVE_BLOCKED: { status: 422, title: 'Move blocked' },
   APPROVAL_REQUIRED: { status: 422, title: 'Approval required' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Key used for another call' },

@@ -33,6 +33,19 @@ export function toChanges(request: UpdateDealRequest): Partial<DealDetails> {
   return { ...(request.canonical_name === undefined ? {} : { canonicalName: request.canonical_name }), ...givenFields(request) };
 }
 
+/** What a row of an import says of a deal. */
+type ImportedFields = DealFieldsRequest & { readonly canonical_name: string };
+
+/** The details of a deal that an import opens. */
+export function toImportDetails(row: ImportedFields): DealDetails {
+  return toDetails(row as CreateDealRequest);
+}
+
+/** The details that a row of an import names. */
+export function toImportChanges(row: ImportedFields): Partial<DealDetails> {
+  return { canonicalName: row.canonical_name, ...givenFields(row) };
+}
+
 function givenFields(request: DealFieldsRequest): Partial<DealDetails> {
   const { display_name, folder_path, status, identifiers, company_info, broker, metadata, next_step, next_step_at } = request;
   return {

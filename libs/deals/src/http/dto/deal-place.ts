@@ -13,6 +13,9 @@ export const DEAL_PLACE_RULES = {
   running: CURSOR_RULES.wholeNumbers,
 } satisfies Record<string, ValueRule>;
 
+/** What the members of a cursor may be in an order that never changes. */
+export const FIXED_PLACE_RULES = { id: DEAL_PLACE_RULES.id, at: DEAL_PLACE_RULES.at } satisfies Record<string, ValueRule>;
+
 type DealPlaceKey = Readonly<Record<keyof typeof DEAL_PLACE_RULES, string>>;
 
 /** Makes the place of a cursor's members. */

@@ -1,5 +1,7 @@
 import { DEAL_STAGES } from '#zakops/contracts';
 import { EnumField, IntegerField, OFFSET_DESCRIPTION, PageQuery, StringField } from '#zakops/http';
+import { DEAL_ORDERS } from '../../views/deal-list.js';
+import type { DealOrder } from '../../views/deal-list.js';
 import { DEAL_STATUSES } from '../../domain/deal-status.js';
 import type { DealStatus } from '../../domain/deal-status.js';
 
@@ -26,6 +28,13 @@ export class ListDealsParams extends PageQuery {
     description: 'Part of the name of the broker. Case and the form of letters do not count.',
   })
   broker?: string;
+
+  @EnumField(DEAL_ORDERS, 'DealOrder', {
+    optional: true,
+    default: 'updated_at',
+    description: '`updated_at`: last changed first. `created_at`: newest first. `deal_id`: by id. The last two never change.',
+  })
+  sort: DealOrder = 'updated_at';
 
   @IntegerField({
     min: 0,

@@ -1,0 +1,195 @@
+import { spawnWorker, waitFor } from '#zakops/testing';
+import { DealsApi } from './deals-api.js';
+import type { DealsAnswer } from './deals-api.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+describe('deals as files', () => {
+  let api: DealsApi;
+
+  beforeAll(async () => {
+    api = await DealsApi.start();
+  });
+
+  afterAll(() => api.stop());
+
+  const send = (text: string, query = '', type = 'text/csv'): Promise<DealsAnswer> =>
+    api.call('POST', `/deals/import${query}`, text, { 'content-type': type });
+  const state = async (id: string): Promise<Json> => (await api.get(`/deals/imports/${id}`)).body as Json;
+  const report = async (id: string, query = ''): Promise<Json[]> => (await api.get(`/deals/imports/${id}/rows${query}`)).body as Json[];
+
+  /** Sends a file and waits until a worker has carried it out. */
+  async function importAll(text: string, query = '', type = 'text/csv'): Promise<Json> {
+    const { status, body } = await send(text, query, type);
+    if (status !== 202) throw new Error(`The import was answered with ${String(status)}: ${JSON.stringify(body)}`);
+    const { task_id: id } = body as { task_id: string };
+    const worker = await spawnWorker(api.database.url);
+    try {
+      return await waitFor('the import', async () => {
+        const now = await state(id);
+        return now['state'] === 'done' ? now : undefined;
+      });
+    } finally {
+      await worker.stop();
+    }
+  }
+
+  it('imports CSV with a mark, quotes, both line ends and formulas, and names the rows that are wrong', async () => {
+    const text = [
+      '\uFEFFexternal_id,canonical_name,display_name,stage,next_step,metadata,broker',
+      `F-1,acme,"Acme, ""the"" first\nof its kind",due_diligence,'=1+1,"{""priority"":""HIGH"",""asking_price"":{""amount"":""5.00"",""currency"":""USD""}}",`,
+      'F-2,zoe\u0301,,closed_won,,,"{""name"":""Bo""}"',
+      'F-3,too,few',
+      'F-4,x,,nope,,,',
+      'F-5,x,,,,{broken,',
+      'F-1,again,,,,,',
+      'F-6,,,,,,',
+    ].join('\r\n');
+    const dry = await importAll(text, '?dry_run=true');
+    expect(dry).toMatchObject({ dry_run: true, rows: 7, done: 7, created: 2, failed: 5, created_by: 'dev@zakops.local' });
+    expect((await api.get('/deals?status=active')).body).toEqual([]);
+
+    const done = await importAll(text);
+    expect(done).toMatchObject({ state: 'done', rows: 7, done: 7, created: 2, changed: 0, unchanged: 0, failed: 5 });
+    const id = String(done['task_id']);
+    expect(await report(id, '?state=failed')).toMatchObject([
+      { line: 5, code: 'UNREADABLE', field: null },
+      { line: 6, code: 'NOT_ALLOWED', field: 'stage' },
+      { line: 7, code: 'UNREADABLE', field: 'metadata' },
+      { line: 8, code: 'DUPLICATE_ROW', detail: 'is about the deal of line 3' },
+      { line: 9, code: 'REQUIRED', field: 'canonical_name' },
+    ]);
+    const [first, second] = (await report(id, '?state=created')).map((row) => String(row['deal_id']));
+    expect((await api.get(`/deals/${String(first)}`)).body).toMatchObject({
+      display_name: 'Acme, "the" first\nof its kind',
+      stage: 'due_diligence',
+      next_step: '=1+1',
+      source: 'import',
+      metadata: { priority: 'HIGH', asking_price: { amount: '5.00', currency: 'USD' } },
+    });
+    expect((await api.get(`/deals/${String(second)}`)).body).toMatchObject({
+      canonical_name: 'zo\u00e9',
+      stage: 'closed_won',
+      broker: { name: 'Bo' },
+    });
+
+    const before = await api.database.query('SELECT count(*) FROM zakops.events');
+    expect(await importAll(text)).toMatchObject({ created: 0, changed: 0, unchanged: 2, failed: 5 });
+    expect(await api.database.query('SELECT count(*) FROM zakops.events')).toEqual(before);
+
+    expect(await importAll('external_id,canonical_name,stage\nF-1,acme,closing\n')).toMatchObject({ changed: 1 });
+    const events = await api.database.query<{ type: string; actor: string }>(
+      `SELECT type, actor FROM zakops.events WHERE aggregate_id = $1 ORDER BY aggregate_seq`,
+      [first],
+    );
+    expect(events).toMatchObject([{ type: 'deal.created', actor: 'user:dev@zakops.local' }, { type: 'deal.stage_changed' }]);
+    expect((await api.get(`/deals/${String(first)}/stage-history`)).body).toMatchObject({
+      history: [{ from_stage: 'due_diligence', to_stage: 'closing', reason: 'import', transitioned_by: 'dev@zakops.local' }],
+    });
+    const [audited] = await api.database.query(`SELECT count(*)::int AS n FROM zakops.audit_log WHERE action = 'deal_import.started'`);
+    expect(audited).toEqual({ n: 4 });
+  });
+
+  it('takes an export back without a change, and finds deals that changed meanwhile once', async () => {
+    const texts = ['=SUM(A1)', "'quoted", '-5', 'a,b', 'line\nbreak', 'سوق', '🛠', '\t=tab'];
+    for (const text of texts)
+      await api.open({ canonical_name: `export ${text}`, display_name: text, company_info: { company_name: text } });
+    for (const [format, type] of [
+      ['csv', 'text/csv'],
+      ['ndjson', 'application/x-ndjson'],
+    ] as const) {
+      const response = await fetch(`${api.url}/api/deals/export?format=${format}`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, `${type}; charset=utf-8`]);
+      const file = await response.text();
+      if (format === 'csv') expect(file).toContain("'=SUM(A1)");
+      const done = await importAll(file, '', type);
+      expect(done).toMatchObject({ created: 0, changed: 0, failed: 0 });
+      expect(done['unchanged']).toBe(done['rows']);
+    }
+    expect(await api.get('/deals/export?stage=nope')).toMatchObject({ status: 400 });
+    const won = await (await fetch(`${api.url}/api/deals/export?format=ndjson&stage=closed_won`)).text();
+    expect(
+      won
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as Json)['stage']),
+    ).toEqual(['closed_won']);
+  });
+
+  it('exports long lists in one walk while deals change', async () => {
+    await api.database.query(
+      `INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version) SELECT 'DEAL-' || n, 'many', 'inbound', 'active', 1 FROM generate_series(200000, 204999) n`,
+    );
+    const [row] = await api.database.query<{ n: number }>('SELECT count(*)::int AS n FROM zakops.deals WHERE NOT deleted');
+    const stop = new AbortController();
+    const changing = (async (): Promise<void> => {
+      for (let n = 0; !stop.signal.aborted; n += 1)
+        await api.database.query(`UPDATE zakops.deals SET updated_at = now() WHERE deal_id = $1`, [
+          `DEAL-${String(200_000 + (n % 5_000))}`,
+        ]);
+    })();
+    const lines = (await (await fetch(`${api.url}/api/deals/export?format=ndjson`)).text()).trim().split('\n');
+    stop.abort();
+    await changing;
+    const ids = lines.map((line) => String((JSON.parse(line) as Json)['deal_id']));
+    expect([ids.length, new Set(ids).size]).toEqual([row?.n, row?.n]);
+    expect(ids).toEqual([...ids].sort());
+  });
+
+  it('breaks the connection when the database fails in the middle', async () => {
+    const proxyRows = await api.database.connect();
+    await proxyRows.query('BEGIN');
+    const response = await fetch(`${api.url}/api/deals/export?format=csv`);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await proxyRows.query('LOCK TABLE zakops.deals IN ACCESS EXCLUSIVE MODE');
+    const rest = (async (): Promise<number> => {
+      let bytes = 0;
+      for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) bytes += (part.value as Uint8Array).length;
+      return bytes;
+    })();
+    const failing = waitFor('a session that waits', async () => {
+      const rows = await api.database.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
+    await expect(Promise.all([rest, failing])).rejects.toThrow();
+    await proxyRows.query('ROLLBACK');
+  });
+
+  it.each([
+    ['nothing', '', 'EMPTY'],
+    ['a head alone', 'canonical_name\n', 'EMPTY'],
+    ['an unknown column', 'canonical_name,surprise\nx,y\n', 'WRONG_HEAD'],
+    ['a column twice', 'canonical_name,canonical_name\nx,y\n', 'WRONG_HEAD'],
+    ['no names', 'stage\ninbound\n', 'WRONG_HEAD'],
+    ['a quote that never closes', 'canonical_name\n"x\n', 'UNREADABLE'],
+    ['50,001 rows', `canonical_name\n${'x\n'.repeat(50_001)}`, 'TOO_MANY_ROWS'],
+  ])('refuses a file with %s as a whole', async (_what, text, reason) => {
+    const answer = text === '' ? await api.call('POST', '/deals/import', undefined, { 'content-type': 'text/csv' }) : await send(text);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'IMPORT_UNREADABLE', reason } });
+  });
+
+  it('refuses another type, bytes that are no UTF-8, and what cannot be stored', async () => {
+    expect(await send('{}', '', 'application/json')).toMatchObject({ status: 415 });
+    const raw = await fetch(`${api.url}/api/deals/import`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/csv' },
+      body: Buffer.from('canonical_name\n\xff\n', 'latin1'),
+    });
+    expect([raw.status, ((await raw.json()) as Json)['code']]).toEqual([400, 'BAD_REQUEST']);
+    expect(await send('canonical_name\na\u0000b\n')).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });
+    expect((await send('x'.repeat(16 * 1_024 * 1_024 + 1))).status).toBe(413);
+  });
+
+  it('stops when it is cancelled, and leaves what is imported', async () => {
+    const { body } = await send('external_id,canonical_name\nC-1,cancelled\n');
+    const { task_id: id } = body as { task_id: string };
+    expect((await api.post(`/deals/imports/${id}/cancel`, {})).body).toMatchObject({ state: 'cancelled', done: 0 });
+    expect((await api.post(`/deals/imports/${id}/cancel`, {})).body).toMatchObject({ state: 'cancelled' });
+    expect(await importAll('external_id,canonical_name\nC-2,later\n')).toMatchObject({ created: 1 });
+    expect(await state(id)).toMatchObject({ state: 'cancelled', done: 0 });
+    expect((await api.get('/deals/imports/01a20766-1903-7000-b53a-f1a67f726fc3')).status).toBe(404);
+  });
+});
