@@ -3,6 +3,8 @@ import type { CliContext } from './context/cli-context.js';
 import { auditCommand } from './commands/audit/audit.command.js';
 import { configCommand } from './commands/config/config.command.js';
 import { dlqCommand } from './commands/dlq/dlq.command.js';
+import { dealsCommand } from './commands/deals/deals.command.js';
+import { demoCommand } from './commands/demo/demo.command.js';
 import { doctorCommand } from './commands/doctor/doctor.command.js';
 import { migrateCommand } from './commands/migrate/migrate.command.js';
 import { outboxCommand } from './commands/outbox/outbox.command.js';
@@ -27,6 +29,8 @@ const LIGHT = [
   restoredCommand,
   rolesCommand,
   auditCommand,
+  dealsCommand,
+  demoCommand,
 ];
 
 /**

@@ -2,10 +2,11 @@ import { readArguments } from './arguments.js';
 
 describe(readArguments.name, () => {
   it.each([
-    [[], { auth: false, help: false }],
-    [['--auth'], { auth: true, help: false }],
-    [['--help'], { auth: false, help: true }],
-    [['-h', '--auth'], { auth: true, help: true }],
+    [[], { auth: false, demo: false, help: false }],
+    [['--auth'], { auth: true, demo: false, help: false }],
+    [['--demo'], { auth: false, demo: true, help: false }],
+    [['--help'], { auth: false, demo: false, help: true }],
+    [['-h', '--auth'], { auth: true, demo: false, help: true }],
   ])('%j', (given, expected) => {
     expect(readArguments(given)).toEqual(expected);
   });

@@ -26,12 +26,14 @@ export interface LauncherConfig {
   readonly databaseUrl: string | undefined;
   /** Whether a login is required, and a first administrator made when there is no operator. */
   readonly auth: boolean;
+  /** Fill an empty database with a demo. */
+  readonly demo: boolean;
   /** Settings for the embedded server; tests turn fsync off. */
   readonly postgresSettings: Readonly<Record<string, string>>;
   /** Passed on to every child. */
   readonly env: NodeJS.ProcessEnv;
   /** Arguments for `node`: compiled script first. */
-  readonly commands: Readonly<Record<'migrate' | 'firstAdmin' | 'api' | 'worker', readonly string[]>>;
+  readonly commands: Readonly<Record<'migrate' | 'firstAdmin' | 'demo' | 'api' | 'worker', readonly string[]>>;
   /** Milliseconds until the API has to answer that it is ready. */
   readonly readyTimeoutMs: number;
   /** Milliseconds that API and worker get to finish their work at the end. */
@@ -49,10 +51,14 @@ const DEFAULT_PORT = 8000;
  *
  * @param env - usually `process.env`
  * @param distDir - folder with the compiled apps
- * @param auth - whether a login is required whatever `AUTH_REQUIRED` says
+ * @param asked - `auth`: a login is required whatever `AUTH_REQUIRED` says; `demo`: an empty database is filled
  * @throws StartupError when a value makes no sense
  */
-export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string, auth = false): LauncherConfig {
+export function readLauncherConfig(
+  env: NodeJS.ProcessEnv,
+  distDir: string,
+  asked: { readonly auth?: boolean; readonly demo?: boolean } = {},
+): LauncherConfig {
   const app = (name: string): string => join(distDir, 'apps', name, 'src', 'main.js');
   const restart = { firstDelayMs: 500, maxDelayMs: 15_000, quickDeathMs: 20_000 };
   const { dataDir, databaseUrl } = readSettings(env);
@@ -63,12 +69,14 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, distDir: string, auth
     host: nonEmpty(env['HOST']),
     port: readPort(nonEmpty(env['PORT'])),
     databaseUrl,
-    auth,
+    auth: asked.auth === true,
+    demo: asked.demo === true,
     postgresSettings: {},
     env: passedOn,
     commands: {
       migrate: [app('cli'), 'migrate'],
       firstAdmin: [app('cli'), 'operators', 'first-admin'],
+      demo: [app('cli'), 'demo', '--if-empty'],
       api: [SMALL_YOUNG_GENERATION, app('api')],
       worker: [SMALL_YOUNG_GENERATION, app('outbox-worker')],
     },

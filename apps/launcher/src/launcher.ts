@@ -71,6 +71,7 @@ export class Launcher {
     this.programs = programs;
 
     await this.whileKept(success(programs.launch('migrate'), 'The migrations failed'));
+    if (config.demo) await this.whileKept(success(programs.launch('demo'), 'The demo could not be made'));
     const firstAdmin = config.auth ? await this.makeFirstAdmin(programs) : undefined;
 
     const [api, worker] = [programs.launch('api'), programs.launch('worker')];

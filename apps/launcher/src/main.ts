@@ -9,8 +9,8 @@ import { StartupError } from './startup.error.js';
 const console = new LauncherConsole();
 
 function readConfig(): LauncherConfig | undefined {
-  const { auth, help } = readArguments(process.argv.slice(2));
-  if (!help) return readLauncherConfig(process.env, join(import.meta.dirname, '..', '..', '..'), auth);
+  const { auth, demo, help } = readArguments(process.argv.slice(2));
+  if (!help) return readLauncherConfig(process.env, join(import.meta.dirname, '..', '..', '..'), { auth, demo });
   console.say(HELP);
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { CurrentPrincipal, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
 import {
-  CURSOR_RULES,
+  stringRule,
   Cursors,
   cursorScope,
   PageResponse,
@@ -32,6 +32,7 @@ import { ExportDealsParams, ImportDealsParams, ImportPath, ImportRowsParams } fr
 import { ImportResponse, ImportRowResponse, toImportResponse, toImportRowResponse } from './dto/transfer.response.js';
 
 const TYPES: Readonly<Record<TransferFormat, string>> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
+const LINE_RULE = stringRule({ pattern: /^\d{1,9}$/ });
 const MAX_BYTES = 16 * 1_024 * 1_024;
 
 /** Deals that go out and come in as files. */
@@ -129,7 +130,7 @@ export class DealTransferController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImportRowResponse[]> {
     const scope = cursorScope('deal-import-rows', { id, state });
-    const after = this.cursors.read(scope, cursor, { line: CURSOR_RULES.wholeNumber });
+    const after = this.cursors.read(scope, cursor, { line: LINE_RULE });
     const found = await this.queries.execute(new ListImportRows(id, state, limit + 1, Number(after?.line ?? 0)));
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
