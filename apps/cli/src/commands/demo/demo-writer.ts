@@ -10,13 +10,13 @@ const DAY_MS = 86_400_000;
 
 // Events and audit entries keep the time at which they were really written.
 const BACKDATE_DEAL = `
-  UPDATE zakops.deals SET created_at = $2, stage_entered_at = $3, updated_at = $3, next_step_at = $4 WHERE deal_id = $1`;
+  UPDATE zakops.deals SET created_at = $2::timestamptz, stage_entered_at = $3::timestamptz, updated_at = $3::timestamptz, next_step_at = $4::date WHERE deal_id = $1`;
 const BACKDATE_MOVES = `
   UPDATE zakops.deal_stage_history h SET created_at = given.at
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM zakops.deal_stage_history WHERE deal_id = $1) AS known
     JOIN unnest($2::timestamptz[]) WITH ORDINALITY AS given(at, n) USING (n) WHERE h.id = known.id`;
-const BACKDATE_NOTES = 'UPDATE zakops.deal_notes SET created_at = $2, updated_at = $2 WHERE deal_id = $1';
-const BACKDATE_MAIL = `UPDATE zakops.quarantine_items SET created_at = $2, processed_at = CASE WHEN processed_at IS NULL THEN NULL ELSE $2 END WHERE id = $1`;
+const BACKDATE_NOTES = 'UPDATE zakops.deal_notes SET created_at = $2::timestamptz, updated_at = $2::timestamptz WHERE deal_id = $1';
+const BACKDATE_MAIL = `UPDATE zakops.quarantine_items SET created_at = $2::timestamptz, processed_at = CASE WHEN processed_at IS NULL THEN NULL ELSE $2::timestamptz END WHERE id = $1`;
 
 /** Writes the demo by the commands that the API uses, and then gives its rows dates of the past. */
 export class DemoWriter {
