@@ -19,6 +19,11 @@ export class Pipeline0000000000026 implements MigrationInterface {
       UPDATE zakops.deals d SET source = e.data ->> 'source'
         FROM zakops.events e WHERE e.aggregate_type = 'deal' AND e.aggregate_id = d.deal_id AND e.type = 'deal.created';
 
+      UPDATE zakops.deals d SET source = a.source
+        FROM zakops.deal_activity a
+       WHERE d.source IS NULL AND a.deal_id = d.deal_id AND a.event_type IN ('deal.created', 'deal_created');
+      CREATE INDEX deal_stage_history_left_idx ON zakops.deal_stage_history (from_stage, created_at DESC);
+
       CREATE TABLE zakops.stage_limits (
         stage      text        NOT NULL CONSTRAINT stage_limits_pk PRIMARY KEY,
         days       integer     NOT NULL CONSTRAINT stage_limits_days_check CHECK (days BETWEEN 1 AND 3650),
@@ -34,6 +39,7 @@ export class Pipeline0000000000026 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE zakops.stage_limits;
+      DROP INDEX zakops.deal_stage_history_left_idx;
       ALTER TABLE zakops.deals DROP COLUMN source, DROP COLUMN next_step, DROP COLUMN next_step_at, DROP COLUMN snoozed_until,
         DROP COLUMN snooze_reason, DROP COLUMN stale_since;
     `);

@@ -11,6 +11,7 @@ const NOBODY = {
   width: 80,
   print: (): void => undefined,
   printDrawn: (): void => undefined,
+  printStream: () => Promise.resolve(),
   note: (): void => undefined,
 };
 

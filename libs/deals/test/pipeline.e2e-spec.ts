@@ -56,6 +56,10 @@ describe('deals that take long', () => {
     ]);
     expect(found.map(({ severity }) => severity)).toEqual([...found.map(({ severity }) => String(severity))].sort());
     expect((await alerts('?severity=high')).alerts.map(({ deal_id: deal }) => deal)).toEqual([urgent]);
+    const first = await api.get('/alerts?type=stuck_deal&limit=1');
+    const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    const second = (await api.get(next)).body as { alerts: Json[] };
+    expect([...(first.body as { alerts: Json[] }).alerts, ...second.alerts]).toEqual(found.slice(0, 2));
     expect(await api.get('/alerts?type=nope')).toMatchObject({ status: 400, body: { errors: [{ pointer: 'type' }] } });
   });
 

@@ -20,6 +20,26 @@ describe(processTerminal.name, () => {
     }
   });
 
+  it('shows in a stream what a terminal would obey, and leaves it unchanged in a file', async () => {
+    const { stdout } = process;
+    const written: string[] = [];
+    const write = jest.spyOn(stdout, 'write').mockImplementation((text: string | Uint8Array) => {
+      written.push(text.toString());
+      return true;
+    });
+    const before = stdout.isTTY;
+    try {
+      stdout.isTTY = true;
+      await processTerminal({}).printStream(eachOf(HOSTILE));
+      stdout.isTTY = false;
+      await processTerminal({}).printStream(eachOf(HOSTILE));
+    } finally {
+      stdout.isTTY = before;
+      write.mockRestore();
+    }
+    expect(written).toEqual([SHOWN.trimEnd(), HOSTILE]);
+  });
+
   it('leaves JSON the same value', () => {
     const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
@@ -30,6 +50,10 @@ describe(processTerminal.name, () => {
     }
   });
 });
+
+async function* eachOf(text: string): AsyncGenerator<string> {
+  yield await Promise.resolve(text);
+}
 
 describe('the sources of command line and launcher', () => {
   const files = ['apps/cli/src', 'apps/launcher/src'].flatMap((folder) =>

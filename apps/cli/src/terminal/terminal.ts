@@ -1,4 +1,6 @@
 import { visible } from '#zakops/kernel';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What a command writes to: results to the standard output, everything that is said beside them to the standard error. */
 export interface Terminal {
@@ -15,6 +17,8 @@ export interface Terminal {
   print(text: string): void;
   /** As {@link print}, for what has colours of ours: its parts from outside have to be visible already, as those of a table are. */
   printDrawn(text: string): void;
+  /** Writes a result of any length as fast as it is read, and adds nothing. A file or a pipe gets it unchanged; a terminal obeys nothing in it. */
+  printStream(texts: AsyncIterable<string>): Promise<void>;
   /** Writes a remark that is no result; a line break is added. A terminal obeys nothing in it. */
   note(text: string): void;
 }
@@ -33,8 +37,14 @@ export function processTerminal(env: Readonly<Record<string, string | undefined>
     width: stdout.isTTY ? stdout.columns : WIDTH_OF_NO_TERMINAL,
     print: (text) => stdout.write(`${visible(text)}\n`),
     printDrawn: (text) => stdout.write(`${text}\n`),
+    printStream: (texts) =>
+      pipeline(Readable.from(stdout.isTTY ? eachVisible(texts) : texts, { objectMode: false }), stdout, { end: false }),
     note: (text) => stderr.write(`${visible(text)}\n`),
   };
+}
+
+async function* eachVisible(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const text of texts) yield visible(text);
 }
 
 /**

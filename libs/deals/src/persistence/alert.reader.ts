@@ -1,6 +1,6 @@
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import type { Alerts, AlertView } from '../views/alert.js';
+import type { AlertPlace, Alerts, AlertView } from '../views/alert.js';
 
 // Twice the limit, or a week late, presses.
 const ALL = `
@@ -26,11 +26,17 @@ const ALL = `
 
 const LIST = prepared(`
   WITH every_alert AS (${ALL}), fitting AS (
-    SELECT * FROM every_alert WHERE ($1::text IS NULL OR type = $1) AND ($2::text IS NULL OR severity = $2)
+    SELECT *, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at FROM every_alert
+     WHERE ($1::text IS NULL OR type = $1) AND ($2::text IS NULL OR severity = $2)
   )
   SELECT (SELECT count(*)::int FROM fitting WHERE snoozed IS NOT TRUE) AS total, (SELECT count(*)::int FROM fitting WHERE snoozed) AS snoozed,
          coalesce((SELECT jsonb_agg(to_jsonb(page) - 'snoozed') FROM (
-           SELECT * FROM fitting WHERE snoozed IS NOT TRUE ORDER BY severity, since, type, "subjectId" LIMIT $3) AS page), '[]') AS alerts`);
+           SELECT * FROM fitting
+            WHERE snoozed IS NOT TRUE
+              AND ($4::text IS NULL OR (severity, since, type, "subjectId") > ($4, $5::timestamptz, $6::text, $7::text))
+            ORDER BY severity, since, type, "subjectId" LIMIT $3) AS page), '[]') AS alerts`);
+
+type FoundAlert = Omit<AlertView, 'since'> & { readonly since: string; readonly at: string };
 
 /** Reads what somebody should look at. */
 @Injectable()
@@ -38,13 +44,25 @@ export class AlertReader {
   constructor(private readonly database: Database) {}
 
   /** Those that press first, then the oldest. */
-  async list(type: string | undefined, severity: string | undefined, limit: number): Promise<Alerts> {
-    const [row] = await this.database.query<{ total: number; snoozed: number; alerts: (AlertView & { since: string })[] }>(LIST, [
+  async list(type: string | undefined, severity: string | undefined, limit: number, after: AlertPlace | undefined): Promise<Alerts> {
+    const [row] = await this.database.query<{ total: number; snoozed: number; alerts: readonly FoundAlert[] }>(LIST, [
       type ?? null,
       severity ?? null,
-      limit,
+      limit + 1,
+      after?.severity ?? null,
+      after?.since ?? null,
+      after?.type ?? null,
+      after?.subject ?? null,
     ]);
     if (row === undefined) throw new Error('A statement without FROM gave no row.');
-    return { ...row, alerts: row.alerts.map((alert) => ({ ...alert, since: new Date(alert.since) })) };
+    const { total, snoozed, alerts } = row;
+    const shown = alerts.slice(0, limit);
+    const last = alerts.length > limit ? shown.at(-1) : undefined;
+    return {
+      total,
+      snoozed,
+      alerts: shown.map((alert) => ({ ...alert, since: new Date(alert.since) })),
+      next: last === undefined ? null : { severity: last.severity, since: last.at, type: last.type, subject: last.subjectId },
+    };
   }
 }

@@ -16,7 +16,7 @@ const IS_STALE = `
    AND (d.snoozed_until IS NULL OR d.snoozed_until < (now() AT TIME ZONE 'UTC')::date)
    AND d.stale_since IS DISTINCT FROM d.stage_entered_at`;
 
-const FIND = prepared(`SELECT d.deal_id AS id ${IS_STALE} ORDER BY d.deal_id LIMIT $1`);
+const FIND = prepared(`SELECT d.deal_id AS id ${IS_STALE} AND d.deal_id > $1 ORDER BY d.deal_id LIMIT $2`);
 const LOOK = prepared(`SELECT d.deal_id AS "dealId", ${DAYS} AS "daysInStage", l.days AS "limitDays" ${IS_STALE} AND d.deal_id = $1`);
 const NOTE = prepared('UPDATE zakops.deals SET stale_since = stage_entered_at WHERE deal_id = $1');
 
@@ -25,9 +25,9 @@ const NOTE = prepared('UPDATE zakops.deals SET stale_since = stage_entered_at WH
 export class StaleDealStore {
   constructor(private readonly database: Database) {}
 
-  /** Ids of deals that are stale and of which nothing was said in this stay. */
-  async find(limit: number): Promise<readonly string[]> {
-    return (await this.database.query<{ id: string }>(FIND, [limit])).map(({ id }) => id);
+  /** Ids of deals that are stale and of which nothing was said in this stay. @param after - the id before */
+  async find(after: string, limit: number): Promise<readonly string[]> {
+    return (await this.database.query<{ id: string }>(FIND, [after, limit])).map(({ id }) => id);
   }
 
   /** How stale a deal is; undefined when it is not, or it was said. Call it under the lock of the deal. */

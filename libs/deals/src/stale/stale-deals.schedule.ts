@@ -1,3 +1,4 @@
+import { SchemaVersion } from '#zakops/database';
 import { RepeatingTask } from '#zakops/kernel';
 import { ProcessHeartbeat } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
@@ -14,6 +15,7 @@ export class StaleDealsSchedule implements OnApplicationBootstrap, BeforeApplica
 
   constructor(
     stale: StaleDeals,
+    schema: SchemaVersion,
     heartbeat: ProcessHeartbeat,
     private readonly config: DealsConfig,
     private readonly scheduler: SchedulerRegistry,
@@ -21,6 +23,8 @@ export class StaleDealsSchedule implements OnApplicationBootstrap, BeforeApplica
     const state = heartbeat.loop('stale-deals');
     this.#task = new RepeatingTask(
       async (signal) => {
+        // Another process migrates.
+        if ((await schema.pending()).length > 0) return;
         await stale.run(() => signal.aborted);
         state.succeeded();
       },

@@ -1,6 +1,6 @@
-import { UnitOfWork } from '#zakops/database';
+import { DatabaseUnavailableError, UnitOfWork } from '#zakops/database';
 import { newCall, runInCall } from '#zakops/observability';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DealJournal } from '../journal/deal-journal.js';
 import { DealRepository } from '../persistence/deal.repository.js';
 import { StaleDealStore } from './stale-deal.store.js';
@@ -10,6 +10,8 @@ const PORTION = 100;
 /** Says once for each stay in a stage that a deal is stale. */
 @Injectable()
 export class StaleDeals {
+  readonly #logger = new Logger(StaleDeals.name);
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly stale: StaleDealStore,
@@ -25,13 +27,26 @@ export class StaleDeals {
    */
   async run(isOver: () => boolean): Promise<number> {
     let total = 0;
+    let after = '';
     for (;;) {
-      const ids = await this.stale.find(PORTION);
+      const ids = await this.stale.find(after, PORTION);
       for (const id of ids) {
         if (isOver()) return total;
-        if (await this.say(id)) total += 1;
+        if (await this.sayOrLog(id)) total += 1;
       }
       if (ids.length < PORTION) return total;
+      after = ids.at(-1) ?? after;
+    }
+  }
+
+  /** A deal that cannot be saved does not hold back those behind it. */
+  private async sayOrLog(dealId: string): Promise<boolean> {
+    try {
+      return await this.say(dealId);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error;
+      this.#logger.error({ err: error, deal_id: dealId }, 'A stale deal could not be announced; the next look tries again.');
+      return false;
     }
   }
 

@@ -1,3 +1,4 @@
+import { SchemaVersion } from '#zakops/database';
 import { RepeatingTask } from '#zakops/kernel';
 import { ProcessHeartbeat } from '#zakops/processes';
 import { Injectable, Logger } from '@nestjs/common';
@@ -16,12 +17,15 @@ export class ImportSchedule implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     importer: DealImporter,
+    schema: SchemaVersion,
     heartbeat: ProcessHeartbeat,
     private readonly scheduler: SchedulerRegistry,
   ) {
     const state = heartbeat.loop('deal-imports');
     this.#task = new RepeatingTask(
       async (signal) => {
+        // Another process migrates.
+        if ((await schema.pending()).length > 0) return;
         await importer.runAll(() => signal.aborted);
         state.succeeded();
       },

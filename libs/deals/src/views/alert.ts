@@ -20,6 +20,15 @@ export interface AlertView {
   readonly count: number;
 }
 
+/** The place of an alert in the list. */
+export interface AlertPlace {
+  readonly severity: string;
+  /** With microseconds. */
+  readonly since: string;
+  readonly type: string;
+  readonly subject: string;
+}
+
 /** A list of alerts, and what it leaves out. */
 export interface Alerts {
   readonly alerts: readonly AlertView[];
@@ -27,4 +36,6 @@ export interface Alerts {
   readonly total: number;
   /** Deals that would be listed, were they not snoozed. */
   readonly snoozed: number;
+  /** The place after which the next part begins; null at the end. */
+  readonly next: AlertPlace | null;
 }

@@ -34,9 +34,8 @@ export async function runExport({ env, terminal }: CliContext, { format, output,
       }
     }
     try {
-      const source = Readable.from(lines(), { objectMode: false });
-      if (output === undefined) await pipeline(source, process.stdout, { end: false });
-      else await pipeline(source, createWriteStream(output));
+      if (output === undefined) await terminal.printStream(lines());
+      else await pipeline(Readable.from(lines(), { objectMode: false }), createWriteStream(output));
     } catch (error) {
       if (error instanceof Error && 'syscall' in error) throw new CliError(error.message);
       throw error;

@@ -1,4 +1,5 @@
-import { ArrayField, DateTimeField, EnumField, IntegerField, StringField } from '#zakops/http';
+import { ArrayField, CURSOR_RULES, DateTimeField, EnumField, enumRule, IntegerField, StringField, stringRule } from '#zakops/http';
+import type { ValueRule } from '#zakops/http';
 import { ALERT_SEVERITIES, ALERT_TYPES } from '../../views/alert.js';
 import type { Alerts, AlertView } from '../../views/alert.js';
 
@@ -12,7 +13,18 @@ export class ListAlertsParams {
 
   @IntegerField({ min: 1, max: 500, optional: true, default: 200, description: 'The most alerts to answer; `total` counts all.' })
   limit = 200;
+
+  @StringField({ min: 1, max: 2_000, optional: true, description: 'Where to go on: the `X-Next-Cursor` of the page before.' })
+  cursor?: string;
 }
+
+/** What the members of a cursor of alerts may be. */
+export const ALERT_PLACE_RULES = {
+  severity: enumRule(ALERT_SEVERITIES, 'AlertSeverity'),
+  since: CURSOR_RULES.instant,
+  type: enumRule(ALERT_TYPES, 'AlertType'),
+  subject: stringRule({ max: 100 }),
+} satisfies Record<string, ValueRule>;
 
 /** Something that somebody should look at. */
 export class AlertResponse {

@@ -9,6 +9,6 @@ export class ListAlertsHandler implements IQueryHandler<ListAlerts> {
   constructor(private readonly alerts: AlertReader) {}
 
   async execute(query: ListAlerts): Promise<Alerts> {
-    return this.alerts.list(query.type, query.severity, query.limit);
+    return this.alerts.list(query.type, query.severity, query.limit, query.after);
   }
 }

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { Alerts } from '../../views/alert.js';
+import type { AlertPlace, Alerts } from '../../views/alert.js';
 
 /** What somebody should look at: what presses first, then the oldest. */
 export class ListAlerts extends Query<Alerts> {
@@ -7,6 +7,7 @@ export class ListAlerts extends Query<Alerts> {
     readonly type: string | undefined,
     readonly severity: string | undefined,
     readonly limit: number,
+    readonly after: AlertPlace | undefined,
   ) {
     super();
   }
