@@ -69,12 +69,12 @@ describe('zakops deals and zakops demo', () => {
       expect(other).toEqual(one);
       const [shape] = await first.query(
         `SELECT count(DISTINCT stage)::int AS stages, bool_and(created_at <= stage_entered_at) AS ordered, min(created_at) < now() - interval '80 days' AS old,
-                count(*) FILTER (WHERE status = 'active' AND stage_entered_at < now() - interval '30 days') > 5 AS has_stale,
+                count(*) FILTER (WHERE status = 'active' AND stage NOT LIKE 'closed%' AND stage_entered_at < now() - interval '30 days') > 5 AS has_stuck,
                 (SELECT count(*) > 20 FROM zakops.deal_notes) AS noted, (SELECT count(*) > 10 FROM zakops.quarantine_items WHERE status = 'pending') AS mail,
                 (SELECT count(*)::int FROM zakops.deal_stage_history h JOIN zakops.deals d USING (deal_id) WHERE h.created_at > d.stage_entered_at) AS late
            FROM zakops.deals`,
       );
-      expect(shape).toEqual({ stages: 8, ordered: true, old: true, has_stale: true, noted: true, mail: true, late: 0 });
+      expect(shape).toEqual({ stages: 8, ordered: true, old: true, has_stuck: true, noted: true, mail: true, late: 0 });
     } finally {
       await Promise.all([first.drop(), second.drop()]);
     }

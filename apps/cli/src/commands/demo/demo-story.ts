@@ -75,6 +75,8 @@ const STEPS = ['call the broker', 'read the CIM', 'send the NDA', 'ask for tax r
 const PATH: readonly DealStage[] = ['initial_review', 'due_diligence', 'negotiation', 'documentation', 'closing', 'closed_won'];
 const LOST = ['price_gap', 'diligence_findings', 'seller_withdrew', 'no_fit', 'unresponsive'];
 const DAYS = 92;
+/** Of this many stays one is longer than the limit of its stage, so that alerts have deals to name. */
+const SLOW_ONE_IN = 8;
 
 /** Numbers that follow from a seed alone (Park and Miller). */
 class Dice {
@@ -142,7 +144,7 @@ function movesOf(dice: Dice, openedDaysAgo: number): DemoDeal['moves'] {
   const moves: { to: DealStage; daysAgo: number; outcome: string | null }[] = [];
   let daysAgo = openedDaysAgo;
   for (const stage of PATH) {
-    daysAgo -= 1 + dice.below(24);
+    daysAgo -= dice.below(SLOW_ONE_IN) === 0 ? 40 + dice.below(30) : 1 + dice.below(24);
     if (daysAgo < 0) break;
     if (dice.below(6) === 0) {
       moves.push({ to: 'closed_lost', daysAgo, outcome: dice.pick(LOST) });
