@@ -9,7 +9,7 @@ import pg from 'pg';
 import { freePort, machine, median, startBenchServer } from './bench-server.js';
 import { cpuSeconds } from './cpu-meter.js';
 import { DatabaseProbe } from './database-probe.js';
-import { guards, peers, requestsTo } from './http/candidates.js';
+import { guards, mailTo, peers, requestsTo } from './http/candidates.js';
 import type { Candidate } from './http/candidates.js';
 import { makeApiKey } from './http/make-api-key.js';
 import { load, requireWrk } from './http/wrk.js';
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const server = await startBenchServer({ max_connections: '400' });
   try {
     const secret = 'a-secret-of-the-benchmark-that-protects-nothing';
-    const apiKey = await makeApiKey(server.url, secret);
+    const apiKey = await makeApiKey(server.url, secret, ['quarantine:process']);
     const environment = { DATABASE_URL: server.url, SESSION_SECRET: secret, HOST: '127.0.0.1', DRAIN_DELAY: '0' };
     const flags = await nodeFlags();
     console.log(
@@ -52,10 +52,34 @@ async function main(): Promise<void> {
     console.log('Ours: API key, CSRF and permission checks, rate limit, audit, a new Idempotency-Key per POST, request log into a file.\n');
     await group(peers(apiKey, flags), environment, printPeers);
     await group(guards(apiKey, flags), environment, printGuards);
+    const [ours] = guards(apiKey, flags);
+    if (ours !== undefined) await printMail(ours, environment);
   } finally {
     await server.stop();
   }
   await printStatements(await nodeFlags());
+}
+
+/** Prints what a mail that comes in costs beside a deal that is opened, in interleaved rounds on one server. */
+async function printMail(candidate: Candidate, environment: Readonly<Record<string, string>>): Promise<void> {
+  const { child, origin } = await start(candidate, environment);
+  const targets = [requestsTo(candidate, origin).post, mailTo(candidate, origin)] as const;
+  try {
+    for (const target of targets) await load(target, WARM_UP_SECONDS);
+    const [deals, mails]: [Load[], Load[]] = [[], []];
+    for (let n = 0; n < ROUNDS; n += 1) {
+      deals.push(await load(targets[0], SECONDS));
+      mails.push(await load(targets[1], SECONDS));
+    }
+    console.log(
+      '\nA mail that comes in, requests per second:\n\n| | median | rounds | p99 ms | to POST /api/deals |\n|---|---|---|---|---|',
+    );
+    console.log(
+      `| POST /api/deals | ${figures(deals)} | 1.00 |\n| POST /api/quarantine | ${figures(mails)} | ${ratio(mails, deals).toFixed(2)} |\n`,
+    );
+  } finally {
+    await stop(child);
+  }
 }
 
 /** Prints where the database spends the time of a POST: on a server of its own, because counting statements costs a little. */

@@ -58,6 +58,19 @@ function ours(apiKey: string, nodeFlags: readonly string[]): Candidate {
   };
 }
 
+/** A mail that comes in: each of its own, from 200 senders. */
+export function mailTo(candidate: Candidate, origin: string): Target {
+  const mail = {
+    message_id: '<{unique}@brokers.example>',
+    email_subject: 'Acme Plumbing: a new opportunity',
+    sender: 'Bo Broker <broker-{few}@brokers.example>',
+    received_at: '2026-11-28T08:00:00Z',
+    classification: 'DEAL_SIGNAL',
+    company_name: 'Acme Plumbing LLC',
+  };
+  return { ...requestsTo(candidate, origin).post, url: `${origin}/api/quarantine`, body: JSON.stringify(mail) };
+}
+
 /** The requests of one candidate. */
 export function requestsTo(candidate: Candidate, origin: string): { readonly post: Target; readonly get: Target } {
   const { headers, withKeys } = candidate;

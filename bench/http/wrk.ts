@@ -17,6 +17,7 @@ export interface Target {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
+  /** `{unique}` in it becomes another text with each request, `{few}` one of 200. */
   readonly body?: string;
   /** A new `Idempotency-Key` with each request. */
   readonly withKeys: boolean;
@@ -63,13 +64,19 @@ export async function load(target: Target, seconds: number, connections = CONNEC
 function lua({ method, headers, body, withKeys }: Target): string {
   const fixed = Object.entries(headers).map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`);
   const lines = [`wrk.method = "${method}"`, ...fixed, ...(body === undefined ? [] : [`wrk.body = [[${body}]]`])];
-  if (!withKeys) return `${lines.join('\n')}\n`;
+  const varies = body?.includes('{unique}') === true;
+  if (!withKeys && !varies) return `${lines.join('\n')}\n`;
+  const changes = [
+    ...(withKeys ? ['wrk.headers["Idempotency-Key"] = run .. n'] : []),
+    ...(varies ? ['wrk.body = body:gsub("{unique}", run .. n):gsub("{few}", n % 200)'] : []),
+  ];
   return `${lines.join('\n')}
 local run = "${String(Date.now())}-${String(Math.random()).slice(2)}-"
 local n = 0
+local body = wrk.body
 request = function()
   n = n + 1
-  wrk.headers["Idempotency-Key"] = run .. n
+  ${changes.join('\n  ')}
   return wrk.format()
 end
 `;
