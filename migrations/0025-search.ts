@@ -98,18 +98,34 @@ const KINDS: readonly Kind[] = [
 const tableOf = ({ name, table }: Kind): string => `
   CREATE TABLE IF NOT EXISTS zakops.search_${name} (
     id    text     NOT NULL CONSTRAINT search_${name}_pk PRIMARY KEY,
-    words tsvector NOT NULL,
-    names text     NOT NULL
+    words tsvector NOT NULL
   );
   CREATE INDEX IF NOT EXISTS search_${name}_words_idx ON zakops.search_${name} USING gin (words);
-  COMMENT ON TABLE zakops.search_${name} IS 'One row is the words of one row of ${table}, written by a trigger in the same transaction.';
-  COMMENT ON COLUMN zakops.search_${name}.names IS 'The part in which typing errors are forgiven, as zakops.search_form gives it.'`;
+  COMMENT ON TABLE zakops.search_${name} IS 'One row is the words of one row of ${table}, written by a trigger in the same transaction.'`;
+
+// No unique index: two transactions that bring the same new word would wait for each other. Then it is in the table twice, which harms nothing.
+const KNOWN_WORDS = `
+  CREATE TABLE IF NOT EXISTS zakops.search_words (
+    kind text NOT NULL,
+    word text NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS search_words_known_idx ON zakops.search_words (word, kind);
+  COMMENT ON TABLE zakops.search_words IS
+    'One row is a word of the names of a kind, for which a misspelled one may stand. Words stay when their rows change; few are there twice.'`;
 
 const storeOf = (kind: Kind, row: string, onConflict: string): string => `
-  INSERT INTO zakops.search_${kind.name} (id, words, names)
-  SELECT ${row}.${kind.id}::text, strip(to_tsvector('simple', concat_ws(' ', f.names, zakops.search_form(${inRow(kind.more, row)})))), f.names
-    FROM ${row === 'NEW' ? '' : `portion AS ${row}, `}LATERAL (SELECT coalesce(zakops.search_form(${inRow(kind.names, row)}), '') AS names) AS f
-  ON CONFLICT ON CONSTRAINT search_${kind.name}_pk DO ${onConflict}`;
+  searched AS MATERIALIZED (
+    SELECT ${row}.${kind.id}::text AS id, strip(to_tsvector('simple', zakops.search_form(${inRow(kind.names, row)}))) AS names,
+           strip(to_tsvector('simple', zakops.search_form(${inRow(kind.more, row)}))) AS more${row === 'NEW' ? '' : ` FROM portion AS ${row}`}
+  ), stored AS (
+    INSERT INTO zakops.search_${kind.name} (id, words)
+    SELECT id, coalesce(names, '') || coalesce(more, '') FROM searched
+    ON CONFLICT ON CONSTRAINT search_${kind.name}_pk DO ${onConflict}
+  )
+  INSERT INTO zakops.search_words (kind, word)
+  SELECT DISTINCT '${kind.name}', w.word FROM searched, unnest(tsvector_to_array(names)) AS w (word)
+   WHERE length(w.word) BETWEEN 4 AND 40 AND w.word !~ '[0-9]'
+     AND NOT EXISTS (SELECT FROM zakops.search_words AS known WHERE known.kind = '${kind.name}' AND known.word = w.word)`;
 
 const inRow = (expression: string, row: string): string => expression.replaceAll('NEW.', `${row}.`);
 
@@ -119,7 +135,7 @@ const triggersOf = (kind: Kind): string => `
     SET LOCAL lock_timeout = '5s';
     CREATE OR REPLACE FUNCTION zakops.store_search_${kind.name}() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      ${storeOf(kind, 'NEW', 'UPDATE SET words = excluded.words, names = excluded.names').replace('FROM LATERAL', 'FROM')};
+      WITH ${storeOf(kind, 'NEW', 'UPDATE SET words = excluded.words')};
       RETURN NULL;
     END $$;
     CREATE OR REPLACE TRIGGER ${kind.table}_search_insert AFTER INSERT ON zakops.${kind.table}
@@ -141,7 +157,7 @@ const fillOf = (kind: Kind): string => `
         SELECT ${kind.id} AS key FROM zakops.${kind.table} WHERE done IS NULL OR ${kind.id} > done ORDER BY ${kind.id} LIMIT 2000
       ) AS next ORDER BY key DESC LIMIT 1;
       EXIT WHEN upto IS NULL;
-      WITH portion AS (SELECT * FROM zakops.${kind.table} WHERE (done IS NULL OR ${kind.id} > done) AND ${kind.id} <= upto)
+      WITH portion AS (SELECT * FROM zakops.${kind.table} WHERE (done IS NULL OR ${kind.id} > done) AND ${kind.id} <= upto),
       ${storeOf(kind, 'old_row', 'NOTHING')};
       COMMIT;
       done := upto;
@@ -169,10 +185,11 @@ export class Search0000000000025 implements MigrationInterface {
   /** Outside of a transaction, so that each portion is committed. It can be repeated when it was cut off. */
   readonly transaction = false;
   /** Made from other tables, and made again with the migration. */
-  readonly carriedOver = KINDS.map(({ name }) => `search_${name}`);
+  readonly carriedOver = ['search_words', ...KINDS.map(({ name }) => `search_${name}`)];
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(FUNCTIONS);
+    await runner.query(KNOWN_WORDS);
     await runner.query(TRIGRAMS);
     const [trigrams] = (await runner.query(SCHEMA_OF_TRIGRAMS)) as { schema: string }[];
     await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS zakops.${ORDER_OF_QUARANTINE}`);
@@ -186,11 +203,12 @@ export class Search0000000000025 implements MigrationInterface {
         await runner.query(triggersOf(kind));
         await runner.query(fillOf(kind));
       }
-      if (trigrams === undefined) continue;
-      await runner.query(
-        `CREATE INDEX IF NOT EXISTS search_${kind.name}_names_idx ON zakops.search_${kind.name} USING gin (names ${trigrams.schema}.gin_trgm_ops)`,
-      );
     }
+    if (trigrams === undefined) return;
+    // New words are rare, and a list of pending ones would be read by each search.
+    await runner.query(
+      `CREATE INDEX IF NOT EXISTS search_words_similar_idx ON zakops.search_words USING gin (word ${trigrams.schema}.gin_trgm_ops) WITH (fastupdate = off)`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -206,6 +224,7 @@ export class Search0000000000025 implements MigrationInterface {
         DROP TABLE zakops.search_${name}`);
     }
     await runner.query(`
+      DROP TABLE zakops.search_words;
       DROP INDEX zakops.${ORDER_OF_QUARANTINE};
       DROP FUNCTION zakops.search_query(text[]), zakops.search_form(text);
       DO $$ BEGIN

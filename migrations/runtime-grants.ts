@@ -51,6 +51,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     search_quarantine: ['SELECT', 'INSERT', 'UPDATE'],
     search_senders: ['SELECT', 'INSERT', 'UPDATE'],
     search_notes: ['SELECT', 'INSERT', 'UPDATE'],
+    search_words: ['SELECT', 'INSERT'],
     // Access.
     operators: ['SELECT', 'INSERT', 'UPDATE'],
     sessions: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

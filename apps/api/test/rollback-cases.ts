@@ -178,12 +178,12 @@ function dealCases(): readonly RollbackCase[] {
   return [
     {
       name: 'CreateDeal',
-      writes: [...events, 'search_deals'],
+      writes: [...events, 'search_deals', 'search_words'],
       command: () => Promise.resolve(new CreateDeal(dealDetails(), 'inbound', 'test')),
     },
     {
       name: 'UpdateDeal',
-      writes: [...events, 'search_deals'],
+      writes: [...events, 'search_deals', 'search_words'],
       command: async (given) => new UpdateDeal(await given.deal(), { displayName: 'Other' }, false, undefined),
     },
     {
@@ -294,7 +294,7 @@ function quarantineCases(): readonly RollbackCase[] {
   return [
     {
       name: 'ReceiveMail',
-      writes: [...writes, 'sender_profiles', 'search_quarantine', 'search_senders'],
+      writes: [...writes, 'sender_profiles', 'search_quarantine', 'search_senders', 'search_words'],
       command: () => Promise.resolve(new ReceiveMail(aMail())),
     },
     {
@@ -336,7 +336,11 @@ function dealPartCases(): readonly RollbackCase[] {
   const notes = ['deals', 'events', 'outbox_waiting', 'deal_notes'];
   const contacts = ['deals', 'events', 'outbox_waiting', 'deal_contacts'];
   return [
-    { name: 'AddNote', writes: [...notes, 'search_notes'], command: async (given) => new AddNote(await given.deal(), NOTE, EDITOR) },
+    {
+      name: 'AddNote',
+      writes: [...notes, 'search_notes', 'search_words'],
+      command: async (given) => new AddNote(await given.deal(), NOTE, EDITOR),
+    },
     {
       name: 'ChangeNote',
       writes: [...notes, 'search_notes'],

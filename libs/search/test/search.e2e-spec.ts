@@ -156,17 +156,17 @@ describe('search', () => {
   it('finds words and names that are alike by their indexes', async () => {
     await database.query(`
       INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version)
-      SELECT zakops.next_deal_id(), 'Filler ' || md5(n::text), 'inbound', 'active', 1 FROM generate_series(1, 5000) AS n`);
-    await database.query('ANALYZE zakops.deals, zakops.search_deals');
+      SELECT zakops.next_deal_id(), 'Filler ' || translate(md5(n::text), '0123456789', 'ghijklmnop'), 'inbound', 'active', 1 FROM generate_series(1, 5000) AS n`);
+    await database.query('ANALYZE zakops.deals, zakops.search_deals, zakops.search_words');
     await database.query('SET enable_seqscan = off');
     const plan = await database.query<Record<'QUERY PLAN', string>>(
       `EXPLAIN SELECT s.id FROM zakops.search_deals s WHERE s.words @@ (SELECT zakops.search_query(ARRAY['kowalski']))`,
     );
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_deals_words_idx');
     const similar = await database.query<Record<'QUERY PLAN', string>>(
-      `EXPLAIN SELECT s.names FROM zakops.search_deals s WHERE s.names OPERATOR(zakops.%>) 'kowlaski' LIMIT 60`,
+      `EXPLAIN SELECT word FROM zakops.search_words WHERE kind = 'deals' AND word OPERATOR(zakops.%>) 'kowlaski' LIMIT 60`,
     );
-    expect(similar.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_deals_names_idx');
+    expect(similar.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_words_similar_idx');
   });
 
   it('finds actions and parked mail, each with its filters', async () => {
@@ -237,7 +237,7 @@ describe('search', () => {
     await database.query(
       'CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions; GRANT USAGE ON SCHEMA extensions TO PUBLIC',
     );
-    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([expect.stringContaining('made 5 indexes')]);
+    expect(await prepareTrigramSearch(database.ownerUrl)).toEqual(['search forgives typing errors now']);
     expect(await prepareTrigramSearch(database.ownerUrl)).toEqual([]);
     const { app, url } = await startApi(database.url);
     try {

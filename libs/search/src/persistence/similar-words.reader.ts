@@ -5,8 +5,8 @@ import { chooseCorrections, mayBeMisspelled } from '../words/corrections.js';
 import type { SearchTerms } from '../words/search-terms.js';
 import { searchWords } from '../words/search-words.js';
 
-/** So many names that are alike are read: comparing one takes 10 µs, and few words are in them. */
-const MOST_NAMES = 60;
+/** So many words that are alike are read, the most similar first. */
+const MOST_WORDS = 60;
 /** Two exchanged letters in a word of eight leave 0.38 of its trigrams. */
 const SIMILARITY = '0.35';
 const LOOK_AGAIN_MS = 60_000;
@@ -15,7 +15,7 @@ const INVALID_SCHEMA_NAME = '3F000';
 
 const EXTENSION = `
   SELECT quote_ident(n.nspname) AS schema FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-   WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE') AND to_regclass('zakops.search_deals_names_idx') IS NOT NULL`;
+   WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE') AND to_regclass('zakops.search_words_similar_idx') IS NOT NULL`;
 
 /** Finds words that are written much like a given one, by `pg_trgm`, in whichever schema it is. */
 @Injectable()
@@ -31,7 +31,7 @@ export class SimilarWordsReader {
   /**
    * Adds to each word those that may be meant.
    *
-   * @returns undefined when there are none, or the database lacks `pg_trgm` or its indexes
+   * @returns undefined when there are none, or the database lacks `pg_trgm` or its index
    */
   async correct(kind: SearchKind, terms: SearchTerms): Promise<SearchTerms | undefined> {
     if (!terms.some(([word]) => word !== undefined && mayBeMisspelled(word))) return undefined;
@@ -39,31 +39,32 @@ export class SimilarWordsReader {
     if (schema === undefined) return undefined;
     const corrected: (readonly string[])[] = [];
     for (const [word = ''] of terms) {
-      const names = mayBeMisspelled(word) ? await this.namesUnlessGone(schema, kind, word) : [];
-      corrected.push([word, ...chooseCorrections(word, names.flatMap(searchWords))]);
+      const similar = mayBeMisspelled(word) ? await this.wordsUnlessGone(schema, kind, word) : [];
+      corrected.push([word, ...chooseCorrections(word, similar.flatMap(searchWords))]);
     }
     return corrected.some((group) => group.length > 1) ? corrected : undefined;
   }
 
-  private async namesLike(schema: string, kind: SearchKind, word: string): Promise<readonly string[]> {
+  private async wordsLike(schema: string, kind: SearchKind, word: string): Promise<readonly string[]> {
     const rows = await this.unitOfWork.runReading(async (tx) => {
-      const [, names] = await Promise.all([
+      const [, words] = await Promise.all([
         // For this transaction: the server's own setting may be any.
         tx.query(`SELECT set_config('pg_trgm.word_similarity_threshold', $1, true)`, [SIMILARITY]),
-        tx.query<{ names: string }>(
-          `SELECT s.names FROM zakops.search_${kind} s WHERE s.names OPERATOR(${schema}.%>) $1 LIMIT ${String(MOST_NAMES)}`,
-          [word],
+        tx.query<{ word: string }>(
+          `SELECT word FROM zakops.search_words WHERE kind = $1 AND word OPERATOR(${schema}.%>) $2
+            ORDER BY ${schema}.similarity(word, $2) DESC, word LIMIT ${String(MOST_WORDS)}`,
+          [kind, word],
         ),
       ]);
-      return names;
+      return words;
     });
-    return rows.map(({ names }) => names);
+    return rows.map(({ word: similar }) => similar);
   }
 
   /** An extension that was dropped a moment ago must not make the search fail. */
-  private async namesUnlessGone(schema: string, kind: SearchKind, word: string): Promise<readonly string[]> {
+  private async wordsUnlessGone(schema: string, kind: SearchKind, word: string): Promise<readonly string[]> {
     try {
-      return await this.namesLike(schema, kind, word);
+      return await this.wordsLike(schema, kind, word);
     } catch (error) {
       const { sqlState } = databaseErrorFields(error instanceof Error ? error.cause : undefined);
       if (sqlState !== UNDEFINED_FUNCTION && sqlState !== INVALID_SCHEMA_NAME) throw error;

@@ -12,26 +12,21 @@ export function mayBeMisspelled(word: string): boolean {
  * Chooses the words that were meant by a misspelled one: one letter wrong, missing, too many or two exchanged; two of them in a word of
  * eight letters and more. The beginning of a longer word counts as a word.
  *
- * @param candidates - words of names that are alike
- * @returns at most three, the nearest first, of those as near the most frequent first
+ * @param candidates - words that are alike
+ * @returns at most three, the nearest first, of those as near in the order given
  */
 export function chooseCorrections(word: string, candidates: Iterable<string>): readonly string[] {
   const allowed = word.length >= LONG ? 2 : 1;
-  const found = new Map<string, { distance: number; count: number }>();
-  for (const candidate of candidates) {
-    const known = found.get(candidate);
-    if (known !== undefined) {
-      known.count += 1;
-      continue;
-    }
-    if (candidate.startsWith(word)) continue;
-    const distance = editDistance(word, candidate.length > word.length + allowed ? candidate.slice(0, word.length) : candidate);
-    if (distance <= allowed) found.set(candidate, { distance, count: 1 });
-  }
-  return [...found]
-    .sort(([a, x], [b, y]) => x.distance - y.distance || y.count - x.count || (a < b ? -1 : 1))
+  return [...new Set(candidates)]
+    .filter((candidate) => !candidate.startsWith(word))
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(word, candidate.length > word.length + allowed ? candidate.slice(0, word.length) : candidate),
+    }))
+    .filter(({ distance }) => distance <= allowed)
+    .sort((one, other) => one.distance - other.distance)
     .slice(0, MOST_CORRECTIONS)
-    .map(([candidate]) => candidate);
+    .map(({ candidate }) => candidate);
 }
 
 /** Insertions, deletions, replacements and exchanges of neighbours that lead from one word to the other. */

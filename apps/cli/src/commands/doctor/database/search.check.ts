@@ -15,7 +15,7 @@ export async function checkSearch(client: pg.Client): Promise<Finding> {
     client,
     `SELECT to_regclass('zakops.search_deals') IS NOT NULL AS migrated, e.oid IS NOT NULL AS extension,
             coalesce(has_schema_privilege(e.extnamespace, 'USAGE'), false) AS usable,
-            to_regclass('zakops.search_deals_names_idx') IS NOT NULL AS indexed
+            to_regclass('zakops.search_words_similar_idx') IS NOT NULL AS indexed
        FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_extension e ON e.extname = 'pg_trgm'`,
   );
   const measured = { ...found };
@@ -28,6 +28,6 @@ export async function checkSearch(client: pg.Client): Promise<Finding> {
     const advice = 'GRANT USAGE on the schema of pg_trgm to this role.';
     return { state: 'warning', detail: 'Search forgives no typing errors: this role may not use the schema of pg_trgm.', advice, measured };
   }
-  if (!found.indexed) return { state: 'warning', detail: 'Search lacks its indexes for pg_trgm.', advice: 'Run zakops migrate.', measured };
+  if (!found.indexed) return { state: 'warning', detail: 'Search lacks its index for pg_trgm.', advice: 'Run zakops migrate.', measured };
   return { state: 'ok', detail: 'Search finds words by their beginnings and forgives typing errors.', measured };
 }
