@@ -1,4 +1,5 @@
-const MAX_LENGTH = 500;
+// Long enough for all event types, which a refused filter names.
+const MAX_LENGTH = 2_000;
 
 // Callers send paths and words of up to 16 KiB, which come back in details. Every repetition that something must follow is bounded, and
 // none overlaps its neighbour: otherwise a text made for it keeps the process busy for seconds.
@@ -9,7 +10,7 @@ const STACK_LINE = /\sat\s[^\n]{0,300}:\d{1,7}:\d{1,7}\)?/g;
 const SOURCE_FILE = /(?:file:\/\/)?(?:\/[\w.@-]{1,100}){1,40}\.[cm]?[jt]s\b(?::\d{1,7}){0,2}/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
-/** Makes a text fit to show: no stack lines, no source paths, no addresses with credentials, one line, at most 500 characters. */
+/** Makes a text fit to show: no stack lines, no source paths, no addresses with credentials, one line, at most 2,000 characters. */
 export function sanitise(text: string): string {
   const clean = text
     .slice(0, MAX_READ)
