@@ -1,8 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+// expand-contract: constraint-added deals.deals_merged_into_fk: it checks a new column, which version 0.4 never writes
+
 /** What becomes of a deal: archived, deleted, merged, won or lost; and rules that a move must keep. */
 export class DealLifecycle0000000000021 implements MigrationInterface {
   readonly name = 'DealLifecycle0000000000021';
+  readonly brought = { deal_guards: `version = 1 AND id::text LIKE '01a22000-0000-7000-8000-%'` };
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

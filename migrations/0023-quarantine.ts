@@ -1,5 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+// expand-contract: constraint-added quarantine_items.quarantine_items_linked_deal_fk: it checks a new column, which version 0.4 never writes
+// expand-contract: index-locks quarantine_items.quarantine_items_deal_idx: version 0.4 writes to it only when it adopts mail of the original system, and reads go on
+// expand-contract: index-locks quarantine_items.quarantine_items_one_message_idx: version 0.4 writes to it only when it adopts mail of the original system, and reads go on
+// expand-contract: index-locks quarantine_items.quarantine_items_queue_idx: version 0.4 writes to it only when it adopts mail of the original system, and reads go on
+
 /** Mail that waits for a decision, the notes on it, and who sends it. */
 export class Quarantine0000000000023 implements MigrationInterface {
   readonly name = 'Quarantine0000000000023';

@@ -3,6 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** What makes a deal late: limits of stages, next steps, snoozes; and where deals come from. */
 export class Pipeline0000000000026 implements MigrationInterface {
   readonly name = 'Pipeline0000000000026';
+  readonly brought = { stage_limits: 'version = 1' };
+  /** Read from the first events again. */
+  readonly carriedOver = ['deals.source'];
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -22,7 +25,6 @@ export class Pipeline0000000000026 implements MigrationInterface {
       UPDATE zakops.deals d SET source = a.source
         FROM zakops.deal_activity a
        WHERE d.source IS NULL AND a.deal_id = d.deal_id AND a.event_type IN ('deal.created', 'deal_created');
-      CREATE INDEX deal_stage_history_left_idx ON zakops.deal_stage_history (from_stage, created_at DESC);
 
       CREATE TABLE zakops.stage_limits (
         stage      text        NOT NULL CONSTRAINT stage_limits_pk PRIMARY KEY,
@@ -39,7 +41,6 @@ export class Pipeline0000000000026 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE zakops.stage_limits;
-      DROP INDEX zakops.deal_stage_history_left_idx;
       ALTER TABLE zakops.deals DROP COLUMN source, DROP COLUMN next_step, DROP COLUMN next_step_at, DROP COLUMN snoozed_until,
         DROP COLUMN snooze_reason, DROP COLUMN stale_since;
     `);

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Imports of deals: what was sent, and what became of each row.
  *
- * @remarks Outside of a transaction, so that the index is built while others write. It can be repeated when it was cut off.
+ * @remarks Outside of a transaction, so that the indexes are built while others write. It can be repeated when it was cut off.
  */
 export class DealImports0000000000027 implements MigrationInterface {
   readonly name = 'DealImports0000000000027';
@@ -45,6 +45,9 @@ export class DealImports0000000000027 implements MigrationInterface {
       COMMENT ON TABLE zakops.deal_import_rows IS 'One row is one row of an import, and what became of it.';
       COMMENT ON COLUMN zakops.deal_import_rows.given IS 'What was sent; null once it is imported, or when it could not be read.';
     `);
+    // The pace of a deal reads who left its stage.
+    await runner.query('DROP INDEX CONCURRENTLY IF EXISTS zakops.deal_stage_history_left_idx');
+    await runner.query('CREATE INDEX CONCURRENTLY deal_stage_history_left_idx ON zakops.deal_stage_history (from_stage, created_at DESC)');
     await runner.query('DROP INDEX CONCURRENTLY IF EXISTS zakops.deals_external_idx');
     await runner.query('CREATE UNIQUE INDEX CONCURRENTLY deals_external_idx ON zakops.deals (external_id) WHERE external_id IS NOT NULL');
   }
@@ -52,7 +55,7 @@ export class DealImports0000000000027 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE zakops.deal_import_rows, zakops.deal_imports;
-      DROP INDEX zakops.deals_external_idx;
+      DROP INDEX zakops.deals_external_idx, zakops.deal_stage_history_left_idx;
       ALTER TABLE zakops.deals DROP COLUMN external_id;
     `);
   }

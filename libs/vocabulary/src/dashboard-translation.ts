@@ -1,4 +1,4 @@
-import { routePath, toETag } from '#zakops/http';
+import { requestPath, routePath, toETag } from '#zakops/http';
 import type { Translation } from '#zakops/http';
 import type { DomainError } from '#zakops/kernel';
 import type { Request, Response } from 'express';
@@ -40,7 +40,7 @@ export const dashboardTranslation: Translation = {
   },
 
   missingRoute(request: Request): DomainError | undefined {
-    const path = request.originalUrl.split('?', 1)[0] ?? '';
+    const path = requestPath(request);
     const call = laterCall(path);
     return call === undefined ? undefined : new LaterCallError(path, call.plan);
   },

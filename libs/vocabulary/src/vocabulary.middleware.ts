@@ -1,4 +1,4 @@
-import { InputError, notesOf, refuseLater } from '#zakops/http';
+import { InputError, notesOf, refuseLater, requestPath, requestQuery, targetPath } from '#zakops/http';
 import type { NextFunction, Request, Response } from 'express';
 import { fromDashboardQuery } from './dashboard-requests.js';
 import { translateStream } from './dashboard-stream.js';
@@ -15,8 +15,8 @@ export function chooseVocabulary(request: Request, response: Response, next: Nex
     next();
     return;
   }
-  const [path = '', query = ''] = split(request.url);
-  const parameters = new URLSearchParams(query);
+  const path = targetPath(request.url);
+  const parameters = new URLSearchParams(requestQuery(request));
   const chosen = parameters.get(VOCABULARY_PARAMETER) ?? header;
   if (chosen === undefined) {
     next();
@@ -30,7 +30,7 @@ export function chooseVocabulary(request: Request, response: Response, next: Nex
   } else if (chosen === 'dashboard') {
     notesOf(request).translation = dashboardTranslation;
     // Express has taken the path from `url` here.
-    const isStream = split(request.originalUrl)[0] === STREAM;
+    const isStream = requestPath(request) === STREAM;
     if (isStream) translateStream(response);
     request.url = withQuery(path, fromDashboardQuery(parameters, isStream));
   } else {
@@ -38,11 +38,6 @@ export function chooseVocabulary(request: Request, response: Response, next: Nex
     request.url = withQuery(path, parameters);
   }
   next();
-}
-
-function split(url: string): readonly string[] {
-  const at = url.indexOf('?');
-  return at < 0 ? [url] : [url.slice(0, at), url.slice(at + 1)];
 }
 
 function withQuery(path: string, parameters: URLSearchParams): string {

@@ -7,6 +7,8 @@ const { escapeIdentifier } = pg;
 export interface CarryingMigration extends MigrationInterface {
   /** Tables, and columns as `table.column`, that go without a loss. */
   readonly carriedOver?: readonly string[];
+  /** Tables with rows that `up` wrote, and the condition, as SQL, of those that nobody has changed: they go without a loss. */
+  readonly brought?: Readonly<Record<string, string>>;
 }
 
 /** Data that goes with a table or a column. */
@@ -45,11 +47,11 @@ export async function lossesOf(runner: QueryRunner, migration: CarryingMigration
   const tables = new Set(after.map(({ table }) => table));
   const losses: UndoLoss[] = [];
   for (const table of new Set(before.map((column) => column.table))) {
-    if (!tables.has(table)) losses.push({ name: table, rows: await count(runner, table) });
+    if (!tables.has(table)) losses.push({ name: table, rows: await count(runner, table, migration.brought?.[table]) });
   }
   for (const { table, column } of before) {
     if (!tables.has(table) || isThere.has(`${table}.${column}`)) continue;
-    losses.push({ name: `${table}.${column}`, rows: await count(runner, table, column) });
+    losses.push({ name: `${table}.${column}`, rows: await count(runner, table, `${escapeIdentifier(column)} IS NULL`) });
   }
   return losses.filter(({ name, rows }) => rows > 0 && !(migration.carriedOver ?? []).includes(name));
 }
@@ -63,8 +65,9 @@ async function columns(runner: QueryRunner): Promise<readonly Column[]> {
   return (await runner.query(COLUMNS)) as Column[];
 }
 
-async function count(runner: QueryRunner, table: string, column?: string): Promise<number> {
-  const where = column === undefined ? '' : ` WHERE ${escapeIdentifier(column)} IS NOT NULL`;
+/** @param without - the rows that do not count, as SQL */
+async function count(runner: QueryRunner, table: string, without = 'false'): Promise<number> {
+  const where = ` WHERE (${without}) IS NOT TRUE`;
   const rows = (await runner.query(`SELECT count(*) AS n FROM zakops.${escapeIdentifier(table)}${where}`)) as { n: string }[];
   return Number(rows[0]?.n);
 }
