@@ -159,7 +159,7 @@ export class ProbeController {
   @Get('leaky')
   @RequirePermission('deals:read')
   leaky(): never {
-    const detail = `no answer from redis://:hunter2@cache:6379/0 in /srv/app/dist/main.js:10:3 ${'x'.repeat(900)}`;
+    const detail = `no answer from redis://:hunter2@cache:6379/0 in /srv/app/dist/main.js:10:3 ${'x'.repeat(3_000)}`;
     throw new DomainError({ code: 'CONFLICT', category: 'conflict', detail });
   }
 

@@ -62,7 +62,7 @@ describe('problem answers', () => {
     const answer = await api.call('/api/probe/leaky');
     expectProblem(answer, 409, 'CONFLICT');
     expect(answer.text).not.toMatch(/hunter2|main\.js/);
-    expect(String(answer.body['detail'])).toHaveLength(500);
+    expect(String(answer.body['detail'])).toHaveLength(2_000);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { ArrayField, IntegerField, ObjectField, StringField, DateTimeField } from '../fields/fields.js';
+import { MAX_PROBLEM_TEXT } from '../problem/sanitise.js';
 
 /** One wrong field of a request. */
 export class ProblemField {
@@ -53,7 +54,7 @@ export class Problem {
   @IntegerField({ min: 300, max: 599, example: 404 })
   status!: number;
 
-  @StringField({ description: 'This occurrence.', max: 500 })
+  @StringField({ description: 'This occurrence.', max: MAX_PROBLEM_TEXT })
   detail!: string;
 
   @StringField({ format: 'uri-reference', description: 'The path that was asked for.' })

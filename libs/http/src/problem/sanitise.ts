@@ -1,5 +1,5 @@
-// Long enough for all event types, which a refused filter names.
-const MAX_LENGTH = 2_000;
+/** Characters of a text in a problem: enough for all event types, which a refused filter names. */
+export const MAX_PROBLEM_TEXT = 2_000;
 
 // Callers send paths and words of up to 16 KiB, which come back in details. Every repetition that something must follow is bounded, and
 // none overlaps its neighbour: otherwise a text made for it keeps the process busy for seconds.
@@ -21,5 +21,5 @@ export function sanitise(text: string): string {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(LONE_SURROGATE, '\uFFFD')
     .trim();
-  return clean.length <= MAX_LENGTH ? clean : `${clean.slice(0, MAX_LENGTH - 1).replace(LONE_SURROGATE, '')}…`;
+  return clean.length <= MAX_PROBLEM_TEXT ? clean : `${clean.slice(0, MAX_PROBLEM_TEXT - 1).replace(LONE_SURROGATE, '')}…`;
 }
