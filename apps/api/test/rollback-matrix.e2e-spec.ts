@@ -2,7 +2,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { PasswordHasher } from '../../../libs/operators/src/passwords/password-hasher.js';
 import { FaultyTransactions } from './faulty-transactions.js';
 import { LoginApi, PASSWORD } from './login-harness.js';
-import { DEAD_LETTERS, IN_PORTIONS, ONE_TRANSACTION, Prepared } from './rollback-cases.js';
+import { Prepared } from './rollback/prepared.js';
+import { DEAD_LETTERS, IN_PORTIONS, ONE_TRANSACTION } from './rollback/rollback-cases.js';
 import { writeTicket } from './tickets.builder.js';
 
 type Tables = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { DealDetails } from '../src/domain/deal-details.js';
 import { NEW_STANDING } from '../src/domain/deal-standing.js';
 import { Deal } from '../src/domain/deal.js';
-import type { DealState } from '../src/domain/deal.js';
+import type { DealState } from '../src/domain/stored-deal.js';
 
 /** Details of a deal; a test states only what matters to it. */
 export function dealDetails(details: Partial<DealDetails> = {}): DealDetails {

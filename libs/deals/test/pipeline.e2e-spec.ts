@@ -138,10 +138,10 @@ describe('deals that take long', () => {
       stopped = [];
     });
 
-    it('says once for each stay that a deal is stale, whoever looks and however it ends', async () => {
+    it('records deal.stale once for each stay in a stage, with two workers at once and after one is killed', async () => {
       const [stale, snoozed, fresh] = [await open(33, { canonical_name: 'stale' }), await open(33), await open(3)];
       await api.post(`/deals/${snoozed}/snooze`, { until: day(2), reason: 'x' });
-      const said = async (id: string): Promise<number> =>
+      const staleEvents = async (id: string): Promise<number> =>
         ((await eventTypes(id)) as string[]).filter((type) => type === 'deal.stale').length;
       const env = { STALE_DEALS_INTERVAL: '1' };
       const start = async (): Promise<SpawnedApp> => {
@@ -150,13 +150,13 @@ describe('deals that take long', () => {
         return worker;
       };
       const [first] = await Promise.all([start(), start()]);
-      await waitFor('the event', async () => (await said(stale)) === 1);
+      await waitFor('the event', async () => (await staleEvents(stale)) === 1);
       await first.stop('SIGKILL');
       await start();
-      // Of the next deal the workers speak after they have gone through the others.
+      // Deals are gone through by id: the event of a later deal shows that the others were looked at.
       const next = await open(90);
-      await waitFor('the next event', async () => (await said(next)) === 1);
-      expect([await said(stale), await said(snoozed), await said(fresh)]).toEqual([1, 0, 0]);
+      await waitFor('the next event', async () => (await staleEvents(next)) === 1);
+      expect([await staleEvents(stale), await staleEvents(snoozed), await staleEvents(fresh)]).toEqual([1, 0, 0]);
       const [event] = await api.database.query(`SELECT data, actor FROM zakops.events WHERE aggregate_id = $1 AND type = 'deal.stale'`, [
         stale,
       ]);
@@ -165,7 +165,7 @@ describe('deals that take long', () => {
       // Another stay in a stage is another occasion.
       await api.post(`/deals/${stale}/transition`, { new_stage: 'initial_review' });
       await api.database.query(`UPDATE zakops.deals SET stage_entered_at = now() - interval '50 days' WHERE deal_id = $1`, [stale]);
-      await waitFor('the second event', async () => (await said(stale)) === 2);
+      await waitFor('the second event', async () => (await staleEvents(stale)) === 2);
     });
   });
 });

@@ -1,18 +1,14 @@
-import { makeEvent } from '#zakops/contracts';
-import type { CatalogueEvent, DealStage, EventData } from '#zakops/contracts';
-import { AggregateRoot, uuidV7 } from '#zakops/kernel';
-import type { AcceptedVersions } from '#zakops/kernel';
+import type { DealStage } from '#zakops/contracts';
+import { uuidV7 } from '#zakops/kernel';
 import { isSameAlias } from './deal-alias.js';
 import type { DealAlias } from './deal-alias.js';
 import { realChanges, toFieldChanges, toWireNames, withDefaults } from './deal-details.js';
 import type { DealDetails } from './deal-details.js';
 import { allowedStages, isDealStage, OPEN_STAGES, outcomeReasonsOf } from './deal-stage-machine.js';
 import { NEW_STANDING } from './deal-standing.js';
-import type { DealStanding } from './deal-standing.js';
 import {
   AliasNotFoundError,
   DealOpenedAtEndError,
-  DealPreconditionError,
   DuplicateAliasError,
   InvalidStageTransitionError,
   OutcomeNotFittingError,
@@ -24,18 +20,8 @@ import {
 import { blockersOf } from './move-guard.js';
 import type { MoveBlocker, MoveGuard } from './move-guard.js';
 import { mergeIdentifiers } from './merge-identifiers.js';
-
-/** The events of deals. */
-export type DealEvent = Extract<CatalogueEvent, { type: `deal.${string}` }>;
-
-/** A deal as it was stored. */
-export interface DealState extends DealDetails, DealStanding {
-  readonly dealId: string;
-  /** One of the nine stages; adopted data may hold another text. */
-  readonly stage: string;
-  readonly aliases: readonly DealAlias[];
-  readonly version: number;
-}
+import { StoredDeal } from './stored-deal.js';
+import type { DealState } from './stored-deal.js';
 
 /** Why a deal was won or lost. */
 export interface Outcome {
@@ -56,25 +42,7 @@ export interface StageMove {
 const MAX_ALIASES = 1_000;
 
 /** An opportunity on its way from the first mail to the end. Each verb changes it and records one event. */
-export class Deal extends AggregateRoot<DealEvent> {
-  #stage: string;
-  #details: DealDetails;
-  #changedDetails: Partial<DealDetails> = {};
-  #standing: DealStanding;
-  #changedStanding: Partial<DealStanding> = {};
-  #aliases: readonly DealAlias[];
-
-  private constructor(
-    readonly dealId: string,
-    state: Omit<DealState, 'dealId'>,
-  ) {
-    super(state.version);
-    this.#stage = state.stage;
-    this.#details = state;
-    this.#standing = state;
-    this.#aliases = state.aliases;
-  }
-
+export class Deal extends StoredDeal {
   /**
    * Opens a deal.
    *
@@ -104,42 +72,6 @@ export class Deal extends AggregateRoot<DealEvent> {
     return new Deal(state.dealId, state);
   }
 
-  get stage(): string {
-    return this.#stage;
-  }
-
-  get details(): DealDetails {
-    return this.#details;
-  }
-
-  get standing(): DealStanding {
-    return this.#standing;
-  }
-
-  get aliases(): readonly DealAlias[] {
-    return this.#aliases;
-  }
-
-  /** What the repository has to write of the details: those that an update replaced by other values. */
-  get changedDetails(): Partial<DealDetails> {
-    return this.#changedDetails;
-  }
-
-  /** What the repository has to write of the standing. */
-  get changedStanding(): Partial<DealStanding> {
-    return this.#changedStanding;
-  }
-
-  /**
-   * Makes sure that nothing happened since the caller read the deal.
-   *
-   * @param versions - the versions that the caller accepts; undefined accepts all
-   * @throws DealPreconditionError when the deal has another one
-   */
-  requireVersion(versions: AcceptedVersions | undefined): void {
-    if (versions !== undefined && !versions.has(this.version)) throw new DealPreconditionError(this.dealId, this.version);
-  }
-
   /**
    * Changes fields. Each given field replaces the stored one as a whole; a field that is equal already is not a change.
    *
@@ -147,13 +79,13 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @throws StatusNotEditableError for the status `merged`
    */
   update(changes: Partial<DealDetails>): boolean {
-    const real = realChanges(this.#details, withDefaults(changes));
-    const fieldChanges = toFieldChanges(this.#details, real);
+    const real = realChanges(this.details, withDefaults(changes));
+    const fieldChanges = toFieldChanges(this.details, real);
     if (fieldChanges.length === 0) return false;
     if (real.status === 'merged') throw new StatusNotEditableError(this.dealId);
-    const before = this.#details.status;
-    if (real.status !== undefined) this.stand({ statusBefore: real.status === 'archived' ? before : null });
-    this.change(real);
+    const before = this.details.status;
+    if (real.status !== undefined) this.changeStanding({ statusBefore: real.status === 'archived' ? before : null });
+    this.changeDetails(real);
     this.tell('deal.updated', { changes: [...fieldChanges] });
     return true;
   }
@@ -164,7 +96,7 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @throws StageNotEditableError always
    */
   refuseStageEdit(): never {
-    throw new StageNotEditableError(this.dealId, allowedStages(this.#stage));
+    throw new StageNotEditableError(this.dealId, allowedStages(this.stage));
   }
 
   /**
@@ -176,15 +108,16 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @throws OutcomeNotFittingError when the outcome does not fit the stage
    */
   moveTo(toStage: string, movedBy: string, reason: string | null, outcome: Outcome | null = null): StageMove | null {
-    const fromStage = this.#stage;
+    const fromStage = this.stage;
     if (fromStage === toStage) return null;
     const allowed = allowedStages(fromStage);
     if (!isDealStage(toStage) || !allowed.includes(toStage)) {
       throw new InvalidStageTransitionError(this.dealId, fromStage, toStage, allowed);
     }
     if (outcome !== null && !outcomeReasonsOf(toStage).includes(outcome.reason)) throw new OutcomeNotFittingError(toStage, outcome.reason);
-    this.#stage = toStage;
-    if (outcomeReasonsOf(toStage).length > 0) this.stand({ outcomeReason: outcome?.reason ?? null, outcomeNote: outcome?.note ?? null });
+    this.changeStage(toStage);
+    if (outcomeReasonsOf(toStage).length > 0)
+      this.changeStanding({ outcomeReason: outcome?.reason ?? null, outcomeNote: outcome?.note ?? null });
     this.tell('deal.stage_changed', {
       from_stage: fromStage,
       to_stage: toStage,
@@ -203,22 +136,22 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @returns the move, or null when the deal is there already
    */
   putAt(toStage: DealStage, movedBy: string, reason: string): StageMove | null {
-    const fromStage = this.#stage;
+    const fromStage = this.stage;
     if (fromStage === toStage) return null;
-    this.#stage = toStage;
+    this.changeStage(toStage);
     this.tell('deal.stage_changed', { from_stage: fromStage, to_stage: toStage, transitioned_by: movedBy, reason });
     return { fromStage, toStage, movedBy, reason, outcome: null };
   }
 
   /** Notes the name of the deal in another system. It is no event of its own: nobody acts on it. */
   knownElsewhereAs(externalId: string): void {
-    if (this.#standing.externalId !== externalId) this.stand({ externalId });
+    if (this.standing.externalId !== externalId) this.changeStanding({ externalId });
   }
 
   /** The guards that hold the deal back from a move. */
   blockersOf(toStage: string, { guards, openActions }: { guards: readonly MoveGuard[]; openActions: number }): readonly MoveBlocker[] {
     if (guards.length === 0) return [];
-    return blockersOf(guards, this.#stage, toStage, { document: toWireNames(this.#details), openActions });
+    return blockersOf(guards, this.stage, toStage, { document: toWireNames(this.details), openActions });
   }
 
   /**
@@ -229,61 +162,61 @@ export class Deal extends AggregateRoot<DealEvent> {
    */
   snooze(until: string, reason: string, snoozedBy: string, today: string): void {
     if (until < today || until > `${String(Number(today.slice(0, 4)) + 1)}${today.slice(4)}`) throw new SnoozeDateError(until, today);
-    this.stand({ snoozedUntil: until, snoozeReason: reason });
+    this.changeStanding({ snoozedUntil: until, snoozeReason: reason });
     this.tell('deal.snoozed', { until, reason, snoozed_by: snoozedBy });
   }
 
   /** Ends a snooze. @returns false when there is none */
   unsnooze(unsnoozedBy: string): boolean {
-    if (this.#standing.snoozedUntil === null) return false;
-    this.stand({ snoozedUntil: null, snoozeReason: null });
+    if (this.standing.snoozedUntil === null) return false;
+    this.changeStanding({ snoozedUntil: null, snoozeReason: null });
     this.tell('deal.unsnoozed', { unsnoozed_by: unsnoozedBy });
     return true;
   }
 
   /** Notes that the deal is in its stage for longer than the limit. */
   becomeStale(daysInStage: number, limitDays: number): void {
-    this.tell('deal.stale', { stage: this.#stage, days_in_stage: daysInStage, limit_days: limitDays });
+    this.tell('deal.stale', { stage: this.stage, days_in_stage: daysInStage, limit_days: limitDays });
   }
 
   /** Puts the deal away. @returns false when it is archived already */
   archive(archivedBy: string, reason: string | null): boolean {
-    const { status } = this.#details;
+    const { status } = this.details;
     if (status === 'archived') return false;
-    this.change({ status: 'archived' });
-    this.stand({ statusBefore: status });
+    this.changeDetails({ status: 'archived' });
+    this.changeStanding({ statusBefore: status });
     this.tell('deal.archived', { reason, archived_by: archivedBy, previous_status: status });
     return true;
   }
 
   /** Brings an archived deal back to the status that it had. @returns false when it is not archived */
   unarchive(restoredBy: string): boolean {
-    if (this.#details.status !== 'archived') return false;
-    const status = this.#standing.statusBefore ?? 'active';
-    this.change({ status });
-    this.stand({ statusBefore: null });
+    if (this.details.status !== 'archived') return false;
+    const status = this.standing.statusBefore ?? 'active';
+    this.changeDetails({ status });
+    this.changeStanding({ statusBefore: null });
     this.tell('deal.restored', { status, restored_by: restoredBy });
     return true;
   }
 
   /** Deletes the deal. Its row, history and events stay. */
   remove(deletedBy: string, reason: string | null): void {
-    this.stand({ deleted: true });
+    this.changeStanding({ deleted: true });
     this.tell('deal.deleted', { reason, deleted_by: deletedBy });
   }
 
   /** Brings a deleted deal back. @returns false when it is not deleted */
   undelete(undeletedBy: string): boolean {
-    if (!this.#standing.deleted) return false;
-    this.stand({ deleted: false });
+    if (!this.standing.deleted) return false;
+    this.changeStanding({ deleted: false });
     this.tell('deal.undeleted', { undeleted_by: undeletedBy });
     return true;
   }
 
   /** Ends the deal in favour of another one, which {@link absorb}s it. */
   mergeInto(survivor: Deal, mergedBy: string, reason: string | null): void {
-    this.change({ status: 'merged' });
-    this.stand({ mergedInto: survivor.dealId, statusBefore: null });
+    this.changeDetails({ status: 'merged' });
+    this.changeStanding({ mergedInto: survivor.dealId, statusBefore: null });
     this.tell('deal.merged', { merged_into: survivor.dealId, reason, merged_by: mergedBy });
   }
 
@@ -293,26 +226,26 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @returns the aliases that come over; those that the deal has already stay with the other one
    */
   absorb(other: Deal, mergedBy: string): readonly DealAlias[] {
-    const taken = other.aliases.filter((alias) => !this.#aliases.some((known) => isSameAlias(known, alias)));
-    this.#aliases = [...this.#aliases, ...taken];
-    this.change({ identifiers: mergeIdentifiers(this.#details.identifiers, other.details.identifiers) });
-    this.stand({ emailThreadIds: [...new Set([...this.#standing.emailThreadIds, ...other.standing.emailThreadIds])] });
+    const taken = other.aliases.filter((alias) => !this.aliases.some((known) => isSameAlias(known, alias)));
+    this.changeAliases([...this.aliases, ...taken]);
+    this.changeDetails({ identifiers: mergeIdentifiers(this.details.identifiers, other.details.identifiers) });
+    this.changeStanding({ emailThreadIds: [...new Set([...this.standing.emailThreadIds, ...other.standing.emailThreadIds])] });
     this.tell('deal.absorbed', { absorbed_deal_id: other.dealId, aliases_added: taken.length, merged_by: mergedBy });
     return taken;
   }
 
   /** Ties a mail, and its thread if it has one, to the deal. @returns whether the thread is new to the deal */
   linkMail(messageId: string, threadId: string | null): boolean {
-    const { emailThreadIds } = this.#standing;
+    const { emailThreadIds } = this.standing;
     const isNew = threadId !== null && !emailThreadIds.includes(threadId);
-    if (isNew) this.stand({ emailThreadIds: [...emailThreadIds, threadId] });
+    if (isNew) this.changeStanding({ emailThreadIds: [...emailThreadIds, threadId] });
     this.tell('deal.mail_linked', { message_id: messageId, thread_id: threadId });
     return isNew;
   }
 
   /** Takes back {@link linkMail}. @param hadThread - what that returned */
   unlinkMail(messageId: string, threadId: string | null, hadThread: boolean): void {
-    if (hadThread) this.stand({ emailThreadIds: this.#standing.emailThreadIds.filter((known) => known !== threadId) });
+    if (hadThread) this.changeStanding({ emailThreadIds: this.standing.emailThreadIds.filter((known) => known !== threadId) });
     this.tell('deal.mail_unlinked', { message_id: messageId, thread_id: threadId });
   }
 
@@ -323,12 +256,12 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @throws TooManyAliasesError
    */
   addAlias(alias: Omit<DealAlias, 'id'>): DealAlias {
-    if (this.#aliases.some((known) => isSameAlias(known, alias))) {
+    if (this.aliases.some((known) => isSameAlias(known, alias))) {
       throw new DuplicateAliasError(this.dealId, alias.alias, alias.aliasType);
     }
-    if (this.#aliases.length >= MAX_ALIASES) throw new TooManyAliasesError(this.dealId, MAX_ALIASES);
+    if (this.aliases.length >= MAX_ALIASES) throw new TooManyAliasesError(this.dealId, MAX_ALIASES);
     const added: DealAlias = { id: uuidV7(), ...alias };
-    this.#aliases = [...this.#aliases, added];
+    this.changeAliases([...this.aliases, added]);
     this.tell('deal.alias_added', {
       alias_id: added.id,
       alias: added.alias,
@@ -344,25 +277,9 @@ export class Deal extends AggregateRoot<DealEvent> {
    * @throws AliasNotFoundError when the deal has no such alias
    */
   removeAlias(aliasId: string): void {
-    const removed = this.#aliases.find((alias) => alias.id === aliasId);
+    const removed = this.aliases.find((alias) => alias.id === aliasId);
     if (removed === undefined) throw new AliasNotFoundError(this.dealId, aliasId);
-    this.#aliases = this.#aliases.filter((alias) => alias !== removed);
+    this.changeAliases(this.aliases.filter((alias) => alias !== removed));
     this.tell('deal.alias_removed', { alias_id: removed.id, alias: removed.alias, alias_type: removed.aliasType });
-  }
-
-  private change(details: Partial<DealDetails>): void {
-    this.#details = { ...this.#details, ...details };
-    this.#changedDetails = { ...this.#changedDetails, ...details };
-  }
-
-  private stand(standing: Partial<DealStanding>): void {
-    this.#standing = { ...this.#standing, ...standing };
-    this.#changedStanding = { ...this.#changedStanding, ...standing };
-  }
-
-  /** Records an event of the deal; of its notes and contacts too, so that all have one order. */
-  tell<T extends DealEvent['type']>(type: T, data: Omit<EventData<T>, 'deal_id'>): void {
-    // The compiler cannot see that the type of a generic event and its payload belong together.
-    this.record((id, seq) => makeEvent(type, id, this.dealId, seq, { deal_id: this.dealId, ...data } as EventData<T>) as DealEvent);
   }
 }

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '#zakops/audit';
 import { toWireNames } from '../domain/deal-details.js';
-import type { Deal, DealEvent } from '../domain/deal.js';
+import type { Deal } from '../domain/deal.js';
+import type { DealEvent } from '../domain/stored-deal.js';
 
 /** What the audit log keeps of an event of a deal: the changed fields before and after. */
 export function toAuditEntry(deal: Deal, event: DealEvent, note: string | undefined): AuditEntry {

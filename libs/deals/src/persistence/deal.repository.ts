@@ -8,7 +8,7 @@ import { standingToWireNames } from '../domain/deal-standing.js';
 import { snapshotOfNewDeal } from '../domain/deal-snapshot.js';
 import type { DealSnapshot } from '../domain/deal-snapshot.js';
 import { Deal } from '../domain/deal.js';
-import type { DealState } from '../domain/deal.js';
+import type { DealState } from '../domain/stored-deal.js';
 import { DealMergedError, DealNotFoundError, DuplicateAliasError } from '../domain/deal.errors.js';
 import { DEAL_SNAPSHOT_COLUMNS, toDealSnapshot } from './deal-snapshot-row.js';
 import type { DealSnapshotRow } from './deal-snapshot-row.js';

@@ -7,7 +7,7 @@ import { StaleDealStore } from './stale-deal.store.js';
 
 const PORTION = 100;
 
-/** Says once for each stay in a stage that a deal is stale. */
+/** Records `deal.stale` once for each stay in a stage that is longer than its limit. */
 @Injectable()
 export class StaleDeals {
   readonly #logger = new Logger(StaleDeals.name);
@@ -20,9 +20,9 @@ export class StaleDeals {
   ) {}
 
   /**
-   * Goes through all that are stale, each in a transaction of its own: what is said before a crash stays said.
+   * Goes through all that are stale, each in a transaction of its own, so that a crash loses none of the events before it.
    *
-   * @remarks Two workers at once say nothing twice: each looks again under the lock of the deal.
+   * @remarks Two workers record no event twice: each looks again under the lock of the deal.
    * @returns how many events were recorded
    */
   async run(isOver: () => boolean): Promise<number> {
@@ -32,7 +32,7 @@ export class StaleDeals {
       const ids = await this.stale.find(after, PORTION);
       for (const id of ids) {
         if (isOver()) return total;
-        if (await this.sayOrLog(id)) total += 1;
+        if (await this.recordOrLog(id)) total += 1;
       }
       if (ids.length < PORTION) return total;
       after = ids.at(-1) ?? after;
@@ -40,9 +40,9 @@ export class StaleDeals {
   }
 
   /** A deal that cannot be saved does not hold back those behind it. */
-  private async sayOrLog(dealId: string): Promise<boolean> {
+  private async recordOrLog(dealId: string): Promise<boolean> {
     try {
-      return await this.say(dealId);
+      return await this.record(dealId);
     } catch (error) {
       if (error instanceof DatabaseUnavailableError) throw error;
       this.#logger.error({ err: error, deal_id: dealId }, 'A stale deal could not be announced; the next look tries again.');
@@ -50,7 +50,7 @@ export class StaleDeals {
     }
   }
 
-  private async say(dealId: string): Promise<boolean> {
+  private async record(dealId: string): Promise<boolean> {
     return runInCall(newCall({ type: 'system', id: 'stale-deals' }), () =>
       this.unitOfWork.runApart(async (tx) => {
         const deal = await this.deals.loadDeleted(tx, dealId);

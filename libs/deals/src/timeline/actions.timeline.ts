@@ -1,9 +1,7 @@
 import { Database, prepared } from '#zakops/database';
 import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
-import type { SourcePage, SourcePlace, TimelineSource } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
-import { toSourcePage } from './to-source-page.js';
-import type { SourceRow } from './to-source-page.js';
+import { TableTimeline } from './table-timeline.js';
 
 const PAGE = beforePlace(
   { at: 'created_at', id: 'action_id', idType: 'text' },
@@ -17,16 +15,8 @@ const COUNT = prepared('SELECT count(*)::int AS n FROM zakops.actions WHERE deal
 /** The actions that were proposed for a deal, each at the time of its proposal. */
 @Injectable()
 @ContributesTimeline({ type: 'action' })
-export class ActionsTimeline implements TimelineSource {
-  constructor(private readonly database: Database) {}
-
-  async page(dealId: string, before: SourcePlace | undefined, limit: number): Promise<SourcePage> {
-    const { statement, values } = PAGE(before);
-    return toSourcePage(await this.database.query<SourceRow>(statement, [dealId, limit + 1, ...values]), limit);
-  }
-
-  async count(dealId: string): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(COUNT, [dealId]);
-    return row?.n ?? 0;
+export class ActionsTimeline extends TableTimeline {
+  constructor(database: Database) {
+    super(database, { page: PAGE, count: COUNT });
   }
 }

@@ -1,9 +1,7 @@
 import { Database, prepared } from '#zakops/database';
 import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
-import type { SourcePage, SourcePlace, TimelineSource } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
-import { toSourcePage } from './to-source-page.js';
-import type { SourceRow } from './to-source-page.js';
+import { TableTimeline } from './table-timeline.js';
 
 // The excerpt is cut in the database, so that 200 long notes do not come into the process.
 const PAGE = beforePlace(
@@ -20,16 +18,8 @@ const COUNT = prepared('SELECT count(*)::int AS n FROM zakops.deal_notes WHERE d
 /** The notes of a deal as they are now, each at the time at which it was written. */
 @Injectable()
 @ContributesTimeline({ type: 'note' })
-export class NotesTimeline implements TimelineSource {
-  constructor(private readonly database: Database) {}
-
-  async page(dealId: string, before: SourcePlace | undefined, limit: number): Promise<SourcePage> {
-    const { statement, values } = PAGE(before);
-    return toSourcePage(await this.database.query<SourceRow>(statement, [dealId, limit + 1, ...values]), limit);
-  }
-
-  async count(dealId: string): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(COUNT, [dealId]);
-    return row?.n ?? 0;
+export class NotesTimeline extends TableTimeline {
+  constructor(database: Database) {
+    super(database, { page: PAGE, count: COUNT });
   }
 }

@@ -1,9 +1,7 @@
 import { Database, prepared } from '#zakops/database';
 import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
-import type { SourcePage, SourcePlace, TimelineSource } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
-import { toSourcePage } from './to-source-page.js';
-import type { SourceRow } from './to-source-page.js';
+import { TableTimeline } from './table-timeline.js';
 
 const PAGE = beforePlace(
   { at: 'created_at', id: 'id', idType: 'bigint' },
@@ -17,16 +15,8 @@ const COUNT = prepared('SELECT count(*)::int AS n FROM zakops.deal_stage_history
 /** The moves of a deal, from their history: they are there at once, and moves of adopted deals are there too. */
 @Injectable()
 @ContributesTimeline({ type: 'stage_change' })
-export class StageChangesTimeline implements TimelineSource {
-  constructor(private readonly database: Database) {}
-
-  async page(dealId: string, before: SourcePlace | undefined, limit: number): Promise<SourcePage> {
-    const { statement, values } = PAGE(before);
-    return toSourcePage(await this.database.query<SourceRow>(statement, [dealId, limit + 1, ...values]), limit);
-  }
-
-  async count(dealId: string): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(COUNT, [dealId]);
-    return row?.n ?? 0;
+export class StageChangesTimeline extends TableTimeline {
+  constructor(database: Database) {
+    super(database, { page: PAGE, count: COUNT });
   }
 }

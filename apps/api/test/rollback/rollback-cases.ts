@@ -1,0 +1,64 @@
+import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
+import { RemoveConsumer } from '#zakops/outbox';
+import type { Command } from '@nestjs/cqrs';
+import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
+import { RestoreLogLevel } from '../../../../libs/processes/src/log-level/commands/restore-log-level/restore-log-level.command.js';
+import { keyCases, sessionCases } from './access.cases.js';
+import { dealPartCases } from './deal-part.cases.js';
+import { dealCases } from './deal.cases.js';
+import { operatorCases } from './operator.cases.js';
+import { quarantineCases } from './quarantine.cases.js';
+import type { RollbackCase } from './rollback-case.js';
+
+/** What changes with a dead letter that leaves the queue. */
+export const DEAD_LETTERS = ['dlq_operation_entries', 'dlq_operations', 'outbox_tickets', 'consumer_progress'];
+
+/** Commands that do all they do in one transaction. */
+export const ONE_TRANSACTION: readonly RollbackCase[] = [
+  ...dealCases(),
+  ...quarantineCases(),
+  ...dealPartCases(),
+  ...operatorCases(),
+  ...sessionCases(),
+  ...keyCases(),
+  {
+    name: 'RetryDeadLetter',
+    writes: DEAD_LETTERS,
+    command: async (given) => new RetryDeadLetter(await given.deadLetter(), 'mended'),
+  },
+  {
+    name: 'DiscardDeadLetter',
+    writes: DEAD_LETTERS,
+    command: async (given) => new DiscardDeadLetter(await given.deadLetter(), 'given up'),
+  },
+  {
+    name: 'OverrideLogLevel',
+    writes: ['log_level_overrides'],
+    command: () => Promise.resolve(new OverrideLogLevel('api', 'error', 5, undefined)),
+  },
+  {
+    name: 'RestoreLogLevel',
+    writes: ['log_level_overrides'],
+    command: async (given) => {
+      await given.run(new OverrideLogLevel('api', 'error', 5, undefined));
+      return new RestoreLogLevel('api');
+    },
+  },
+  {
+    name: 'RemoveConsumer',
+    writes: ['consumer_progress'],
+    command: async (given) => {
+      await given.sql(
+        `INSERT INTO zakops.consumer_progress (consumer, state, pattern, by_tickets) VALUES ('old', 'active', '^deal', false)`,
+      );
+      return new RemoveConsumer('old', 'not used any more');
+    },
+  },
+];
+
+/** Commands that go through the dead letter queue portion by portion, each a transaction. */
+export const IN_PORTIONS: readonly { readonly name: string; readonly command: (reason: string) => Command<unknown> }[] = [
+  { name: 'RedriveDeadLetters', command: (reason) => new RedriveDeadLetters({}, reason) },
+  { name: 'DiscardDeadLetters', command: (reason) => new DiscardDeadLetters({}, reason) },
+  { name: 'DiscardOldDeadLetters', command: (reason) => new DiscardOldDeadLetters(1, reason) },
+];
