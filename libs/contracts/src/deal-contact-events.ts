@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dealId } from './deal-id.js';
 import { defineEvent } from './define-event.js';
 
 const contact = z.strictObject({
@@ -10,7 +11,7 @@ const contact = z.strictObject({
   is_primary: z.boolean(),
   notes: z.string().nullable(),
 });
-const data = { deal_id: z.string().regex(/^DEAL-\d{6,}$/), contact_id: z.uuid(), contact };
+const data = { deal_id: dealId, contact_id: z.uuid(), contact };
 const CONTACT = {
   name: 'Olga Owner',
   role: 'owner',

@@ -52,6 +52,7 @@ import { PipelineReader } from './persistence/pipeline.reader.js';
 import { StageHistoryStore } from './persistence/stage-history.store.js';
 import { GetAliasHandler } from './queries/get-alias/get-alias.handler.js';
 import { GetDealHandler } from './queries/get-deal/get-deal.handler.js';
+import { GetStoredDealHandler } from './queries/get-stored-deal/get-stored-deal.handler.js';
 import { GetPipelineStatsHandler } from './queries/get-pipeline-stats/get-pipeline-stats.handler.js';
 import { GetPipelineSummaryHandler } from './queries/get-pipeline-summary/get-pipeline-summary.handler.js';
 import { GetStageCountsHandler } from './queries/get-stage-counts/get-stage-counts.handler.js';
@@ -86,6 +87,7 @@ const commandHandlers = [
 
 const queryHandlers = [
   GetDealHandler,
+  GetStoredDealHandler,
   ListDealsHandler,
   ListDealActivityHandler,
   ListAliasesHandler,

@@ -211,6 +211,11 @@ describe('what is kept beside a deal, over HTTP', () => {
         [deal.slice(7)],
       );
       await api.database.query(`INSERT INTO zakops.quarantine_items (message_id, deal_id) VALUES ('m-1', $1)`, [deal.slice(7)]);
+      await api.database.query(
+        `INSERT INTO zakops.deal_activity (id, deal_id, seq, event_type, source, actor, actor_type, details, created_at)
+         VALUES (gen_random_uuid(), $1, 1, 'deal.created', 'api', 'ann', 'user', '{}', now())`,
+        [deal.slice(7)],
+      );
 
       const file = await ann.get(`${deal}/case-file`);
 
@@ -223,6 +228,7 @@ describe('what is kept beside a deal, over HTTP', () => {
         contacts: [{ name: 'Olga' }],
         notes: [{ content: 'x'.repeat(1_000) }],
         stage_history: [{ to_stage: 'initial_review' }],
+        events: [{ event_type: 'deal.created' }],
         actions: [{ action_id: 'a-1', title: 'Call' }],
         quarantine_items: [{ message_id: 'm-1' }],
         complete: true,

@@ -31,6 +31,8 @@ describe('an import whose worker is killed', () => {
     const worker = await spawnWorker(api.database.url, {}, false);
     await waitFor('the end', async () => (await state(id))['state'] === 'done');
     await worker.stop();
+    // A row that was gone through twice would be `unchanged` the second time.
+    expect(await state(id)).toMatchObject({ created: 1_000, changed: 0, unchanged: 0, failed: 0 });
     const [row] = await api.database.query(
       `SELECT count(*)::int AS deals, count(DISTINCT external_id)::int AS keys,
               (SELECT count(*)::int FROM zakops.events e JOIN zakops.deals d ON d.deal_id = e.aggregate_id WHERE d.external_id LIKE 'K-%') AS events

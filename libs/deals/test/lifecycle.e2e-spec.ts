@@ -19,6 +19,12 @@ describe('what becomes of deals', () => {
     ).map(({ type }) => type);
 
   const problem = ({ status, body }: DealsAnswer): unknown => [status, (body as { code: string }).code];
+  const fillAliases = (dealId: string, count: number): Promise<unknown> =>
+    api.database.query(
+      `INSERT INTO zakops.deal_aliases (id, deal_id, alias, alias_type, confidence, source)
+       SELECT gen_random_uuid(), $1, $1 || ' alias ' || n, 'company_name', 1, 'test' FROM generate_series(1, $2::int) n`,
+      [dealId, count],
+    );
 
   it('archives a deal and restores it to the status that it had', async () => {
     const id = await api.open({ status: 'inactive' });
@@ -62,20 +68,34 @@ describe('what becomes of deals', () => {
     expect(twice).toMatchObject({ status: 400, body: { errors: [{ pointer: '/deal_ids', code: 'NOT_UNIQUE' }] } });
   });
 
-  it('deletes a deal everywhere, and brings it back', async () => {
+  it('hides a deleted deal from reads, lists, search and changes, and brings it back', async () => {
     const id = await api.open({ canonical_name: 'to be deleted' });
     const { headers } = await api.get(`/deals/${id}`);
+    const found = async (): Promise<unknown> => [
+      ((await api.get('/deals?search=to be deleted')).body as unknown[]).length,
+      ((await api.get('/search/deals?q=to be deleted')).body as { results: unknown[] }).results.length,
+    ];
+    expect(await found()).toEqual([1, 1]);
     expect(problem(await api.call('DELETE', `/deals/${id}`, undefined, { 'if-match': '"7"' }))).toEqual([412, 'PRECONDITION_FAILED']);
     const deleted = await api.call('DELETE', `/deals/${id}?reason=mistake`, undefined, { 'if-match': String(headers.get('etag')) });
     expect(deleted.status).toBe(204);
     expect(problem(await api.get(`/deals/${id}`))).toEqual([404, 'DEAL_NOT_FOUND']);
-    expect((await api.get('/deals?search=to be deleted')).body).toEqual([]);
+    expect(await found()).toEqual([0, 0]);
     expect(problem(await api.patch(`/deals/${id}`, { display_name: 'x' }))).toEqual([404, 'DEAL_NOT_FOUND']);
     expect(problem(await api.call('DELETE', `/deals/${id}`))).toEqual([404, 'DEAL_NOT_FOUND']);
     expect(await api.post(`/deals/${id}/undelete`, {})).toMatchObject({ status: 200, body: { deal_id: id } });
     expect((await api.get(`/deals/${id}`)).status).toBe(200);
+    expect(await found()).toEqual([1, 1]);
     expect(problem(await api.post(`/deals/${UNKNOWN}/undelete`, {}))).toEqual([404, 'DEAL_NOT_FOUND']);
     expect(await eventTypes(id)).toEqual(['deal.created', 'deal.deleted', 'deal.undeleted']);
+    const audited = await api.database.query(
+      `SELECT before, after FROM zakops.audit_log WHERE resource_id = $1 AND action IN ('deal.deleted', 'deal.undeleted') ORDER BY id`,
+      [id],
+    );
+    expect(audited).toEqual([
+      { before: { deleted: false }, after: { deleted: true, reason: 'mistake' } },
+      { before: { deleted: true }, after: { deleted: false } },
+    ]);
   });
 
   describe('merging', () => {
@@ -151,22 +171,37 @@ describe('what becomes of deals', () => {
     it('lets one of two merges against each other win, and never both', async () => {
       for (let round = 0; round < 5; round += 1) {
         const [a, b] = [await api.open(), await api.open()];
-        const answers = await Promise.all([
-          api.post(`/deals/${a}/merge`, { into: b }),
-          api.post(`/deals/${b}/merge`, { into: a }),
-          api.post(`/deals/${a}/transition`, { new_stage: 'initial_review' }),
-        ]);
-        expect(
-          answers
-            .slice(0, 2)
-            .map(({ status }) => status)
-            .sort(),
-        ).toEqual([200, 409]);
+        const answers = await Promise.all([api.post(`/deals/${a}/merge`, { into: b }), api.post(`/deals/${b}/merge`, { into: a })]);
+        expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
       }
+    });
+
+    it('brings no more aliases than a deal may have', async () => {
+      const [old, survivor] = [await api.open(), await api.open()];
+      await fillAliases(old, 600);
+      await fillAliases(survivor, 500);
+      const refused = await api.post(`/deals/${old}/merge`, { into: survivor });
+      expect(problem(refused)).toEqual([422, 'RULE_BROKEN']);
+      expect((await api.get(`/deals/${old}`)).body).toMatchObject({ deal_id: old, status: 'active', alias_count: 600 });
+    });
+
+    it('leaves the case file of the old deal where it was', async () => {
+      const [old, survivor] = [await api.open(), await api.open()];
+      await api.post(`/deals/${old}/note`, { content: 'seen before the merge' });
+      await api.post(`/deals/${old}/merge`, { into: survivor });
+      expect((await api.get(`/deals/${old}/case-file`)).body).toMatchObject({
+        deal: { deal_id: old, status: 'merged', merged_into: survivor },
+        notes: [{ content: 'seen before the merge' }],
+        complete: true,
+      });
     });
 
     it('is not done by hand', async () => {
       const id = await api.open();
+      expect(await api.post('/deals', { canonical_name: 'x', status: 'merged' })).toMatchObject({
+        status: 422,
+        body: { code: 'RULE_BROKEN', errors: [{ pointer: '/status', code: 'NOT_EDITABLE' }] },
+      });
       expect(await api.patch(`/deals/${id}`, { status: 'merged' })).toMatchObject({
         status: 422,
         body: { code: 'RULE_BROKEN', errors: [{ pointer: '/status', code: 'NOT_EDITABLE' }] },
@@ -240,6 +275,9 @@ describe('what becomes of deals', () => {
       });
       const more = await api.post('/admin/deal-guards', { to_stage: 'initial_review', rule: 'no_open_actions', message: 'Finish first.' });
       expect([added.status, more.status]).toEqual([201, 201]);
+      const elsewhere = await api.open({ stage: 'due_diligence' });
+      const otherEdge = await api.post(`/deals/${elsewhere}/transition`, { new_stage: 'initial_review', dry_run: true });
+      expect(otherEdge.body).toMatchObject({ allowed: true, blocked_by: [] });
       const id = await api.open();
       await api.database.query(
         `INSERT INTO zakops.actions (action_id, deal_id, action_type, title, status) VALUES ('A-1', $1, 'x', 'x', 'READY')`,
@@ -250,6 +288,15 @@ describe('what becomes of deals', () => {
         { rule: 'required_fields', fields: ['/metadata/asking_price', '/broker/name'] },
         { rule: 'no_open_actions', fields: [] },
       ]);
+      // A deal that is there already is not moved, so nothing holds it back and nothing ends.
+      const there = await api.open({ stage: 'initial_review' });
+      await api.post(`/deals/${there}/snooze`, { until: new Date().toISOString().slice(0, 10), reason: 'x' });
+      expect((await api.post(`/deals/${there}/transition`, { new_stage: 'initial_review', dry_run: true })).body).toMatchObject({
+        allowed: true,
+        blocked_by: [],
+        would_cancel: [],
+        events: [],
+      });
       for (const { body } of [added, more]) {
         expect((await api.call('DELETE', `/admin/deal-guards/${(body as { id: string }).id}`)).status).toBe(204);
       }
@@ -257,6 +304,20 @@ describe('what becomes of deals', () => {
       const log = await api.database.query<{ action: string }>(
         `SELECT action FROM zakops.audit_log WHERE resource_type = 'deal_guard' ORDER BY id`,
       );
+      const [removed] = await api.database.query(
+        `SELECT before FROM zakops.audit_log WHERE resource_id = $1 AND action = 'deal_guard.removed'`,
+        [(added.body as { id: string }).id],
+      );
+      expect(removed).toEqual({
+        before: {
+          from_stage: 'inbound',
+          to_stage: 'initial_review',
+          rule: 'required_fields',
+          fields: ['/metadata/asking_price', '/broker/name', '/canonical_name'],
+          message: 'Ask the broker.',
+          enabled: true,
+        },
+      });
       expect(log.map(({ action }) => action).slice(-4)).toEqual([
         'deal_guard.added',
         'deal_guard.added',
@@ -289,15 +350,25 @@ describe('what becomes of deals', () => {
       expect(row).toEqual({ outcome_reason: 'price_gap', outcome_note: 'two million apart', told: 'price_gap' });
     });
 
-    it('must fit the stage', async () => {
+    it('are kept of a deal that is won', async () => {
+      const id = await api.open({ stage: 'closing' });
+      expect((await api.post(`/deals/${id}/transition`, { new_stage: 'closed_won', outcome_reason: 'price_agreed' })).status).toBe(200);
+      expect((await api.get(`/deals/${id}`)).body).toMatchObject({ outcome_reason: 'price_agreed', outcome_note: null });
+    });
+
+    it('must fit the stage, in a dry run too', async () => {
       const id = await api.open();
       const move = (body: object): Promise<DealsAnswer> => api.post(`/deals/${id}/transition`, body);
-      expect(problem(await move({ new_stage: 'initial_review', outcome_reason: 'price_gap' }))).toEqual([422, 'RULE_BROKEN']);
-      expect(problem(await move({ new_stage: 'closed_lost', outcome_reason: 'price_agreed' }))).toEqual([422, 'RULE_BROKEN']);
+      for (const dryRun of [{}, { dry_run: true }]) {
+        expect(problem(await move({ new_stage: 'initial_review', outcome_reason: 'price_gap', ...dryRun }))).toEqual([422, 'RULE_BROKEN']);
+        expect(problem(await move({ new_stage: 'closed_lost', outcome_reason: 'price_agreed', ...dryRun }))).toEqual([422, 'RULE_BROKEN']);
+      }
       expect(problem(await move({ new_stage: 'closed_lost', outcome_reason: 'nonsense' }))).toEqual([400, 'VALIDATION_ERROR']);
     });
 
-    it('are needed when the operator says so', async () => {
+    it('are needed when the operator says so, and only then', async () => {
+      const free = await api.open();
+      expect((await api.post(`/deals/${free}/transition`, { new_stage: 'closed_lost' })).status).toBe(200);
       const strict = await DealsApi.start({ REQUIRE_OUTCOME_REASON: 'true' });
       try {
         const id = await strict.open();
@@ -305,6 +376,10 @@ describe('what becomes of deals', () => {
           status: 422,
           body: { code: 'RULE_BROKEN', errors: [{ pointer: '/outcome_reason', code: 'REQUIRED' }] },
         });
+        expect(problem(await strict.post(`/deals/${id}/transition`, { new_stage: 'closed_lost', dry_run: true }))).toEqual([
+          422,
+          'RULE_BROKEN',
+        ]);
         expect((await strict.post(`/deals/${id}/transition`, { new_stage: 'closed_lost', outcome_reason: 'no_fit' })).status).toBe(200);
       } finally {
         await strict.stop();
@@ -314,29 +389,29 @@ describe('what becomes of deals', () => {
 
   it('takes no more than 1,000 aliases', async () => {
     const id = await api.open();
-    await api.database.query(
-      `INSERT INTO zakops.deal_aliases (id, deal_id, alias, alias_type, confidence, source)
-       SELECT gen_random_uuid(), $1, 'alias ' || n, 'company_name', 1, 'test' FROM generate_series(1, 10000) n`,
-      [id],
-    );
-    const added = await api.post(`/deals/${id}/aliases`, { alias: 'one more', alias_type: 'company_name', confidence: 1 });
-    expect(problem(added)).toEqual([422, 'RULE_BROKEN']);
+    await fillAliases(id, 999);
+    const add = (alias: string): Promise<DealsAnswer> =>
+      api.post(`/deals/${id}/aliases`, { alias, alias_type: 'company_name', confidence: 1 });
+    expect((await add('the last one')).status).toBe(201);
+    expect(problem(await add('one more'))).toEqual([422, 'RULE_BROKEN']);
     expect((await api.post(`/deals/${id}/transition`, { new_stage: 'initial_review' })).status).toBe(200);
   });
 
-  it('waits for a move that is under way before it merges', async () => {
+  it('refuses a move that begins while a merge is under way', async () => {
     const [moving, survivor] = [await api.open(), await api.open()];
     const holder = await api.database.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM zakops.deals WHERE deal_id = $1 FOR UPDATE', [survivor]);
     const merge = api.post(`/deals/${moving}/merge`, { into: survivor });
-    await waitFor('the merge to wait', async () => {
+    const waiting = async (): Promise<number | undefined> => {
       const [row] = await api.database.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
-      return row?.n === 1;
-    });
+      return row?.n;
+    };
+    await waitFor('the merge to wait', async () => (await waiting()) === 1);
     const move = api.post(`/deals/${moving}/transition`, { new_stage: 'initial_review' });
+    await waitFor('the move to wait, too', async () => (await waiting()) === 2);
     await holder.query('COMMIT');
     expect([(await merge).status, problem(await move)]).toEqual([200, [409, 'DEAL_MERGED']]);
   });

@@ -79,7 +79,7 @@ describe('deals that take long', () => {
     expect(entry).toMatchObject({ before: { closing: 30 }, after: { closing: 5 } });
   });
 
-  it('leaves a snoozed deal out, until then or until it moves', async () => {
+  it('leaves a snoozed deal out until that day is over, the snooze is ended, or the deal moves', async () => {
     const id = await open(40);
     const before = await alerts('?type=stuck_deal');
     const snoozed = await api.post(`/deals/${id}/snooze`, { until: day(3), reason: 'the seller is away' });
@@ -91,7 +91,16 @@ describe('deals that take long', () => {
         body: { code: 'RULE_BROKEN', errors: [{ pointer: '/until' }] },
       });
     }
+    await api.database.query('UPDATE zakops.deals SET snoozed_until = $2 WHERE deal_id = $1', [id, day(-1)]);
+    expect(await alerts('?type=stuck_deal')).toMatchObject({ total: before.total, snoozed: before.snoozed });
+    await api.post(`/deals/${id}/snooze`, { until: day(4), reason: 'longer' });
+    const [audited] = await api.database.query(
+      `SELECT before, after FROM zakops.audit_log WHERE resource_id = $1 AND action = 'deal.snoozed' ORDER BY id DESC LIMIT 1`,
+      [id],
+    );
+    expect(audited).toMatchObject({ before: { snoozed_until: day(-1) }, after: { snoozed_until: day(4), reason: 'longer' } });
     expect((await api.call('DELETE', `/deals/${id}/snooze`)).body).toMatchObject({ snoozed_until: null });
+    expect(await alerts('?type=stuck_deal')).toMatchObject({ total: before.total, snoozed: before.snoozed });
     await api.post(`/deals/${id}/snooze`, { until: day(0), reason: 'today' });
     expect((await api.post(`/deals/${id}/transition`, { new_stage: 'initial_review', dry_run: true })).body).toMatchObject({
       would_cancel: ['snooze'],
@@ -101,6 +110,7 @@ describe('deals that take long', () => {
     expect((await api.get(`/deals/${id}`)).body).toMatchObject({ snoozed_until: null, days_in_stage: 0 });
     expect(await eventTypes(id)).toEqual([
       'deal.created',
+      'deal.snoozed',
       'deal.snoozed',
       'deal.unsnoozed',
       'deal.snoozed',
@@ -128,6 +138,14 @@ describe('deals that take long', () => {
       next_step_at: null,
     });
     expect((await alerts('?type=overdue_next_step')).total).toBe(0);
+    // An action of a deal that is snoozed or deleted presses nobody.
+    expect(await alerts('?type=overdue_actions')).toMatchObject({ total: 1, snoozed: 0 });
+    await api.post(`/deals/${id}/snooze`, { until: day(1), reason: 'x' });
+    expect(await alerts('?type=overdue_actions')).toMatchObject({ total: 0, snoozed: 1 });
+    await api.call('DELETE', `/deals/${id}/snooze`);
+    await api.call('DELETE', `/deals/${id}`);
+    expect(await alerts('?type=overdue_actions')).toMatchObject({ total: 0, snoozed: 0 });
+    await api.post(`/deals/${id}/undelete`, {});
     expect((await api.patch(`/deals/${id}`, { next_step_at: '2026-13-01' })).status).toBe(400);
   });
 
@@ -324,7 +342,13 @@ describe('the history of the pipeline', () => {
       deal,
       (now - 10 * DAY_MS) / 1_000,
     ]);
-    const over = stays.filter(({ stage, left, counts }) => stage === 'initial_review' && left !== null && counts);
+    const over = stays.filter((stay) => stay.stage === 'initial_review' && stay.left !== null && stay.counts && stay.deal !== deal);
+    // The deal itself is back in its stage: its own earlier stay is none of others.
+    await api.database.query(
+      `INSERT INTO zakops.deal_stage_history (deal_id, from_stage, to_stage, transitioned_by, created_at)
+       VALUES ($1, 'initial_review', 'due_diligence', 'x', now()), ($1, 'due_diligence', 'initial_review', 'x', now())`,
+      [deal],
+    );
     const faster = over.filter(({ at, left }) => (left ?? 0) - at < 10 * DAY_MS).length;
     expect((await api.get(`/deals/${deal}/pace`)).body).toEqual({
       deal_id: deal,

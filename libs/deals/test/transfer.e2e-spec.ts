@@ -88,9 +88,100 @@ describe('deals as files', () => {
     });
     const [audited] = await api.database.query(`SELECT count(*)::int AS n FROM zakops.audit_log WHERE action = 'deal_import.started'`);
     expect(audited).toEqual({ n: 4 });
+    const [move] = await api.database.query(
+      `SELECT before, after, actor_id FROM zakops.audit_log WHERE resource_id = $1 AND action = 'deal.stage_changed'`,
+      [first],
+    );
+    expect(move).toMatchObject({ before: { stage: 'due_diligence' }, after: { stage: 'closing', reason: 'import' } });
   });
 
-  it('takes an export back without a change, and finds deals that changed meanwhile once', async () => {
+  it('leaves a deal as it was when the event of a row would be too large', async () => {
+    const large = (letter: string): readonly string[] => Array.from({ length: 30 }, () => letter.repeat(5_000));
+    const id = await api.open({ identifiers: { internal_codes: large('a') } });
+    const before = await api.get(`/deals/${id}`);
+    const row = JSON.stringify({
+      deal_id: id,
+      canonical_name: 'acme-plumbing',
+      stage: 'closing',
+      identifiers: { internal_codes: large('b') },
+    });
+    const done = await importAll(`${row}\n`, '', 'application/x-ndjson');
+    expect(done).toMatchObject({ changed: 0, failed: 1 });
+    expect(await report(String(done['task_id']))).toMatchObject([{ state: 'failed', code: 'EVENT_TOO_LARGE' }]);
+    const after = await api.get(`/deals/${id}`);
+    expect([after.headers.get('etag'), after.text]).toEqual([before.headers.get('etag'), before.text]);
+    const [counts] = await api.database.query(
+      `SELECT (SELECT count(*)::int FROM zakops.events WHERE aggregate_id = $1) AS events,
+              (SELECT count(*)::int FROM zakops.deal_stage_history WHERE deal_id = $1) AS moves`,
+      [id],
+    );
+    expect(counts).toEqual({ events: 1, moves: 0 });
+  });
+
+  it('fails a row that the database refuses, and imports the others', async () => {
+    await api.database.query(`ALTER TABLE zakops.deals ADD CONSTRAINT no_poison CHECK (canonical_name <> 'poison')`);
+    try {
+      const done = await importAll('external_id,canonical_name\nP-1,fine\nP-2,poison\nP-3,fine\n');
+      expect(done).toMatchObject({ created: 2, failed: 1 });
+      expect(await report(String(done['task_id']), '?state=failed')).toMatchObject([{ line: 3, code: 'INTERNAL_ERROR' }]);
+    } finally {
+      await api.database.query('ALTER TABLE zakops.deals DROP CONSTRAINT no_poison');
+    }
+  });
+
+  it('fails a row that says what cannot be stored, and imports the others', async () => {
+    const rows = [
+      '{"canonical_name":"a\\u0000b"}',
+      '{"canonical_name":"exact","identifiers":{"axial_id":12345678901234567890123}}',
+      '{"canonical_name":"fine too"}',
+    ];
+    const done = await importAll(`${rows.join('\n')}\n`, '', 'application/x-ndjson');
+    expect(await report(String(done['task_id']))).toMatchObject([
+      { state: 'failed', code: 'INVALID_CHARACTER', field: 'canonical_name' },
+      { state: 'failed', code: 'INEXACT_NUMBER', field: 'identifiers/axial_id' },
+      { state: 'created' },
+    ]);
+  });
+
+  it('links a deal to another system by its external id alone, with an event', async () => {
+    const [id, other] = [await api.open({ canonical_name: 'linked' }), await api.open({ canonical_name: 'other' })];
+    expect(await importAll(`deal_id,external_id,canonical_name\n${id},CRM-17,linked\n`)).toMatchObject({ changed: 1 });
+    expect(await importAll('external_id,canonical_name\nCRM-17,renamed\n')).toMatchObject({ changed: 1, created: 0 });
+    const [event] = await api.database.query(
+      `SELECT data -> 'changes' AS changes FROM zakops.events WHERE aggregate_id = $1 AND type = 'deal.updated' ORDER BY aggregate_seq LIMIT 1`,
+      [id],
+    );
+    expect(event).toEqual({ changes: [{ field: 'external_id', old_value: null, new_value: 'CRM-17' }] });
+    const taken = await importAll(`deal_id,external_id,canonical_name\n${other},CRM-17,other\n`);
+    expect(await report(String(taken['task_id']))).toMatchObject([{ state: 'failed', code: 'CONFLICT', field: 'external_id' }]);
+  });
+
+  it('ends with a stage what belonged to the stage before', async () => {
+    const lost = await api.open({ canonical_name: 'lost' });
+    await api.post(`/deals/${lost}/transition`, { new_stage: 'closed_lost', outcome_reason: 'price_gap', outcome_note: 'far apart' });
+    const snoozed = await api.open({ canonical_name: 'snoozed' });
+    await api.post(`/deals/${snoozed}/snooze`, { until: new Date().toISOString().slice(0, 10), reason: 'away' });
+    await importAll(`deal_id,canonical_name,stage\n${lost},lost,inbound\n${snoozed},snoozed,closing\n`);
+    expect((await api.get(`/deals/${lost}`)).body).toMatchObject({ stage: 'inbound', outcome_reason: null, outcome_note: null });
+    expect((await api.get(`/deals/${snoozed}`)).body).toMatchObject({ stage: 'closing', snoozed_until: null, snooze_reason: null });
+    const types = await api.database.query<{ type: string }>(
+      'SELECT type FROM zakops.events WHERE aggregate_id = $1 ORDER BY aggregate_seq',
+      [snoozed],
+    );
+    expect(types.map(({ type }) => type)).toEqual(['deal.created', 'deal.snoozed', 'deal.stage_changed', 'deal.unsnoozed']);
+  });
+
+  it('takes neither a status that only a merge gives, nor a row of a merged deal', async () => {
+    const [old, survivor] = [await api.open({ canonical_name: 'old' }), await api.open({ canonical_name: 'survivor' })];
+    await api.post(`/deals/${old}/merge`, { into: survivor });
+    const done = await importAll(`deal_id,external_id,canonical_name,status\n${old},,new name,active\n,M-1,opened,merged\n`);
+    expect(await report(String(done['task_id']))).toMatchObject([
+      { state: 'failed', code: 'DEAL_MERGED' },
+      { state: 'failed', code: 'RULE_BROKEN' },
+    ]);
+  });
+
+  it('takes an export back without a change', async () => {
     const texts = ['=SUM(A1)', "'quoted", '-5', 'a,b', 'line\nbreak', 'سوق', '🛠', '\t=tab'];
     for (const text of texts)
       await api.open({ canonical_name: `export ${text}`, display_name: text, company_info: { company_name: text } });
@@ -103,8 +194,9 @@ describe('deals as files', () => {
       const file = await response.text();
       if (format === 'csv') expect(file).toContain("'=SUM(A1)");
       const done = await importAll(file, '', type);
-      expect(done).toMatchObject({ created: 0, changed: 0, failed: 0 });
-      expect(done['unchanged']).toBe(done['rows']);
+      // The deal that was merged above is in the file, and takes no change.
+      expect(done).toMatchObject({ created: 0, changed: 0, failed: 1, unchanged: Number(done['rows']) - 1 });
+      expect(await report(String(done['task_id']), '?state=failed')).toMatchObject([{ code: 'DEAL_MERGED' }]);
     }
     expect(await api.get('/deals/export?stage=nope')).toMatchObject({ status: 400 });
     const won = await (await fetch(`${api.url}/api/deals/export?format=ndjson&stage=closed_won`)).text();
@@ -122,13 +214,17 @@ describe('deals as files', () => {
     );
     const [row] = await api.database.query<{ n: number }>('SELECT count(*)::int AS n FROM zakops.deals WHERE NOT deleted');
     const stop = new AbortController();
+    let changes = 0;
     const changing = (async (): Promise<void> => {
-      for (let n = 0; !stop.signal.aborted; n += 1)
+      for (; !stop.signal.aborted; changes += 1)
         await api.database.query(`UPDATE zakops.deals SET updated_at = now() WHERE deal_id = $1`, [
-          `DEAL-${String(200_000 + (n % 5_000))}`,
+          `DEAL-${String(200_000 + (changes % 5_000))}`,
         ]);
     })();
-    const lines = (await (await fetch(`${api.url}/api/deals/export?format=ndjson`)).text()).trim().split('\n');
+    const response = await fetch(`${api.url}/api/deals/export?format=ndjson`);
+    const begun = changes;
+    const lines = (await response.text()).trim().split('\n');
+    expect(changes).toBeGreaterThan(begun);
     stop.abort();
     await changing;
     const ids = lines.map((line) => String((JSON.parse(line) as Json)['deal_id']));
@@ -137,25 +233,33 @@ describe('deals as files', () => {
   });
 
   it('breaks the connection when the database fails in the middle', async () => {
-    const proxyRows = await api.database.connect();
-    await proxyRows.query('BEGIN');
-    const response = await fetch(`${api.url}/api/deals/export?format=csv`);
-    const reader = response.body?.getReader();
-    await reader?.read();
-    await proxyRows.query('LOCK TABLE zakops.deals IN ACCESS EXCLUSIVE MODE');
-    const rest = (async (): Promise<number> => {
-      let bytes = 0;
-      for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) bytes += (part.value as Uint8Array).length;
-      return bytes;
-    })();
-    const failing = waitFor('a session that waits', async () => {
-      const rows = await api.database.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return rows.length > 0;
-    });
-    await expect(Promise.all([rest, failing])).rejects.toThrow();
-    await proxyRows.query('ROLLBACK');
+    // More than the buffers of both ends of a connection hold.
+    await api.database.query(
+      `INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version, metadata)
+       SELECT 'DEAL-' || n, 'long', 'inbound', 'active', 1, jsonb_build_object('text', repeat('x', 20000)) FROM generate_series(300000, 302999) n`,
+    );
+    const holder = await api.database.connect();
+    try {
+      await holder.query('BEGIN');
+      const response = await fetch(`${api.url}/api/deals/export?format=csv`);
+      const reader = response.body?.getReader();
+      await reader?.read();
+      await holder.query('LOCK TABLE zakops.deals IN ACCESS EXCLUSIVE MODE');
+      const broken = expect(
+        (async (): Promise<void> => {
+          while ((await reader?.read())?.done === false);
+        })(),
+      ).rejects.toThrow('terminated');
+      await waitFor('a session that waits', async () => {
+        const rows = await api.database.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0;
+      });
+      await broken;
+    } finally {
+      await holder.query('ROLLBACK');
+    }
   });
 
   it.each([
@@ -184,12 +288,26 @@ describe('deals as files', () => {
   });
 
   it('stops when it is cancelled, and leaves what is imported', async () => {
-    const { body } = await send('external_id,canonical_name\nC-1,cancelled\n');
+    const rows = Array.from({ length: 5_000 }, (_, n) => `C-${String(n)},cancelled`);
+    const { body } = await send(['external_id,canonical_name', ...rows].join('\n'));
     const { task_id: id } = body as { task_id: string };
-    expect((await api.post(`/deals/imports/${id}/cancel`, {})).body).toMatchObject({ state: 'cancelled', done: 0 });
-    expect((await api.post(`/deals/imports/${id}/cancel`, {})).body).toMatchObject({ state: 'cancelled' });
-    expect(await importAll('external_id,canonical_name\nC-2,later\n')).toMatchObject({ created: 1 });
-    expect(await state(id)).toMatchObject({ state: 'cancelled', done: 0 });
+    const worker = await spawnWorker(api.database.url);
+    try {
+      await waitFor('progress', async () => Number((await state(id))['done']) > 0);
+      const { body: cancelled } = await api.post(`/deals/imports/${id}/cancel`, {});
+      expect(cancelled).toMatchObject({ state: 'cancelled', finished_at: expect.stringMatching(/^20/) as unknown });
+      const { done } = cancelled as { done: number };
+      expect(done).toBeLessThan(5_000);
+      expect((await api.post(`/deals/imports/${id}/cancel`, {})).body).toMatchObject({ state: 'cancelled', done });
+      // The end of a later import shows that the worker has gone on.
+      const { task_id: later } = (await send('external_id,canonical_name\nD-2,later\n')).body as { task_id: string };
+      await waitFor('the later import', async () => (await state(later))['state'] === 'done');
+      expect(await state(id)).toMatchObject({ state: 'cancelled', done });
+      const [row] = await api.database.query(`SELECT count(*)::int AS n FROM zakops.deals WHERE external_id LIKE 'C-%'`);
+      expect(row).toEqual({ n: done });
+    } finally {
+      await worker.stop();
+    }
     expect((await api.get('/deals/imports/01a20766-1903-7000-b53a-f1a67f726fc3')).status).toBe(404);
   });
 });

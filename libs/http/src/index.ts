@@ -36,6 +36,7 @@ export { CURSOR_RULES } from './paging/cursor-rules.js';
 export { Cursors, cursorScope } from './paging/cursors.js';
 export { setNextPage } from './paging/next-page.js';
 export { LIMIT_DESCRIPTION, OFFSET_DESCRIPTION, PageQuery, WALK_BY_OFFSET, WALK_OF_FIXED_PLACES } from './paging/page-query.js';
+export { findUnstorable } from './input/storable-values.js';
 export { requestPath, requestQuery, targetPath } from './paths/request-path.js';
 export { routePath } from './paths/route-path.js';
 export { sendJson } from './precondition/send-json.js';

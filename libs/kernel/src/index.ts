@@ -16,3 +16,4 @@ export type { TraceContext } from './trace-context.js';
 export { uuidV7 } from './uuid-v7.js';
 export { visible, visibleLine } from './visible.js';
 export { NoAnswerError, within } from './within.js';
+export { firstCharacters } from './first-characters.js';

@@ -177,6 +177,32 @@ describe('mail in quarantine', () => {
       expect(problem(await api.post(`/quarantine/${id}/undo`, {}))).toEqual([409, 'CONFLICT']);
     });
 
+    it('is not undone when the deal that it made was touched', async () => {
+      const id = await receive({ company_name: 'Touched Inc' });
+      const { body } = await api.post(`/quarantine/${id}/approve`, { create_new: true });
+      const { deal_id: dealId } = body as { deal_id: string };
+      await api.patch(`/deals/${dealId}`, { display_name: 'touched' });
+      expect(problem(await api.post(`/quarantine/${id}/undo`, {}))).toEqual([409, 'CONFLICT']);
+      expect((await api.get(`/deals/${dealId}`)).status).toBe(200);
+    });
+
+    it('names the deal by whole characters, and by what is not empty', async () => {
+      const long = await receive({ company_name: '', email_subject: `${'x'.repeat(199)}🛠 and more`, sender_company: '' });
+      const { body } = await api.post(`/quarantine/${long}/approve`, { create_new: true, notes: `${'y'.repeat(199)}🛠 and more` });
+      const { deal_id: dealId } = body as { deal_id: string };
+      expect((await api.get(`/deals/${dealId}`)).body).toMatchObject({
+        canonical_name: `${'x'.repeat(199)}🛠`,
+        display_name: null,
+        company_info: {},
+        broker: {},
+      });
+      const [event] = await api.database.query(
+        `SELECT data ->> 'excerpt' AS excerpt FROM zakops.events WHERE aggregate_id = $1 AND type = 'quarantine.note_added'`,
+        [long],
+      );
+      expect(event).toEqual({ excerpt: `${'y'.repeat(199)}🛠` });
+    });
+
     it('changes nothing when the deal is not there', async () => {
       const id = await receive();
       expect(problem(await api.post(`/quarantine/${id}/approve`, { deal_id: 'DEAL-999999', notes: 'x' }))).toEqual([404, 'DEAL_NOT_FOUND']);
@@ -214,6 +240,11 @@ describe('mail in quarantine', () => {
     expect(((await api.get('/quarantine?status=discarded')).body as Json[]).map((item) => item['id'])).not.toContain(id);
     expect(((await api.get('/quarantine?status=discarded&hidden=true')).body as Json[]).map((item) => item['id'])).toContain(id);
     expect((await api.post(`/quarantine/${id}/restore`, {})).body).toMatchObject({ status: 'pending', hidden: false });
+    const [restored] = await api.database.query(
+      `SELECT before, after FROM zakops.audit_log WHERE resource_id = $1 AND action = 'quarantine.restored' ORDER BY id DESC LIMIT 1`,
+      [id],
+    );
+    expect(restored).toMatchObject({ before: { status: 'discarded', hidden: true }, after: { status: 'pending', hidden: false } });
     expect((await api.post(`/quarantine/${id}/resolve`, { resolution: 'discard' })).body).toMatchObject({ status: 'discarded' });
     expect(await eventTypes(id)).toEqual([
       'quarantine.created',
@@ -253,10 +284,41 @@ describe('mail in quarantine', () => {
     expect((await api.post('/quarantine/bulk-delete', { ids: [one, two] })).body).toMatchObject({ succeeded: 2, failed: 0 });
   });
 
-  it('says when somebody has to look', async () => {
-    const before = (await api.get('/quarantine/health')).body as { pending: number };
-    for (let n = before.pending; n < 10; n += 1) await receive();
-    expect((await api.get('/quarantine/health')).body).toMatchObject({ attention_needed: true });
+  it('says when somebody has to look, from ten mails on', async () => {
+    const quiet = await DealsApi.start();
+    try {
+      for (let n = 0; n < 9; n += 1) await quiet.post('/quarantine', mail());
+      expect((await quiet.get('/quarantine/health')).body).toMatchObject({ pending: 9, attention_needed: false });
+      await quiet.post('/quarantine', mail());
+      expect((await quiet.get('/quarantine/health')).body).toMatchObject({ pending: 10, attention_needed: true });
+    } finally {
+      await quiet.stop();
+    }
+  });
+
+  it('shows and counts one of two adopted rows of one mail', async () => {
+    const sender = 'twice@example.com';
+    const first = await receive({ sender });
+    const before = ((await api.get('/quarantine/health')).body as { pending: number }).pending;
+    await api.database.query(
+      `INSERT INTO zakops.quarantine_items (message_id, sender, status, duplicate_of)
+       SELECT message_id, sender, 'pending', id FROM zakops.quarantine_items WHERE id = $1`,
+      [first],
+    );
+    expect(((await api.get(`/quarantine?sender=${sender}`)).body as Json[]).map(({ id }) => id)).toEqual([first]);
+    expect((await api.get('/quarantine/health')).body).toMatchObject({ pending: before });
+  });
+
+  it('keeps what the original system noted about an adopted mail', async () => {
+    const id = await receive();
+    await api.database.query(`UPDATE zakops.quarantine_items SET processing_result = '{"adopted": 1}' WHERE id = $1`, [id]);
+    await api.post(`/quarantine/${id}/notes`, { content: 'a note' });
+    await api.post(`/quarantine/${id}/approve`, { create_new: true });
+    const result = async (): Promise<unknown> =>
+      (await api.database.query('SELECT processing_result AS r FROM zakops.quarantine_items WHERE id = $1', [id]))[0];
+    expect(await result()).toEqual({ r: { adopted: 1, thread_added: false } });
+    await api.post(`/quarantine/${id}/undo`, {});
+    expect(await result()).toEqual({ r: { adopted: 1 } });
   });
 
   describe('matching', () => {
@@ -320,7 +382,7 @@ describe('mail in quarantine', () => {
       expect(await proposals(third)).toMatchObject({ default_deal_id: null, proposals: [{ confidence: 1 }, { confidence: 1 }] });
     });
 
-    it('proposes the deal that goes on for a merged one, and none that is deleted, junk or over by default', async () => {
+    it('proposes the deal that goes on for a merged one, no deleted or junk one, and by default none that has ended', async () => {
       const [old, survivor] = [await api.open({ identifiers: { axial_id: 'AX-1' } }), await api.open()];
       await api.post(`/deals/${old}/merge`, { into: survivor });
       const deleted = await api.open({ identifiers: { axial_id: 'AX-1' } });
@@ -336,7 +398,7 @@ describe('mail in quarantine', () => {
   describe('senders', () => {
     const sender = async (email: string): Promise<Json> => (await api.get(`/senders/${encodeURIComponent(email)}`)).body as Json;
 
-    it('are counted with the deals of their mail, right after a replay too', async () => {
+    it('are counted with the deals of their mail, also after every event came a second time', async () => {
       const email = 'count@example.com';
       const [first, second] = [
         await receive({ sender: email, company_name: 'Count A' }),
@@ -368,6 +430,13 @@ describe('mail in quarantine', () => {
           ((await sender(email))['associated_deal_ids'] as unknown[]).length === 1,
       );
       expect(await sender(email)).toMatchObject({ associated_deal_ids: [other], deal_emails: 2 });
+
+      // The mail of the merged deal belongs to the one that goes on.
+      await api.call('DELETE', `/deals/${other}`);
+      await waitFor('the deletion', async () => ((await sender(email))['associated_deal_ids'] as unknown[]).length === 0);
+      await api.post(`/deals/${other}/undelete`, {});
+      await waitFor('the way back', async () => ((await sender(email))['associated_deal_ids'] as unknown[]).length === 1);
+      expect((await api.get(`/deals/${other}/case-file`)).body).toMatchObject({ quarantine_items: [{ id: first }, { id: second }] });
     });
 
     it('are listed latest mail first, and described by operators', async () => {

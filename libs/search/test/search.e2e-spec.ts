@@ -207,8 +207,11 @@ describe('search', () => {
     expect([await results('notes?q=zebra'), await results('quarantine?q=zebra')]).toEqual([[], []]);
   });
 
-  it('ranks the hits of all kinds', async () => {
+  it('ranks the hits of a kind, and finds each kind', async () => {
     for (const name of ['Ranked', 'The Ranked', 'Rankedish', 'Ranked Two']) await api.open({ canonical_name: name });
+    await database.query(
+      `INSERT INTO zakops.actions (action_id, action_type, title, status) VALUES ('ACT-2', 'x', 'A ranked task', 'READY')`,
+    );
     const { body } = await api.get('/search/global?q=ranked&limit=3');
     expect(body).toEqual({
       deals: [
@@ -216,7 +219,7 @@ describe('search', () => {
         expect.objectContaining({ title: 'Ranked Two' }),
         expect.objectContaining({ title: 'The Ranked' }),
       ],
-      actions: [],
+      actions: [{ id: 'ACT-2', type: 'action', title: 'A ranked task', subtitle: expect.any(String) as string }],
       quarantine: [],
       senders: [],
       notes: [],

@@ -21,7 +21,7 @@ class StandInTracer implements Tracer {
 }
 
 describe(Tracing.name, () => {
-  it('is off, and gives spans that record nothing', () => {
+  it('is off at first, and refuses to start a span then', () => {
     const sut = new Tracing();
     expect([sut.on, sut.current]).toEqual([false, undefined]);
     expect(() => sut.start('x', { kind: 'internal' })).toThrow(/ask tracing\.on/);

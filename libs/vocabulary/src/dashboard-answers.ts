@@ -14,10 +14,10 @@ const STAGE_KEYS: ReadonlySet<string> = new Set([
 ]);
 const STAGE_LISTS: ReadonlySet<string> = new Set(['available_stages', 'valid_transitions', 'allowed_transitions', 'allowed_stages']);
 const MONEY_KEYS: ReadonlySet<string> = new Set(['asking_price', 'ebitda', 'revenue']);
-// What people wrote; a word in it that looks like a stage is none.
+// Their members are not in the vocabulary; a word in them that looks like a stage is none.
 const FREE_KEYS: ReadonlySet<string> = new Set(['identifiers', 'broker']);
 
-/** The members of a deal's documents that the dashboard expects, null when nothing is known. */
+/** The members of a deal's documents that the dashboard expects, and what each is when nothing is known. */
 const FULL_DOCUMENTS: Readonly<Record<string, Json>> = {
   identifiers: { listing_ids: [], broker_reference_ids: [], bizbuysell_id: null, axial_id: null, internal_codes: [] },
   company_info: { company_name: null, legal_entity: null, dba_names: [], location: null, sector: null, franchise_system: null },
@@ -66,7 +66,7 @@ export function toDashboard(body: unknown): unknown {
   if (!isObject(body)) return body;
   const answer: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(body)) answer[name] = toDashboardMember(name, value);
-  if ('canonical_name' in body && 'deal_id' in body) Object.assign(answer, fullDocuments(answer));
+  if ('canonical_name' in body && 'deal_id' in body && !('highlights' in body)) Object.assign(answer, fullDocuments(answer));
   if ('event_type' in body && 'created_at' in body) {
     answer['event_id'] ??= body['id'];
     answer['timestamp'] ??= body['created_at'];

@@ -113,12 +113,12 @@ describe('the original dashboard', () => {
       z.object({ history: z.array(z.object({ from_stage: stage, to_stage: stage })).length(2) }),
     ],
     ['GET', '/api/deals/stages/summary', 200, z.array(z.object({ stage, count: z.number(), deals: z.array(deal) })).min(1)],
-    ['GET', '/api/pipeline/summary', 200, z.array(z.object({ stage, count: z.number(), avg_days_in_stage: z.number() }))],
+    ['GET', '/api/pipeline/summary', 200, z.array(z.object({ stage, count: z.number(), avg_days_in_stage: z.number() })).min(1)],
     ['GET', '/api/pipeline/stats', 200, z.object({ total_active_deals: z.number(), deals_by_stage: z.record(z.string(), z.number()) })],
     ['GET', '/api/quarantine', 200, z.array(z.object({ id: z.string(), message_id: z.string(), status: z.literal('pending') })).length(1)],
     ['GET', `/api/quarantine/${item}`, 200, z.object({ id: z.string() })],
-    ['GET', '/api/quarantine/health', 200, z.object({ attention_needed: z.boolean() })],
-    ['GET', '/api/actions/quarantine', 200, z.array(z.object({ id: z.string() }))],
+    ['GET', '/api/quarantine/health', 200, z.object({ attention_needed: z.literal(false) })],
+    ['GET', '/api/actions/quarantine', 200, z.array(z.object({ id: z.string() })).length(1)],
     ['GET', `/api/actions/quarantine/${item}/preview`, 200, z.object({ proposals: z.array(z.unknown()) })],
     [
       'POST',
@@ -130,7 +130,7 @@ describe('the original dashboard', () => {
     ['GET', '/api/senders', 200, z.array(z.object({ email: z.string() })).length(1)],
     ['GET', '/api/senders/bo@example.com', 200, z.object({ email: z.string() })],
     ['POST', `/api/deals/${id}/archive`, 200, deal, { operator: 'ui', reason: 'done' }],
-    ['POST', '/api/deals/bulk-archive', 200, z.object({ archived: z.number() }), { deal_ids: [id] }],
+    ['POST', '/api/deals/bulk-archive', 200, z.object({ archived: z.literal(0) }), { deal_ids: [id] }],
   ];
 
   // Every call of the table whose feature comes later.
@@ -187,7 +187,7 @@ describe('the original dashboard', () => {
     expect(audited).toEqual({ note: 'ann@example.com' });
   });
 
-  it('is told which calls come later, and only it', async () => {
+  it('gets 501 for calls of later versions, for which others get 404', async () => {
     for (const [method, path] of later) {
       const url = api.url + path;
       const answer = await fetch(url, { method, headers: { 'x-zakops-vocabulary': 'dashboard' } });
@@ -199,6 +199,20 @@ describe('the original dashboard', () => {
       expect([path, (await fetch(url, { method })).status]).toEqual([path, 404]);
     }
     expect((await ask('GET', '/nothing-of-the-kind')).status).toBe(404);
+  });
+
+  it('gets problems as they are when a call is refused', async () => {
+    const closed = await DealsApi.start({ AUTH_REQUIRED: 'true', SESSION_SECRET: 'a-secret-that-is-long-enough-for-this-test' });
+    try {
+      for (const path of ['/deals/stages/summary', '/pipeline/summary', '/deals']) {
+        const answer = await closed.get(path, { 'x-zakops-vocabulary': 'dashboard' });
+        expect([path, answer.status, answer.body]).toMatchObject([path, 401, { code: 'UNAUTHORIZED', status: 401 }]);
+      }
+    } finally {
+      await closed.stop();
+    }
+    const wrongMethod = await ask('GET', `/actions/quarantine/${item}/reject`);
+    expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
   it('chooses by the parameter as by the header, and nothing else changes for others', async () => {

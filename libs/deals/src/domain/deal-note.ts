@@ -1,5 +1,5 @@
 import type { AcceptedVersions } from '#zakops/kernel';
-import { uuidV7 } from '#zakops/kernel';
+import { firstCharacters, uuidV7 } from '#zakops/kernel';
 import { NoteNotYoursError, NotePreconditionError } from './deal-part.errors.js';
 import type { Deal } from './deal.js';
 
@@ -94,11 +94,7 @@ export class DealNote {
 
 /** The beginning of a text, never half of a character. */
 export function excerptOf(content: string): string {
-  // A character has at most two units, so twice as many units hold enough of them.
-  const characters = Array.from(content.slice(0, 2 * EXCERPT_LENGTH));
-  return characters.length <= EXCERPT_LENGTH && content.length <= 2 * EXCERPT_LENGTH
-    ? content
-    : `${characters.slice(0, EXCERPT_LENGTH - 1).join('')}…`;
+  return firstCharacters(content, EXCERPT_LENGTH) === content ? content : `${firstCharacters(content, EXCERPT_LENGTH - 1)}…`;
 }
 
 function summary({ content, category }: NoteText): { category: string; excerpt: string; size_bytes: number } {

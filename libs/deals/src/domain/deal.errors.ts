@@ -200,13 +200,13 @@ export class OutcomeReasonRequiredError extends DomainError {
   }
 }
 
-/** The deal has as many aliases as it may have. */
+/** The deal would have more aliases than it may have. */
 export class TooManyAliasesError extends DomainError {
   constructor(dealId: string, limit: number) {
     super({
       code: 'RULE_BROKEN',
       category: 'rule_broken',
-      detail: `Deal ${dealId} has ${String(limit)} aliases, and may not have more.`,
+      detail: `Deal ${dealId} may not have more than ${String(limit)} aliases.`,
       context: { deal_id: dealId, limit },
     });
   }

@@ -54,8 +54,13 @@ export class Deal extends StoredDeal {
     return Deal.bring(dealId, details, stage, source, null);
   }
 
-  /** As {@link open}, in any stage: for a deal that has a life behind it in another system. */
+  /**
+   * As {@link open}, in any stage: for a deal that has a life behind it in another system.
+   *
+   * @throws StatusNotEditableError for the status `merged`
+   */
   static bring(dealId: string, details: DealDetails, stage: DealStage, source: string, externalId: string | null): Deal {
+    if (details.status === 'merged') throw new StatusNotEditableError(dealId);
     const deal = new Deal(dealId, { ...NEW_STANDING, ...withDefaults(details), externalId, stage, aliases: [], version: 0 });
     deal.tell('deal.created', {
       canonical_name: details.canonicalName,
@@ -131,7 +136,7 @@ export class Deal extends StoredDeal {
   }
 
   /**
-   * Puts the deal into the stage that it has in another system, whatever the stage machine says.
+   * Puts the deal into the stage that it has in another system, whatever the stage machine says. Its outcome is gone, and a snooze ends.
    *
    * @returns the move, or null when the deal is there already
    */
@@ -139,13 +144,19 @@ export class Deal extends StoredDeal {
     const fromStage = this.stage;
     if (fromStage === toStage) return null;
     this.changeStage(toStage);
+    this.changeStanding({ outcomeReason: null, outcomeNote: null });
     this.tell('deal.stage_changed', { from_stage: fromStage, to_stage: toStage, transitioned_by: movedBy, reason });
+    this.unsnooze(movedBy);
     return { fromStage, toStage, movedBy, reason, outcome: null };
   }
 
-  /** Notes the name of the deal in another system. It is no event of its own: nobody acts on it. */
-  knownElsewhereAs(externalId: string): void {
-    if (this.standing.externalId !== externalId) this.changeStanding({ externalId });
+  /** Notes the name of the deal in another system. @returns false when it is known already */
+  knownElsewhereAs(externalId: string): boolean {
+    const { externalId: before } = this.standing;
+    if (before === externalId) return false;
+    this.changeStanding({ externalId });
+    this.tell('deal.updated', { changes: [{ field: 'external_id', old_value: before, new_value: externalId }] });
+    return true;
   }
 
   /** The guards that hold the deal back from a move. */
@@ -162,15 +173,17 @@ export class Deal extends StoredDeal {
    */
   snooze(until: string, reason: string, snoozedBy: string, today: string): void {
     if (until < today || until > `${String(Number(today.slice(0, 4)) + 1)}${today.slice(4)}`) throw new SnoozeDateError(until, today);
+    const { snoozedUntil: previousUntil } = this.standing;
     this.changeStanding({ snoozedUntil: until, snoozeReason: reason });
-    this.tell('deal.snoozed', { until, reason, snoozed_by: snoozedBy });
+    this.tell('deal.snoozed', { until, reason, snoozed_by: snoozedBy, previous_until: previousUntil });
   }
 
   /** Ends a snooze. @returns false when there is none */
   unsnooze(unsnoozedBy: string): boolean {
-    if (this.standing.snoozedUntil === null) return false;
+    const { snoozedUntil: until } = this.standing;
+    if (until === null) return false;
     this.changeStanding({ snoozedUntil: null, snoozeReason: null });
-    this.tell('deal.unsnoozed', { unsnoozed_by: unsnoozedBy });
+    this.tell('deal.unsnoozed', { unsnoozed_by: unsnoozedBy, until });
     return true;
   }
 
@@ -224,9 +237,11 @@ export class Deal extends StoredDeal {
    * Takes over what mail about a merged deal is recognised by: aliases, identifiers and threads.
    *
    * @returns the aliases that come over; those that the deal has already stay with the other one
+   * @throws TooManyAliasesError
    */
   absorb(other: Deal, mergedBy: string): readonly DealAlias[] {
     const taken = other.aliases.filter((alias) => !this.aliases.some((known) => isSameAlias(known, alias)));
+    if (this.aliases.length + taken.length > MAX_ALIASES) throw new TooManyAliasesError(this.dealId, MAX_ALIASES);
     this.changeAliases([...this.aliases, ...taken]);
     this.changeDetails({ identifiers: mergeIdentifiers(this.details.identifiers, other.details.identifiers) });
     this.changeStanding({ emailThreadIds: [...new Set([...this.standing.emailThreadIds, ...other.standing.emailThreadIds])] });

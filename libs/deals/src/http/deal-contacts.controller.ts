@@ -74,7 +74,7 @@ export class DealContactsController {
     description: 'The new contact.',
     headers: { ...ETAG_HEADER, Location: { description: 'The path of the contact.', required: true, schema: { type: 'string' } } },
   })
-  @ProblemResponses('DEAL_NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
+  @ProblemResponses('DEAL_NOT_FOUND', 'DEAL_MERGED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
   async add(
     @Param() { id }: DealPath,
     @Body() body: AddContactRequest,
@@ -103,7 +103,7 @@ export class DealContactsController {
     description: 'A field that is not given stays as it is. `ETag` and `If-Match` are those of the contact.',
   })
   @ApiOkResponse({ type: ContactResponse, description: 'The contact after the change.', headers: ETAG_HEADER })
-  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
+  @ProblemResponses('DEAL_NOT_FOUND', 'DEAL_MERGED', 'NOT_FOUND', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
   async change(
     @Param() { id, contact_id: contactId }: ContactPath,
     @Body() body: ChangeContactRequest,
@@ -123,7 +123,7 @@ export class DealContactsController {
     description: '`If-Match` is that of the contact.',
   })
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
+  @ProblemResponses('DEAL_NOT_FOUND', 'DEAL_MERGED', 'NOT_FOUND', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
   async remove(
     @Param() { id, contact_id: contactId }: ContactPath,
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,

@@ -54,7 +54,7 @@ export class DealNotesController {
     description: 'The new note.',
     headers: { ...ETAG_HEADER, Location: { description: 'The path of the note.', required: true, schema: { type: 'string' } } },
   })
-  @ProblemResponses('DEAL_NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
+  @ProblemResponses('DEAL_NOT_FOUND', 'DEAL_MERGED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
   async add(
     @Param() { id }: DealPath,
     @Body() { content, category }: AddNoteRequest,
@@ -102,7 +102,15 @@ export class DealNotesController {
     description: 'Only its author and administrators may. `ETag` and `If-Match` are those of the note.',
   })
   @ApiOkResponse({ type: NoteResponse, description: 'The note after the change.', headers: ETAG_HEADER })
-  @ProblemResponses('FORBIDDEN', 'DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED', 'PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE')
+  @ProblemResponses(
+    'FORBIDDEN',
+    'DEAL_NOT_FOUND',
+    'DEAL_MERGED',
+    'NOT_FOUND',
+    'PRECONDITION_FAILED',
+    'PAYLOAD_TOO_LARGE',
+    'EVENT_TOO_LARGE',
+  )
   async change(
     @Param() { id, note_id: noteId }: NotePath,
     @Body() body: ChangeNoteRequest,
@@ -125,7 +133,7 @@ export class DealNotesController {
     description: 'Only its author and administrators may. `If-Match` is that of the note.',
   })
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ProblemResponses('FORBIDDEN', 'DEAL_NOT_FOUND', 'NOT_FOUND', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
+  @ProblemResponses('FORBIDDEN', 'DEAL_NOT_FOUND', 'DEAL_MERGED', 'NOT_FOUND', 'PRECONDITION_FAILED', 'EVENT_TOO_LARGE')
   async remove(
     @Param() { id, note_id: noteId }: NotePath,
     @CurrentPrincipal() principal: Principal,

@@ -88,7 +88,8 @@ export class DealStagesController {
     @IfMatch() acceptedVersions: AcceptedVersions | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<MoveDealResponse | MovePreviewResponse> {
-    if (body.dry_run) return toMovePreviewResponse(await this.queries.execute(new PreviewMove(id, body.new_stage, acceptedVersions)));
+    if (body.dry_run)
+      return toMovePreviewResponse(await this.queries.execute(new PreviewMove(id, body.new_stage, toOutcome(body), acceptedVersions)));
     const moved = await this.commands.execute(
       new MoveDeal(
         id,

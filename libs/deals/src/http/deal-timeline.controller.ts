@@ -19,7 +19,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { GetActivitySummary } from '../queries/get-activity-summary/get-activity-summary.query.js';
-import { GetDeal } from '../queries/get-deal/get-deal.query.js';
+import { GetStoredDeal } from '../queries/get-stored-deal/get-stored-deal.query.js';
 import { GetTimeline } from '../queries/get-timeline/get-timeline.query.js';
 import { CaseFileResponse } from './dto/case-file.response.js';
 import { DealPath } from './dto/deal.path.js';
@@ -99,12 +99,12 @@ export class DealTimelineController {
     description:
       'One JSON object. A long one is sent while it is read, without an `ETag`. It ends with `"complete": true`; when reading fails in the ' +
       'middle, the connection breaks and the text is no JSON. The lists are read one after the other: a change meanwhile may be in a later ' +
-      'list only.',
+      'list only. A merged deal has its case file still.',
   })
   @ApiOkResponse({ type: CaseFileResponse, description: 'The case file.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async everything(@Param() { id }: DealPath, @Res() response: Response): Promise<void> {
-    const deal = await this.queries.execute(new GetDeal(id));
+    const deal = await this.queries.execute(new GetStoredDeal(id));
     await sendLongJson(response, this.caseFile.write(id, { deal: toDealResponse(deal) }));
   }
 }

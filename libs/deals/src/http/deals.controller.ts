@@ -72,7 +72,7 @@ export class DealsController {
     description: 'The new deal.',
     headers: { ...ETAG_HEADER, Location: { description: 'The path of the deal.', required: true, schema: { type: 'string' } } },
   })
-  @ProblemResponses('PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE', 'INVALID_STAGE_TRANSITION')
+  @ProblemResponses('PAYLOAD_TOO_LARGE', 'EVENT_TOO_LARGE', 'INVALID_STAGE_TRANSITION', 'RULE_BROKEN')
   async create(@Body() body: CreateDealRequest, @Res({ passthrough: true }) response: Response): Promise<DealDetailResponse> {
     const deal = await this.commands.execute(new CreateDeal(toDetails(body), body.stage, 'api'));
     response.setHeader('Location', `/api/deals/${deal.dealId}`);

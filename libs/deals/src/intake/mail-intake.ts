@@ -1,6 +1,7 @@
 import { DealIntake } from '#zakops/contracts';
 import type { DealOfMail, DealProposal, MailForDeal } from '#zakops/contracts';
 import type { Transaction } from '#zakops/database';
+import { firstCharacters } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
 import type { DealDetails } from '../domain/deal-details.js';
 import { DealChangedSinceMailError } from '../domain/deal.errors.js';
@@ -60,12 +61,19 @@ export class MailIntake extends DealIntake<Transaction> {
 }
 
 function toDetails(mail: MailForDeal): DealDetails {
-  const { companyName, brokerName, senderEmail, senderName, senderCompany, isBroker, clues, subject } = mail;
+  const { senderEmail, isBroker, clues } = mail;
+  const [companyName, brokerName, subject, senderName, senderCompany] = [
+    mail.companyName,
+    mail.brokerName,
+    mail.subject,
+    mail.senderName,
+    mail.senderCompany,
+  ].map((text) => (text?.trim() === '' ? null : text));
   const name = companyName ?? subject ?? senderCompany ?? senderEmail ?? mail.messageId;
-  const broker = isBroker || brokerName !== null;
+  const broker = isBroker || (brokerName ?? null) !== null;
   return {
-    canonicalName: name.slice(0, MAX_NAME),
-    displayName: companyName === null ? null : companyName.slice(0, MAX_NAME),
+    canonicalName: firstCharacters(name, MAX_NAME),
+    displayName: companyName == null ? null : firstCharacters(companyName, MAX_NAME),
     folderPath: null,
     status: 'active',
     identifiers: withoutEmpty({ listing_ids: clues.listingIds, broker_reference_ids: clues.brokerReferences }),

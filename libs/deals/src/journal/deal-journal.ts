@@ -25,8 +25,18 @@ export class DealJournal {
   }
 
   /**
+   * Makes sure that the events of a change that is only tried out could be written.
+   *
+   * @throws EventTooLargeError when one could not
+   */
+  requireWritable(deal: Deal): void {
+    for (const event of deal.pullEvents()) this.outbox.requireFits(event.data);
+  }
+
+  /**
    * Writes it in the transaction of the change.
    *
+   * @throws EventTooLargeError when an event could not be written; nothing is written then
    * @param note - the person for whom the caller says it acts; kept beside the real actor, never in its place
    */
   write(tx: Transaction, deal: Deal, note?: string): void {

@@ -59,9 +59,12 @@ function beforeAndAfter(deal: Deal, event: DealEvent): Pick<AuditEntry, 'before'
     case 'deal.stale':
       return { before: null, after: event.data };
     case 'deal.snoozed':
-      return { before: { snoozed_until: null }, after: { snoozed_until: event.data.until, reason: event.data.reason } };
+      return {
+        before: { snoozed_until: event.data.previous_until },
+        after: { snoozed_until: event.data.until, reason: event.data.reason },
+      };
     case 'deal.unsnoozed':
-      return { before: null, after: { snoozed_until: null } };
+      return { before: { snoozed_until: event.data.until }, after: { snoozed_until: null } };
     case 'deal.absorbed':
     case 'deal.mail_linked':
       return { before: null, after: event.data };

@@ -17,12 +17,14 @@ const ALL = `
     FROM zakops.deals d WHERE NOT d.deleted AND d.status = 'active' AND d.next_step_at < (now() AT TIME ZONE 'UTC')::date
   UNION ALL
   SELECT 'overdue_actions', 'warning', a.action_id, a.deal_id, a.title, a.scheduled_for,
-         floor(extract(epoch FROM now() - a.scheduled_for) / 86400)::int, 1, NULL
-    FROM zakops.actions a WHERE a.scheduled_for < now() AND a.status IN ('PENDING_APPROVAL', 'READY', 'QUEUED')
+         floor(extract(epoch FROM now() - a.scheduled_for) / 86400)::int, 1, d.snoozed_until >= (now() AT TIME ZONE 'UTC')::date
+    FROM zakops.actions a LEFT JOIN zakops.deals d USING (deal_id)
+   WHERE a.scheduled_for < now() AND a.status IN ('PENDING_APPROVAL', 'READY', 'QUEUED')
+     AND (d.deal_id IS NULL OR (NOT d.deleted AND d.status <> 'merged'))
   UNION ALL
   SELECT 'pending_quarantine', CASE WHEN count(*) >= 10 THEN 'high' ELSE 'warning' END, '', NULL, 'Mail waits for a decision.', min(q.created_at),
          floor(extract(epoch FROM now() - min(q.created_at)) / 86400)::int, count(*)::int, NULL
-    FROM zakops.quarantine_items q WHERE q.status = 'pending' AND NOT q.hidden HAVING count(*) > 0`;
+    FROM zakops.quarantine_items q WHERE q.status = 'pending' AND NOT q.hidden AND q.duplicate_of IS NULL HAVING count(*) > 0`;
 
 const LIST = prepared(`
   WITH every_alert AS (${ALL}), fitting AS (

@@ -36,6 +36,13 @@ export class DealReader {
     return toDealSnapshot(row);
   }
 
+  /** As {@link get}, but a merged deal as it is. @throws DealNotFoundError */
+  async stored(dealId: string): Promise<DealSnapshot> {
+    const row = await this.#one.get(dealId);
+    if (row === undefined) throw new DealNotFoundError(dealId);
+    return toDealSnapshot(row);
+  }
+
   /** The stage of a deal. @throws DealNotFoundError */
   async stageOf(dealId: string): Promise<string> {
     const [row] = await this.database.query<{ stage: string }>('SELECT stage FROM zakops.deals WHERE deal_id = $1 AND NOT deleted', [

@@ -23,7 +23,7 @@ const REMOVE = prepared('DELETE FROM zakops.deal_guards WHERE id = $1');
 /** The enabled guards of a move, and what they look at beside the deal. */
 export interface GuardsOfMove {
   readonly guards: readonly MoveGuard[];
-  /** Actions that wait, are queued or run. 0 when there is no guard that asks. */
+  /** Actions that wait, are queued or run; 0 when the move has no guard. */
   readonly openActions: number;
 }
 

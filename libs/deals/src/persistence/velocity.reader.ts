@@ -61,7 +61,7 @@ const PACE = prepared(`
       SELECT count(*)::int AS stays, count(*) FILTER (WHERE took < now() - d.stage_entered_at)::int AS faster FROM (
         SELECT h.created_at - coalesce(lag(h.created_at) OVER (PARTITION BY h.deal_id ORDER BY h.id), o.created_at) AS took, h.from_stage
           FROM zakops.deal_stage_history h JOIN zakops.deals o USING (deal_id)
-         WHERE NOT o.deleted AND o.status <> 'merged' AND h.deal_id IN (
+         WHERE NOT o.deleted AND o.status <> 'merged' AND o.deal_id <> d.deal_id AND h.deal_id IN (
            SELECT r.deal_id FROM zakops.deal_stage_history r WHERE r.from_stage = d.stage ORDER BY r.created_at DESC LIMIT 1000)
       ) AS all_stays WHERE from_stage = d.stage) AS p
    WHERE d.deal_id = $1 AND NOT d.deleted`);

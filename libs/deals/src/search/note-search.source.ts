@@ -1,3 +1,4 @@
+import { firstCharacters } from '#zakops/kernel';
 import { ContributesSearch } from '#zakops/search';
 import type { HitRow, SearchFilter, SearchSource } from '#zakops/search';
 import { Injectable } from '@nestjs/common';
@@ -25,7 +26,7 @@ export class NoteSearchSource implements SearchSource {
 
   describe(row: HitRow): { title: string; subtitle: string } {
     const content = String(row['content']);
-    return { title: content.slice(0, TITLE), subtitle: `${String(row['deal_id'])}, ${String(row['author'])}` };
+    return { title: firstCharacters(content, TITLE), subtitle: `${String(row['deal_id'])}, ${String(row['author'])}` };
   }
 }
 

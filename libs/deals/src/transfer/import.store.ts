@@ -54,6 +54,12 @@ export interface WaitingRow {
   readonly given: ImportRow;
 }
 
+/** A deal that may be the one of a row. */
+export interface DealMatch {
+  readonly dealId: string;
+  readonly externalId: string | null;
+}
+
 /** What became of a row, in the names of the columns. */
 export interface RowResult {
   readonly line: number;
@@ -124,16 +130,19 @@ export class ImportStore {
     return tx.query<WaitingRow & Record<string, unknown>>(WAITING, [importId, limit]);
   }
 
-  /** The deals that are there under some ids or external ids; deleted ones too. */
-  async matches(
-    tx: Transaction,
-    dealIds: readonly string[],
-    externalIds: readonly string[],
-  ): Promise<readonly { readonly dealId: string; readonly externalId: string | null }[]> {
-    return tx.query<{ dealId: string; externalId: string | null }>(MATCHES, [dealIds, externalIds]);
+  /** The deals that are there under the ids and external ids of some rows; deleted ones too. */
+  async matches(tx: Transaction, rows: readonly WaitingRow[]): Promise<readonly DealMatch[]> {
+    const dealIds = rows.flatMap(({ given }) => given.deal_id ?? []);
+    const externalIds = rows.map(({ given }) => given.external_id ?? given.canonical_name);
+    return tx.query<DealMatch & Record<string, unknown>>(MATCHES, [dealIds, externalIds]);
   }
 
-  setState(tx: Transaction, importId: string, state: 'running' | 'done' | 'cancelled'): void {
+  async cancel(tx: Transaction, importId: string): Promise<void> {
+    await tx.query(SET_STATE, [importId, 'cancelled']);
+  }
+
+  /** Sets the state with the commit. */
+  setState(tx: Transaction, importId: string, state: 'running' | 'done'): void {
     tx.atCommit({ statement: SET_STATE, values: [importId, state] });
   }
 

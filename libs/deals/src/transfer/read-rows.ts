@@ -1,3 +1,5 @@
+import { findUnstorable } from '#zakops/http';
+import { firstCharacters, parseExactJson } from '#zakops/kernel';
 import { CsvError, parse } from 'csv-parse/sync';
 import { fromSafeCell } from './csv-cells.js';
 import { ImportFileError } from './import.errors.js';
@@ -21,23 +23,40 @@ export function readRows(text: string, format: TransferFormat): readonly FileRow
   const rows = format === 'csv' ? readCsv(text) : readNdjson(text);
   if (rows.length === 0) throw new ImportFileError('EMPTY', 'The file has no rows.');
   if (rows.length > MAX_IMPORT_ROWS) {
-    throw new ImportFileError('TOO_MANY_ROWS', `The file has ${String(rows.length)} rows; an import takes ${String(MAX_IMPORT_ROWS)}.`);
+    throw new ImportFileError('TOO_MANY_ROWS', `The file has more than ${String(MAX_IMPORT_ROWS)} rows, which an import takes.`);
+  }
+  return rows.map(refuseUnstorable);
+}
+
+/** JSON inside a file can say what no column can keep, as a body can. */
+function refuseUnstorable(row: FileRow): FileRow {
+  if ('code' in row) return row;
+  const [fault] = findUnstorable(row.members);
+  return fault === undefined ? row : { line: row.line, code: fault.code, field: fault.pointer.slice(1), detail: fault.detail };
+}
+
+// Reads no further than is needed to see that there are too many rows: millions of short ones would fill the memory.
+function readNdjson(text: string): readonly FileRow[] {
+  const rows: FileRow[] = [];
+  let line = 0;
+  for (let from = 0; from < text.length && rows.length <= MAX_IMPORT_ROWS;) {
+    const end = text.indexOf('\n', from);
+    const given = text.slice(from, end < 0 ? undefined : end);
+    line += 1;
+    from = end < 0 ? text.length : end + 1;
+    if (given.trim() !== '') rows.push(toNdjsonRow(given, line));
   }
   return rows;
 }
 
-function readNdjson(text: string): readonly FileRow[] {
-  return text.split('\n').flatMap((given, at): FileRow[] => {
-    const line = at + 1;
-    if (given.trim() === '') return [];
-    try {
-      const value: unknown = JSON.parse(given);
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return [unreadable(line, 'must be a JSON object')];
-      return [{ line, members: withoutReadOnly(value as Readonly<Record<string, unknown>>) }];
-    } catch {
-      return [unreadable(line, 'is no JSON')];
-    }
-  });
+function toNdjsonRow(given: string, line: number): FileRow {
+  try {
+    const value = parseExactJson(given);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return unreadable(line, 'must be a JSON object');
+    return { line, members: withoutReadOnly(value as Readonly<Record<string, unknown>>) };
+  } catch {
+    return unreadable(line, 'is no JSON');
+  }
 }
 
 interface CsvRecord {
@@ -48,7 +67,14 @@ interface CsvRecord {
 function readCsv(text: string): readonly FileRow[] {
   let records: readonly CsvRecord[];
   try {
-    records = parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, bom: true }) as unknown as readonly CsvRecord[];
+    records = parse(text, {
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      bom: true,
+      // The head, and one row more than is allowed.
+      to: MAX_IMPORT_ROWS + 2,
+    }) as unknown as readonly CsvRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new ImportFileError('UNREADABLE', `The file is no CSV: ${error.message}`);
@@ -62,7 +88,8 @@ function readCsv(text: string): readonly FileRow[] {
 
 function requireHead(columns: readonly string[]): void {
   const unknown = columns.filter((name) => !(TRANSFER_COLUMNS as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new ImportFileError('WRONG_HEAD', `The first line names unknown columns: ${unknown.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new ImportFileError('WRONG_HEAD', `The first line names unknown columns: ${firstCharacters(unknown.join(', '), 200)}.`);
   if (new Set(columns).size < columns.length) throw new ImportFileError('WRONG_HEAD', 'The first line names a column twice.');
   if (!columns.includes('canonical_name')) throw new ImportFileError('WRONG_HEAD', 'The first line must name the column canonical_name.');
 }
@@ -78,7 +105,7 @@ function toFileRow(columns: readonly string[], cells: readonly string[], line: n
     if (!JSON_COLUMNS.has(column)) members[column] = fromSafeCell(cell);
     else {
       try {
-        members[column] = JSON.parse(cell);
+        members[column] = parseExactJson(cell);
       } catch {
         return { line, code: 'UNREADABLE', field: column, detail: 'is no JSON' };
       }

@@ -40,13 +40,14 @@ export class ProblemFilter implements ExceptionFilter {
   private write(error: DomainError, request: Request, response: Response): void {
     const status = statusOfError(error);
     const { traceId } = (request.call ?? newCall()).trace;
+    // The translation looks at it.
+    response.statusCode = status;
     const problem = problemBody(error, { path: requestPath(request), traceId, at: new Date() });
     const translated = request.notes?.translation?.writeAnswer(response, problem) ?? problem;
     const body = Buffer.from(JSON.stringify(translated, writeBigInts));
     for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Location', 'Idempotency-Replayed', 'Content-Encoding'])
       response.removeHeader(header);
     if (response.hasHeader('Deprecation')) response.setHeader('Link', DEPRECATION_LINK);
-    response.statusCode = status;
     response.setHeader('Content-Type', PROBLEM_MEDIA_TYPE);
     response.setHeader('Content-Length', body.length);
     response.setHeader('Cache-Control', 'no-store');
@@ -82,11 +83,10 @@ function sendToProperPath(request: Request, response: Response): boolean {
 }
 
 function unknownRoute(request: Request): DomainError {
-  const missing = request.notes?.translation?.missingRoute(request);
-  if (missing !== undefined) return missing;
   const path = requestPath(request);
   const allowed = allowedMethods(request);
-  return allowed.length === 0 ? new RouteNotFoundError(request.method, path) : new MethodNotAllowedError(request.method, path, allowed);
+  if (allowed.length > 0) return new MethodNotAllowedError(request.method, path, allowed);
+  return request.notes?.translation?.missingRoute(request) ?? new RouteNotFoundError(request.method, path);
 }
 
 function writeBigInts(_key: string, value: unknown): unknown {

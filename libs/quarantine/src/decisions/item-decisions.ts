@@ -5,7 +5,7 @@ import { uuidV7 } from '#zakops/kernel';
 import { Injectable } from '@nestjs/common';
 import type { ApprovalTarget, DecidedItem, DecideItem } from '../commands/decide-item/decide-item.command.js';
 import type { QuarantineItem } from '../domain/quarantine-item.js';
-import { ItemJournal } from '../journal/item-journal.js';
+import { glanceAt, ItemJournal } from '../journal/item-journal.js';
 import { ItemRepository } from '../persistence/item.repository.js';
 import { DefaultProposal } from '../proposals/default-proposal.js';
 
@@ -24,7 +24,7 @@ export class ItemDecisions {
     const { itemId, decision, decidedBy, note, acceptedVersions, onBehalfNote } = command;
     const { item, now } = await this.items.load(tx, itemId);
     item.requireVersion(acceptedVersions);
-    const before = item.decision;
+    const before = glanceAt(item);
     let proposal: DealProposal | null = null;
     switch (decision.kind) {
       case 'approve':

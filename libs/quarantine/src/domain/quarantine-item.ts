@@ -1,6 +1,6 @@
 import { makeEvent } from '#zakops/contracts';
 import type { CatalogueEvent, EventData, MailForDeal } from '#zakops/contracts';
-import { AggregateRoot } from '#zakops/kernel';
+import { AggregateRoot, firstCharacters } from '#zakops/kernel';
 import type { AcceptedVersions } from '#zakops/kernel';
 import type { Mail } from './mail.js';
 import { toMailForDeal } from './mail-for-deal.js';
@@ -21,7 +21,7 @@ export const ITEM_STATUSES = ['pending', 'approved', 'rejected', 'discarded', 'e
 
 const RESTORABLE: ReadonlySet<string> = new Set(['rejected', 'discarded', 'expired']);
 
-/** The decision on a mail; all null while there is none. */
+/** The decision on a mail; {@link PENDING} while there is none. */
 export interface Decision {
   /** One of {@link ITEM_STATUSES}; adopted data may hold another text. */
   readonly status: string;
@@ -192,7 +192,7 @@ export class QuarantineItem extends AggregateRoot<QuarantineEvent> {
 
   /** Records a note, which is written apart. */
   noteAdded(noteId: string, author: string, content: string): void {
-    this.tell('quarantine.note_added', { note_id: noteId, author, excerpt: content.slice(0, EXCERPT) });
+    this.tell('quarantine.note_added', { note_id: noteId, author, excerpt: firstCharacters(content, EXCERPT) });
   }
 
   /** What a deal can be made of. */

@@ -1,6 +1,6 @@
 import type { ItemWithBody } from '../views/item.js';
 
-/** SQL: the place of an item `q` among others of its status. */
+/** SQL: the urgency of an item `q` as a number: 0 is HIGH, 1 MEDIUM, 2 anything else. */
 export const RANK = `(CASE q.urgency WHEN 'HIGH' THEN 0 WHEN 'MEDIUM' THEN 1 ELSE 2 END)`;
 
 /** SQL: what answers show of an item `q`. */

@@ -8,14 +8,35 @@ import type { ItemRow } from './item.columns.js';
 import { withDefaults } from './item.repository.js';
 
 const ONE = prepared(`SELECT ${ITEM_COLUMNS}, q.body FROM zakops.quarantine_items q WHERE q.id = $1`);
+const EXISTS = prepared('SELECT 1 FROM zakops.quarantine_items WHERE id = $1');
+const BYTES = 'octet_length(q.links::text) + octet_length(q.attachments::text) + octet_length(q.clues::text)';
+// The mail of deals that were merged into it, too.
 const OF_DEAL = prepared(`
-  SELECT ${ITEM_COLUMNS} FROM zakops.quarantine_items q WHERE q.deal_id = $1 AND ($2::uuid IS NULL OR q.id > $2) ORDER BY q.id LIMIT $3`);
-const NOTES = prepared(`
-  SELECT id, content, author, created_at AS "createdAt" FROM zakops.quarantine_notes
-   WHERE item_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`);
+  WITH RECURSIVE merged AS (
+    SELECT $1::text AS deal_id UNION SELECT d.deal_id FROM zakops.deals d JOIN merged m ON d.merged_into = m.deal_id
+  ) ${boundedByBytes({
+    columns: ITEM_COLUMNS,
+    bytes: BYTES,
+    from: 'FROM zakops.quarantine_items q WHERE q.deal_id IN (SELECT deal_id FROM merged) AND ($2::uuid IS NULL OR q.id > $2)',
+    order: 'q.id',
+    outerOrder: 'id',
+    limit: '$3',
+    maxBytes: '$4',
+  })}`);
+const NOTES = prepared(
+  boundedByBytes({
+    columns: 'n.id, n.content, n.author, n.created_at AS "createdAt"',
+    bytes: 'octet_length(n.content)',
+    from: 'FROM zakops.quarantine_notes n WHERE n.item_id = $1 AND ($2::uuid IS NULL OR n.id > $2)',
+    order: 'n.id',
+    outerOrder: 'id',
+    limit: '$3',
+    maxBytes: '$4',
+  }),
+);
 const STATS = prepared(`
   SELECT count(*)::int AS pending, count(*) FILTER (WHERE urgency = 'HIGH')::int AS high, min(created_at) AS "oldestAt"
-    FROM zakops.quarantine_items WHERE status = 'pending' AND NOT hidden`);
+    FROM zakops.quarantine_items WHERE status = 'pending' AND NOT hidden AND duplicate_of IS NULL`);
 
 /** A part of a list, and the place after which the next part begins; null at the end. */
 export interface Page<T, K> {
@@ -37,6 +58,12 @@ export class ItemReader {
     return { ...row, clues: withDefaults(row.clues) };
   }
 
+  /** @throws ItemNotFoundError */
+  async requireItem(id: string): Promise<void> {
+    const [row] = await this.database.query(EXISTS, [id]);
+    if (row === undefined) throw new ItemNotFoundError(id);
+  }
+
   /** By urgency, then newest first. */
   async list(
     filter: ItemFilter,
@@ -45,7 +72,7 @@ export class ItemReader {
   ): Promise<Page<ItemView, ItemPlace>> {
     const parameters: unknown[] = [filter.status];
     const parameter = (value: unknown): string => `$${String(parameters.push(value))}`;
-    const conditions = ['q.status = $1', filter.hidden ? 'q.hidden' : 'NOT q.hidden'];
+    const conditions = ['q.status = $1', 'q.duplicate_of IS NULL', filter.hidden ? 'q.hidden' : 'NOT q.hidden'];
     if (filter.classification !== undefined) conditions.push(`q.classification = ${parameter(filter.classification)}`);
     if (filter.urgency !== undefined) conditions.push(`q.urgency = ${parameter(filter.urgency)}`);
     if (filter.sender !== undefined) conditions.push(`zakops.sender_address(q.sender) = ${parameter(filter.sender)}`);
@@ -55,7 +82,7 @@ export class ItemReader {
     }
     const text = boundedByBytes({
       columns: `${ITEM_COLUMNS}, ${RANK} AS rank, to_char(q.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at`,
-      bytes: 'octet_length(q.links::text) + octet_length(q.attachments::text) + octet_length(q.clues::text)',
+      bytes: BYTES,
       from: `FROM zakops.quarantine_items q WHERE ${conditions.join(' AND ')}`,
       order: `${RANK}, q.created_at DESC, q.id DESC`,
       outerOrder: 'rank, at DESC, id DESC',
@@ -72,19 +99,24 @@ export class ItemReader {
 
   /** The mail that belongs to a deal, by id. @param after - the id of the item before */
   async ofDeal(dealId: string, limit: number, after: string | undefined): Promise<Page<ItemView, string>> {
-    const found = await this.database.query<ItemRow>(OF_DEAL, [dealId, after ?? null, limit + 1]);
-    const rows = found.slice(0, limit);
+    const found = await this.database.query<ItemRow & ByteCount>(OF_DEAL, [dealId, after ?? null, limit + 1, READ_MAX_BYTES]);
+    const { rows, more } = toBoundedPage(found, limit, READ_MAX_BYTES);
     return {
       items: rows.map((row) => ({ ...row, clues: withDefaults(row.clues) })),
-      next: found.length > limit ? (rows.at(-1)?.id ?? null) : null,
+      next: more ? (rows.at(-1)?.id ?? null) : null,
     };
   }
 
   /** Oldest first. */
   async notes(itemId: string, limit: number, after: string | undefined): Promise<Page<NoteView, string>> {
-    const rows = await this.database.query<NoteView & Record<string, unknown>>(NOTES, [itemId, after ?? null, limit + 1]);
-    const shown = rows.slice(0, limit);
-    return { items: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+    const found = await this.database.query<NoteView & ByteCount & Record<string, unknown>>(NOTES, [
+      itemId,
+      after ?? null,
+      limit + 1,
+      READ_MAX_BYTES,
+    ]);
+    const { rows, more } = toBoundedPage(found, limit, READ_MAX_BYTES);
+    return { items: rows, next: more ? (rows.at(-1)?.id ?? null) : null };
   }
 
   async stats(): Promise<QueueStats> {

@@ -30,7 +30,8 @@ const ADD = prepared(`
   RETURNING created_at AS "createdAt"`);
 const SAVE = prepared(`
   UPDATE zakops.quarantine_items SET status = $2, processed_by = $3, processed_at = $4, reason = $5, deal_id = $6, deal_version = $7,
-    created_deal_id = $8, processing_result = CASE WHEN $6::text IS NULL THEN NULL ELSE jsonb_build_object('thread_added', $9::boolean) END,
+    created_deal_id = $8, processing_result = CASE WHEN $6::text IS NULL THEN nullif(processing_result - 'thread_added', '{}')
+      ELSE coalesce(processing_result, '{}') || jsonb_build_object('thread_added', $9::boolean) END,
     hidden = $10, version = $11, updated_at = statement_timestamp()
   WHERE id = $1`);
 const ADD_NOTE = prepared(`

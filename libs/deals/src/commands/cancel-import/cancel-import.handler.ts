@@ -18,9 +18,8 @@ export class CancelImportHandler implements ICommandHandler<CancelImport> {
   async execute({ importId }: CancelImport): Promise<ImportView> {
     return this.unitOfWork.run(async (tx) => {
       const { state } = await this.imports.lock(tx, importId);
-      const view = await this.imports.getIn(tx, importId);
-      if (state !== 'queued' && state !== 'running') return view;
-      this.imports.setState(tx, importId, 'cancelled');
+      if (state !== 'queued' && state !== 'running') return this.imports.getIn(tx, importId);
+      await this.imports.cancel(tx, importId);
       this.audit.record(tx, {
         id: uuidV7(),
         action: 'deal_import.cancelled',
@@ -29,7 +28,7 @@ export class CancelImportHandler implements ICommandHandler<CancelImport> {
         before: { state },
         after: { state: 'cancelled' },
       });
-      return { ...view, state: 'cancelled' };
+      return this.imports.getIn(tx, importId);
     });
   }
 }

@@ -3,8 +3,8 @@ import type { Transaction } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { DealsConfig } from '../../deals.config.js';
-import { DealMovedMeanwhileError, MoveBlockedError, MoveKeyReusedError, OutcomeReasonRequiredError } from '../../domain/deal.errors.js';
-import { outcomeReasonsOf } from '../../domain/deal-stage-machine.js';
+import { DealMovedMeanwhileError, MoveBlockedError, MoveKeyReusedError } from '../../domain/deal.errors.js';
+import { requireOutcome } from '../../domain/require-outcome.js';
 import { DealJournal } from '../../journal/deal-journal.js';
 import { DealRepository } from '../../persistence/deal.repository.js';
 import { GuardStore } from '../../persistence/guard.store.js';
@@ -45,7 +45,7 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
         return { dealId, fromStage: stage, toStage: stage, movedAt: seen.at, idempotentHit: true, version };
       }
       if (blockers.length > 0) throw new MoveBlockedError(dealId, newStage, blockers);
-      if (this.config.requireOutcomeReason && outcome === null) requireNoOutcome(newStage);
+      if (this.config.requireOutcomeReason) requireOutcome(move);
       const { stageEnteredAt: movedAt } = await this.deals.save(tx, deal);
       this.history.append(tx, dealId, move, idempotencyKey);
       this.journal.write(tx, deal, onBehalfNote);
@@ -59,10 +59,4 @@ export class MoveDealHandler implements ICommandHandler<MoveDeal> {
     if (first.toStage !== newStage) throw new MoveKeyReusedError(dealId, first.toStage, newStage);
     return { dealId, ...first, idempotentHit: true, version };
   }
-}
-
-/** @throws OutcomeReasonRequiredError when the stage is an outcome */
-function requireNoOutcome(stage: string): void {
-  const reasons = outcomeReasonsOf(stage);
-  if (reasons.length > 0) throw new OutcomeReasonRequiredError(stage, reasons);
 }

@@ -5,6 +5,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { GuardNotFoundError } from '../../domain/guard.errors.js';
 import { GuardStore } from '../../persistence/guard.store.js';
+import { guardToWireNames } from '../../views/guard.js';
 import { RemoveGuard } from './remove-guard.command.js';
 
 @CommandHandler(RemoveGuard)
@@ -20,13 +21,12 @@ export class RemoveGuardHandler implements ICommandHandler<RemoveGuard> {
       const guard = await this.guards.load(tx, guardId);
       if (guard === undefined) throw new GuardNotFoundError(guardId);
       await this.guards.remove(tx, guardId);
-      const { toStage, rule, message } = guard;
       this.audit.record(tx, {
         id: uuidV7(),
         action: 'deal_guard.removed',
         resourceType: 'deal_guard',
         resourceId: guardId,
-        before: { to_stage: toStage, rule, message },
+        before: guardToWireNames(guard),
         after: null,
       });
     });

@@ -5,6 +5,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { GuardNotFoundError, GuardPreconditionError } from '../../domain/guard.errors.js';
 import { GuardStore } from '../../persistence/guard.store.js';
+import { guardToWireNames } from '../../views/guard.js';
 import type { GuardView } from '../../views/guard.js';
 import { SaveGuard } from './save-guard.command.js';
 import type { GuardFields } from './save-guard.command.js';
@@ -30,14 +31,10 @@ export class SaveGuardHandler implements ICommandHandler<SaveGuard> {
         action: known === undefined ? 'deal_guard.added' : 'deal_guard.changed',
         resourceType: 'deal_guard',
         resourceId: guard.id,
-        before: known === undefined ? null : toAudit(known),
-        after: toAudit(guard),
+        before: known === undefined ? null : guardToWireNames(known),
+        after: guardToWireNames(guard),
       });
       return guard;
     });
   }
-}
-
-function toAudit({ fromStage, toStage, rule, fields, message, enabled }: GuardFields): Readonly<Record<string, unknown>> {
-  return { from_stage: fromStage, to_stage: toStage, rule, fields, message, enabled };
 }

@@ -1,5 +1,6 @@
 import type { AcceptedVersions } from '#zakops/kernel';
 import { Query } from '@nestjs/cqrs';
+import type { Outcome } from '../../domain/deal.js';
 import type { MoveBlocker } from '../../domain/move-guard.js';
 
 /** What a move would do. */
@@ -20,6 +21,7 @@ export class PreviewMove extends Query<MovePreview> {
   constructor(
     readonly dealId: string,
     readonly newStage: string,
+    readonly outcome: Outcome | null,
     /** The versions on which the caller bases its change; undefined when it does not care. */
     readonly acceptedVersions: AcceptedVersions | undefined,
   ) {

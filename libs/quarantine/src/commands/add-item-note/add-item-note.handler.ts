@@ -2,7 +2,7 @@ import { UnitOfWork } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { ItemJournal } from '../../journal/item-journal.js';
+import { glanceAt, ItemJournal } from '../../journal/item-journal.js';
 import { ItemRepository } from '../../persistence/item.repository.js';
 import type { NoteView } from '../../views/item.js';
 import { AddItemNote } from './add-item-note.command.js';
@@ -21,7 +21,7 @@ export class AddItemNoteHandler implements ICommandHandler<AddItemNote> {
       const note = await this.items.addNote(tx, itemId, { id: uuidV7(), content, author });
       item.noteAdded(note.id, author, content);
       this.items.save(tx, item);
-      this.journal.write(tx, item, item.decision);
+      this.journal.write(tx, item, glanceAt(item));
       return note;
     });
   }

@@ -10,7 +10,7 @@ export class ListItemNotesHandler implements IQueryHandler<ListItemNotes> {
   constructor(private readonly items: ItemReader) {}
 
   async execute({ itemId, limit, after }: ListItemNotes): Promise<Page<NoteView, string>> {
-    await this.items.get(itemId);
+    await this.items.requireItem(itemId);
     return this.items.notes(itemId, limit, after);
   }
 }

@@ -7,7 +7,7 @@ import { SenderNotFoundError } from '../domain/sender.errors.js';
 import type { SenderFields, SenderView } from '../views/sender.js';
 import { SENDER_COLUMNS } from './sender.columns.js';
 
-// What an operator has said stays: mail only fills what is empty.
+// What an operator has said stays: later mail only fills a name or a company that is missing.
 const NOTE_MAIL = prepared(`
   INSERT INTO zakops.sender_profiles AS s (email, domain, name, company, is_broker, sender_type, last_email_at)
   VALUES ($1, $2, $3, $4, coalesce($5, false), CASE WHEN $5 THEN 'broker' ELSE 'unknown' END, coalesce($6, statement_timestamp()))
@@ -29,9 +29,13 @@ const RECOUNT = prepared(`
            GROUP BY e.email) AS c
    WHERE s.email = c.email
      AND (s.total_emails, s.deal_emails, s.associated_deal_ids) IS DISTINCT FROM (c.total, c.approved, c.deals)`);
+// The mail of a deal that was merged counts for the deal that goes on, so its senders are asked for as well.
 const SENDERS_OF = prepared(`
+  WITH RECURSIVE involved AS (
+    SELECT unnest($2::text[]) AS deal_id UNION SELECT d.deal_id FROM zakops.deals d JOIN involved i ON d.merged_into = i.deal_id
+  )
   SELECT DISTINCT zakops.sender_address(sender) AS email FROM zakops.quarantine_items
-   WHERE (id = ANY($1::uuid[]) OR deal_id = ANY($2::text[])) AND zakops.sender_address(sender) IS NOT NULL`);
+   WHERE (id = ANY($1::uuid[]) OR deal_id IN (SELECT deal_id FROM involved)) AND zakops.sender_address(sender) IS NOT NULL`);
 
 /** Writes what is known of senders. */
 @Injectable()
