@@ -73,7 +73,7 @@ function toDetails(mail: MailForDeal): DealDetails {
   const broker = isBroker || (brokerName ?? null) !== null;
   return {
     canonicalName: firstCharacters(name, MAX_NAME),
-    displayName: companyName == null ? null : firstCharacters(companyName, MAX_NAME),
+    displayName: companyName === null ? null : firstCharacters(companyName, MAX_NAME),
     folderPath: null,
     status: 'active',
     identifiers: withoutEmpty({ listing_ids: clues.listingIds, broker_reference_ids: clues.brokerReferences }),
