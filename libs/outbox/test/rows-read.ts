@@ -32,7 +32,8 @@ export async function rowsRead(client: Connection, text: string, values: readonl
   const { rows } = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values]);
   // What is written was read by the nodes below.
   const reads = nodesOf(rows).filter((node) => node['Relation Name'] !== undefined && node['Node Type'] !== 'ModifyTable');
-  return (table) => reads.filter((node) => table === undefined || node['Relation Name'] === table).reduce((sum, node) => sum + rowsOf(node), 0);
+  return (table) =>
+    reads.filter((node) => table === undefined || node['Relation Name'] === table).reduce((sum, node) => sum + rowsOf(node), 0);
 }
 
 /** A plan that the server may choose, by its name, with all its nodes. */
