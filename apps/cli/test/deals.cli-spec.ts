@@ -70,7 +70,9 @@ describe('zakops deals and zakops demo', () => {
       const [one, other] = [await told(first.ownerUrl, first), await told(second.ownerUrl, second, '--if-empty')];
       expect(other).toEqual(one);
       // Approved mail opens deals as well.
-      const [ofMail] = await first.query<{ n: number }>('SELECT count(*)::int AS n FROM zakops.quarantine_items WHERE created_deal_id IS NOT NULL');
+      const [ofMail] = await first.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM zakops.quarantine_items WHERE created_deal_id IS NOT NULL',
+      );
       expect(one).toHaveLength(200 + (ofMail?.n ?? 0));
       const [shape] = await first.query(
         `SELECT count(DISTINCT stage)::int AS stages, bool_and(created_at <= stage_entered_at) AS ordered, min(created_at) < now() - interval '80 days' AS old,

@@ -69,5 +69,7 @@ function nodesOf(rows: readonly unknown[]): readonly PlanNode[] {
 
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `ARRAY[${value.map(literal).join(', ')}]`;
-  return value === null ? 'NULL' : pg.escapeLiteral(String(value));
+  if (typeof value === 'string' || typeof value === 'number') return pg.escapeLiteral(String(value));
+  if (value === null) return 'NULL';
+  throw new TypeError('Such a value is not written as a literal.');
 }
