@@ -1,3 +1,4 @@
+import { PACKAGE_VERSION } from '#zakops/config';
 import { Command } from 'commander';
 import type { CliContext } from './context/cli-context.js';
 import { auditCommand } from './commands/audit/audit.command.js';
@@ -41,6 +42,7 @@ const LIGHT = [
 export async function createProgram(context: CliContext, first: string | undefined): Promise<Command> {
   const program = new Command('zakops')
     .description(DESCRIPTION)
+    .version(versionOf(context.env), '--version', 'print the version and the commit of the build')
     // Options belong to the command they follow: `migrate` and `migrate down` both have --dry-run.
     .enablePositionalOptions()
     .helpCommand('help [command]', 'explain a command');
@@ -61,4 +63,9 @@ function showErrorsOn(command: Command, terminal: Terminal): void {
     },
   });
   for (const part of command.commands) showErrorsOn(part, terminal);
+}
+
+/** `0.4.0 (3f2a9c1)`; without the commit where the build does not name it. */
+function versionOf({ APP_VERSION: version = PACKAGE_VERSION, GIT_COMMIT: commit }: NodeJS.ProcessEnv): string {
+  return commit === undefined ? version : `${version} (${commit})`;
 }

@@ -96,7 +96,11 @@ export class AuditController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getAuditEntry', summary: 'Read an audit entry' })
+  @ApiOperation({
+    operationId: 'getAuditEntry',
+    summary: 'Read an audit entry',
+    description: 'One entry with its place in the chain of hashes; without one while it waits to be chained.',
+  })
   @ApiOkResponse({ type: AuditEntryResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: AuditEntryPath): Promise<AuditEntryResponse> {

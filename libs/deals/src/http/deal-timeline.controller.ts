@@ -83,7 +83,11 @@ export class DealTimelineController {
 
   @Get('activity-summary')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getActivitySummary', summary: 'Count what happened to a deal' })
+  @ApiOperation({
+    operationId: 'getActivitySummary',
+    summary: 'Count what happened to a deal',
+    description: 'How many events there are, actions by status, and when something last happened.',
+  })
   @ApiOkResponse({ type: ActivitySummaryResponse, description: 'The counts.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async summary(@Param() { id }: DealPath): Promise<ActivitySummaryResponse> {

@@ -107,7 +107,11 @@ export class DealTransferController {
 
   @Get('imports/:task_id')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getDealImport', summary: 'Say how far an import is' })
+  @ApiOperation({
+    operationId: 'getDealImport',
+    summary: 'Say how far an import is',
+    description: 'The state, and how many rows are done, created, changed, unchanged and failed. `GET .../rows` has the rows.',
+  })
   @ApiOkResponse({ type: ImportResponse, description: 'The task.' })
   @ProblemResponses('NOT_FOUND')
   async progress(@Param() { task_id: id }: ImportPath): Promise<ImportResponse> {
