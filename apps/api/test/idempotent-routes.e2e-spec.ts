@@ -74,7 +74,7 @@ describe('a repeated call with an Idempotency-Key', () => {
     const made = atOnce.filter(({ status }) => status < 300);
     const first = made.filter(({ headers }) => headers.get('idempotency-replayed') === null);
     expect(first).toHaveLength(1);
-    // The others wait for no answer: they repeat it, or are told that the first call is still under way.
+    // Each other call repeats that answer, or says that the first call still runs.
     for (const { status, body } of atOnce.filter((answer) => !made.includes(answer)))
       expect([status, body]).toEqual([409, expect.objectContaining({ code: 'IDEMPOTENCY_KEY_IN_USE' })]);
     const after = await rows();

@@ -153,7 +153,7 @@ describe('a walk by cursor while rows are added between its pages', () => {
         expect(seen.filter((mark) => earlier.includes(String(mark))).sort()).toEqual([...earlier].sort());
         expect(new Set(seen).size).toBe(seen.length);
       }),
-      { numRuns: 20 },
+      { numRuns: 15 },
     );
   });
 });

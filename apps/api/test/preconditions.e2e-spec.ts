@@ -27,7 +27,7 @@ describe('REQUIRE_IF_MATCH', () => {
     expect((await api.post(`/deals/${id}/transition`, { new_stage: 'initial_review' })).status).toBe(200);
   });
 
-  it('leaves decisions and other calls as they are, which name their version when they want to', async () => {
+  it('judges the version of decisions and of other changes when it is given, and asks for none', async () => {
     const id = await api.open();
     const { body } = await api.post('/quarantine', { message_id: '<decided>' });
     const item = `/quarantine/${String((body as Json)['id'])}`;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** A node of a plan that was carried out. */
-export interface PlanNode {
+interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
@@ -36,8 +36,8 @@ export async function rowsRead(client: Connection, text: string, values: readonl
     reads.filter((node) => table === undefined || node['Relation Name'] === table).reduce((sum, node) => sum + rowsOf(node), 0);
 }
 
-/** A plan that the server may choose, by its name, with all its nodes. */
-export type PlanKind = 'force_custom_plan' | 'force_generic_plan';
+/** How the server plans a prepared statement: a value of `plan_cache_mode`. */
+type PlanKind = 'force_custom_plan' | 'force_generic_plan';
 
 /**
  * Carries a statement out both ways in which the server may plan a prepared one: for these values, and for all values.
