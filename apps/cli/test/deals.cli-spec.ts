@@ -53,9 +53,11 @@ describe('zakops deals and zakops demo', () => {
   it('fills an empty database with the same team for the same seed', async () => {
     const refused = await runCli(database.url, ['demo']);
     expect([refused.code, refused.error]).toEqual([1, expect.stringContaining('has deals already')]);
-    expect((await runCli(database.url, ['demo', '--if-empty'])).code).toBe(0);
-    const told = async (url: string, fresh: TestDatabase): Promise<unknown> => {
-      const end = await runCli(url, ['demo', '--seed', '7']);
+    const before = await count('zakops.deals');
+    expect(await runCli(database.url, ['demo', '--if-empty'])).toEqual({ code: 0, out: '', error: '' });
+    expect([await count('zakops.deals'), await count('zakops.quarantine_items')]).toEqual([before, { n: 0 }]);
+    const told = async (url: string, fresh: TestDatabase, ...more: string[]): Promise<unknown[]> => {
+      const end = await runCli(url, ['demo', '--seed', '7', ...more]);
       expect(end).toEqual({ code: 0, out: 'Wrote 200 deals and 40 mails (seed 7).\n', error: '' });
       return fresh.query(
         `SELECT canonical_name, stage, status, source, broker, (now()::date - created_at::date) AS days,
@@ -65,8 +67,13 @@ describe('zakops deals and zakops demo', () => {
     };
     const [first, second] = [await createTestDatabase(), await createTestDatabase()];
     try {
-      const [one, other] = [await told(first.ownerUrl, first), await told(second.ownerUrl, second)];
+      const [one, other] = [await told(first.ownerUrl, first), await told(second.ownerUrl, second, '--if-empty')];
       expect(other).toEqual(one);
+      // Approved mail opens deals as well.
+      const [ofMail] = await first.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM zakops.quarantine_items WHERE created_deal_id IS NOT NULL',
+      );
+      expect(one).toHaveLength(200 + (ofMail?.n ?? 0));
       const [shape] = await first.query(
         `SELECT count(DISTINCT stage)::int AS stages, bool_and(created_at <= stage_entered_at) AS ordered, min(created_at) < now() - interval '80 days' AS old,
                 count(*) FILTER (WHERE status = 'active' AND stage NOT LIKE 'closed%' AND stage_entered_at < now() - interval '30 days') > 5 AS has_stuck,

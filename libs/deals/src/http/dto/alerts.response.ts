@@ -1,4 +1,4 @@
-import { ArrayField, CURSOR_RULES, DateTimeField, EnumField, enumRule, IntegerField, StringField, stringRule } from '#zakops/http';
+import { ArrayField, CURSOR_RULES, DateTimeField, EnumField, enumRule, IntegerField, StringField } from '#zakops/http';
 import type { ValueRule } from '#zakops/http';
 import { ALERT_SEVERITIES, ALERT_TYPES } from '../../views/alert.js';
 import type { Alerts, AlertView } from '../../views/alert.js';
@@ -23,7 +23,7 @@ export const ALERT_PLACE_RULES = {
   severity: enumRule(ALERT_SEVERITIES, 'AlertSeverity'),
   since: CURSOR_RULES.instant,
   type: enumRule(ALERT_TYPES, 'AlertType'),
-  subject: stringRule({ max: 100 }),
+  subject: CURSOR_RULES.textId,
 } satisfies Record<string, ValueRule>;
 
 /** Something that somebody should look at. */
