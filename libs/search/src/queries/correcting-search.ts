@@ -39,12 +39,14 @@ export class CorrectingSearch {
     enough = most,
   ): Promise<Found> {
     const terms = start?.terms ?? given;
-    const rows = await this.reader.find(source, terms, filters, start?.place, Math.max(most, TOO_FEW), Math.max(enough, TOO_FEW));
+    // Whether hits are too few must not depend on the size of the page.
+    const sizes = [Math.max(most, TOO_FEW), Math.max(enough, TOO_FEW)] as const;
+    const rows = await this.reader.find(source, terms, filters, start?.place, ...sizes);
     if (start !== undefined) return { rows, terms, corrections: correctionsIn(terms) };
     if (rows.length >= TOO_FEW) return { rows, terms, corrections: [] };
     const corrected = await this.similar.correct(source.kind, given);
     if (corrected === undefined) return { rows, terms, corrections: [] };
-    const more = await this.reader.find(source, corrected, filters, undefined, most, enough);
+    const more = await this.reader.find(source, corrected, filters, undefined, ...sizes);
     return more.length > rows.length
       ? { rows: more, terms: corrected, corrections: correctionsIn(corrected) }
       : { rows, terms, corrections: [] };
