@@ -4,7 +4,6 @@ import type { CliContext } from './context/cli-context.js';
 import { auditCommand } from './commands/audit/audit.command.js';
 import { configCommand } from './commands/config/config.command.js';
 import { dlqCommand } from './commands/dlq/dlq.command.js';
-import { dealsCommand } from './commands/deals/deals.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { doctorCommand } from './commands/doctor/doctor.command.js';
 import { migrateCommand } from './commands/migrate/migrate.command.js';
@@ -30,7 +29,6 @@ const LIGHT = [
   restoredCommand,
   rolesCommand,
   auditCommand,
-  dealsCommand,
   demoCommand,
 ];
 
@@ -49,7 +47,8 @@ export async function createProgram(context: CliContext, first: string | undefin
   for (const make of LIGHT) program.addCommand(make(context));
   if (!program.commands.some((command) => command.name() === first)) {
     const { operatorsCommand } = await import('./commands/operators/operators.command.js');
-    program.addCommand(operatorsCommand(context));
+    const { dealsCommand } = await import('./commands/deals/deals.command.js');
+    program.addCommand(operatorsCommand(context)).addCommand(dealsCommand(context));
   }
   showErrorsOn(program, context.terminal);
   return program;

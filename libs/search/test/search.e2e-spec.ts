@@ -134,6 +134,16 @@ describe('search', () => {
     expect([page.results.map((hit) => hit['deal_id']), page.corrections]).toEqual([[id], ['refrigeration', 'kowalski']]);
   });
 
+  it('forgives a typing error on pages of any size', async () => {
+    await api.open({ canonical_name: 'Brandenbrg One' });
+    await api.open({ canonical_name: 'Brandenbrg Two' });
+    const id = await api.open({ canonical_name: 'Brandenburg Three' });
+    for (const limit of ['1', '20']) {
+      const page = await search('deals', { q: 'brandenbrg', limit });
+      expect([page.results[0]?.['deal_id'], page.corrections]).toEqual([id, ['brandenburg']]);
+    }
+  });
+
   it('walks through common and misspelled words without a repetition', async () => {
     await database.query(`
       INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version, updated_at)

@@ -3,7 +3,7 @@ import type { DealProposal, MailForDeal, MatchTier } from '#zakops/contracts';
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-/** Deals that one look of one tier brings; a clue that fits more deals says nothing. */
+/** The most deals that one look of one tier finds. Further ones are left out: a clue that fits so many deals proves little. */
 const PER_TIER = 50;
 const PROPOSALS = 10;
 

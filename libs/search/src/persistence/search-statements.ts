@@ -1,4 +1,4 @@
-import { prepared } from '#zakops/database';
+import { exactInstant, prepared } from '#zakops/database';
 import type { PreparedStatement } from '#zakops/database';
 import type { RegisteredSource } from '../sources/search-sources.js';
 
@@ -43,7 +43,7 @@ export function searchStatements({ kind, source }: RegisteredSource, filters: re
   const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
   const select = `
     SELECT ${selected.join(', ')}, ${key} AS key_id,
-           to_char(b.${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS key_at`;
+           ${exactInstant(`b.${at}`)} AS key_at`;
   const order = `ORDER BY b.${at} DESC, b.${id} DESC`;
   const early = [visible, place, ...conditions.filter(({ isIndexed }) => isIndexed).map(({ sql }) => sql)];
   const late = conditions.filter(({ isIndexed }) => !isIndexed).map(({ sql }) => sql);

@@ -43,10 +43,17 @@ export class AlertResponse {
   @StringField({ example: 'Acme Plumbing' })
   title!: string;
 
-  @DateTimeField({ description: 'When it became due.' })
+  @DateTimeField({
+    description:
+      'When the alert began: the limit of the stage was reached, the due day was over, the action was due, the oldest mail came.',
+  })
   since!: string;
 
-  @IntegerField({ min: 0, description: 'Whole days since then; for `stuck_deal` those in the stage.' })
+  @IntegerField({
+    min: 0,
+    description:
+      'Whole days: for `stuck_deal` since the deal entered its stage, for `overdue_next_step` since its due day, else since `since`.',
+  })
   days!: number;
 
   @IntegerField({ min: 1, description: 'Things behind it: 1, or how many mails wait.' })
