@@ -97,7 +97,7 @@ describe('a cursor that is signed rightly', () => {
     const lists = pagedLists();
     expect(lists).toHaveLength(LISTS);
     for (const { id, description } of lists) {
-      expect([id, description]).toEqual([id, expect.stringMatching(/walk by `cursor` misses/)]);
+      expect([id, description]).toEqual([id, expect.stringMatching(/walk by `cursor` (?:misses|may miss)/)]);
     }
     const byOffset = [...document.operations.values()].filter((operation) => takes(operation, 'offset'));
     expect(byOffset.length).toBeGreaterThanOrEqual(4);
