@@ -51,6 +51,7 @@ export function toFailedAttempt(
     error: (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARACTERS),
     durationMs,
     failure,
+    cause: error,
     fingerprint: fingerprintOf({ consumer: name, eventType: event.type, reasonCode, failure }),
     worker: leadership.owner,
     eventTraceId: parseTraceparent(event.traceparent ?? undefined)?.traceId ?? null,

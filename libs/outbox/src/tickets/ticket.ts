@@ -24,6 +24,8 @@ export interface FailedAttempt {
   readonly error: string;
   readonly durationMs: number;
   readonly failure: Failure;
+  /** What was thrown; for the log only. */
+  readonly cause: unknown;
   /** Of the failure group, see `fingerprintOf`. */
   readonly fingerprint: string;
   /** The process that made the attempt. */
