@@ -76,7 +76,7 @@ describe('failures in groups, and what became of a retry', () => {
     return { newest, other };
   }
 
-  it('answers the largest group first, with its trend and the one that failed last', async () => {
+  it('answers the largest group first, with its trend and a sample', async () => {
     const { newest, other } = await twoGroups();
     const { groups: found, ...rest } = await groups();
     expect(rest).toEqual({ total: 2, dead_letters: 4, limit: 50, next_cursor: null });
