@@ -6,6 +6,8 @@ export { DatabaseConflictError, DatabaseError, DatabaseTimeoutError, DatabaseUna
 export { Database } from './database.js';
 export { exactInstant } from './exact-instant.js';
 export { hasCome, isAhead } from './deadline.js';
+export { findDatabaseError } from './find-database-error.js';
+export type { ServerReport } from './find-database-error.js';
 export { DatabaseModule } from './database.module.js';
 export {
   databaseErrorFields,
