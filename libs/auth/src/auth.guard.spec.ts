@@ -6,7 +6,7 @@ import type { CallLimits } from './call-limits.js';
 import type { CsrfCheck } from './csrf/csrf-check.js';
 import type { Identity } from './identify/identity.js';
 import type { PrincipalSource } from './identify/principal-source.js';
-import { effectiveScopes, ROLE_SCOPES } from './permissions.js';
+import { effectiveScopes, scopesOfRole } from './permissions.js';
 import type { Role, Scope } from './permissions.js';
 import { FreshLogin, AuthRateLimit, Public, RequireLogin, RequirePermission } from './route-access.js';
 
@@ -83,7 +83,15 @@ class AdminRoutes {
 
 function operator(role: Role, more: Partial<Identity> = {}): Identity {
   return {
-    principal: { kind: 'operator', id: 'o', email: 'ann@example.com', name: 'Ann', role, scopes: ROLE_SCOPES[role], sessionId: 's' },
+    principal: {
+      kind: 'operator',
+      id: 'o',
+      email: 'ann@example.com',
+      name: 'Ann',
+      role,
+      scopes: scopesOfRole(role, 'admins'),
+      sessionId: 's',
+    },
     actor: { type: 'user', id: 'ann@example.com' },
     rateSubject: 'operator:o',
     freshUntil: Number.POSITIVE_INFINITY,
@@ -102,7 +110,7 @@ function apiKey(...scopes: readonly Scope[]): Identity {
       email: 'ann@example.com',
       name: 'Ann',
       role: 'admin',
-      scopes: effectiveScopes(scopes, 'admin'),
+      scopes: effectiveScopes(scopes, scopesOfRole('admin', 'admins')),
       apiKeyId: 'k',
     },
     actor: { type: 'api_key', id: 'k' },

@@ -10,7 +10,7 @@ export { AccessChanges } from './changes/access-changes.js';
 export { CursorModule } from './cursor.module.js';
 export { CurrentPrincipal, OptionalPrincipal } from './current-principal.decorator.js';
 export { PrincipalCheck } from './identify/principal-check.js';
-export { effectiveScopes, PERMISSIONS, ROLE_PERMISSIONS, ROLE_SCOPES, ROLES, SCOPES } from './permissions.js';
+export { effectiveScopes, PERMISSIONS, ROLE_PERMISSIONS, ROLES, SCOPES, scopesOfRole } from './permissions.js';
 export type { Permission, Role, Scope } from './permissions.js';
 export { onBehalfNote } from './on-behalf-note.js';
 export { DEVELOPMENT_OPERATOR } from './principal.js';

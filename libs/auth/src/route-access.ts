@@ -47,7 +47,7 @@ export function RequirePermission(
   const documented = orScope === undefined ? [permission] : [permission, orScope];
   return applyDecorators(
     SetMetadata(ROUTE_ACCESS, { kind: 'permission', permission, orScope } satisfies RouteAccess),
-    ApiSecurity({ [SESSION]: [permission], [API_KEY]: documented }),
+    ApiSecurity({ [SESSION]: documented, [API_KEY]: documented }),
   );
 }
 
