@@ -15,7 +15,7 @@ export type { Permission, Role, Scope } from './permissions.js';
 export { onBehalfNote } from './on-behalf-note.js';
 export { DEVELOPMENT_OPERATOR } from './principal.js';
 export type { Principal } from './principal.js';
-export { FreshLogin, AuthRateLimit, Public, RequireLogin, RequirePermission, routeRules } from './route-access.js';
+export { AuthRateLimit, ElevatedBy, FreshLogin, Public, RequireLogin, RequirePermission, routeRules } from './route-access.js';
 export type { RouteAccess, RouteRules } from './route-access.js';
 export { DEVICE_DAYS, DeviceCookie } from './sessions/device-cookie.js';
 export { SessionCookies } from './sessions/session-cookies.js';
