@@ -155,6 +155,15 @@ describe('the OpenAPI document', () => {
         { path: { name: 'left-over' }, query: { reason: 'replaced' }, status: 200 },
       ],
       getSseStats: [{ status: 200 }],
+      listStreams: [{ status: 200 }, { query: { limit: '0' }, status: 400 }, { query: { cursor: 'forged' }, status: 400 }],
+      shedStreams: [
+        { body: { count: 1, reason: 'a try' }, status: 202 },
+        { body: { count: 0 }, status: 400 },
+      ],
+      endStream: [
+        { path: { id: NOWHERE }, query: { reason: 'a try' }, status: 404 },
+        { path: { id: 'x' }, status: 400 },
+      ],
       getDlqStats: [{ status: 200 }],
       getMetrics: [{ status: 200 }],
       getLogLevel: [{ status: 200 }],

@@ -136,7 +136,7 @@ function addDefaults(operation: Operation, method: string): void {
 
 function forbidden(permissions: readonly string[]): string {
   const lacking =
-    permissions.length === 0 ? 'the caller is not of the kind that may call it' : `the caller does not hold ${permissions.join(', ')}`;
+    permissions.length === 0 ? 'the caller is not of the kind that may call it' : `the caller does not hold ${permissions.join(' or ')}`;
   return `\`FORBIDDEN\`: ${lacking}. \`CSRF_REJECTED\`: Forged request.`;
 }
 
