@@ -9,6 +9,7 @@ import { MissingDeadLetter } from './commands/missing-dead-letter.js';
 import { PortionedChange } from './commands/portioned-change.js';
 import { RedriveDeadLettersHandler } from './commands/redrive-dead-letters/redrive-dead-letters.handler.js';
 import { RetryDeadLetterHandler } from './commands/retry-dead-letter/retry-dead-letter.handler.js';
+import { RevealDeadLetterHandler } from './commands/reveal-dead-letter/reveal-dead-letter.handler.js';
 import { DeadLetterHistoryReader } from './persistence/dead-letter-history.reader.js';
 import { DeadLetterStatsReader } from './persistence/dead-letter-stats.reader.js';
 import { DeadLetterReader } from './persistence/dead-letter.reader.js';
@@ -26,6 +27,7 @@ const commandHandlers = [
   DiscardOldDeadLettersHandler,
   RedriveDeadLettersHandler,
   RetryDeadLetterHandler,
+  RevealDeadLetterHandler,
 ];
 const commandParts = [MissingDeadLetter, PortionedChange];
 const queryHandlers = [GetDeadLetterHandler, GetDeadLetterStatsHandler, ListDeadLettersHandler, ListFailureGroupsHandler];

@@ -60,6 +60,7 @@ describe('/api/admin/dlq', () => {
       correlation_id: 'corr-1',
       event_type: 'deal.created',
       event_data: { name: 'Räksmörgås' },
+      masked: [],
       attempts: 5,
       max_attempts: 5,
       last_error: 'It broke.',

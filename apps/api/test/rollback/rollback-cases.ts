@@ -1,5 +1,6 @@
 import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
 import { RemoveConsumer } from '#zakops/outbox';
+import { RevealDeadLetter } from '../../../../libs/dlq/src/commands/reveal-dead-letter/reveal-dead-letter.command.js';
 import { EndStream } from '../../../../libs/sse/src/commands/end-stream/end-stream.command.js';
 import { ShedStreams } from '../../../../libs/sse/src/commands/shed-streams/shed-streams.command.js';
 import type { Command } from '@nestjs/cqrs';
@@ -42,6 +43,11 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
     name: 'DiscardDeadLetter',
     writes: DEAD_LETTERS,
     command: async (given) => new DiscardDeadLetter(await given.deadLetter(), 'given up'),
+  },
+  {
+    name: 'RevealDeadLetter',
+    writes: [],
+    command: async (given) => new RevealDeadLetter(await given.deadLetter(), 'the broker asked'),
   },
   {
     name: 'OverrideLogLevel',

@@ -1,5 +1,5 @@
 import { Idempotent } from '#zakops/idempotency';
-import { RequirePermission } from '#zakops/auth';
+import { ElevatedBy, RequirePermission } from '#zakops/auth';
 import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose, WALK_BY_OFFSET } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -9,6 +9,7 @@ import type { Request, Response } from 'express';
 import { DiscardDeadLetter } from '../commands/discard-dead-letter/discard-dead-letter.command.js';
 import { DiscardOldDeadLetters } from '../commands/discard-old-dead-letters/discard-old-dead-letters.command.js';
 import { RetryDeadLetter } from '../commands/retry-dead-letter/retry-dead-letter.command.js';
+import { RevealDeadLetter } from '../commands/reveal-dead-letter/reveal-dead-letter.command.js';
 import { RedriveDeadLetters } from '../commands/redrive-dead-letters/redrive-dead-letters.command.js';
 import { GetDeadLetterStats } from '../queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
 import { GetDeadLetter } from '../queries/get-dead-letter/get-dead-letter.query.js';
@@ -26,6 +27,7 @@ import {
   RetriedAllResponse,
   RetriedResponse,
 } from './dto/dlq.responses.js';
+import { reasonOf, RevealParams } from './dto/reveal.params.js';
 import { ListDeadLettersParams } from './dto/list-dead-letters.params.js';
 import { toDeadLetterDetailsResponse, toDeadLetterResponse, toDeadLetterSummaryResponse } from './to-dead-letter-response.js';
 import { toDlqStatsResponse } from './to-dlq-stats-response.js';
@@ -129,19 +131,24 @@ export class DlqController {
   }
 
   @Get(':id')
+  @ElevatedBy('reveal', 'admin:purge')
   @ApiOperation({
     operationId: 'getDeadLetter',
     summary: 'Read one dead letter with its attempts, also after a retry',
     description:
-      'The event with its payload, the reason of the last failure, and every attempt with its time, duration and error. ' +
+      'The event with its payload, the reason of the last failure, and every attempt with its time, duration and error. Members that the ' +
+      'catalogue of events calls sensitive are masked; `reveal` shows them, and the audit log notes it. ' +
       'After a retry `state` tells what became of it, for as long as its event is kept. One that was discarded without a retry before is not found. ' +
       'Once a ticket is gone, `created_at` is when the event happened, `failed_at` when an operator last changed the dead letter, and ' +
       '`attempt_history` is empty.',
   })
   @ApiOkResponse({ type: DeadLetterDetailsResponse })
-  @ProblemResponses('NOT_FOUND')
-  async get(@Param() { id }: DeadLetterPath): Promise<DeadLetterDetailsResponse> {
-    return toDeadLetterDetailsResponse(await this.queries.execute(new GetDeadLetter(id)), this.config.maxAttempts);
+  @ProblemResponses('NOT_FOUND', 'REAUTHENTICATION_REQUIRED')
+  async get(@Param() { id }: DeadLetterPath, @Query() params: RevealParams): Promise<DeadLetterDetailsResponse> {
+    const { maxAttempts } = this.config;
+    if (!params.reveal) return toDeadLetterDetailsResponse(await this.queries.execute(new GetDeadLetter(id)), maxAttempts);
+    const revealed = await this.commands.execute(new RevealDeadLetter(id, reasonOf(params)));
+    return toDeadLetterDetailsResponse(revealed, maxAttempts, 'revealed');
   }
 
   @Post(':id/retry')

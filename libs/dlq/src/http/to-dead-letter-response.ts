@@ -1,10 +1,16 @@
+import { maskSensitive } from '#zakops/contracts';
 import type { DeadLetterDetails, DeadLetterView } from '../dead-letter.view.js';
 import type { DeadLetterDetailsResponse, DeadLetterResponse, DeadLetterSummaryResponse } from './dto/dead-letter.response.js';
 import { toFailureReasonResponse } from './to-failure-group-response.js';
 
+/** Whether sensitive members of payloads are shown. */
+export type Sensitive = 'masked' | 'revealed';
+
 /** From a dead letter to its form on the wire. */
-export function toDeadLetterResponse(deadLetter: DeadLetterView, maxAttempts: number): DeadLetterResponse {
-  return Object.assign(toDeadLetterSummaryResponse(deadLetter, maxAttempts), { event_data: deadLetter.eventData });
+export function toDeadLetterResponse(deadLetter: DeadLetterView, maxAttempts: number, sensitive: Sensitive = 'masked'): DeadLetterResponse {
+  const { eventType, eventData } = deadLetter;
+  const { data, masked } = sensitive === 'masked' ? maskSensitive(eventType, eventData) : { data: eventData, masked: [] };
+  return Object.assign(toDeadLetterSummaryResponse(deadLetter, maxAttempts), { event_data: data, masked: [...masked] });
 }
 
 /** From a dead letter to its form on the wire, without its payload. */
@@ -31,8 +37,12 @@ export function toDeadLetterSummaryResponse(deadLetter: DeadLetterView, maxAttem
 }
 
 /** From a dead letter with its history to its form on the wire. */
-export function toDeadLetterDetailsResponse(deadLetter: DeadLetterDetails, maxAttempts: number): DeadLetterDetailsResponse {
-  return Object.assign(toDeadLetterResponse(deadLetter, maxAttempts), {
+export function toDeadLetterDetailsResponse(
+  deadLetter: DeadLetterDetails,
+  maxAttempts: number,
+  sensitive: Sensitive = 'masked',
+): DeadLetterDetailsResponse {
+  return Object.assign(toDeadLetterResponse(deadLetter, maxAttempts, sensitive), {
     state: deadLetter.state,
     delivered_at: deadLetter.deliveredAt?.toISOString() ?? null,
     next_attempt_at: deadLetter.nextAttemptAt?.toISOString() ?? null,

@@ -62,6 +62,9 @@ export class DeadLetterSummaryResponse {
 export class DeadLetterResponse extends DeadLetterSummaryResponse {
   @JsonField({ description: 'The payload.' })
   event_data!: unknown;
+
+  @ArrayField('string', { description: 'JSON pointers of the members that are masked as `••••`.', example: ['/contact/email'] })
+  masked!: string[];
 }
 
 /** Why a delivery failed: names of code and schema, and no value. */
