@@ -1,29 +1,30 @@
 import { PERMISSIONS, ROLE_PERMISSIONS } from './permissions.js';
 
-// Rows of the documented table: admin, analyst, viewer.
+// Rows of the documented table: admin, oncall, analyst, viewer.
 const TABLE: Readonly<Record<string, string>> = {
-  'deals:read': 'xxx',
-  'deals:write': 'xx-',
-  'deals:delete': 'x--',
-  'actions:read': 'xxx',
-  'actions:approve': 'xx-',
-  'actions:execute': 'xx-',
-  'artifacts:read': 'xxx',
-  'artifacts:write': 'xx-',
-  'quarantine:read': 'xxx',
-  'quarantine:process': 'xx-',
-  'agent:read': 'xxx',
-  'agent:execute': 'xx-',
-  'admin:users': 'x--',
-  'admin:system': 'x--',
+  'deals:read': 'xxxx',
+  'deals:write': 'x-x-',
+  'deals:delete': 'x---',
+  'actions:read': 'xxxx',
+  'actions:approve': 'x-x-',
+  'actions:execute': 'x-x-',
+  'artifacts:read': 'xxxx',
+  'artifacts:write': 'x-x-',
+  'quarantine:read': 'xxxx',
+  'quarantine:process': 'x-x-',
+  'agent:read': 'xxxx',
+  'agent:execute': 'x-x-',
+  'admin:users': 'x---',
+  'admin:system': 'xx--',
+  'admin:purge': 'x---',
 };
 
 describe('ROLE_PERMISSIONS', () => {
   it('is the documented table', () => {
-    const { admin, analyst, viewer } = ROLE_PERMISSIONS;
+    const { admin, oncall, analyst, viewer } = ROLE_PERMISSIONS;
     const rows = PERMISSIONS.map((permission) => [
       permission,
-      [admin, analyst, viewer].map((role) => (role.has(permission) ? 'x' : '-')).join(''),
+      [admin, oncall, analyst, viewer].map((role) => (role.has(permission) ? 'x' : '-')).join(''),
     ]);
     expect(Object.fromEntries(rows)).toEqual(TABLE);
   });

@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'agent:execute',
   'admin:users',
   'admin:system',
+  'admin:purge',
 ] as const;
 
 /** One of {@link PERMISSIONS}. */
@@ -26,12 +27,15 @@ export const SCOPES = [...PERMISSIONS, 'admin:stats'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** The roles of operators. */
-export const ROLES = ['admin', 'analyst', 'viewer'] as const;
+export const ROLES = ['admin', 'oncall', 'analyst', 'viewer'] as const;
 
 /** One of {@link ROLES}. */
 export type Role = (typeof ROLES)[number];
 
 const VIEWER: readonly Permission[] = ['deals:read', 'actions:read', 'artifacts:read', 'quarantine:read', 'agent:read'];
+
+/** Operates the system and reads everything; changes no deal, manages no people, and removes nothing in bulk. */
+const ONCALL: readonly Permission[] = [...VIEWER, 'admin:system'];
 
 const ANALYST: readonly Permission[] = [
   ...VIEWER,
@@ -46,13 +50,15 @@ const ANALYST: readonly Permission[] = [
 /** The permissions of each role. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: new Set(PERMISSIONS),
+  oncall: new Set(ONCALL),
   analyst: new Set(ANALYST),
   viewer: new Set(VIEWER),
 };
 
-/** The scopes of each role; an administrator holds `admin:stats` too. */
+/** The scopes of each role; an administrator and an on-call operator hold `admin:stats` too. */
 export const ROLE_SCOPES: Readonly<Record<Role, ReadonlySet<Scope>>> = {
   admin: new Set(SCOPES),
+  oncall: new Set([...ONCALL, 'admin:stats']),
   analyst: new Set(ANALYST),
   viewer: new Set(VIEWER),
 };
