@@ -4,12 +4,15 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DeadLetterMetrics } from './dead-letter.metrics.js';
 import { DlqModule } from './dlq.module.js';
+import { DlqArchiveController } from './http/dlq-archive.controller.js';
+import { DlqTasksController } from './http/dlq-tasks.controller.js';
 import { DlqController } from './http/dlq.controller.js';
 
 /** The dead letter queue over HTTP, and its metrics. */
 @Module({
   imports: [CqrsModule, CursorModule, DlqModule, IdempotencyModule],
-  controllers: [DlqController],
+  // Before the routes with an id, which would take their words for one.
+  controllers: [DlqTasksController, DlqArchiveController, DlqController],
   providers: [DeadLetterMetrics],
 })
 export class DlqHttpModule {}

@@ -1,7 +1,7 @@
 import type { ChangedDeadLetter, DeadLetterFilter } from '#zakops/outbox';
 
 /** What an operator does to dead letters; the words of the column `zakops.dlq_operations.kind`. */
-export type DlqOperationKind = 'retry' | 'retry_all' | 'purge' | 'purge_old';
+export type DlqOperationKind = 'retry' | 'retry_all' | 'purge' | 'purge_old' | 'undo' | 'restore' | 'resubmit';
 
 /** One operation, or one portion of it, as it is written down. */
 export interface DlqOperation {
@@ -9,6 +9,10 @@ export interface DlqOperation {
   /** The operator's own words, if any were given. */
   readonly reason: string | undefined;
   readonly filter: DeadLetterFilter;
+  /** The task of which it is a part. */
+  readonly taskId?: string | undefined;
+  /** For the audit log. */
+  readonly details?: Readonly<Record<string, unknown>>;
   /** The dead letters that were really changed. */
   readonly changed: readonly Pick<ChangedDeadLetter, 'id' | 'eventId' | 'consumer'>[];
 }

@@ -11,6 +11,7 @@ import type { DeliverySpans } from '../tracing/delivery-spans.js';
 import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import type { BatchEventConsumer, SingleEventConsumer } from './event-consumer.js';
+import { toGiven } from '../tickets/delivery.js';
 import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
 import type { RunnerTools } from './runner-tools.js';
@@ -100,7 +101,7 @@ export class TransactionalCalls {
       const delivery = run.place(given);
       if (delivery === undefined) continue;
       const known = attempt.known.get(delivery.event.id);
-      const error = known ?? (await this.tryOne(tx, [delivery], attempt, (signal) => instance.handle(delivery, tx, signal)));
+      const error = known ?? (await this.tryOne(tx, [delivery], attempt, (signal) => instance.handle(toGiven(delivery), tx, signal)));
       if (error === undefined) run.handled.delivered.push(delivery);
       else this.fail(delivery, attempt, run, performance.now() - calledAt, error);
     }
@@ -112,7 +113,7 @@ export class TransactionalCalls {
     const [first] = deliveries;
     if (first === undefined) return;
     const calledAt = performance.now();
-    const error = await this.tryOne(tx, deliveries, attempt, (signal) => instance.handleBatch(deliveries, tx, signal));
+    const error = await this.tryOne(tx, deliveries, attempt, (signal) => instance.handleBatch(deliveries.map(toGiven), tx, signal));
     if (error === undefined) run.handled.delivered.push(...deliveries);
     else if (deliveries.length === 1) this.fail(first, attempt, run, performance.now() - calledAt, error);
     else {

@@ -77,7 +77,7 @@ export class DeadLetterAttemptResponse {
 
 /** Something an operator did to a dead letter. */
 export class DeadLetterOperationResponse {
-  @StringField({ description: '`retry`, `retry_all`, `purge` or `purge_old`.', example: 'retry' })
+  @StringField({ description: '`retry`, `retry_all`, `purge`, `purge_old`, `undo`, `restore` or `resubmit`.', example: 'retry' })
   kind!: string;
 
   @StringField({ example: 'user:dev@zakops.local' })

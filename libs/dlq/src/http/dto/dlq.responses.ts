@@ -62,6 +62,9 @@ export class RetriedAllResponse {
 
   @IntegerField({ min: 0, description: 'Dead letters that fit and are still there. Call again to go on with them.' })
   remaining!: number;
+
+  @UuidField({ description: 'The task under which it is written down: for what became of them, and for an undo.' })
+  task_id!: string;
 }
 
 /** One dead letter was purged. */
@@ -86,4 +89,7 @@ export class PurgedOldResponse {
 
   @IntegerField({ min: 0, description: 'Dead letters that fit and are still there. Call again to go on with them.' })
   remaining!: number;
+
+  @UuidField({ description: 'The task under which it is written down: for what became of them, and for an undo.' })
+  task_id!: string;
 }
