@@ -151,7 +151,7 @@ describe('zakops dlq retry and purge', () => {
     expect(await database.query(`SELECT actor_type || ':' || actor_id AS actor, action FROM zakops.audit_log`)).toEqual([
       { actor: 'system:cli', action: 'dead_letter.retried' },
     ]);
-    expect(await run('redrive', '--id', id)).toEqual({
+    expect(await run('retry', '--id', id)).toEqual({
       code: 1,
       out: '',
       error: `Entry ${id} was redriven before and is not in the dead letter queue: its delivery is pending now.\n`,
@@ -178,6 +178,7 @@ describe('zakops dlq retry and purge', () => {
       status: 'purged',
       count: 6_000,
       remaining: 0,
+      task_id: expect.any(String),
     });
     expect(await counts()).toEqual({ dead: 7 });
     expect(await operations()).toEqual(
@@ -191,6 +192,7 @@ describe('zakops dlq retry and purge', () => {
       correlation_id: null,
       count: 7,
       remaining: 0,
+      task_id: expect.any(String),
     });
     expect(await counts()).toEqual({ pending: 7 });
   });
