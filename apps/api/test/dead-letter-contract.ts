@@ -25,7 +25,11 @@ export function deadLetterTaskCalls(taskId: string): Readonly<Record<string, rea
       { body: { filter: { consumer: 'nobody-else' } }, status: 202 },
       { body: { ...nothing, rate: -1 }, status: 400 },
     ],
-    listDeadLetterTasks: [{ status: 200 }, { query: { state: 'finished', limit: '1' }, status: 200 }, { query: { cursor: 'forged' }, status: 400 }],
+    listDeadLetterTasks: [
+      { status: 200 },
+      { query: { state: 'finished', limit: '1' }, status: 200 },
+      { query: { cursor: 'forged' }, status: 400 },
+    ],
     getDeadLetterTask: [{ path: task, status: 200 }, unknown],
     cancelDeadLetterTask: [
       { path: task, body: {}, status: 200 },
@@ -41,7 +45,11 @@ export function deadLetterTaskCalls(taskId: string): Readonly<Record<string, rea
       { path: task, body: {}, status: 409 },
       { ...unknown, body: {} },
     ],
-    listArchivedDeadLetters: [{ status: 200 }, { query: { consumer: 'deal-activity', limit: '1' }, status: 200 }, { query: { limit: '0' }, status: 400 }],
+    listArchivedDeadLetters: [
+      { status: 200 },
+      { query: { consumer: 'deal-activity', limit: '1' }, status: 200 },
+      { query: { limit: '0' }, status: 400 },
+    ],
     restoreDeadLetters: [
       { body: { ids: [NOWHERE] }, status: 200 },
       { body: {}, status: 400 },

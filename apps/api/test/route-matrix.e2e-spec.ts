@@ -94,7 +94,8 @@ describe('the routes of the application', () => {
 
   async function rowOf(route: string): Promise<Row> {
     const [viewer, analyst, oncall, admin] = await Promise.all(ROLES.map((role) => asRole(route, role)));
-    if (viewer === undefined || analyst === undefined || oncall === undefined || admin === undefined) throw new Error('A role was not asked.');
+    if (viewer === undefined || analyst === undefined || oncall === undefined || admin === undefined)
+      throw new Error('A role was not asked.');
     const byScope = await Promise.all(SCOPES.map(async (scope) => [scope, await asKey(route, [scope])] as const));
     // Every key is an administrator's and counts: what is not allowed is 403 and nothing else.
     const refused = byScope.filter(([, cell]) => cell !== 'allowed');

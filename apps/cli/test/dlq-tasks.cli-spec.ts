@@ -41,7 +41,10 @@ describe('zakops dlq redrive, tasks, archive and resubmit', () => {
     expect(count).toBe(3);
     await writeDeadLetters(database, { count: 2 });
     const grew = await run('redrive', '--consumer', 'mailer', '--token', token, '--yes');
-    expect([grew.code, grew.error]).toEqual([1, expect.stringContaining('5 dead letters fit now, 3 did in the preview; 0 more are allowed.')]);
+    expect([grew.code, grew.error]).toEqual([
+      1,
+      expect.stringContaining('5 dead letters fit now, 3 did in the preview; 0 more are allowed.'),
+    ]);
     const started = await read<Task>('redrive', '--consumer', 'mailer', '--token', token, '--max-growth', '2', '--rate', '0', '--yes');
     expect(started).toMatchObject({ code: 0, kind: 'redrive', state: 'running', total: 5, created_by: 'system:cli' });
     await ended(started.id, 'finished');

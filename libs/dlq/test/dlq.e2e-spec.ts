@@ -271,7 +271,10 @@ describe('/api/admin/dlq', () => {
     await writeTicket(database, { correlationId: 'a', consumer: 'webhooks' });
     await writeTicket(database, { correlationId: 'a', status: 'failed' });
     const none = await api.post('/api/admin/dlq/retry-all?correlation_id=nothing');
-    expect([none.status, none.body]).toEqual([200, { status: 'all_queued_for_retry', correlation_id: 'nothing', count: 0, remaining: 0, task_id: TASK }]);
+    expect([none.status, none.body]).toEqual([
+      200,
+      { status: 'all_queued_for_retry', correlation_id: 'nothing', count: 0, remaining: 0, task_id: TASK },
+    ]);
     const some = await api.post('/api/admin/dlq/retry-all?correlation_id=a&consumer=mailer', { reason: 'fixed' });
     expect(some.body).toEqual({ status: 'all_queued_for_retry', correlation_id: 'a', count: 2, remaining: 0, task_id: TASK });
     const all = await api.post('/api/admin/dlq/retry-all');
@@ -340,7 +343,10 @@ describe('/api/admin/dlq', () => {
   it('purges what failed longer ago than the given days, 30 by default', async () => {
     for (const failedAgo of ['31 days', '29 days', '8 days', '1 hour']) await writeTicket(database, { failedAgo });
     const byDefault = await api.post('/api/admin/dlq/purge-old');
-    expect([byDefault.status, byDefault.body]).toEqual([200, { status: 'purged', older_than_days: 30, count: 1, remaining: 0, task_id: TASK }]);
+    expect([byDefault.status, byDefault.body]).toEqual([
+      200,
+      { status: 'purged', older_than_days: 30, count: 1, remaining: 0, task_id: TASK },
+    ]);
     const week = await api.post('/api/admin/dlq/purge-old', { days: 7, reason: 'space' });
     expect(week.body).toEqual({ status: 'purged', older_than_days: 7, count: 2, remaining: 0, task_id: TASK });
     expect((await list()).total).toBe(1);

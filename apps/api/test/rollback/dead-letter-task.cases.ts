@@ -1,4 +1,13 @@
-import { CancelTask, ChangeTaskRate, DiscardDeadLetter, ResubmitDeadLetter, RestoreDeadLetters, RestoreTask, StartTask, UndoTask } from '#zakops/dlq';
+import {
+  CancelTask,
+  ChangeTaskRate,
+  DiscardDeadLetter,
+  ResubmitDeadLetter,
+  RestoreDeadLetters,
+  RestoreTask,
+  StartTask,
+  UndoTask,
+} from '#zakops/dlq';
 import type { TaskKind } from '#zakops/dlq';
 import type { Prepared } from './prepared.js';
 import type { RollbackCase } from './rollback-case.js';

@@ -85,7 +85,8 @@ export class DlqTasksController {
   @ApiOperation({
     operationId: 'listDeadLetterTasks',
     summary: 'List tasks on dead letters, newest first',
-    description: 'Redrives and discards of many, whoever started them; `retry-all` and `purge-old` are tasks too. A walk by `cursor` misses nothing.',
+    description:
+      'Redrives and discards of many, whoever started them; `retry-all` and `purge-old` are tasks too. A walk by `cursor` misses nothing.',
   })
   @ApiOkResponse({ type: TaskListResponse, headers: PAGE_HEADERS, description: 'A page of tasks.' })
   async list(
@@ -103,7 +104,8 @@ export class DlqTasksController {
   @ApiOperation({
     operationId: 'getDeadLetterTask',
     summary: 'Say how far a task is, and what became of what it redrove',
-    description: 'The outcomes are followed by the active worker, also after the end of the task, and are up to a second old while it runs.',
+    description:
+      'The outcomes are followed by the active worker, also after the end of the task, and are up to a second old while it runs.',
   })
   @ApiOkResponse({ type: TaskResponse, description: 'The task.' })
   @ProblemResponses('NOT_FOUND')
@@ -181,7 +183,9 @@ export class DlqTasksController {
 /** A call that names nothing does not mean everything. */
 function toTaskFilter({ filter, ids }: StartTaskRequest): DeadLetterFilter {
   if (filter === undefined && ids === undefined) {
-    throw new InputError([{ pointer: '/filter', detail: 'is required when ids is not given; {} means all dead letters', code: 'REQUIRED' }]);
+    throw new InputError([
+      { pointer: '/filter', detail: 'is required when ids is not given; {} means all dead letters', code: 'REQUIRED' },
+    ]);
   }
   return { ...toDeadLetterFilter(filter ?? {}), ids };
 }

@@ -95,7 +95,9 @@ const UNDONE = prepared(`
          finished_at = CASE WHEN $4 = 'undone' THEN statement_timestamp() ELSE finished_at END
    WHERE id = $1`);
 
-const BY_CALL = prepared(`UPDATE zakops.dlq_tasks SET done = done + $2, total = total + $2, finished_at = statement_timestamp() WHERE id = $1`);
+const BY_CALL = prepared(
+  `UPDATE zakops.dlq_tasks SET done = done + $2, total = total + $2, finished_at = statement_timestamp() WHERE id = $1`,
+);
 
 const WAKE = prepared(`SELECT pg_notify('${TICKETS_CHANNEL}', '')`);
 

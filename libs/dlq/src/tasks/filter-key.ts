@@ -10,5 +10,7 @@ export function canonicalFilter({ ids, ...others }: DeadLetterFilter): Readonly<
 
 /** A short text that is the same for equal filters. */
 export function filterKey(filter: DeadLetterFilter): string {
-  return createHash('sha256').update(JSON.stringify(canonicalFilter(filter))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(canonicalFilter(filter)))
+    .digest('hex');
 }

@@ -80,7 +80,8 @@ export class AwaitingCalls {
     const span = spans?.start([delivery]);
     const trace = (): TraceContext => span?.context ?? nextSpan(parseTraceparent(event.traceparent ?? undefined));
     const startedAt = performance.now();
-    const call = (): Promise<void> => handler.run(delivery, trace, (signal) => this.consumer.instance.handleAwaiting(toGiven(delivery), signal));
+    const call = (): Promise<void> =>
+      handler.run(delivery, trace, (signal) => this.consumer.instance.handleAwaiting(toGiven(delivery), signal));
     try {
       await (span === undefined ? call() : tracing.within(span, call));
       this.tools.crashPoints.reach('after-effect');

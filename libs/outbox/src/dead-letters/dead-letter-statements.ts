@@ -121,7 +121,8 @@ export const LOCK_ONE = `
 /** Changes the ticket that {@link LOCK_ONE} has locked; parameters are its event and consumer, the actor, and the reason. */
 export function changeOne(change: DeadLetterChange): string {
   // A redrive names no actor: PostgreSQL refuses a parameter that a statement does not use.
-  const notes = change === 'redrive' ? { task: 'NULL::uuid', actor: 'NULL', reason: 'NULL' } : { task: 'NULL::uuid', actor: '$3', reason: '$4' };
+  const notes =
+    change === 'redrive' ? { task: 'NULL::uuid', actor: 'NULL', reason: 'NULL' } : { task: 'NULL::uuid', actor: '$3', reason: '$4' };
   return `WITH before AS MATERIALIZED (
     SELECT * FROM ${TICKETS} WHERE event_id = $1 AND consumer = $2
   ), ${CHANGES[change]({ condition: 'o.event_id = $1 AND o.consumer = $2', before: 'before' }, notes)} SELECT * FROM changed`;

@@ -1,6 +1,14 @@
 import { prepared, UnitOfWork } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { MOST_ROWS, MOST_TICKETS, PURGE_ARCHIVE, PURGE_DELIVERED, PURGE_EVENTS, PURGE_REMOVED, sweepStatement } from './retention-statements.js';
+import {
+  MOST_ROWS,
+  MOST_TICKETS,
+  PURGE_ARCHIVE,
+  PURGE_DELIVERED,
+  PURGE_EVENTS,
+  PURGE_REMOVED,
+  sweepStatement,
+} from './retention-statements.js';
 import type { SweptTable } from './retention-statements.js';
 
 // Statistics of a table that was empty yesterday would have it read as a whole for each portion.

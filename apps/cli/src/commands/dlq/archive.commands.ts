@@ -63,8 +63,11 @@ function resubmitCommand(context: CliContext): DocumentedCommand {
       await (await import('./resubmit-dead-letter.js')).resubmitDeadLetter(context, id, options);
     });
   return resubmit.document({
-    changes: 'the consumer that failed gets a new event in the place of the original, which stays in the log; the dead letter goes to the archive',
+    changes:
+      'the consumer that failed gets a new event in the place of the original, which stays in the log; the dead letter goes to the archive',
     notes: ['The payload is checked by the schema of its event type.'],
-    examples: [{ run: `zakops dlq resubmit ${ID} --data payload.json --reason "the broker had no name"`, does: 'deliver the corrected payload' }],
+    examples: [
+      { run: `zakops dlq resubmit ${ID} --data payload.json --reason "the broker had no name"`, does: 'deliver the corrected payload' },
+    ],
   });
 }

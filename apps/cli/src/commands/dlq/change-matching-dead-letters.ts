@@ -35,7 +35,8 @@ export async function changeMatchingDeadLetters(
     progress.advance(changed);
   };
   try {
-    if (total > 0) ({ remaining, taskId } = await commands.execute(change.many(filter, options.reason, { longestMs: Infinity, onPortion })));
+    if (total > 0)
+      ({ remaining, taskId } = await commands.execute(change.many(filter, options.reason, { longestMs: Infinity, onPortion })));
   } catch (error) {
     if (count > 0) terminal.note(`${countOf(count)} ${count === 1 ? 'was' : 'were'} ${change.done} before this:`);
     throw error;

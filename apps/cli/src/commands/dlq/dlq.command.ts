@@ -78,11 +78,11 @@ function statsCommand(context: CliContext): DocumentedCommand {
 }
 
 function retryCommand(context: CliContext): DocumentedCommand {
-  const retry = withChangeOptions(
-    new DocumentedCommand('retry').description('deliver dead letters again, with all their attempts'),
-  ).action(async (options: ChangeOptions) => {
-    await (await import('./change-dead-letters.js')).retryDeadLetters(context, options);
-  });
+  const retry = withChangeOptions(new DocumentedCommand('retry').description('deliver dead letters again, with all their attempts')).action(
+    async (options: ChangeOptions) => {
+      await (await import('./change-dead-letters.js')).retryDeadLetters(context, options);
+    },
+  );
   return retry.document({
     changes: 'the chosen deliveries are due again; an entry of the audit log and of zakops.dlq_operations for each portion',
     notes: ['Mend the cause first: a retry without it only takes attempts.', IN_PORTIONS, AS_REST],

@@ -43,7 +43,9 @@ function discardCommand(context: CliContext): DocumentedCommand {
   return discard.document({
     changes: 'a task in zakops.dlq_tasks; the worker moves dead letters to the archive at its rate',
     notes: [AS_TASK, 'They stay in the archive for DEAD_LETTER_ARCHIVE_DAYS; zakops dlq restore brings them back.'],
-    examples: [{ run: 'zakops dlq discard --type deal.updated --older-than 30d --reason "older than a month" --yes', does: 'give those up' }],
+    examples: [
+      { run: 'zakops dlq discard --type deal.updated --older-than 30d --reason "older than a month" --yes', does: 'give those up' },
+    ],
   });
 }
 
@@ -51,7 +53,14 @@ function tasksCommand(context: CliContext): DocumentedCommand {
   const tasks = new DocumentedCommand('tasks')
     .description('list tasks on dead letters, newest first')
     .addOption(
-      new Option('--state <state>', 'only tasks in this state').choices(['running', 'finished', 'cancelled', 'stopped', 'undoing', 'undone']),
+      new Option('--state <state>', 'only tasks in this state').choices([
+        'running',
+        'finished',
+        'cancelled',
+        'stopped',
+        'undoing',
+        'undone',
+      ]),
     )
     .option('--limit <number>', 'tasks to show', wholeNumber(1, 200), 50)
     .option('--cursor <cursor>', 'where to go on: next_cursor of the page before')

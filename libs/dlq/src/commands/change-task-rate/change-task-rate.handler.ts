@@ -1,3 +1,4 @@
+import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { TaskEndedError } from '../../tasks/dlq-task.errors.js';
@@ -9,14 +10,17 @@ import { ChangeTaskRate } from './change-task-rate.command.js';
 @CommandHandler(ChangeTaskRate)
 export class ChangeTaskRateHandler implements ICommandHandler<ChangeTaskRate> {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly change: TaskChange,
     private readonly tasks: DlqTaskStore,
   ) {}
 
   async execute({ id, rate }: ChangeTaskRate): Promise<DlqTask> {
-    return this.change.run(id, { action: 'rate_changed', reason: undefined }, (tx, task) => {
-      if (task.state !== 'running') throw new TaskEndedError(id, task.state);
-      return this.tasks.setRate(tx, id, rate);
-    });
+    return this.unitOfWork.run((tx) =>
+      this.change.apply(tx, id, { action: 'rate_changed', reason: undefined }, (task) => {
+        if (task.state !== 'running') throw new TaskEndedError(id, task.state);
+        return this.tasks.setRate(tx, id, rate);
+      }),
+    );
   }
 }

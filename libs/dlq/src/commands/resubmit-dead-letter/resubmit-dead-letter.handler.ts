@@ -55,7 +55,8 @@ function requireFits(event: DomainEvent): void {
     if (error instanceof UnknownEventTypeError) throw new ResubmitRefusedError(`Event type ${event.type} has no schema in this release.`);
     if (!(error instanceof EventSchemaError)) throw error;
     const others = error.fields.filter(({ pointer }) => !pointer.startsWith('/data'));
-    if (others.length > 0) throw new ResubmitRefusedError(`The event is of an older form: ${others.map(({ detail }) => detail).join('; ')}.`);
+    if (others.length > 0)
+      throw new ResubmitRefusedError(`The event is of an older form: ${others.map(({ detail }) => detail).join('; ')}.`);
     throw new PayloadRefusedError(event.type, error.fields);
   }
 }

@@ -1,3 +1,4 @@
+import { UnitOfWork } from '#zakops/database';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { UndoTooLateError } from '../../tasks/dlq-task.errors.js';
@@ -9,14 +10,17 @@ import { UndoTask } from './undo-task.command.js';
 @CommandHandler(UndoTask)
 export class UndoTaskHandler implements ICommandHandler<UndoTask> {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly change: TaskChange,
     private readonly tasks: DlqTaskStore,
   ) {}
 
   async execute({ id, reason }: UndoTask): Promise<DlqTask> {
-    return this.change.run(id, { action: 'undo_started', reason }, (tx, task) => {
-      if (!task.canUndo) throw new UndoTooLateError(id, task.state);
-      return this.tasks.setState(tx, id, 'undoing', reason ?? null);
-    });
+    return this.unitOfWork.run((tx) =>
+      this.change.apply(tx, id, { action: 'undo_started', reason }, (task) => {
+        if (!task.canUndo) throw new UndoTooLateError(id, task.state);
+        return this.tasks.setState(tx, id, 'undoing', reason ?? null);
+      }),
+    );
   }
 }

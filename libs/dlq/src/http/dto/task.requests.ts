@@ -1,4 +1,15 @@
-import { ArrayField, BooleanField, EnumField, IntegerField, JsonObjectField, ObjectField, PageQuery, StringField, UuidField, uuidRule } from '#zakops/http';
+import {
+  ArrayField,
+  BooleanField,
+  EnumField,
+  IntegerField,
+  JsonObjectField,
+  ObjectField,
+  PageQuery,
+  StringField,
+  UuidField,
+  uuidRule,
+} from '#zakops/http';
 import { TASK_STATES } from '../../tasks/dlq-task.js';
 import type { TaskState } from '../../tasks/dlq-task.js';
 import { DeadLetterFilterParams } from './dead-letter-filter.params.js';
@@ -10,15 +21,25 @@ const RATE = 'Dead letters a second; 0 for as fast as possible.';
 export class StartTaskRequest extends ReasonRequest {
   @ObjectField(() => DeadLetterFilterParams, {
     optional: true,
-    description: 'Narrows the dead letters; `{}` means all of them. A failure group is chosen by `fingerprint`. Needed when `ids` is not given.',
+    description:
+      'Narrows the dead letters; `{}` means all of them. A failure group is chosen by `fingerprint`. Needed when `ids` is not given.',
     example: { consumer: 'deal-activity' },
   })
   filter?: DeadLetterFilterParams;
 
-  @ArrayField(uuidRule(), { optional: true, minItems: 1, maxItems: 1_000, description: 'Only these dead letters, as far as they fit the filter.' })
+  @ArrayField(uuidRule(), {
+    optional: true,
+    minItems: 1,
+    maxItems: 1_000,
+    description: 'Only these dead letters, as far as they fit the filter.',
+  })
   ids?: string[];
 
-  @BooleanField({ optional: true, default: false, description: 'True to find out only what would be changed: 200 with a preview and its token.' })
+  @BooleanField({
+    optional: true,
+    default: false,
+    description: 'True to find out only what would be changed: 200 with a preview and its token.',
+  })
   dry_run = false;
 
   @StringField({ optional: true, min: 1, max: 20_000, description: 'The token of a dry run with the same filter.' })
@@ -33,7 +54,13 @@ export class StartTaskRequest extends ReasonRequest {
   })
   max_growth = 0;
 
-  @IntegerField({ optional: true, min: 1, max: 1_000_000, description: 'The most dead letters to change, such as 10 to try it out first.', example: 10 })
+  @IntegerField({
+    optional: true,
+    min: 1,
+    max: 1_000_000,
+    description: 'The most dead letters to change, such as 10 to try it out first.',
+    example: 10,
+  })
   limit?: number;
 
   @IntegerField({ optional: true, default: 50, min: 0, max: 10_000, description: RATE })
@@ -75,7 +102,12 @@ export class ListArchiveParams extends PageQuery {
 
 /** What comes out of the archive: some dead letters, or all that a task has discarded. */
 export class RestoreRequest extends ReasonRequest {
-  @ArrayField(uuidRule(), { optional: true, minItems: 1, maxItems: 1_000, description: 'Ids of dead letters. Not together with `task_id`.' })
+  @ArrayField(uuidRule(), {
+    optional: true,
+    minItems: 1,
+    maxItems: 1_000,
+    description: 'Ids of dead letters. Not together with `task_id`.',
+  })
   ids?: string[];
 
   @UuidField({ optional: true, description: 'Everything that this task has discarded. Not together with `ids`.' })

@@ -1,4 +1,16 @@
-import { ArrayField, DateTimeField, EnumField, IntegerField, JsonObjectField, MapField, NumberField, ObjectField, StringField, UuidField, uuidRule } from '#zakops/http';
+import {
+  ArrayField,
+  DateTimeField,
+  EnumField,
+  IntegerField,
+  JsonObjectField,
+  MapField,
+  NumberField,
+  ObjectField,
+  StringField,
+  UuidField,
+  uuidRule,
+} from '#zakops/http';
 import { TASK_KINDS, TASK_STATES } from '../../tasks/dlq-task.js';
 
 /** What became of the deliveries that a redrive made due again. */
