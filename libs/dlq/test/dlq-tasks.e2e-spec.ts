@@ -42,7 +42,9 @@ describe('tasks on dead letters', () => {
       expect(order.slice(0, 1)).toEqual([1]);
       expect(order).toEqual([...order].sort((a, b) => a - b));
     }
-    const audited = await bed.database.query<{ action: string }>(`SELECT action FROM zakops.audit_log WHERE resource_id = $1 ORDER BY id`, [id]);
+    const audited = await bed.database.query<{ action: string }>(`SELECT action FROM zakops.audit_log WHERE resource_id = $1 ORDER BY id`, [
+      id,
+    ]);
     expect(audited.map(({ action }) => action)).toEqual(['dead_letter_task.started', 'dead_letter_task.finished']);
     const page = await bed.api.get<{ tasks: TaskBody[] }>('/api/admin/dlq/tasks?limit=1');
     expect(page.body.tasks).toEqual([await bed.task(id)]);
