@@ -47,8 +47,9 @@ const TRIGGER = `
       FOR EACH ROW WHEN (NEW.fingerprint IS NULL AND NEW.status IN ('dead', 'failed')) EXECUTE FUNCTION zakops.give_fingerprint();
   END $do$`;
 
-// The trigger does the work. Each portion is committed, so that nothing is locked for long; what others hold is tried again.
-const FILL = `
+// The trigger does the work. Each portion is committed, so that nothing is locked for long; what others hold is tried again. One state at a
+// time: each has an index of its own, and the table may hold millions of delivered tickets.
+const fillOf = (status: 'dead' | 'failed'): string => `
   DO $$
   DECLARE
     filled integer;
@@ -57,11 +58,11 @@ const FILL = `
     LOOP
       UPDATE zakops.outbox_tickets SET fingerprint = NULL
        WHERE ctid = ANY (ARRAY (SELECT ctid FROM zakops.outbox_tickets
-                                 WHERE status IN ('dead', 'failed') AND fingerprint IS NULL LIMIT 2000 FOR UPDATE SKIP LOCKED));
+                                 WHERE status = '${status}' AND fingerprint IS NULL LIMIT 2000 FOR UPDATE SKIP LOCKED));
       GET DIAGNOSTICS filled = ROW_COUNT;
       COMMIT;
       CONTINUE WHEN filled > 0;
-      EXIT WHEN tries >= 100 OR NOT EXISTS (SELECT FROM zakops.outbox_tickets WHERE status IN ('dead', 'failed') AND fingerprint IS NULL);
+      EXIT WHEN tries >= 100 OR NOT EXISTS (SELECT FROM zakops.outbox_tickets WHERE status = '${status}' AND fingerprint IS NULL);
       tries := tries + 1;
       PERFORM pg_sleep(0.05);
     END LOOP;
@@ -80,7 +81,8 @@ export class FailureFingerprints0000000000028 implements MigrationInterface {
     await runner.query(COMMENTS);
     await runner.query(FALLBACK);
     await runner.query(TRIGGER);
-    await runner.query(FILL);
+    await runner.query(fillOf('dead'));
+    await runner.query(fillOf('failed'));
     await buildIndex(
       runner,
       'outbox_tickets_fingerprint_idx',

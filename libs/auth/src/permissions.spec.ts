@@ -1,4 +1,4 @@
-import { PERMISSIONS, ROLE_PERMISSIONS } from './permissions.js';
+import { effectiveScopes, PERMISSIONS, ROLE_PERMISSIONS, ROLES, scopesOfRole } from './permissions.js';
 
 // Rows of the documented table: admin, oncall, analyst, viewer.
 const TABLE: Readonly<Record<string, string>> = {
@@ -27,5 +27,18 @@ describe('ROLE_PERMISSIONS', () => {
       [admin, oncall, analyst, viewer].map((role) => (role.has(permission) ? 'x' : '-')).join(''),
     ]);
     expect(Object.fromEntries(rows)).toEqual(TABLE);
+  });
+});
+
+describe(scopesOfRole.name, () => {
+  it.each([
+    ['everyone', ['admin', 'oncall', 'analyst', 'viewer']],
+    ['admins', ['admin', 'oncall']],
+  ] as const)('lets %s read stats', (readers, expected) => {
+    expect(ROLES.filter((role) => scopesOfRole(role, readers).has('admin:stats'))).toEqual(expected);
+  });
+
+  it('is all that a key can have', () => {
+    expect([...effectiveScopes(['deals:write', 'admin:stats', 'gone:scope'], scopesOfRole('viewer', 'everyone'))]).toEqual(['admin:stats']);
   });
 });

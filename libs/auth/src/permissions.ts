@@ -55,16 +55,16 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
   viewer: new Set(VIEWER),
 };
 
-/** The scopes of each role; an administrator and an on-call operator hold `admin:stats` too. */
-export const ROLE_SCOPES: Readonly<Record<Role, ReadonlySet<Scope>>> = {
-  admin: new Set(SCOPES),
-  oncall: new Set([...ONCALL, 'admin:stats']),
-  analyst: new Set(ANALYST),
-  viewer: new Set(VIEWER),
-};
+/** Who reads stats: every role, or only those who operate the system. */
+export type StatsReaders = 'everyone' | 'admins';
 
-/** The scopes of a key that its owner's role holds now. */
-export function effectiveScopes(keyScopes: readonly string[], ownerRole: Role): ReadonlySet<Scope> {
-  const held = ROLE_SCOPES[ownerRole];
+/** The scopes that a role holds. */
+export function scopesOfRole(role: Role, readers: StatsReaders): ReadonlySet<Scope> {
+  const permissions = ROLE_PERMISSIONS[role];
+  return readers === 'everyone' || permissions.has('admin:system') ? new Set<Scope>([...permissions, 'admin:stats']) : permissions;
+}
+
+/** The scopes of a key that its owner holds now. */
+export function effectiveScopes(keyScopes: readonly string[], held: ReadonlySet<Scope>): ReadonlySet<Scope> {
   return new Set(SCOPES.filter((scope) => held.has(scope) && keyScopes.includes(scope)));
 }

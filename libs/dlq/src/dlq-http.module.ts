@@ -7,12 +7,13 @@ import { DlqModule } from './dlq.module.js';
 import { DlqArchiveController } from './http/dlq-archive.controller.js';
 import { DlqTasksController } from './http/dlq-tasks.controller.js';
 import { DlqController } from './http/dlq.controller.js';
+import { FailureGroupsController } from './http/failure-groups.controller.js';
 
 /** The dead letter queue over HTTP, and its metrics. */
 @Module({
   imports: [CqrsModule, CursorModule, DlqModule, IdempotencyModule],
   // Before the routes with an id, which would take their words for one.
-  controllers: [DlqTasksController, DlqArchiveController, DlqController],
+  controllers: [FailureGroupsController, DlqTasksController, DlqArchiveController, DlqController],
   providers: [DeadLetterMetrics],
 })
 export class DlqHttpModule {}

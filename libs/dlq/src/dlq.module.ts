@@ -21,6 +21,8 @@ import { UndoTaskHandler } from './commands/undo-task/undo-task.handler.js';
 import { DeadLetterHistoryReader } from './persistence/dead-letter-history.reader.js';
 import { DeadLetterStatsReader } from './persistence/dead-letter-stats.reader.js';
 import { DeadLetterReader } from './persistence/dead-letter.reader.js';
+import { FailureGroupReader } from './persistence/failure-group.reader.js';
+import { FormerDeadLetterReader } from './persistence/former-dead-letter.reader.js';
 import { DlqOperationStore } from './persistence/dlq-operation.store.js';
 import { OriginalEventStore } from './persistence/original-event.store.js';
 import { GetDeadLetterStatsHandler } from './queries/get-dead-letter-stats/get-dead-letter-stats.handler.js';
@@ -28,6 +30,7 @@ import { GetDeadLetterHandler } from './queries/get-dead-letter/get-dead-letter.
 import { GetTaskHandler } from './queries/get-task/get-task.handler.js';
 import { ListArchiveHandler } from './queries/list-archive/list-archive.handler.js';
 import { ListDeadLettersHandler } from './queries/list-dead-letters/list-dead-letters.handler.js';
+import { ListFailureGroupsHandler } from './queries/list-failure-groups/list-failure-groups.handler.js';
 import { ListTasksHandler } from './queries/list-tasks/list-tasks.handler.js';
 import { PreviewTaskHandler } from './queries/preview-task/preview-task.handler.js';
 import { DlqTaskReader } from './tasks/dlq-task.reader.js';
@@ -55,6 +58,7 @@ const queryHandlers = [
   GetTaskHandler,
   ListArchiveHandler,
   ListDeadLettersHandler,
+  ListFailureGroupsHandler,
   ListTasksHandler,
   PreviewTaskHandler,
 ];
@@ -66,6 +70,8 @@ const persistence = [
   DlqOperationStore,
   DlqTaskReader,
   DlqTaskStore,
+  FailureGroupReader,
+  FormerDeadLetterReader,
   OriginalEventStore,
 ];
 

@@ -1,6 +1,9 @@
 import { DateTimeField, StringField } from '#zakops/http';
 import type { DeadLetterFilter } from '#zakops/outbox';
 
+/** The form of a fingerprint: `fp`, its version, and 16 hexadecimal digits. */
+export const FINGERPRINT = /^fp\d:[0-9a-f]{16}$/;
+
 /** Narrows a list or a redrive of dead letters; everything is compared as a whole but `q`. */
 export class DeadLetterFilterParams {
   @StringField({ optional: true, min: 1, max: 100 })
@@ -23,8 +26,9 @@ export class DeadLetterFilterParams {
 
   @StringField({
     optional: true,
-    min: 1,
-    max: 50,
+    max: 20,
+    pattern: FINGERPRINT,
+    patternHint: 'must be a fingerprint as the list of groups shows it: fp1:3f9c0d5e1a7b2846',
     description: 'The failure group, as the list of groups shows it.',
     example: 'fp1:3f9c0d5e1a7b2846',
   })
