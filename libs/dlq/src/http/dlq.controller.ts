@@ -171,7 +171,8 @@ export class DlqController {
   @ApiOperation({
     operationId: 'purgeDeadLetter',
     summary: 'Purge one dead letter; its event stays in the log',
-    description: 'The delivery is given up; the dead letter stays in the archive for a while. A consumer that waits behind it goes on with the next event of the aggregate.',
+    description:
+      'The delivery is given up; the dead letter stays in the archive for a while. A consumer that waits behind it goes on with the next event of the aggregate.',
   })
   @ApiOkResponse({ type: PurgedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
