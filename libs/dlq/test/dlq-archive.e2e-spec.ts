@@ -117,6 +117,20 @@ describe('the archive of dead letters', () => {
       expect([again.status, again.body]).toMatchObject([409, { code: 'CONFLICT' }]);
     });
 
+    it('shows the corrected payload when it fails again, and takes another one', async () => {
+      await bed.die(1);
+      const { id } = await firstDead();
+      const corrected = (value: string): unknown[] => [{ field: 'display_name', old_value: null, new_value: value }];
+      expect((await resubmit(id, corrected('first'))).status).toBe(200);
+      await waitFor('its second death', async () => (await bed.dead()) === 1);
+      const { body } = await bed.api.get<{ event_data: unknown; operations: { kind: string }[] }>(`/api/admin/dlq/${id}`);
+      expect(body).toMatchObject({ event_data: { changes: corrected('first') }, operations: [{ kind: 'resubmit' }] });
+      bed.fickle.takes = true;
+      expect((await resubmit(id, corrected('second'))).status).toBe(200);
+      await waitFor('its delivery', () => bed.fickle.taken.length === 1);
+      expect(bed.fickle.taken[0]).toMatchObject({ data: { changes: corrected('second') } });
+    });
+
     it('refuses a payload that does not fit the schema, and names its members', async () => {
       await bed.die(1);
       const { id } = await firstDead();
