@@ -17,6 +17,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     deal_activity: ['SELECT', 'INSERT'],
     dlq_operations: ['SELECT', 'INSERT'],
     dlq_operation_entries: ['SELECT', 'INSERT'],
+    resubmitted_events: ['SELECT', 'INSERT'],
     // Delivery.
     event_log_head: ['SELECT', 'UPDATE'],
     event_log_start: ['SELECT'],
@@ -27,6 +28,9 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     event_log_epoch: ['SELECT', 'UPDATE'],
     outbox_attempts: ['SELECT', 'INSERT', 'DELETE'],
     inbox: ['SELECT', 'INSERT', 'DELETE'],
+    dlq_tasks: ['SELECT', 'INSERT', 'UPDATE'],
+    dlq_task_entries: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    dead_letter_archive: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     consumer_progress: ['SELECT', 'INSERT', 'UPDATE'],
     delivered_checks: ['SELECT', 'INSERT', 'UPDATE'],
     worker_leases: ['SELECT', 'INSERT', 'UPDATE'],

@@ -3,6 +3,7 @@ import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
 import { changeFaults, readFaults } from './condition-faults.js';
 import { ContractDocument } from './contract-document.js';
 import type { Operation } from './contract-document.js';
+import { deadLetterTaskCalls } from './dead-letter-contract.js';
 import { makeOperatorsScene, operatorCalls } from './operators-contract.js';
 import { makeQuarantineScene, quarantineCalls } from './quarantine-contract.js';
 import type { QuarantineScene } from './quarantine-contract.js';
@@ -34,6 +35,8 @@ interface Scene {
   readonly contactId: string;
   readonly eventId: string;
   readonly deadIds: readonly string[];
+  /** Of dead letters; it has ended. */
+  readonly dlqTaskId: string;
   readonly auditId: string;
 }
 
@@ -113,6 +116,7 @@ describe('the OpenAPI document', () => {
       headers: { 'content-type': 'text/csv' },
       body: 'canonical_name,stage\ntried,nope\n',
     });
+    const { task_id: dlqTaskId } = (await post('/api/admin/dlq/retry-all?consumer=nobody', {})) as { task_id: string };
     const { task_id: importId } = (await imported.json()) as { task_id: string };
     return {
       dealId,
@@ -123,14 +127,15 @@ describe('the OpenAPI document', () => {
       ...parts,
       eventId: event?.event_id ?? '',
       deadIds,
+      dlqTaskId,
       auditId: audited?.id ?? '',
     };
   }
 
   /** At least one call for every operation, in the order in which they can work; the document may hold no other. */
   const calls = (): Readonly<Record<string, readonly Call[]>> => {
-    const { dealId, aliasId, noteId, contactId, eventId, deadIds, auditId } = scene;
-    const [dead = NOWHERE, discarded = NOWHERE] = deadIds;
+    const { dealId, aliasId, noteId, contactId, eventId, deadIds, dlqTaskId, auditId } = scene;
+    const [dead = NOWHERE, discarded = NOWHERE, corrected = NOWHERE] = deadIds;
     const deal = { id: dealId };
     const unknown = { path: { id: 'DEAL-999999' }, status: 404 };
     return {
@@ -420,6 +425,11 @@ describe('the OpenAPI document', () => {
         { path: { id: dead }, body: {}, status: 409 },
         { path: { id: NOWHERE }, body: {}, status: 404 },
       ],
+      resubmitDeadLetter: [
+        { path: { id: corrected }, body: { data: {}, reason: 'wrong' }, status: 400 },
+        { path: { id: corrected }, body: { data: { deal_id: dealId }, reason: '' }, status: 400 },
+        { path: { id: NOWHERE }, body: { data: {}, reason: 'wrong' }, status: 404 },
+      ],
       purgeDeadLetter: [
         { path: { id: discarded }, status: 200 },
         { path: { id: NOWHERE }, status: 404 },
@@ -445,6 +455,7 @@ describe('the OpenAPI document', () => {
         { body: { days: 30 }, status: 200 },
         { body: { days: -1 }, status: 400 },
       ],
+      ...deadLetterTaskCalls(dlqTaskId),
       ...quarantineCalls(quarantine),
       ...operatorCalls(operators),
     };

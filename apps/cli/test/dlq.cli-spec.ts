@@ -185,7 +185,7 @@ describe('zakops dlq retry and purge', () => {
     expect(await database.query(`SELECT actor_type || ':' || actor_id AS actor, action FROM zakops.audit_log`)).toEqual([
       { actor: 'system:cli', action: 'dead_letter.retried' },
     ]);
-    expect(await run('redrive', '--id', id)).toEqual({
+    expect(await run('retry', '--id', id)).toEqual({
       code: 1,
       out: '',
       error: `Entry ${id} was redriven before and is not in the dead letter queue: its delivery is pending now.\n`,
@@ -212,6 +212,7 @@ describe('zakops dlq retry and purge', () => {
       status: 'purged',
       count: 6_000,
       remaining: 0,
+      task_id: expect.any(String),
     });
     expect(await counts()).toEqual({ dead: 7 });
     expect(await operations()).toEqual(
@@ -225,6 +226,7 @@ describe('zakops dlq retry and purge', () => {
       correlation_id: null,
       count: 7,
       remaining: 0,
+      task_id: expect.any(String),
     });
     expect(await counts()).toEqual({ pending: 7 });
   });
@@ -245,7 +247,7 @@ describe('zakops dlq retry and purge', () => {
   it('ask on a terminal, show how far they are, and do nothing without a yes', async () => {
     await writeDeadLetters(database, { count: 1_001 });
     const no = runOnTerminal(database.url, ['dlq', 'purge', '--all']);
-    await no.see('Discard 1001 dead letters for good? [y/N] ');
+    await no.see('Discard 1001 dead letters? [y/N] ');
     no.type('n\r');
     expect(await no.ended).toBe(1);
     expect(no.screen()).toMatch(/Nothing was changed\.\n$/);
@@ -263,7 +265,7 @@ describe('zakops dlq retry and purge', () => {
   });
 
   it.each([
-    [['purge', '--all'], 'Discard 1 dead letter for good? Add --yes to do it without being asked, or --dry-run to look first.'],
+    [['purge', '--all'], 'Discard 1 dead letter? Add --yes to do it without being asked, or --dry-run to look first.'],
     [['retry', '--consumer', 'mailer'], 'Deliver 1 dead letter again? Add --yes to do it without being asked, or --dry-run to look first.'],
     [['purge'], 'Which ones? Give --id, a filter such as --consumer, or --all.'],
     [['retry', '--id', UNKNOWN_ID, '--consumer', 'x'], '--id names the dead letters; leave the filter away.'],

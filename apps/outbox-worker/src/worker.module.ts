@@ -3,6 +3,7 @@ import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsModule, DealsWorkerModule } from '#zakops/deals';
+import { DlqWorkerModule } from '#zakops/dlq';
 import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OutboxRelayModule } from '#zakops/outbox';
@@ -26,6 +27,7 @@ export class WorkerModule {
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('outbox-worker'),
         OutboxRelayModule,
+        DlqWorkerModule,
         AuditWorkerModule,
         WorkerMonitoringModule,
         DealsWorkerModule,

@@ -4,6 +4,7 @@ export { ApiKeyStore } from './api-keys/api-key.store.js';
 export type { KeyRotation } from './api-keys/api-key.store.js';
 export type { ApiKey, IssuedApiKey, NewApiKey } from './api-keys/api-key.js';
 export { AuthConfig, checkAuthConfig } from './auth.config.js';
+export { PermissionDeniedError } from './auth.errors.js';
 export { AuthModule } from './auth.module.js';
 export type { AccessChange } from './changes/access-change.js';
 export { AccessChanges } from './changes/access-changes.js';

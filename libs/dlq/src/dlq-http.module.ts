@@ -4,14 +4,16 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DeadLetterMetrics } from './dead-letter.metrics.js';
 import { DlqModule } from './dlq.module.js';
+import { DlqArchiveController } from './http/dlq-archive.controller.js';
+import { DlqTasksController } from './http/dlq-tasks.controller.js';
 import { DlqController } from './http/dlq.controller.js';
 import { FailureGroupsController } from './http/failure-groups.controller.js';
 
 /** The dead letter queue over HTTP, and its metrics. */
 @Module({
   imports: [CqrsModule, CursorModule, DlqModule, IdempotencyModule],
-  // The groups come first: their path looks like that of one dead letter.
-  controllers: [FailureGroupsController, DlqController],
+  // Before the routes with an id, which would take their words for one.
+  controllers: [FailureGroupsController, DlqTasksController, DlqArchiveController, DlqController],
   providers: [DeadLetterMetrics],
 })
 export class DlqHttpModule {}

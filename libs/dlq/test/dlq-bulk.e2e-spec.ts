@@ -7,6 +7,7 @@ import { startOperationsApi } from '../../../apps/api/test/operations-harness.js
 import type { Answer, OperationsApi } from '../../../apps/api/test/operations-harness.js';
 
 const PORTION = 2_500;
+const TASK: unknown = expect.any(String);
 const RETRY = '/api/admin/dlq/retry-all';
 const PURGE = '/api/admin/dlq/purge-old';
 
@@ -77,9 +78,9 @@ describe('changes of many dead letters', () => {
     const holder = await database.connect();
     await holder.query(`BEGIN; SELECT FROM ${TICKETS} WHERE ordinal = 4 FOR UPDATE`);
     const retried = await api.post(RETRY);
-    expect(retried.body).toEqual({ status: 'all_queued_for_retry', correlation_id: null, count: 200, remaining: 100 });
+    expect(retried.body).toEqual({ status: 'all_queued_for_retry', correlation_id: null, count: 200, remaining: 100, task_id: TASK });
     const purged = await api.post(PURGE, { days: 30 });
-    expect(purged.body).toEqual({ status: 'purged', older_than_days: 30, count: 0, remaining: 100 });
+    expect(purged.body).toEqual({ status: 'purged', older_than_days: 30, count: 0, remaining: 100, task_id: TASK });
     await holder.query('ROLLBACK');
     expect((await api.post(RETRY)).body).toMatchObject({ count: 100, remaining: 0 });
     expect(await outcome(database)).toMatchObject({ dead: 0, retried: 300, counted: 300 });
@@ -114,7 +115,7 @@ describe('changes of many dead letters', () => {
       });
       return [response.status, response.headers.get('idempotency-replayed'), await response.json()];
     };
-    const answer = { status: 'all_queued_for_retry', correlation_id: null, count: PORTION + 100, remaining: 0 };
+    const answer = { status: 'all_queued_for_retry', correlation_id: null, count: PORTION + 100, remaining: 0, task_id: TASK };
     expect(await retry()).toEqual([200, null, answer]);
     await failAgain(database);
     expect(await retry()).toEqual([200, 'true', answer]);
@@ -132,7 +133,7 @@ describe('changes of many dead letters', () => {
       const response = await fetch(strict.url + RETRY, { method: 'POST', headers: { 'idempotency-key': 'held', connection: 'close' } });
       expect([response.status, await response.json()]).toEqual([
         200,
-        { status: 'all_queued_for_retry', correlation_id: null, count: 200, remaining: 100 },
+        { status: 'all_queued_for_retry', correlation_id: null, count: 200, remaining: 100, task_id: TASK },
       ]);
     } finally {
       await strict.close();

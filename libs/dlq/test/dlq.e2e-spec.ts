@@ -15,6 +15,8 @@ interface List {
 
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
+const TASK: unknown = expect.any(String);
+
 describe('/api/admin/dlq', () => {
   let database: TestDatabase;
   let api: OperationsApi;
@@ -290,11 +292,14 @@ describe('/api/admin/dlq', () => {
     await writeTicket(database, { correlationId: 'a', consumer: 'webhooks' });
     await writeTicket(database, { correlationId: 'a', status: 'failed' });
     const none = await api.post('/api/admin/dlq/retry-all?correlation_id=nothing');
-    expect([none.status, none.body]).toEqual([200, { status: 'all_queued_for_retry', correlation_id: 'nothing', count: 0, remaining: 0 }]);
+    expect([none.status, none.body]).toEqual([
+      200,
+      { status: 'all_queued_for_retry', correlation_id: 'nothing', count: 0, remaining: 0, task_id: TASK },
+    ]);
     const some = await api.post('/api/admin/dlq/retry-all?correlation_id=a&consumer=mailer', { reason: 'fixed' });
-    expect(some.body).toEqual({ status: 'all_queued_for_retry', correlation_id: 'a', count: 2, remaining: 0 });
+    expect(some.body).toEqual({ status: 'all_queued_for_retry', correlation_id: 'a', count: 2, remaining: 0, task_id: TASK });
     const all = await api.post('/api/admin/dlq/retry-all');
-    expect(all.body).toEqual({ status: 'all_queued_for_retry', correlation_id: null, count: 2, remaining: 0 });
+    expect(all.body).toEqual({ status: 'all_queued_for_retry', correlation_id: null, count: 2, remaining: 0, task_id: TASK });
     expect(await database.query(`SELECT count(*)::int AS n FROM zakops.outbox_tickets WHERE status = 'failed'`)).toEqual([{ n: 1 }]);
     expect(await database.query('SELECT kind, reason, filter, count FROM zakops.dlq_operations ORDER BY id')).toEqual([
       { kind: 'retry_all', reason: null, filter: { correlationId: 'nothing' }, count: 0 },
@@ -359,9 +364,12 @@ describe('/api/admin/dlq', () => {
   it('purges what failed longer ago than the given days, 30 by default', async () => {
     for (const failedAgo of ['31 days', '29 days', '8 days', '1 hour']) await writeTicket(database, { failedAgo });
     const byDefault = await api.post('/api/admin/dlq/purge-old');
-    expect([byDefault.status, byDefault.body]).toEqual([200, { status: 'purged', older_than_days: 30, count: 1, remaining: 0 }]);
+    expect([byDefault.status, byDefault.body]).toEqual([
+      200,
+      { status: 'purged', older_than_days: 30, count: 1, remaining: 0, task_id: TASK },
+    ]);
     const week = await api.post('/api/admin/dlq/purge-old', { days: 7, reason: 'space' });
-    expect(week.body).toEqual({ status: 'purged', older_than_days: 7, count: 2, remaining: 0 });
+    expect(week.body).toEqual({ status: 'purged', older_than_days: 7, count: 2, remaining: 0, task_id: TASK });
     expect((await list()).total).toBe(1);
     expect(await database.query('SELECT kind, reason, filter, count FROM zakops.dlq_operations ORDER BY id')).toEqual([
       { kind: 'purge_old', reason: null, filter: { olderThanDays: 30 }, count: 1 },

@@ -45,5 +45,6 @@ import { TicketStore } from './tickets/ticket.store.js';
     TicketStore,
     WorkerLease,
   ],
+  exports: [Leadership],
 })
 export class OutboxRelayModule {}

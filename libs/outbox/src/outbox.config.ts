@@ -77,6 +77,23 @@ export class OutboxConfig extends defineConfig('Outbox', {
       'Streams that resume before the first event that is left begin with `reset` and `too_old`.',
     example: '0',
   },
+  deadLetterArchiveDays: {
+    env: 'DEAD_LETTER_ARCHIVE_DAYS',
+    schema: integer(0, 3_650),
+    default: '30',
+    form: 'days, 0 to 3650; 0 keeps all',
+    description: 'How long discarded dead letters stay in the archive, from which they can be restored.',
+    example: '30',
+  },
+  redriveStopPercent: {
+    env: 'REDRIVE_STOP_PERCENT',
+    schema: integer(1, 100),
+    default: '50',
+    form: 'percent, 1 to 100; 100 never stops',
+    description:
+      'A redrive stops when more than this share of its first 20 outcomes are failures of the same group as before: the cause is not mended.',
+    example: '50',
+  },
   crashPlan: {
     env: 'OUTBOX_CRASH_POINT',
     schema: crashPlan().optional(),

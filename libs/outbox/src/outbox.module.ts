@@ -5,7 +5,9 @@ import { CrashPoints } from './crash-points.js';
 import { EventLog } from './log/event-log.js';
 import { LogEpoch } from './log/log-epoch.js';
 import { PostgresEventLog } from './log/postgres-event-log.js';
+import { DeadLetterArchiveStore } from './dead-letters/dead-letter-archive.store.js';
 import { DeadLetterStore } from './dead-letters/dead-letter.store.js';
+import { RedrivenTicketStore } from './dead-letters/redriven-ticket.store.js';
 import { PostgresWakeSignal } from './wake/postgres-wake-signal.js';
 import { WakeSignal } from './wake/wake-signal.js';
 
@@ -16,7 +18,7 @@ const ports = [
 
 /** What every process needs: appending events in a transaction, and reading the log. */
 @Module({
-  providers: [CommitHint, CrashPoints, LogEpoch, Outbox, DeadLetterStore, ...ports],
-  exports: [CrashPoints, LogEpoch, Outbox, DeadLetterStore, EventLog, WakeSignal],
+  providers: [CommitHint, CrashPoints, LogEpoch, Outbox, DeadLetterArchiveStore, DeadLetterStore, RedrivenTicketStore, ...ports],
+  exports: [CrashPoints, LogEpoch, Outbox, DeadLetterArchiveStore, DeadLetterStore, RedrivenTicketStore, EventLog, WakeSignal],
 })
 export class OutboxModule {}

@@ -105,7 +105,7 @@ describe('portions of dead letters', () => {
     ['by a filter on events', { aggregateType: 'deal', correlationId: 'D-60' }, { consumer: 'mailer', stream: '50', ordinal: '0' }],
   ])('read nothing but themselves, although statistics know of no dead ticket: %s', async (_where, filter, after) => {
     await failInMass(4 * PORTION, 100);
-    const { text, parameters } = changePortion('redrive', filter, after);
+    const { text, parameters } = changePortion('redrive', filter, after, { actor: 'system:test', reason: undefined });
     // What is looked at, locked and changed; and the event of each.
     expect(await rowsReadBy(text, parameters)).toBeLessThanOrEqual(4 * PORTION - 1);
   });

@@ -133,7 +133,9 @@ describe('the relay, against a model of itself', () => {
               `SELECT zakops.ticket_id(event_id, consumer) AS id FROM zakops.outbox_tickets WHERE status = 'dead' LIMIT 1`,
             );
             if (dead === undefined) return;
-            const discarded = await writer.get(UnitOfWork).run((tx) => writer.get(DeadLetterStore).discardOne(tx, dead.id));
+            const discarded = await writer
+              .get(UnitOfWork)
+              .run((tx) => writer.get(DeadLetterStore).discardOne(tx, dead.id, { actor: 'system:test', reason: undefined }));
             if (discarded !== undefined) model.discarded.add(discarded.eventId);
           },
         };

@@ -7,6 +7,7 @@ import type { Command } from '@nestjs/cqrs';
 import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
 import { RestoreLogLevel } from '../../../../libs/processes/src/log-level/commands/restore-log-level/restore-log-level.command.js';
 import { keyCases, sessionCases } from './access.cases.js';
+import { deadLetterTaskCases } from './dead-letter-task.cases.js';
 import { dealPartCases } from './deal-part.cases.js';
 import { dealCases } from './deal.cases.js';
 import { operatorCases } from './operator.cases.js';
@@ -26,6 +27,10 @@ const PROCESS_WITH_STREAM = `
 /** What changes with a dead letter that leaves the queue. */
 export const DEAD_LETTERS = ['dlq_operation_entries', 'dlq_operations', 'outbox_tickets', 'consumer_progress'];
 
+/** And with a change of many of them. */
+const REDRIVEN = [...DEAD_LETTERS, 'dlq_tasks', 'dlq_task_entries'];
+const DISCARDED = [...DEAD_LETTERS, 'dlq_tasks', 'dead_letter_archive'];
+
 /** Commands that do all they do in one transaction. */
 export const ONE_TRANSACTION: readonly RollbackCase[] = [
   ...dealCases(),
@@ -34,6 +39,7 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
   ...operatorCases(),
   ...sessionCases(),
   ...keyCases(),
+  ...deadLetterTaskCases(DEAD_LETTERS),
   {
     name: 'RetryDeadLetter',
     writes: DEAD_LETTERS,
@@ -41,7 +47,7 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
   },
   {
     name: 'DiscardDeadLetter',
-    writes: DEAD_LETTERS,
+    writes: [...DEAD_LETTERS, 'dead_letter_archive'],
     command: async (given) => new DiscardDeadLetter(await given.deadLetter(), 'given up'),
   },
   {
@@ -91,8 +97,12 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
 ];
 
 /** Commands that go through the dead letter queue portion by portion, each a transaction. */
-export const IN_PORTIONS: readonly { readonly name: string; readonly command: (reason: string) => Command<unknown> }[] = [
-  { name: 'RedriveDeadLetters', command: (reason) => new RedriveDeadLetters({}, reason) },
-  { name: 'DiscardDeadLetters', command: (reason) => new DiscardDeadLetters({}, reason) },
-  { name: 'DiscardOldDeadLetters', command: (reason) => new DiscardOldDeadLetters(1, reason) },
+export const IN_PORTIONS: readonly {
+  readonly name: string;
+  readonly writes: readonly string[];
+  readonly command: (reason: string) => Command<unknown>;
+}[] = [
+  { name: 'RedriveDeadLetters', writes: REDRIVEN, command: (reason) => new RedriveDeadLetters({}, reason) },
+  { name: 'DiscardDeadLetters', writes: DISCARDED, command: (reason) => new DiscardDeadLetters({}, reason) },
+  { name: 'DiscardOldDeadLetters', writes: DISCARDED, command: (reason) => new DiscardOldDeadLetters(1, reason) },
 ];

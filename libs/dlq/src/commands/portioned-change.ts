@@ -1,11 +1,15 @@
 import { DatabaseConfig, UnitOfWork } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
+import { uuidV7 } from '#zakops/kernel';
+import { currentProvenance } from '#zakops/observability';
 import { DeadLetterStore } from '#zakops/outbox';
 import type { DeadLetterFilter, DeadLetterPlace, DeadLetterPortion } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadLetterReader } from '../persistence/dead-letter.reader.js';
-import type { DlqOperationKind } from '../persistence/dlq-operation.js';
+import type { DlqOperation } from '../persistence/dlq-operation.js';
 import { DlqOperationStore } from '../persistence/dlq-operation.store.js';
+import { DlqTaskStore } from '../tasks/dlq-task.store.js';
 
 /** How long a change may take by default; balancers and clients usually wait a minute for an answer. */
 const LONGEST_CHANGE_MS = 20_000;
@@ -18,7 +22,7 @@ const PAUSE_MS = 50;
 /** What is done to which dead letters. */
 export interface ChangeOfMany {
   /** `retry` is for one dead letter only. */
-  readonly kind: Exclude<DlqOperationKind, 'retry'>;
+  readonly kind: 'retry_all' | 'purge' | 'purge_old';
   readonly filter: DeadLetterFilter;
   readonly reason: string | undefined;
 }
@@ -39,6 +43,8 @@ export interface ChangedMany {
   readonly count: number;
   /** Dead letters that fit and are still there: the time was over, or another session holds them. */
   readonly remaining: number;
+  /** The task under which it is written down: for what became of the deliveries, and for an undo. */
+  readonly taskId: string;
 }
 
 /**
@@ -48,6 +54,9 @@ export interface ChangedMany {
  * no statement takes long, and no lock lasts long. When a portion fails or the process dies, finished portions stay, and the same change
  * again goes on with what remains. Two changes at once share the work: each skips what the other one holds, and walks again afterwards.
  * A dead letter that fails again after the change began is left alone.
+ *
+ * The change is a task too, which its first portion writes as finished: the call carries it out and not the worker, so that the count is known at
+ * once, and so that nothing goes on when the call ends early. The worker follows the outcomes, and an undo takes it back.
  */
 @Injectable()
 export class PortionedChange {
@@ -56,6 +65,7 @@ export class PortionedChange {
     private readonly deadLetters: DeadLetterStore,
     private readonly operations: DlqOperationStore,
     private readonly reader: DeadLetterReader,
+    private readonly tasks: DlqTaskStore,
     private readonly config: DatabaseConfig,
   ) {}
 
@@ -66,11 +76,12 @@ export class PortionedChange {
     const isOver = (): boolean => signal?.aborted === true || performance.now() >= endsAt;
     const until = await this.unitOfWork.runApart((tx) => this.deadLetters.boundOfWalk(tx));
     const walked = { ...change.filter, until };
+    const task: TaskOfCall = { id: uuidV7(), isWritten: false, ...change, until };
     let count = 0;
     let isComplete = false;
     let waitsUntil = performance.now() + WAIT_FOR_OTHERS_MS;
     for (;;) {
-      const walk = await this.walk(change, walked, isOver, onPortion);
+      const walk = await this.walk(task, walked, isOver, onPortion);
       count += walk.count;
       isComplete = walk.isComplete;
       if (walk.count > 0) waitsUntil = performance.now() + WAIT_FOR_OTHERS_MS;
@@ -78,8 +89,8 @@ export class PortionedChange {
       await sleep(PAUSE_MS);
     }
     // Portions record themselves; a change that found nothing is recorded here.
-    if (count === 0) await this.unitOfWork.runApart((tx) => this.operations.record(tx, { ...change, changed: [] }));
-    return { count, remaining: isComplete ? 0 : await this.reader.count(walked) };
+    if (count === 0) await this.unitOfWork.runApart((tx) => this.record(tx, task, []));
+    return { count, remaining: isComplete ? 0 : await this.reader.count(walked), taskId: task.id };
   }
 
   /**
@@ -92,7 +103,7 @@ export class PortionedChange {
 
   /** Visits every dead letter once. Incomplete when it ended early, or skipped what others hold. */
   private async walk(
-    change: ChangeOfMany,
+    task: TaskOfCall,
     walked: DeadLetterFilter,
     isOver: () => boolean,
     onPortion: ChangeLimits['onPortion'],
@@ -102,7 +113,7 @@ export class PortionedChange {
     let after: DeadLetterPlace | undefined;
     do {
       if (isOver()) return { count, isComplete: false };
-      const portion = await this.portion(change, walked, after);
+      const portion = await this.portion(task, walked, after);
       count += portion.changed.length;
       skipped += portion.skipped;
       after = portion.next;
@@ -111,13 +122,37 @@ export class PortionedChange {
     return { count, isComplete: skipped === 0 };
   }
 
-  private portion(change: ChangeOfMany, walked: DeadLetterFilter, after: DeadLetterPlace | undefined): Promise<DeadLetterPortion> {
-    return this.unitOfWork.runApart(async (tx) => {
-      const portion = await (change.kind === 'retry_all'
-        ? this.deadLetters.redrive(tx, walked, after)
-        : this.deadLetters.discard(tx, walked, after));
-      if (portion.changed.length > 0) await this.operations.record(tx, { ...change, changed: portion.changed });
-      return portion;
+  private async portion(task: TaskOfCall, walked: DeadLetterFilter, after: DeadLetterPlace | undefined): Promise<DeadLetterPortion> {
+    const portion = await this.unitOfWork.runApart(async (tx) => {
+      const { actor } = currentProvenance();
+      const options = { taskId: task.id, actor: `${actor.type}:${actor.id}`, reason: task.reason };
+      const taken = await (task.kind === 'retry_all'
+        ? this.deadLetters.redrive(tx, walked, after, options)
+        : this.deadLetters.discard(tx, walked, after, options));
+      if (taken.changed.length > 0) await this.record(tx, task, taken.changed);
+      return taken;
     });
+    if (portion.changed.length > 0) task.isWritten = true;
+    return portion;
   }
+
+  private async record(tx: Transaction, task: TaskOfCall, changed: DlqOperation['changed']): Promise<void> {
+    const { id, kind, filter, reason, until } = task;
+    if (!task.isWritten) {
+      const { actor } = currentProvenance();
+      const by = { actorType: actor.type, actorId: actor.id, reason };
+      const what = kind === 'retry_all' ? 'redrive' : 'discard';
+      await this.tasks.add(tx, { id, kind: what, state: 'finished', filter, until, limit: null, rate: 0, total: 0, ...by });
+    }
+    await this.tasks.countByCall(tx, id, changed.length);
+    await this.operations.record(tx, { kind, reason, filter, taskId: id, changed });
+  }
+}
+
+/** The task of a call. */
+interface TaskOfCall extends ChangeOfMany {
+  readonly id: string;
+  readonly until: string;
+  /** True once a portion with its row was committed. */
+  isWritten: boolean;
 }

@@ -1,5 +1,6 @@
 import { Idempotent } from '#zakops/idempotency';
-import { ElevatedBy, RequirePermission } from '#zakops/auth';
+import { CurrentPrincipal, ElevatedBy, RequirePermission } from '#zakops/auth';
+import type { Principal } from '#zakops/auth';
 import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose, WALK_BY_OFFSET } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -111,8 +112,8 @@ export class DlqController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<RetriedAllResponse> {
     const redrive = new RedriveDeadLetters(toDeadLetterFilter(params), reason, { signal: signalOfClose(response) });
-    const { count, remaining } = await this.commands.execute(redrive);
-    return { status: 'all_queued_for_retry', correlation_id: params.correlation_id ?? null, count, remaining };
+    const { count, remaining, taskId } = await this.commands.execute(redrive);
+    return { status: 'all_queued_for_retry', correlation_id: params.correlation_id ?? null, count, remaining, task_id: taskId };
   }
 
   @Post('purge-old')
@@ -121,13 +122,19 @@ export class DlqController {
   @ApiOperation({
     operationId: 'purgeOldDeadLetters',
     summary: 'Purge dead letters that failed long ago; their events stay in the log',
-    description: IN_PORTIONS,
+    description: `${IN_PORTIONS} More than 100 need the permission \`admin:purge\`. They stay in the archive for a while.`,
   })
   @ApiBody({ type: PurgeOldRequest, required: false })
   @ApiOkResponse({ type: PurgedOldResponse })
-  async purgeOld(@Body() { days, reason }: PurgeOldRequest, @Res({ passthrough: true }) response: Response): Promise<PurgedOldResponse> {
-    const { count, remaining } = await this.commands.execute(new DiscardOldDeadLetters(days, reason, { signal: signalOfClose(response) }));
-    return { status: 'purged', older_than_days: days, count, remaining };
+  async purgeOld(
+    @Body() { days, reason }: PurgeOldRequest,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PurgedOldResponse> {
+    const limits = { signal: signalOfClose(response) };
+    const discard = new DiscardOldDeadLetters(days, reason, limits, principal.scopes.has('admin:purge'));
+    const { count, remaining, taskId } = await this.commands.execute(discard);
+    return { status: 'purged', older_than_days: days, count, remaining, task_id: taskId };
   }
 
   @Get(':id')
@@ -171,7 +178,8 @@ export class DlqController {
   @ApiOperation({
     operationId: 'purgeDeadLetter',
     summary: 'Purge one dead letter; its event stays in the log',
-    description: 'The delivery is given up for good. A consumer that waits behind it goes on with the next event of the aggregate.',
+    description:
+      'The delivery is given up; the dead letter stays in the archive for a while. A consumer that waits behind it goes on with the next event of the aggregate.',
   })
   @ApiOkResponse({ type: PurgedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')

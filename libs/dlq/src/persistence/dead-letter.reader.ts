@@ -13,6 +13,10 @@ const COLUMNS = `${DEAD_LETTER_ID} AS id, o.event_id, o.event_type, e.correlatio
   o.created_at, o.first_failed_at, ${FAILED_AT} AS failed_at,
   to_char(${FAILED_AT} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS failed_at_key`;
 
+// What its consumer gets: the last correction of an operator, or else the payload of the event.
+const PAYLOAD = `coalesce((SELECT r.data FROM zakops.resubmitted_events r
+  WHERE r.event_id = o.event_id AND r.consumer = o.consumer ORDER BY r.id DESC LIMIT 1), e.data)`;
+
 interface DeadLetterRow {
   readonly id: string;
   readonly event_id: string;
@@ -81,7 +85,7 @@ export class DeadLetterReader {
       offset = start.offset;
     }
     const statement = boundedByBytes({
-      columns: fields === 'all' ? `${COLUMNS}, e.data` : COLUMNS,
+      columns: fields === 'all' ? `${COLUMNS}, ${PAYLOAD} AS data` : COLUMNS,
       bytes: fields === 'all' ? EVENT_DATA_BYTES : '1',
       from: `FROM ${TICKETS} o ${EVENTS} WHERE ${where}`,
       order: `${FAILED_AT} DESC, ${DEAD_LETTER_ID} DESC`,

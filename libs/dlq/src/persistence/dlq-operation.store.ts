@@ -6,12 +6,12 @@ import { currentProvenance } from '#zakops/observability';
 import { TICKETS } from '#zakops/outbox';
 import type { DeadLetterFilter } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import type { DlqOperation } from './dlq-operation.js';
+import type { DlqOperation, DlqOperationKind } from './dlq-operation.js';
 
 const RECORD = `
   WITH operation AS (
-    INSERT INTO zakops.dlq_operations (id, kind, actor, reason, filter, count, traceparent)
-    VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)
+    INSERT INTO zakops.dlq_operations (id, kind, actor, reason, filter, count, traceparent, task_id)
+    VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $11)
   )
   INSERT INTO zakops.dlq_operation_entries (entry_id, operation_id, event_id, consumer)
   SELECT entry_id, $1, event_id, consumer FROM unnest($8::uuid[], $9::uuid[], $10::text[]) AS changed(entry_id, event_id, consumer)`;
@@ -38,7 +38,7 @@ export class DlqOperationStore {
    * @remarks A change of many is one operation for each portion; those of one call share its trace.
    */
   async record(tx: Transaction, operation: DlqOperation): Promise<void> {
-    const { kind, reason, filter, changed } = operation;
+    const { kind, reason, filter, changed, taskId } = operation;
     const id = uuidV7();
     this.auditLog.record(tx, toAuditEntry(id, operation));
     const { actor, traceparent } = currentProvenance();
@@ -53,6 +53,7 @@ export class DlqOperationStore {
       changed.map(({ id: deadLetterId }) => deadLetterId),
       changed.map(({ eventId }) => eventId),
       changed.map(({ consumer }) => consumer),
+      taskId ?? null,
     ]);
   }
 
@@ -63,6 +64,26 @@ export class DlqOperationStore {
   }
 }
 
+const DEAD = { status: 'dead' };
+const PENDING = { status: 'pending' };
+
+interface AuditedChange {
+  readonly verb: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+/** What an operation does to each dead letter, for the audit log. */
+const CHANGES: Readonly<Record<DlqOperationKind, AuditedChange>> = {
+  retry: { verb: 'retried', before: DEAD, after: PENDING },
+  retry_all: { verb: 'retried', before: DEAD, after: PENDING },
+  resubmit: { verb: 'resubmitted', before: DEAD, after: PENDING },
+  purge: { verb: 'purged', before: DEAD, after: null },
+  purge_old: { verb: 'purged', before: DEAD, after: null },
+  undo: { verb: 'returned', before: PENDING, after: DEAD },
+  restore: { verb: 'restored', before: null, after: DEAD },
+};
+
 /** The stored filter calls the id of a dead letter `entryId`, as the API does. */
 function toStoredFilter({ id, ...others }: DeadLetterFilter): Record<string, unknown> {
   return { entryId: id, ...others };
@@ -72,14 +93,12 @@ function toStoredFilter({ id, ...others }: DeadLetterFilter): Record<string, unk
  * The audit entry of an operation. One dead letter is a resource of its own. A change of many is a change of the queue, with its filter and
  * count: the list of ids would make the audit entry too large, and is in `zakops.dlq_operation_entries`.
  */
-function toAuditEntry(operationId: string, { kind, reason, filter, changed }: DlqOperation): AuditEntry {
-  const verb = kind === 'retry' || kind === 'retry_all' ? 'retried' : 'purged';
-  const before = { status: 'dead' };
-  const after = verb === 'retried' ? { status: 'pending' } : null;
+function toAuditEntry(operationId: string, { kind, reason, filter, changed, taskId, details: more }: DlqOperation): AuditEntry {
+  const { verb, before, after } = CHANGES[kind];
   const { id } = filter;
   if (id !== undefined && changed.length === 1) {
-    return { action: `dead_letter.${verb}`, resourceType: 'dead_letter', resourceId: id, before, after, details: { reason } };
+    return { action: `dead_letter.${verb}`, resourceType: 'dead_letter', resourceId: id, before, after, details: { reason, ...more } };
   }
-  const details = { reason, operation_id: operationId, filter: toStoredFilter(filter), count: changed.length };
+  const details = { reason, operation_id: operationId, task_id: taskId, filter: toStoredFilter(filter), count: changed.length, ...more };
   return { action: `dead_letters.${verb}`, resourceType: 'dead_letter_queue', resourceId: 'dlq', before, after, details };
 }

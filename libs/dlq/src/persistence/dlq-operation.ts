@@ -1,10 +1,10 @@
 import type { ChangedDeadLetter, DeadLetterFilter } from '#zakops/outbox';
 
 /** What an operator does to dead letters; the words of the column `zakops.dlq_operations.kind`. */
-export type DlqOperationKind = 'retry' | 'retry_all' | 'purge' | 'purge_old';
+export type DlqOperationKind = 'retry' | 'retry_all' | 'purge' | 'purge_old' | 'undo' | 'restore' | 'resubmit';
 
 /** Kinds after which a dead letter is due again. */
-export const REDRIVES: readonly DlqOperationKind[] = ['retry', 'retry_all'];
+export const REDRIVES: readonly DlqOperationKind[] = ['retry', 'retry_all', 'resubmit'];
 
 /** Kinds after which there is no ticket. */
 export const DISCARDS: readonly DlqOperationKind[] = ['purge', 'purge_old'];
@@ -15,6 +15,10 @@ export interface DlqOperation {
   /** The operator's own words, if any were given. */
   readonly reason: string | undefined;
   readonly filter: DeadLetterFilter;
+  /** The task of which it is a part. */
+  readonly taskId?: string | undefined;
+  /** For the audit log. */
+  readonly details?: Readonly<Record<string, unknown>>;
   /** The dead letters that were really changed. */
   readonly changed: readonly Pick<ChangedDeadLetter, 'id' | 'eventId' | 'consumer'>[];
 }

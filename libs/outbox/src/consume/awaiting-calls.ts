@@ -8,6 +8,7 @@ import { DeliverySpans } from '../tracing/delivery-spans.js';
 import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import type { AwaitingEventConsumer } from './event-consumer.js';
+import { toGiven } from '../tickets/delivery.js';
 import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
 import type { RunnerTools } from './runner-tools.js';
@@ -80,7 +81,8 @@ export class AwaitingCalls {
     let drawn: TraceContext | undefined;
     const trace = (): TraceContext => (drawn ??= span?.context ?? nextSpan(parseTraceparent(event.traceparent ?? undefined)));
     const startedAt = performance.now();
-    const call = (): Promise<void> => handler.run(delivery, trace, (signal) => this.consumer.instance.handleAwaiting(delivery, signal));
+    const call = (): Promise<void> =>
+      handler.run(delivery, trace, (signal) => this.consumer.instance.handleAwaiting(toGiven(delivery), signal));
     try {
       await (span === undefined ? call() : tracing.within(span, call));
       this.tools.crashPoints.reach('after-effect');

@@ -11,6 +11,7 @@ import type { DeliverySpans } from '../tracing/delivery-spans.js';
 import { HandlerCall } from './handler-call.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import type { BatchEventConsumer, SingleEventConsumer } from './event-consumer.js';
+import { toGiven } from '../tickets/delivery.js';
 import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
 import type { FailedCall } from './failures.js';
@@ -104,7 +105,7 @@ export class TransactionalCalls {
       const delivery = run.place(given);
       if (delivery === undefined) continue;
       const known = attempt.known.get(delivery.event.id);
-      const failed = known ?? (await this.tryOne(tx, [delivery], attempt, (signal) => instance.handle(delivery, tx, signal)));
+      const failed = known ?? (await this.tryOne(tx, [delivery], attempt, (signal) => instance.handle(toGiven(delivery), tx, signal)));
       if (failed === undefined) run.handled.delivered.push(delivery);
       else this.fail(delivery, attempt, run, failed);
     }
@@ -115,7 +116,7 @@ export class TransactionalCalls {
     const deliveries = all.flatMap((given) => run.place(given) ?? []);
     const [first] = deliveries;
     if (first === undefined) return;
-    const failed = await this.tryOne(tx, deliveries, attempt, (signal) => instance.handleBatch(deliveries, tx, signal));
+    const failed = await this.tryOne(tx, deliveries, attempt, (signal) => instance.handleBatch(deliveries.map(toGiven), tx, signal));
     if (failed === undefined) run.handled.delivered.push(...deliveries);
     else if (deliveries.length === 1) this.fail(first, attempt, run, failed);
     else {

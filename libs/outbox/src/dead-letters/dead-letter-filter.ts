@@ -1,6 +1,8 @@
 /** Chooses dead letters; a member that is left out does not narrow, so `{}` means all of them. */
 export interface DeadLetterFilter {
   readonly id?: string | undefined;
+  /** Only these. */
+  readonly ids?: readonly string[] | undefined;
   readonly correlationId?: string | undefined;
   readonly eventType?: string | undefined;
   readonly consumer?: string | undefined;
@@ -30,6 +32,7 @@ export const DEAD_LETTER_ID = 'zakops.ticket_id(o.event_id, o.consumer)';
 /** For each member, the condition that it adds; `$` stands for its parameter. */
 const CONDITIONS: Readonly<Record<keyof DeadLetterFilter, string>> = {
   id: `${DEAD_LETTER_ID} = $::uuid`,
+  ids: `${DEAD_LETTER_ID} = ANY ($::uuid[])`,
   correlationId: 'e.correlation_id = $',
   eventType: 'o.event_type = $',
   consumer: 'o.consumer = $',

@@ -30,6 +30,15 @@ export const PURGE_REMOVED = WITH_ATTEMPTS(`
      WHERE p.state = 'removed'
      LIMIT $1`);
 
+/** $1 days, $2 limit. */
+export const PURGE_ARCHIVE = `
+  WITH gone AS (
+    DELETE FROM zakops.dead_letter_archive WHERE entry_id = ANY (ARRAY (
+      SELECT entry_id FROM zakops.dead_letter_archive WHERE archived_at < now() - $1 * interval '1 day' ORDER BY archived_at, entry_id LIMIT $2))
+    RETURNING 1
+  )
+  SELECT count(*)::int AS n FROM gone`;
+
 /** $1 days, $2 limit. The rules are the function's. */
 export const PURGE_EVENTS = `SELECT zakops.purge_events($1 * interval '1 day', $2)::int AS n`;
 

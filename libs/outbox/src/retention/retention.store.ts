@@ -1,6 +1,14 @@
 import { prepared, UnitOfWork } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { MOST_ROWS, MOST_TICKETS, PURGE_DELIVERED, PURGE_EVENTS, PURGE_REMOVED, sweepStatement } from './retention-statements.js';
+import {
+  MOST_ROWS,
+  MOST_TICKETS,
+  PURGE_ARCHIVE,
+  PURGE_DELIVERED,
+  PURGE_EVENTS,
+  PURGE_REMOVED,
+  sweepStatement,
+} from './retention-statements.js';
 import type { SweptTable } from './retention-statements.js';
 
 // Statistics of a table that was empty yesterday would have it read as a whole for each portion.
@@ -30,6 +38,11 @@ export class RetentionStore {
   /** Tickets of removed consumers, and their attempts. @returns true while there may be more */
   async purgeRemoved(): Promise<boolean> {
     return (await this.count(PURGE_REMOVED, [MOST_TICKETS])) > 0;
+  }
+
+  /** Dead letters in the archive. @returns true while there may be more */
+  async purgeArchive(days: number): Promise<boolean> {
+    return (await this.count(PURGE_ARCHIVE, [days, MOST_TICKETS])) === MOST_TICKETS;
   }
 
   /** Events and their positions, from the start of the log on. @returns true while there may be more */

@@ -31,9 +31,10 @@ export class Retention {
    * @param isOver - asked before each portion: true ends the run
    */
   async run(isOver: () => boolean): Promise<void> {
-    const { retentionDays: days, eventRetentionDays: eventDays } = this.config;
+    const { retentionDays: days, eventRetentionDays: eventDays, deadLetterArchiveDays: archiveDays } = this.config;
     await this.inPortions(() => this.store.purgeRemoved(), isOver);
     await this.inPortions(() => this.store.purgeDelivered(days), isOver);
+    if (archiveDays > 0) await this.inPortions(() => this.store.purgeArchive(archiveDays), isOver);
     for (const table of SWEPT_TABLES) await this.sweep(table, days, isOver);
     if (eventDays > 0) await this.inPortions(() => this.store.purgeEvents(eventDays), isOver);
   }

@@ -7,4 +7,12 @@ export interface Delivery {
   readonly attempt: number;
   /** True when an earlier event of this aggregate is dead for this consumer and was skipped. */
   readonly gap: boolean;
+  /** The id of the corrected event that the consumer gets in the place of this one; its payload is in `event` already. */
+  readonly correctedAs?: string;
+}
+
+/** The delivery as its handler gets it: a corrected event has an id of its own, and the original as its cause. */
+export function toGiven(delivery: Delivery): Delivery {
+  const { event, correctedAs } = delivery;
+  return correctedAs === undefined ? delivery : { ...delivery, event: { ...event, id: correctedAs, causationId: event.id } };
 }

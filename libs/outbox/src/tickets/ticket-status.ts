@@ -17,6 +17,7 @@ export const TICKET_TRANSITIONS = {
   die: { from: ['pending', 'failed', 'processing'], to: 'dead' },
   giveBack: { from: ['processing'], to: 'pending' },
   redrive: { from: ['dead'], to: 'pending' },
+  undo: { from: ['pending'], to: 'dead' },
 } as const satisfies Record<string, { from: readonly TicketStatus[]; to: TicketStatus }>;
 
 /** The name of a change of state. */

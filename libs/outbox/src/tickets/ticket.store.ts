@@ -16,6 +16,16 @@ const EVENTS = prepared(
 const BY_INDEX = prepared('SET LOCAL enable_seqscan = off');
 const AS_BEFORE = prepared('SET LOCAL enable_seqscan = DEFAULT');
 
+const CORRECTIONS = prepared(`
+  SELECT DISTINCT ON (event_id) event_id, id, data FROM zakops.resubmitted_events
+   WHERE event_id = ANY ($1::uuid[]) AND consumer = $2 ORDER BY event_id, id DESC`);
+
+interface CorrectionRow {
+  readonly event_id: string;
+  readonly id: string;
+  readonly data: EventRow['data'];
+}
+
 interface DueRow {
   readonly event_id: string;
   readonly attempts: number;
@@ -89,10 +99,22 @@ export class TicketStore {
     // Apart from the locks: payload may take a while on its way.
     const events = await this.database.query<EventRow & { position: string }>(EVENTS, [rows.map((row) => row.event_id)]);
     const byId = new Map(events.map((row) => [row.id, { ...toStoredEvent(row), position: Number(row.position) }]));
+    const corrections = await this.corrections(consumer, rows);
     return rows.flatMap(({ event_id: id, attempts, replay_count: replay, gap }) => {
       const event = byId.get(id);
-      return event === undefined ? [] : [{ delivery: { event, attempt: attempts + 1, gap }, replay }];
+      if (event === undefined) return [];
+      const delivery = { event, attempt: attempts + 1, gap };
+      const corrected = corrections.get(id);
+      if (corrected === undefined) return [{ delivery, replay }];
+      return [{ delivery: { ...delivery, event: { ...event, data: corrected.data }, correctedAs: corrected.id }, replay }];
     });
+  }
+
+  /** The payloads that operators have corrected; each correction comes with a redrive. */
+  private async corrections(consumer: string, rows: readonly DueRow[]): Promise<ReadonlyMap<string, CorrectionRow>> {
+    const redriven = rows.filter((row) => row.replay_count > 0).map((row) => row.event_id);
+    const found = redriven.length === 0 ? [] : await this.database.query<CorrectionRow>(CORRECTIONS, [redriven, consumer]);
+    return new Map(found.map((row) => [row.event_id, row]));
   }
 
   /** Marks one ticket as in hand before its handler is called. A ticket that a crash leaves marked is blamed for the crash. */

@@ -29,12 +29,14 @@ export async function changeMatchingDeadLetters(
   const progress = await startProgress(change.progressLabel, total, terminal);
   let count = 0;
   let remaining = 0;
+  let taskId: string | null = null;
   const onPortion = (changed: number): void => {
     count += changed;
     progress.advance(changed);
   };
   try {
-    if (total > 0) ({ remaining } = await commands.execute(change.many(filter, options.reason, { longestMs: Infinity, onPortion })));
+    if (total > 0)
+      ({ remaining, taskId } = await commands.execute(change.many(filter, options.reason, { longestMs: Infinity, onPortion })));
   } catch (error) {
     if (count > 0) terminal.note(`${countOf(count)} ${count === 1 ? 'was' : 'were'} ${change.done} before this:`);
     throw error;
@@ -42,7 +44,7 @@ export async function changeMatchingDeadLetters(
     progress.stop();
   }
   if (printsJson(options, terminal)) {
-    terminal.print(JSON.stringify({ ...change.answerForMany(options.correlation), count, remaining }, null, 2));
+    terminal.print(JSON.stringify({ ...change.answerForMany(options.correlation), count, remaining, task_id: taskId }, null, 2));
   } else {
     terminal.print(`${countOf(count)} ${count === 1 ? 'is' : 'are'} ${change.done}`);
   }

@@ -40,7 +40,7 @@ export const DISCARD: DeadLetterChange = {
   one: (id, reason) => new DiscardDeadLetter(id, reason),
   many: (filter, reason, limits) => new DiscardDeadLetters(filter, reason, limits),
   asksForNamed: true,
-  question: (which) => `Discard ${which} for good?`,
+  question: (which) => `Discard ${which}?`,
   done: 'discarded',
   would: 'be discarded',
   progressLabel: 'purge dead letters',

@@ -2,8 +2,10 @@ import { toNfc } from '#zakops/kernel';
 import { Argument, Option } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { DocumentedCommand } from '../../help/documented-command.js';
+import { archiveCommands } from './archive.commands.js';
 import { addFilterOptions, readGroupLimit, readId, readIds, readLimit } from './dead-letter-options.js';
 import type { ChangeOptions, ListOptions, StatsOptions } from './dead-letter-options.js';
+import { taskCommands } from './task.commands.js';
 
 const PAGE = 100;
 const GROUPS_OF_A_PAGE = 50;
@@ -22,6 +24,7 @@ export function dlqCommand(context: CliContext): DocumentedCommand {
   dlq.addCommand(statsCommand(context));
   dlq.addCommand(retryCommand(context));
   dlq.addCommand(discardCommand(context));
+  for (const command of [...taskCommands(context), ...archiveCommands(context)]) dlq.addCommand(command);
   return dlq;
 }
 
@@ -95,11 +98,11 @@ function statsCommand(context: CliContext): DocumentedCommand {
 }
 
 function retryCommand(context: CliContext): DocumentedCommand {
-  const retry = withChangeOptions(
-    new DocumentedCommand('retry').alias('redrive').description('deliver dead letters again, with all their attempts'),
-  ).action(async (options: ChangeOptions) => {
-    await (await import('./change-dead-letters.js')).retryDeadLetters(context, options);
-  });
+  const retry = withChangeOptions(new DocumentedCommand('retry').description('deliver dead letters again, with all their attempts')).action(
+    async (options: ChangeOptions) => {
+      await (await import('./change-dead-letters.js')).retryDeadLetters(context, options);
+    },
+  );
   return retry.document({
     changes: 'the chosen deliveries are due again; an entry of the audit log and of zakops.dlq_operations for each portion',
     notes: ['Mend the cause first: a retry without it only takes attempts.', IN_PORTIONS, AS_REST],
@@ -114,12 +117,12 @@ function retryCommand(context: CliContext): DocumentedCommand {
 
 function discardCommand(context: CliContext): DocumentedCommand {
   const discard = withChangeOptions(
-    new DocumentedCommand('purge').description('give dead letters up; their events stay in the log'),
+    new DocumentedCommand('purge').description('give dead letters up at once; their events stay in the log'),
   ).action(async (options: ChangeOptions) => {
     await (await import('./change-dead-letters.js')).discardDeadLetters(context, options);
   });
   return discard.document({
-    changes: 'the chosen deliveries are gone for good; an entry of the audit log and of zakops.dlq_operations for each portion',
+    changes: 'the chosen dead letters go to the archive; an entry of the audit log and of zakops.dlq_operations for each portion',
     notes: [IN_PORTIONS, AS_REST],
     examples: [
       { run: 'zakops dlq purge --older-than 30d --dry-run', does: 'how many failed more than a month ago?' },

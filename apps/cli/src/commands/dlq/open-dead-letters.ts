@@ -1,5 +1,5 @@
 import { AuthConfig, CursorModule } from '#zakops/auth';
-import { DlqModule } from '#zakops/dlq';
+import { DlqModule, PreviewTokens } from '#zakops/dlq';
 import { Cursors } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import type { DeadLetterFilter } from '#zakops/outbox';
@@ -15,6 +15,8 @@ export interface DeadLetterBuses {
   readonly clock: DatabaseClock;
   /** Those of an API with the same SESSION_SECRET and DATABASE_URL. */
   readonly cursors: Cursors;
+  /** Of dry runs, as those of the API. */
+  readonly tokens: PreviewTokens;
   /** For the answers, which name it. */
   readonly maxAttempts: number;
 }
@@ -27,6 +29,7 @@ export async function withDeadLetters<T>(env: NodeJS.ProcessEnv, work: (buses: D
       queries: app.get(QueryBus),
       clock: app.get(DatabaseClock),
       cursors: app.get(Cursors),
+      tokens: new PreviewTokens(app.get(Cursors)),
       maxAttempts: app.get(OutboxConfig).maxAttempts,
     }),
   );

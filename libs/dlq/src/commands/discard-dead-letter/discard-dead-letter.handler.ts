@@ -1,4 +1,5 @@
 import { UnitOfWork } from '#zakops/database';
+import { currentProvenance } from '#zakops/observability';
 import { DeadLetterStore } from '#zakops/outbox';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
@@ -17,7 +18,8 @@ export class DiscardDeadLetterHandler implements ICommandHandler<DiscardDeadLett
 
   async execute({ id, reason }: DiscardDeadLetter): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      const changed = await this.deadLetters.discardOne(tx, id);
+      const { actor } = currentProvenance();
+      const changed = await this.deadLetters.discardOne(tx, id, { actor: `${actor.type}:${actor.id}`, reason });
       if (changed === undefined) throw await this.missing.explain(tx, id);
       await this.operations.record(tx, { kind: 'purge', reason, filter: { id }, changed: [changed] });
     });

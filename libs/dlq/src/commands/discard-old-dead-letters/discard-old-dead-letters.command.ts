@@ -7,6 +7,8 @@ export class DiscardOldDeadLetters extends Command<ChangedMany> {
     readonly olderThanDays: number,
     readonly reason: string | undefined,
     readonly limits?: ChangeLimits,
+    /** Whether the caller may discard more than 100 at once. */
+    readonly mayPurge = true,
   ) {
     super();
   }

@@ -144,7 +144,7 @@ export class DeadLetterOperationResponse {
   @UuidField()
   id!: string;
 
-  @StringField({ description: '`retry`, `retry_all`, `purge` or `purge_old`.', example: 'retry' })
+  @StringField({ description: '`retry`, `retry_all`, `purge`, `purge_old`, `undo`, `restore` or `resubmit`.', example: 'retry' })
   kind!: string;
 
   @StringField({ example: 'user:dev@zakops.local' })

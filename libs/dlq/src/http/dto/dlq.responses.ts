@@ -70,6 +70,9 @@ export class RetriedAllResponse {
 
   @IntegerField({ min: 0, description: 'Dead letters that fit and are still there. Call again to go on with them.' })
   remaining!: number;
+
+  @UuidField({ description: 'The task under which it is written down: for what became of them, and for an undo.' })
+  task_id!: string;
 }
 
 /** One dead letter was purged. */
@@ -94,4 +97,7 @@ export class PurgedOldResponse {
 
   @IntegerField({ min: 0, description: 'Dead letters that fit and are still there. Call again to go on with them.' })
   remaining!: number;
+
+  @UuidField({ description: 'The task under which it is written down: for what became of them, and for an undo.' })
+  task_id!: string;
 }

@@ -34,6 +34,11 @@ export class GetDeadLetterHandler implements IQueryHandler<GetDeadLetter> {
 /** Which operation each redrive was, from the last one back: the first ones may be too long ago to be read. */
 function redriveIds(operations: readonly DeadLetterOperation[], redrives: number): ReadonlyMap<number, string> {
   const kinds: readonly string[] = REDRIVES;
-  const known = operations.filter(({ kind }) => kinds.includes(kind));
+  const known: DeadLetterOperation[] = [];
+  for (const operation of operations) {
+    // What was undone does not count: its number is given again.
+    if (operation.kind === 'undo') known.pop();
+    else if (kinds.includes(operation.kind)) known.push(operation);
+  }
   return new Map(known.map(({ id }, n) => [redrives - known.length + n + 1, id]));
 }
