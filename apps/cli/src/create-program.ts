@@ -1,9 +1,9 @@
+import { PACKAGE_VERSION } from '#zakops/config';
 import { Command } from 'commander';
 import type { CliContext } from './context/cli-context.js';
 import { auditCommand } from './commands/audit/audit.command.js';
 import { configCommand } from './commands/config/config.command.js';
 import { dlqCommand } from './commands/dlq/dlq.command.js';
-import { dealsCommand } from './commands/deals/deals.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { doctorCommand } from './commands/doctor/doctor.command.js';
 import { migrateCommand } from './commands/migrate/migrate.command.js';
@@ -29,7 +29,6 @@ const LIGHT = [
   restoredCommand,
   rolesCommand,
   auditCommand,
-  dealsCommand,
   demoCommand,
 ];
 
@@ -41,13 +40,15 @@ const LIGHT = [
 export async function createProgram(context: CliContext, first: string | undefined): Promise<Command> {
   const program = new Command('zakops')
     .description(DESCRIPTION)
+    .version(versionOf(context.env), '--version', 'print the version and the commit of the build')
     // Options belong to the command they follow: `migrate` and `migrate down` both have --dry-run.
     .enablePositionalOptions()
     .helpCommand('help [command]', 'explain a command');
   for (const make of LIGHT) program.addCommand(make(context));
   if (!program.commands.some((command) => command.name() === first)) {
     const { operatorsCommand } = await import('./commands/operators/operators.command.js');
-    program.addCommand(operatorsCommand(context));
+    const { dealsCommand } = await import('./commands/deals/deals.command.js');
+    program.addCommand(operatorsCommand(context)).addCommand(dealsCommand(context));
   }
   showErrorsOn(program, context.terminal);
   return program;
@@ -61,4 +62,9 @@ function showErrorsOn(command: Command, terminal: Terminal): void {
     },
   });
   for (const part of command.commands) showErrorsOn(part, terminal);
+}
+
+/** `0.4.0 (3f2a9c1)`; without the commit where the build does not name it. */
+function versionOf({ APP_VERSION: version = PACKAGE_VERSION, GIT_COMMIT: commit }: NodeJS.ProcessEnv): string {
+  return commit === undefined ? version : `${version} (${commit})`;
 }

@@ -75,7 +75,11 @@ export class DlqController {
 
   @Get('stats')
   @RequirePermission('admin:system', { orScope: 'admin:stats' })
-  @ApiOperation({ operationId: 'getDlqStats', summary: 'Count dead letters by event type, consumer and reason' })
+  @ApiOperation({
+    operationId: 'getDlqStats',
+    summary: 'Count dead letters by event type, consumer and reason',
+    description: 'How many dead letters there are, by event type, consumer and reason, and how old the oldest is.',
+  })
   @ApiOkResponse({ type: DlqStatsResponse })
   async stats(): Promise<DlqStatsResponse> {
     return toDlqStatsResponse(await this.queries.execute(new GetDeadLetterStats()));
@@ -117,7 +121,11 @@ export class DlqController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getDeadLetter', summary: 'Read one dead letter with its attempts' })
+  @ApiOperation({
+    operationId: 'getDeadLetter',
+    summary: 'Read one dead letter with its attempts',
+    description: 'The event with its payload, the reason of the last failure, and every attempt with its time, duration and error.',
+  })
   @ApiOkResponse({ type: DeadLetterDetailsResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: DeadLetterPath): Promise<DeadLetterDetailsResponse> {
@@ -127,7 +135,11 @@ export class DlqController {
   @Post(':id/retry')
   @Idempotent()
   @HttpCode(200)
-  @ApiOperation({ operationId: 'retryDeadLetter', summary: 'Retry one dead letter' })
+  @ApiOperation({
+    operationId: 'retryDeadLetter',
+    summary: 'Retry one dead letter',
+    description: 'The delivery is due at once, with a full number of attempts, and keeps its place in the order of its aggregate.',
+  })
   @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
@@ -137,7 +149,11 @@ export class DlqController {
   }
 
   @Delete(':id')
-  @ApiOperation({ operationId: 'purgeDeadLetter', summary: 'Purge one dead letter; its event stays in the log' })
+  @ApiOperation({
+    operationId: 'purgeDeadLetter',
+    summary: 'Purge one dead letter; its event stays in the log',
+    description: 'The delivery is given up for good. A consumer that waits behind it goes on with the next event of the aggregate.',
+  })
   @ApiOkResponse({ type: PurgedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
   async purge(@Param() { id }: DeadLetterPath, @Query() { reason }: ReasonRequest): Promise<PurgedResponse> {

@@ -80,7 +80,11 @@ export class EventStreamController {
   }
 
   @Get('status')
-  @ApiOperation({ summary: 'Limits and load of streams', operationId: 'getStreamStatus' })
+  @ApiOperation({
+    summary: 'Limits and load of streams',
+    operationId: 'getStreamStatus',
+    description: 'How many streams this process holds and allows, and how far back a stream can resume.',
+  })
   @ApiOkResponse({ type: StreamStatusResponse })
   status(): StreamStatusResponse {
     return {
