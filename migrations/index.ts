@@ -26,6 +26,7 @@ import { Pipeline0000000000026 } from './0026-pipeline.js';
 import { DealImports0000000000027 } from './0027-deal-imports.js';
 import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js';
 import { DeadLetterTasks0000000000029 } from './0029-dead-letter-tasks.js';
+import { DeliveryPauses0000000000030 } from './0030-delivery-pauses.js';
 import { OnCall0000000000034 } from './0034-on-call.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
@@ -57,5 +58,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DealImports0000000000027,
   FailureFingerprints0000000000028,
   DeadLetterTasks0000000000029,
+  DeliveryPauses0000000000030,
   OnCall0000000000034,
 ];

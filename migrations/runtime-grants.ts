@@ -33,6 +33,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     dead_letter_archive: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     consumer_progress: ['SELECT', 'INSERT', 'UPDATE'],
     delivered_checks: ['SELECT', 'INSERT', 'UPDATE'],
+    delivery_pauses: ['SELECT', 'INSERT', 'UPDATE'],
     worker_leases: ['SELECT', 'INSERT', 'UPDATE'],
     audit_pending: ['SELECT', 'INSERT', 'DELETE'],
     stream_orders: ['SELECT', 'INSERT', 'DELETE'],

@@ -14,6 +14,7 @@ import { addProblemExamples, sharedProblemExamples } from './problem-examples.js
 import { bodyTag } from '../precondition/entity-tag.js';
 import { addCallRules } from './call-rules.js';
 import type { Operation } from './call-rules.js';
+import { addPausedHeader } from './paused-header.js';
 import { PROBLEM_MEDIA_TYPE } from './problem-responses.js';
 import { LegacyError, LegacyErrorDetail, Problem, ProblemField } from './problem.schema.js';
 import { toOpenApi31 } from './to-openapi-31.js';
@@ -102,6 +103,7 @@ export class ApiDocument {
       addProblemExamples(operation, path);
       optionalExamplesInWords(operation);
     }
+    addPausedHeader(document);
     document.tags = API_TAGS.map((tag) => ({ ...tag }));
     document.components = { ...document.components, examples: sharedProblemExamples() };
     document.webhooks = eventWebhooks();

@@ -55,4 +55,6 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, string>> = {
   EXTERNAL_SERVICE_ERROR: 'Another service failed. Repeat the call later.',
   SERVICE_UNAVAILABLE: 'Repeat the call after `Retry-After`. Operators look at `GET /health/ready`.',
   AGENT_TIMEOUT: 'Repeat the call later.',
+  ALREADY_PAUSED: 'A pause of the same deliveries is in force: change its end, or resume it first.',
+  PAUSE_OVER: 'The pause has ended. Begin another one.',
 };
