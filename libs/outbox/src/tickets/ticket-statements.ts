@@ -135,7 +135,7 @@ export const FINISH = prepared(`
   ), delivered AS (
     UPDATE zakops.outbox_tickets
        SET status = ${sqlTo('deliver')}, attempts = attempts + CASE status WHEN 'processing' THEN 0 ELSE 1 END, delivered_at = now(),
-           last_attempt_at = now(), reason_code = NULL, last_error = NULL, fence = NULL, owner = NULL, lease_until = NULL
+           last_attempt_at = now(), reason_code = NULL, last_error = NULL, fingerprint = NULL, fence = NULL, owner = NULL, lease_until = NULL
      WHERE consumer = $1 AND event_id = ANY ($3::uuid[]) AND status IN (${sqlFrom('deliver')}) AND first_failed_at IS NOT NULL
   )
   UPDATE zakops.outbox_tickets SET due_at = NULL

@@ -21,6 +21,15 @@ export class DeadLetterFilterParams {
   @StringField({ optional: true, min: 1, max: 100, example: 'timeout' })
   reason_code?: string;
 
+  @StringField({
+    optional: true,
+    min: 1,
+    max: 50,
+    description: 'The failure group, as the list of groups shows it.',
+    example: 'fp1:3f9c0d5e1a7b2846',
+  })
+  fingerprint?: string;
+
   @DateTimeField({ optional: true, description: 'The last attempt failed at this instant or later.' })
   failed_after?: string;
 
@@ -45,6 +54,7 @@ export function toDeadLetterFilter(params: DeadLetterFilterParams): DeadLetterFi
     aggregateType: params.aggregate_type,
     aggregateId: params.aggregate_id,
     reasonCode: params.reason_code,
+    fingerprint: params.fingerprint,
     failedAfter: params.failed_after,
     failedBefore: params.failed_before,
     errorText: params.q,
