@@ -29,6 +29,7 @@ export const PROBLEM_CODES = {
   REQUEST_TIMEOUT: { status: 408, title: 'Request took too long' },
   CONFLICT: { status: 409, title: 'Conflict' },
   DEAL_MERGED: { status: 409, title: 'Deal merged into another' },
+  TICKET_WAITS: { status: 409, title: 'Delivery stands behind another' },
   QUARANTINE_ITEM_DECIDED: { status: 409, title: 'Quarantine item already decided' },
   SENDER_NOT_FOUND: { status: 404, title: 'Sender not found' },
   ACTION_ALREADY_APPROVED: { status: 409, title: 'Action already approved' },

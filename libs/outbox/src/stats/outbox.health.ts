@@ -16,8 +16,10 @@ export class OutboxHealth implements HealthContributor {
   }
 
   async check(): Promise<ComponentHealth> {
-    const { total, stuck, verdict, oldestDueAgeSeconds } = await this.#stats.get();
-    const stats = { pending: total.pending, dead: total.dead, stuck, oldest_due_age_seconds: oldestDueAgeSeconds };
-    return verdict.healthy ? { state: 'up', stats } : { state: 'degraded', reason: verdict.summary, stats };
+    const { total, stuck, verdict, oldestDueAgeSeconds, consumers } = await this.#stats.get();
+    const failing = consumers.reduce((sum, consumer) => sum + consumer.failing, 0);
+    const stats = { pending: total.pending, failing, dead: total.dead, stuck, oldest_due_age_seconds: oldestDueAgeSeconds };
+    if (verdict.healthy) return { state: 'up', stats };
+    return { state: 'degraded', reason: verdict.summary, stats, ...(verdict.since === null ? {} : { since: verdict.since }) };
   }
 }

@@ -1,0 +1,35 @@
+import { sayWaitsFor, toWaitsFor } from './waits-for.js';
+
+const ID = '4fc5106d-0dc0-3691-3356-88d7064f3758';
+const AT = new Date('2026-11-28T02:14:07Z');
+
+describe(sayWaitsFor.name, () => {
+  it.each([
+    ['pending', null, 'which is taken next'],
+    ['pending', AT, 'which is due since 2026-11-28T02:14:07.000Z'],
+    ['processing', null, 'which a worker has in hand'],
+    ['failed', AT, 'which failed and is tried next at 2026-11-28T02:14:07.000Z'],
+    ['dead', null, 'which is dead and blocks: retry or discard it'],
+  ] as const)('says what a %s ticket before does', (status, dueAt, then) => {
+    expect(sayWaitsFor({ kind: 'ticket', id: ID, status, position: 7, dueAt })).toBe(`It stands behind ticket ${ID}, ${then}.`);
+  });
+
+  it('names a pause and its end', () => {
+    expect(sayWaitsFor({ kind: 'pause', id: ID, endsAt: AT })).toBe(
+      `It stands behind pause ${ID}, which ends at 2026-11-28T02:14:07.000Z.`,
+    );
+  });
+});
+
+describe(toWaitsFor.name, () => {
+  it('reads a ticket, or nothing', () => {
+    expect(toWaitsFor({ w_id: ID, w_status: 'failed', w_position: '7', w_due_at: AT })).toEqual({
+      kind: 'ticket',
+      id: ID,
+      status: 'failed',
+      position: 7,
+      dueAt: AT,
+    });
+    expect(toWaitsFor({ w_id: null, w_status: null, w_position: null, w_due_at: null })).toBeNull();
+  });
+});
