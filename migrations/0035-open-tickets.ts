@@ -9,16 +9,8 @@ export class OpenTickets0000000000035 implements MigrationInterface {
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await buildIndex(
-      runner,
-      'outbox_tickets_open_idx',
-      `zakops.outbox_tickets (status, consumer, ordinal, event_type) WHERE ${IS_OPEN}`,
-    );
-    await buildIndex(
-      runner,
-      'outbox_tickets_open_id_idx',
-      `zakops.outbox_tickets (zakops.ticket_id(event_id, consumer)) WHERE ${IS_OPEN}`,
-    );
+    await buildIndex(runner, 'outbox_tickets_open_idx', `zakops.outbox_tickets (status, consumer, ordinal, event_type) WHERE ${IS_OPEN}`);
+    await buildIndex(runner, 'outbox_tickets_open_id_idx', `zakops.outbox_tickets (zakops.ticket_id(event_id, consumer)) WHERE ${IS_OPEN}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

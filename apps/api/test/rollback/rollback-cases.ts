@@ -1,5 +1,5 @@
 import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
-import { RemoveConsumer } from '#zakops/outbox';
+import { RemoveConsumer, TryTicket, TryTickets } from '#zakops/outbox';
 import type { Command } from '@nestjs/cqrs';
 import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
 import { RestoreLogLevel } from '../../../../libs/processes/src/log-level/commands/restore-log-level/restore-log-level.command.js';
@@ -52,6 +52,19 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
         `INSERT INTO zakops.consumer_progress (consumer, state, pattern, by_tickets) VALUES ('old', 'active', '^deal', false)`,
       );
       return new RemoveConsumer('old', 'not used any more');
+    },
+  },
+  {
+    name: 'TryTicket',
+    writes: ['outbox_tickets'],
+    command: async (given) => new TryTicket(await given.failedTicket(), 'mended'),
+  },
+  {
+    name: 'TryTickets',
+    writes: ['outbox_tickets'],
+    command: async (given) => {
+      await given.failedTicket();
+      return new TryTickets({}, 'mended');
     },
   },
 ];

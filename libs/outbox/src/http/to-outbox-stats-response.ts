@@ -11,7 +11,12 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
     stuck_count: stats.stuck,
     healthy: verdict.healthy,
     summary: verdict.summary,
-    reasons: verdict.reasons.map(({ problem, consumer, since, text }) => ({ problem, consumer, since: since?.toISOString() ?? null, text })),
+    reasons: verdict.reasons.map(({ problem, consumer, since, text }) => ({
+      problem,
+      consumer,
+      since: since?.toISOString() ?? null,
+      text,
+    })),
     failing: leader.failing.map(toFailingLoopResponse),
     oldest_due_age_seconds: stats.oldestDueAgeSeconds,
     waiting_count: stats.waiting,

@@ -152,7 +152,9 @@ function toConsumers({ live, progress, checks, position, last_published_at }: St
 }
 
 function nextAttemptOf(rows: readonly LiveRow[]): Pick<ConsumerStats, 'nextAttemptAt' | 'nextAttemptInSeconds'> {
-  const waits = rows.flatMap(({ next_attempt: at, read_at: now }) => (at === null || now === null ? [] : [{ at, in: Math.max(0, at - now) }]));
+  const waits = rows.flatMap(({ next_attempt: at, read_at: now }) =>
+    at === null || now === null ? [] : [{ at, in: Math.max(0, at - now) }],
+  );
   const [first] = waits.sort((a, b) => a.at - b.at);
   if (first === undefined) return { nextAttemptAt: null, nextAttemptInSeconds: null };
   return { nextAttemptAt: new Date(first.at * 1_000), nextAttemptInSeconds: first.in };

@@ -153,7 +153,8 @@ export function tryPortion(filter: TicketFilter, after: TicketKey | undefined): 
   const parameters: unknown[] = [];
   const given = (value: unknown): string => `$${String(parameters.push(value))}`;
   const ofConsumer = filter.consumer === undefined ? '' : ` AND o.consumer = ${given(filter.consumer)}`;
-  const rest = after === undefined ? '' : ` AND (o.consumer, o.ordinal) > (${given(after.consumer)}::text, ${given(after.position)}::bigint)`;
+  const rest =
+    after === undefined ? '' : ` AND (o.consumer, o.ordinal) > (${given(after.consumer)}::text, ${given(after.position)}::bigint)`;
   const text = `
   WITH seen AS MATERIALIZED (
     SELECT o.ctid AS tid, o.* FROM ${TICKETS} o

@@ -8,16 +8,14 @@ describe(sayWaitsFor.name, () => {
     ['pending', null, 'which is taken next'],
     ['pending', AT, 'which is due since 2026-11-28T02:14:07.000Z'],
     ['processing', null, 'which a worker has in hand'],
-    ['failed', AT, 'which failed and is tried next at 2026-11-28T02:14:07.000Z'],
+    ['failed', AT, 'which failed, and whose next try is due 2026-11-28T02:14:07.000Z'],
     ['dead', null, 'which is dead and blocks: retry or discard it'],
   ] as const)('says what a %s ticket before does', (status, dueAt, then) => {
     expect(sayWaitsFor({ kind: 'ticket', id: ID, status, position: 7, dueAt })).toBe(`It stands behind ticket ${ID}, ${then}.`);
   });
 
   it('names a pause and its end', () => {
-    expect(sayWaitsFor({ kind: 'pause', id: ID, endsAt: AT })).toBe(
-      `It stands behind pause ${ID}, which ends at 2026-11-28T02:14:07.000Z.`,
-    );
+    expect(sayWaitsFor({ kind: 'pause', id: ID, endsAt: AT })).toBe(`It stands behind pause ${ID}, which ends 2026-11-28T02:14:07.000Z.`);
   });
 });
 

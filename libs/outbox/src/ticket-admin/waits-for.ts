@@ -13,15 +13,15 @@ export function toWaitsFor({ w_id: id, w_status: status, w_position: position, w
   return id === null || status === null || position === null ? null : { kind: 'ticket', id, status, position: Number(position), dueAt };
 }
 
-/** In one sentence, for example "It stands behind ticket 4fc5106d-..., which failed and is tried next at 2026-11-28T02:14:07.000Z." */
+/** In one sentence, for example "It stands behind ticket 4fc5106d-..., which failed, and whose next try is due 2026-11-28T02:14:07.000Z." */
 export function sayWaitsFor(waitsFor: WaitsFor): string {
-  if (waitsFor.kind === 'pause') return `It stands behind pause ${waitsFor.id}, which ends at ${waitsFor.endsAt.toISOString()}.`;
+  if (waitsFor.kind === 'pause') return `It stands behind pause ${waitsFor.id}, which ends ${waitsFor.endsAt.toISOString()}.`;
   const { id, status, dueAt } = waitsFor;
   const at = dueAt?.toISOString() ?? '';
   const then = {
     pending: dueAt === null ? 'which is taken next' : `which is due since ${at}`,
     processing: 'which a worker has in hand',
-    failed: `which failed and is tried next at ${at}`,
+    failed: `which failed, and whose next try is due ${at}`,
     dead: 'which is dead and blocks: retry or discard it',
   }[status];
   return `It stands behind ticket ${id}, ${then}.`;

@@ -24,7 +24,8 @@ export class WaitsForResponse {
 
   @StringField({
     description: 'The same in one sentence.',
-    example: 'It stands behind ticket 4fc5106d-0dc0-3691-3356-88d7064f3758, which failed and is tried next at 2026-11-28T02:14:48.000Z.',
+    example:
+      'It stands behind ticket 4fc5106d-0dc0-3691-3356-88d7064f3758, which failed, and whose next try is due 2026-11-28T02:14:48.000Z.',
   })
   text!: string;
 }
@@ -56,7 +57,8 @@ export class TicketResponse {
   position!: number;
 
   @EnumField(OPEN_STATUSES, 'OpenTicketStatus', {
-    description: '`pending`: stands behind another one, or was redriven. `failed`: waits for its next attempt. `processing`: in hand, after a crash.',
+    description:
+      '`pending`: stands behind another one, or was redriven. `failed`: waits for its next attempt. `processing`: in hand, after a crash.',
   })
   status!: OpenStatus;
 

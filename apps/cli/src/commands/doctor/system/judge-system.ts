@@ -7,7 +7,8 @@ import { explainFailing } from '#zakops/worker-health';
 import type { Finding } from '../finding.js';
 
 const MUCH_TOO_LATE_SECONDS = 900;
-const MEND = 'See zakops outbox tickets --status failed; mend the cause, then zakops outbox try-now. After the last attempt they are dead letters.';
+const MEND =
+  'See zakops outbox tickets --status failed; mend the cause, then zakops outbox try-now. After the last attempt they are dead letters.';
 
 /** Whether a worker is active: without one, changes are taken and nobody hears of them. */
 export function judgeWorkerLease({ leader }: Pick<OutboxStats, 'leader'>): Finding {
@@ -94,6 +95,11 @@ export function judgeOutbox({ verdict, oldestDueAgeSeconds: age, total, stuck, w
   return { state: isMuchTooLate ? 'failure' : 'warning', detail: verdict.summary, advice, measured };
 }
 
-function toFailingResponse({ consumer, failing, failingSince, nextAttemptAt }: OutboxStats['consumers'][number]): Readonly<Record<string, unknown>> {
+function toFailingResponse({
+  consumer,
+  failing,
+  failingSince,
+  nextAttemptAt,
+}: OutboxStats['consumers'][number]): Readonly<Record<string, unknown>> {
   return { consumer, deliveries: failing, since: failingSince, next_attempt_at: nextAttemptAt };
 }
