@@ -25,6 +25,7 @@ import { Search0000000000025 } from './0025-search.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
 import { DealImports0000000000027 } from './0027-deal-imports.js';
 import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js';
+import { DeliveryPauses0000000000030 } from './0030-delivery-pauses.js';
 import { OpenTickets0000000000035 } from './0035-open-tickets.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
@@ -55,5 +56,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Pipeline0000000000026,
   DealImports0000000000027,
   FailureFingerprints0000000000028,
+  DeliveryPauses0000000000030,
   OpenTickets0000000000035,
 ];

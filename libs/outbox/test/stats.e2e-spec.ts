@@ -86,6 +86,7 @@ describe('/api/admin/outbox/stats', () => {
       last_poll_at: null,
       wake_mode: null,
       log_position: 0,
+      pauses: [],
     });
   });
 

@@ -80,6 +80,16 @@ describe('the list of 100,000 open tickets', () => {
       expect(await readOf(ticketPage({ waitsFor }, PAGE, undefined))).toBeLessThanOrEqual(20);
     });
 
+    it('reads a page of what a pause of all stops', async () => {
+      const [pause] = await database.query<{ id: string }>(
+        `INSERT INTO zakops.delivery_pauses (id, scope, reason, paused_by, ends_at)
+         VALUES (gen_random_uuid(), 'all', 'a repair', 'system:test', now() + interval '1 hour') RETURNING id`,
+      );
+      // Beside a page of each consumer: whether something comes before the ticket.
+      expect(await readOf(ticketPage({ pause: String(pause?.id), status: 'failed' }, PAGE, undefined))).toBeLessThanOrEqual(2 * MOST);
+      await database.query('DELETE FROM zakops.delivery_pauses');
+    });
+
     it('finds a ticket by its id', async () => {
       expect(await readOf({ text: FIND_ONE, parameters: [await idOf(`status = 'pending'`)] })).toBe(1);
     });

@@ -57,7 +57,15 @@ describe('/api/admin/outbox/tickets', () => {
   });
 
   beforeEach(async () => {
-    for (const table of ['events', 'event_log', 'outbox_waiting', 'outbox_tickets', 'consumer_progress', 'idempotency_keys'])
+    for (const table of [
+      'events',
+      'event_log',
+      'outbox_waiting',
+      'outbox_tickets',
+      'consumer_progress',
+      'idempotency_keys',
+      'delivery_pauses',
+    ])
       await bed.database.query(`TRUNCATE zakops.${table}`);
     await bed.database.query('UPDATE zakops.event_log_head SET position = 0');
     const [row] = await bed.database.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
@@ -142,6 +150,36 @@ describe('/api/admin/outbox/tickets', () => {
       await bed.database.query(`UPDATE zakops.consumer_progress SET blocking_types = '^(?:.*)$'`);
       expect((await list()).tickets[0]?.waits_for).toMatchObject({ id: dead.entryId, text: expect.stringContaining('is dead and blocks') });
       expect(idsOf(await list(`?waits_for=${dead.entryId}`))).toHaveLength(1);
+    });
+
+    it.each([
+      ['all deliveries', { scope: 'all' }],
+      ['a consumer', { scope: 'consumer', consumer: 'mailer' }],
+      ['an event type', { scope: 'event_type', event_type: 'deal.updated', pattern: '^deal\\.updated$' }],
+      ['an aggregate', { scope: 'aggregate', aggregate_type: 'deal', aggregate_id: 'DEAL-000001' }],
+    ])('names the pause of %s that a ticket stands behind, and tries none of them', async (_what, target) => {
+      const [first, second] = [await failed('DEAL-000001'), await behind('DEAL-000001')];
+      const [pause] = await bed.database.query<{ id: string; ends_at: Date }>(
+        `INSERT INTO zakops.delivery_pauses (id, scope, consumer, event_type, pattern, aggregate_type, aggregate_id, stream, reason, paused_by, ends_at)
+         SELECT gen_random_uuid(), scope, consumer, event_type, pattern, aggregate_type, aggregate_id,
+                zakops.stream_of(aggregate_type, aggregate_id), 'a repair', 'system:test', now() + interval '10 minutes'
+           FROM jsonb_populate_record(NULL::zakops.delivery_pauses, $1::jsonb)
+         RETURNING id, ends_at`,
+        [JSON.stringify(target)],
+      );
+      const id = String(pause?.id);
+      expect((await list()).tickets.map(({ waits_for: waitsFor }) => waitsFor)).toEqual([
+        { kind: 'pause', id, text: `It stands behind pause ${id}, which ends ${String(pause?.ends_at.toISOString())}.` },
+        expect.objectContaining({ kind: 'ticket', id: first.entryId }),
+      ]);
+      expect(idsOf(await list(`?waits_for=${id}`))).toEqual([first.entryId]);
+      const one = await api.post(`${PATH}/${first.entryId}/try-now`);
+      expect([one.status, one.body]).toMatchObject([409, { code: 'TICKET_WAITS', waits_for: { kind: 'pause', id } }]);
+      expect((await api.post(`${PATH}/try-now`)).body).toEqual({ status: 'due', count: 0, remaining: 1 });
+      await bed.database.query('UPDATE zakops.delivery_pauses SET resumed_at = now()');
+      expect((await list()).tickets.map(({ waits_for: waitsFor }) => waitsFor?.id)).toEqual([undefined, first.entryId]);
+      expect((await api.post(`${PATH}/try-now`)).body).toEqual({ status: 'due', count: 1, remaining: 0 });
+      expect(second.position).toBe(2);
     });
 
     it('narrows by state, consumer, type, aggregate, fingerprint and what they stand behind', async () => {

@@ -56,7 +56,8 @@ export class OutboxTicketsController {
     summary: 'Try every failed delivery that fits now, in order within each aggregate',
     description:
       'Works in portions of 2,500 tickets, each a transaction of its own with its audit entry, for about 20 s at most. Attempts go on counting. A ' +
-      'ticket that stands behind another one comes in its turn, and a worker that holds a ticket is not disturbed: both are in `remaining`.',
+      'ticket that stands behind another one comes in its turn, a paused one waits for the end of the pause, and a worker that holds a ticket is ' +
+      'not disturbed: all of them are in `remaining`.',
   })
   @ApiBody({ type: TryNowRequest, required: false })
   @ApiOkResponse({ type: TriedTicketsResponse, description: 'How many are due now.' })
@@ -76,8 +77,8 @@ export class OutboxTicketsController {
     operationId: 'tryOutboxTicket',
     summary: 'Try one failed delivery now instead of at its time',
     description:
-      'The next attempt begins at once and counts as usual. A ticket that is due already stays as it is. One that stands behind another is ' +
-      'refused with 409 `TICKET_WAITS`, and `waits_for` names what it stands behind. While a worker has it in hand the answer is 409, too.',
+      'The next attempt begins at once and counts as usual. A ticket that is due already stays as it is. One that stands behind another, or ' +
+      'behind a pause, is refused with 409 `TICKET_WAITS`, and `waits_for` names what it stands behind. While a worker has it in hand the answer is 409, too.',
   })
   @ApiBody({ type: TryNowRequest, required: false })
   @ApiOkResponse({ type: TriedTicketResponse, description: 'The ticket is due.' })

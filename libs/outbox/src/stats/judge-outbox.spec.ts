@@ -42,6 +42,7 @@ function setup(given: Partial<Omit<OutboxStats, 'verdict'>> = {}): Omit<OutboxSt
     leader: LEADER,
     fencedAcknowledgements: 0,
     logPosition: 0,
+    pauses: [],
     ...given,
   };
 }
@@ -90,6 +91,27 @@ describe(judgeOutbox.name, () => {
     expect(sayOf(setup({ consumers })).summary).toBe(
       '1 delivery to mailer fails since 00:00:00 UTC, being tried now; 1 more waits behind another.',
     );
+  });
+
+  it('does not promise a next try to what is paused, nor call it late', () => {
+    const pause = {
+      id: 'p',
+      target: { scope: 'consumer', consumer: 'mailer' },
+      reason: 'A repair.',
+      pausedBy: 'user:ann@example.com',
+      startedAt: SINCE,
+      endsAt: new Date(SINCE.getTime() + 7_200_000),
+      resumedAt: null,
+      resumedBy: null,
+      isInForce: true,
+    } as const;
+    const consumers = [consumer({ failing: 2, failingSince: SINCE, nextAttemptInSeconds: 7, oldestDueAgeSeconds: 90 })];
+    const verdict = judgeOutbox(setup({ consumers, pauses: [pause] }));
+    expect(verdict.summary).toBe(
+      'Deliveries to mailer are paused until 02:00:00 UTC by user:ann@example.com: A repair. ' +
+        '2 deliveries to mailer fail since 00:00:00 UTC, next try after the pause.',
+    );
+    expect(verdict.reasons.map(({ problem }) => problem)).toEqual(['paused', 'deliveries_fail']);
   });
 
   it('gives each reason for a program, and since when it is so', () => {

@@ -1,5 +1,6 @@
 import { explainFailing, sayTime } from '#zakops/worker-health';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
+import { isStopped, sayPauses } from './judge-pauses.js';
 import type { ConsumerStats, OutboxReason, OutboxStats, OutboxVerdict } from './outbox-stats.js';
 
 /** Seconds after which a due ticket that no worker has taken means that delivery does not keep up. */
@@ -8,24 +9,29 @@ export const HEALTHY_DUE_AGE_SECONDS = 60;
 type Judged = Omit<OutboxStats, 'verdict'>;
 
 /**
- * The one judgement of the outbox: healthy when a worker is active, no loop or delivery fails, there is no dead letter, and due tickets are
- * taken soon.
+ * The one judgement of the outbox: healthy when a worker is active, nothing is paused, no loop or delivery fails, there is no dead
+ * letter, and due tickets are taken soon.
  *
  * @remarks One delivery that fails once is enough. The state ends when that delivery succeeds, or when an operator has dealt with its dead
  * letter: nothing has to be reset.
  */
 export function judgeOutbox(stats: Judged): OutboxVerdict {
-  const { leader, total, oldestDueAgeSeconds: age, rates, consumers } = stats;
+  const { leader, total, oldestDueAgeSeconds: age, rates, pauses } = stats;
+  // What a pause stops is not late.
+  const consumers = stats.consumers.map((consumer) =>
+    isStopped(pauses, consumer.consumer) ? { ...consumer, stuck: 0, oldestDueAgeSeconds: null } : consumer,
+  );
   const queue = `${plural(total.pending + total.failed, 'ticket')} waiting${age === null ? '' : `, the oldest due for ${seconds(age)}`}`;
-  const idle = idleConsumers(stats);
+  const idle = idleConsumers({ leader, consumers });
   const running = consumers.filter((consumer) => !idle.includes(consumer));
   const reasons = [
+    ...paused(pauses),
     ...withoutWorker(leader, queue),
     ...failingLoops(leader.failing),
     // What causes a delay comes before the delay; without a worker that is said already.
     ...(leader.alive ? lateness(running, queue) : []),
     ...idle.flatMap(lagOfIdle),
-    ...consumers.flatMap(failures),
+    ...consumers.flatMap((consumer) => failures(consumer, isStopped(pauses, consumer.consumer))),
   ];
   const known = reasons.flatMap(({ since }) => (since === null ? [] : [since.getTime()]));
   const flow = `${String(rates.publishedPerSecond)} events published and ${String(rates.deliveredPerSecond)} delivered per second`;
@@ -36,6 +42,11 @@ export function judgeOutbox(stats: Judged): OutboxVerdict {
     reasons,
     since: known.length === 0 ? null : new Date(Math.min(...known)),
   };
+}
+
+function paused(pauses: Judged['pauses']): readonly OutboxReason[] {
+  const [oldest] = pauses;
+  return oldest === undefined ? [] : [{ problem: 'paused', consumer: null, since: oldest.startedAt, text: sayPauses(pauses).join(' ') }];
 }
 
 function withoutWorker({ alive, lastHeartbeatAt }: Judged['leader'], queue: string): readonly OutboxReason[] {
@@ -50,7 +61,7 @@ function failingLoops(failing: Judged['leader']['failing']): readonly OutboxReas
 }
 
 /** Consumers that the active worker does not run; none while it has not said what it runs. */
-function idleConsumers({ leader: { alive, report }, consumers }: Judged): readonly ConsumerStats[] {
+function idleConsumers({ leader: { alive, report }, consumers }: Pick<Judged, 'leader' | 'consumers'>): readonly ConsumerStats[] {
   const running = alive ? report.consumers : null;
   return running === null ? [] : consumers.filter(({ consumer }) => consumer !== LOG_CONSUMER && !running.includes(consumer));
 }
@@ -72,21 +83,26 @@ function lateness(running: readonly ConsumerStats[], queue: string): readonly Ou
   return [{ problem: 'delivery_is_late', consumer: late.length === 1 ? (late[0]?.consumer ?? null) : null, since: null, text }];
 }
 
-function failures(stats: ConsumerStats): readonly OutboxReason[] {
+function failures(stats: ConsumerStats, isPaused: boolean): readonly OutboxReason[] {
   const { consumer, failing, failingSince, counts } = stats;
   const dead = `${plural(counts.dead, 'dead letter')} of ${consumer} ${counts.dead === 1 ? 'waits' : 'wait'} for an operator.`;
   return [
-    ...(failing === 0 ? [] : [{ problem: 'deliveries_fail', consumer, since: failingSince, text: sayFailures(stats) } as const]),
+    ...(failing === 0 ? [] : [{ problem: 'deliveries_fail', consumer, since: failingSince, text: sayFailures(stats, isPaused) } as const]),
     ...(counts.dead === 0 ? [] : [{ problem: 'dead_letters', consumer, since: null, text: dead } as const]),
   ];
 }
 
 /** For example "13 deliveries to deal-activity fail since 02:14:07 UTC, next try in 41 s; 40 more wait behind others." */
-function sayFailures({ consumer, failing, failingSince, nextAttemptInSeconds: next, waiting }: ConsumerStats): string {
+function sayFailures({ consumer, failing, failingSince, nextAttemptInSeconds: next, waiting }: ConsumerStats, isPaused: boolean): string {
   const since = failingSince === null ? '' : ` since ${sayTime(failingSince)}`;
-  const when = next === null ? 'being tried now' : next === 0 ? 'next try now' : `next try in ${seconds(Math.ceil(next))}`;
+  const when = isPaused ? 'next try after the pause' : sayNextTry(next);
   const behind = waiting === 0 ? '' : `; ${String(waiting)} more ${waiting === 1 ? 'waits behind another' : 'wait behind others'}`;
   return `${delivery(failing)} to ${consumer} ${failing === 1 ? 'fails' : 'fail'}${since}, ${when}${behind}.`;
+}
+
+function sayNextTry(inSeconds: number | null): string {
+  if (inSeconds === null) return 'being tried now';
+  return inSeconds === 0 ? 'next try now' : `next try in ${seconds(Math.ceil(inSeconds))}`;
 }
 
 function delivery(count: number): string {

@@ -1,4 +1,5 @@
 import type { TicketStatus } from '../tickets/ticket-status.js';
+import type { Pause } from '../pauses/pause.js';
 import type { LeaderStatus } from './leader-status.js';
 
 /** How many tickets are in each state. */
@@ -63,11 +64,14 @@ export interface OutboxStats {
   readonly fencedAcknowledgements: number;
   /** The last position of the log. */
   readonly logPosition: number;
+  /** In force, the oldest first. */
+  readonly pauses: readonly Pause[];
   readonly verdict: OutboxVerdict;
 }
 
 /** What can be wrong with the outbox. */
 export const OUTBOX_PROBLEMS = [
+  'paused',
   'no_active_worker',
   'loop_fails',
   'delivery_is_late',

@@ -1,3 +1,5 @@
+import { prepared } from '#zakops/database';
+import { IN_FORCE } from '../pauses/pause-columns.js';
 import { TICKETS } from '../tickets/ticket-table.js';
 import { streamsOf, ticketConditions } from './ticket-filter.js';
 import type { TicketFilter, TicketListFilter } from './ticket-filter.js';
@@ -36,7 +38,14 @@ const FIRST_OF_STREAM = `LATERAL (
          AND (h.status <> 'dead' OR h.event_type ~ p.blocking_types)
        ORDER BY h.ordinal LIMIT 1) w`;
 
-const WAITS_FOR = `zakops.ticket_id(w.event_id, w.consumer) AS w_id, w.status AS w_status, w.ordinal AS w_position,
+/** The pause in force that stops a ticket `o`, as `z`: the one that ends last. `p` stands for a pause in it, whatever it is around it. */
+const PAUSE_OF_TICKET = `LATERAL (
+      SELECT p.id, p.ends_at FROM zakops.delivery_pauses p
+       WHERE p.released_at IS NULL AND ${IN_FORCE}
+         AND (p.scope = 'all' OR p.consumer = o.consumer OR o.event_type ~ p.pattern OR o.stream = p.stream)
+       ORDER BY p.ends_at DESC, p.id LIMIT 1) z`;
+
+const WAITS_FOR = `z.id AS z_id, z.ends_at AS z_ends_at, zakops.ticket_id(w.event_id, w.consumer) AS w_id, w.status AS w_status, w.ordinal AS w_position,
          CASE WHEN w.status IN ('pending', 'failed') THEN w.due_at END AS w_due_at`;
 
 /** Consumers that count: those of the stats. */
@@ -50,7 +59,7 @@ const consumers = (filter: TicketFilter, given: (value: string) => string): stri
  * @remarks Each consumer and state is looked up by an index that has this order, so that a page costs the same however many tickets there are. With
  * an aggregate, or a ticket to stand behind, the streams are looked up instead.
  */
-export function ticketPage(filter: TicketListFilter, limit: number, after: TicketKey | undefined): Sql {
+export function ticketPage(filter: TicketListFilter & { readonly pause?: string }, limit: number, after: TicketKey | undefined): Sql {
   const parameters: unknown[] = [];
   const given = (value: unknown): string => `$${String(parameters.push(value))}`;
   const most = `${given(limit)}::int`;
@@ -60,7 +69,8 @@ export function ticketPage(filter: TicketListFilter, limit: number, after: Ticke
       ? ''
       : ` AND o.ordinal > ${given(after.position)}::bigint - CASE WHEN c.consumer > ${given(after.consumer)}::text THEN 1 ELSE 0 END`;
   const { waitsFor, aggregateId, eventType, fingerprint } = filter;
-  const narrowed = ticketConditions({ eventType, fingerprint }, given);
+  const narrowed =
+    ticketConditions({ eventType, fingerprint }, given) + (filter.pause === undefined ? '' : onlyHeldBy(given(filter.pause)));
   const statuses = filter.status === undefined ? OPEN_STATUSES : [filter.status];
   const byStatus = statuses
     .map(
@@ -102,10 +112,22 @@ export function ticketPage(filter: TicketListFilter, limit: number, after: Ticke
     JOIN LATERAL (SELECT * FROM ${TICKETS} WHERE event_id = g.event_id AND consumer = g.consumer LIMIT 1) o ON true
     JOIN LATERAL (SELECT aggregate_type, aggregate_id, correlation_id FROM zakops.events WHERE id = g.event_id LIMIT 1) e ON true
     LEFT JOIN ${FIRST_OF_STREAM} ON w.ordinal < o.ordinal
+    LEFT JOIN ${PAUSE_OF_TICKET} ON true
    ${waitsFor === undefined ? '' : `WHERE zakops.ticket_id(w.event_id, w.consumer) = ${given(waitsFor)}::uuid`}
    ORDER BY g.ordinal, g.consumer`;
   return { text, parameters };
 }
+
+/** A condition on tickets `o` of a consumer `c`: a pause stops them, and no other ticket comes before them. */
+function onlyHeldBy(pause: string): string {
+  return ` AND ${pause}::uuid = (SELECT z.id FROM ${PAUSE_OF_TICKET})
+        AND NOT EXISTS (SELECT FROM ${TICKETS} h
+                         WHERE h.consumer = o.consumer AND h.stream = o.stream AND h.ordinal < o.ordinal AND h.status <> 'delivered'
+                           AND (h.status <> 'dead' OR h.event_type ~ c.blocking_types))`;
+}
+
+/** Whether an id is that of a pause. */
+export const IS_PAUSE = prepared('SELECT 1 AS is FROM zakops.delivery_pauses WHERE id = $1');
 
 /**
  * The open or dead ticket of an id.
@@ -128,11 +150,12 @@ export const LOCK_ONE = `
     FROM ${TICKETS} o
     LEFT JOIN zakops.consumer_progress p ON p.consumer = o.consumer
     LEFT JOIN ${FIRST_OF_STREAM} ON w.ordinal < o.ordinal
+    LEFT JOIN ${PAUSE_OF_TICKET} ON true
    WHERE o.event_id = $1 AND o.consumer = $2
      FOR UPDATE OF o SKIP LOCKED`;
 
 /** Makes a ticket due that {@link LOCK_ONE} has locked. */
-export const TRY_ONE = `UPDATE ${TICKETS} SET due_at = now() WHERE event_id = $1 AND consumer = $2 AND status = 'failed' RETURNING due_at`;
+export const TRY_ONE = `UPDATE ${TICKETS} SET due_at = now(), held_by = NULL WHERE event_id = $1 AND consumer = $2 AND status = 'failed' RETURNING due_at`;
 
 /** Failed tickets that fit and are not due. */
 export function countWaiting(filter: TicketFilter): Sql {
@@ -147,7 +170,7 @@ export function countWaiting(filter: TicketFilter): Sql {
 /**
  * Makes those due that fit of the next failed tickets after a place, when they are the first of their aggregate.
  *
- * @remarks What a worker holds is skipped. A ticket that stands behind another one is left: it comes in its turn.
+ * @remarks What a worker holds is skipped. A ticket that stands behind another one is left: it comes in its turn. So is one that is paused.
  */
 export function tryPortion(filter: TicketFilter, after: TicketKey | undefined): Sql {
   const parameters: unknown[] = [];
@@ -164,12 +187,12 @@ export function tryPortion(filter: TicketFilter, after: TicketKey | undefined): 
     SELECT o.tid FROM seen o
       JOIN zakops.consumer_progress p ON p.consumer = o.consumer AND p.state <> 'removed'
      CROSS JOIN ${FIRST_OF_STREAM}
-     WHERE o.due_at > now()${ticketConditions(filter, given)} AND w.ordinal = o.ordinal
+     WHERE o.due_at > now()${ticketConditions(filter, given)} AND w.ordinal = o.ordinal AND NOT EXISTS (SELECT FROM ${PAUSE_OF_TICKET})
   ), locked AS MATERIALIZED (
     SELECT o.ctid AS tid FROM ${TICKETS} o
      WHERE o.ctid = ANY (ARRAY (SELECT tid FROM fitting)) AND o.status = 'failed' AND o.due_at > now() FOR UPDATE SKIP LOCKED
   ), changed AS (
-    UPDATE ${TICKETS} o SET due_at = now() WHERE o.ctid = ANY (ARRAY (SELECT tid FROM locked)) RETURNING 1
+    UPDATE ${TICKETS} o SET due_at = now(), held_by = NULL WHERE o.ctid = ANY (ARRAY (SELECT tid FROM locked)) RETURNING 1
   ), last AS (
     SELECT consumer, ordinal FROM seen ORDER BY consumer DESC, ordinal DESC LIMIT 1
   )

@@ -1,7 +1,7 @@
 import { Database, UnitOfWork } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { TicketFilter, TicketListFilter } from './ticket-filter.js';
-import { countWaiting, IN_INDEX_ORDER, ticketPage } from './ticket-statements.js';
+import { countWaiting, IN_INDEX_ORDER, IS_PAUSE, ticketPage } from './ticket-statements.js';
 import type { OpenStatus, TicketKey, TicketPage, TicketView } from './ticket.view.js';
 import { toWaitsFor } from './waits-for.js';
 import type { WaitsForRow } from './waits-for.js';
@@ -41,7 +41,7 @@ export class TicketReader {
    * @throws DatabaseUnavailableError when the server cannot be reached
    */
   async list(filter: TicketListFilter, limit: number, after: TicketKey | undefined): Promise<TicketPage> {
-    const { text, parameters } = ticketPage(filter, limit + 1, after);
+    const { text, parameters } = ticketPage(await this.toPause(filter), limit + 1, after);
     const [, rows] = await this.unitOfWork.runReading((tx) =>
       Promise.all([tx.query(IN_INDEX_ORDER), tx.query<TicketRow>(text, [...parameters])]),
     );
@@ -56,6 +56,13 @@ export class TicketReader {
     const { text, parameters } = countWaiting(filter);
     const [row] = await this.database.query<{ n: number }>(text, [...parameters]);
     return row?.n ?? 0;
+  }
+
+  /** A ticket and a pause are looked for in different ways. */
+  private async toPause(filter: TicketListFilter): Promise<Parameters<typeof ticketPage>[0]> {
+    const { waitsFor, ...others } = filter;
+    if (waitsFor === undefined || (await this.database.query(IS_PAUSE, [waitsFor])).length === 0) return filter;
+    return { ...others, pause: waitsFor };
   }
 }
 

@@ -20,14 +20,14 @@ describe(sayWaitsFor.name, () => {
 });
 
 describe(toWaitsFor.name, () => {
-  it('reads a ticket, or nothing', () => {
-    expect(toWaitsFor({ w_id: ID, w_status: 'failed', w_position: '7', w_due_at: AT })).toEqual({
-      kind: 'ticket',
-      id: ID,
-      status: 'failed',
-      position: 7,
-      dueAt: AT,
-    });
-    expect(toWaitsFor({ w_id: null, w_status: null, w_position: null, w_due_at: null })).toBeNull();
+  const NONE = { w_id: null, w_status: null, w_position: null, w_due_at: null, z_id: null, z_ends_at: null };
+
+  it('reads the ticket before, then the pause, or nothing', () => {
+    const ticket = { ...NONE, w_id: ID, w_status: 'failed', w_position: '7', w_due_at: AT } as const;
+    const before = { kind: 'ticket', id: ID, status: 'failed', position: 7, dueAt: AT };
+    expect(toWaitsFor(ticket)).toEqual(before);
+    expect(toWaitsFor({ ...ticket, z_id: ID, z_ends_at: AT })).toEqual(before);
+    expect(toWaitsFor({ ...NONE, z_id: ID, z_ends_at: AT })).toEqual({ kind: 'pause', id: ID, endsAt: AT });
+    expect(toWaitsFor(NONE)).toBeNull();
   });
 });

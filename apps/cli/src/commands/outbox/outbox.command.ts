@@ -1,6 +1,7 @@
 import { toNfc } from '#zakops/kernel';
 import type { CliContext } from '../../context/cli-context.js';
 import { DocumentedCommand } from '../../help/documented-command.js';
+import { addPauseCommands } from './pause-commands.js';
 import type { RemoveConsumerOptions } from './remove-consumer.js';
 import { ticketsCommand, tryNowCommand } from './ticket.commands.js';
 
@@ -27,6 +28,7 @@ export function outboxCommand(context: CliContext): DocumentedCommand {
   outbox.addCommand(tryNowCommand(context));
   outbox.addCommand(consumersCommand(context));
   outbox.addCommand(removeConsumerCommand(context));
+  addPauseCommands(outbox, context);
   return outbox;
 }
 

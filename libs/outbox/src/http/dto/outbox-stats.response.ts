@@ -3,6 +3,8 @@ import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, Numbe
 import { OUTBOX_PROBLEMS } from '../../stats/outbox-stats.js';
 import type { OutboxReason } from '../../stats/outbox-stats.js';
 
+import { PauseResponse } from './pauses.responses.js';
+
 /** Tickets by state, zeros included. */
 export class TicketCountsResponse {
   @IntegerField({ min: 0, description: 'Not tried yet, or given back.' })
@@ -133,7 +135,7 @@ export class OutboxStatsResponse {
 
   @BooleanField({
     description:
-      'A worker is active, no loop and no delivery fails, nothing is dead or stuck, and nothing deliverable has been due for more than a minute. ' +
+      'A worker is active, nothing is paused, no loop and no delivery fails, nothing is dead or stuck, and nothing deliverable has been due for more than a minute. ' +
       'One delivery that fails once makes it false, until that delivery succeeds or its dead letter is dealt with. System health, ' +
       '`zakops doctor` and `zakops outbox stats` judge by the same rule.',
   })
@@ -192,4 +194,7 @@ export class OutboxStatsResponse {
 
   @IntegerField({ min: 0, description: 'The last position of the event log.' })
   log_position!: number;
+
+  @ArrayField(() => PauseResponse, { description: 'The pauses of deliveries that are in force, the oldest first.' })
+  pauses!: PauseResponse[];
 }

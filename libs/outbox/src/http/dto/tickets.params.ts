@@ -29,7 +29,7 @@ export class ListTicketsParams extends TicketFilterParams {
   @EnumField(OPEN_STATUSES, 'OpenTicketStatus', { optional: true, description: 'All three without it.' })
   status?: OpenStatus;
 
-  @UuidField({ optional: true, description: 'The id of a ticket: those that stand behind it.' })
+  @UuidField({ optional: true, description: 'The id of a ticket or of a pause: those that stand behind it.' })
   waits_for?: string;
 
   @IntegerField({ min: 1, max: 200, optional: true, default: 50, description: LIMIT_DESCRIPTION })

@@ -89,7 +89,7 @@ export class TicketResponse {
   @StringField({ nullable: true, description: 'Groups failures of one kind.', example: 'fp1:0123456789abcdef' })
   fingerprint!: string | null;
 
-  @ObjectField(() => WaitsForResponse, { nullable: true, description: 'Null when it is the next one of its aggregate.' })
+  @ObjectField(() => WaitsForResponse, { nullable: true, description: 'Null when it is the next one of its aggregate, and not paused.' })
   waits_for!: WaitsForResponse | null;
 }
 
@@ -130,7 +130,8 @@ export class TriedTicketsResponse {
 
   @IntegerField({
     min: 0,
-    description: 'Failed tickets that fit and are not due: they stand behind another one, a worker holds them, or the time was over.',
+    description:
+      'Failed tickets that fit and are not due: they stand behind another one or a pause, a worker holds them, or the time was over.',
   })
   remaining!: number;
 }

@@ -20,7 +20,7 @@ export interface TryLimits {
 export interface TriedTickets {
   /** Tickets that are due now and were not. */
   readonly count: number;
-  /** Failed tickets that fit and are not due: they stand behind another one, a worker holds them, or the time was over. */
+  /** Failed tickets that fit and are not due: they stand behind another one or a pause, a worker holds them, or the time was over. */
   readonly remaining: number;
 }
 
