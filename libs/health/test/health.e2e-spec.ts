@@ -406,6 +406,7 @@ describe('probes', () => {
             failing: 0,
             stuck: 0,
             oldest_due_age_seconds: null,
+            pauses: [],
           },
           outbox_processor: {
             state: 'up',
