@@ -286,6 +286,13 @@ describe('/api/admin/outbox/tickets', () => {
       expect((await list()).tickets).toMatchObject([{ id, status: 'failed', attempts: 2, due_at: first.body['due_at'] }]);
     });
 
+    it('makes one due that a pause has put off which is over', async () => {
+      const { entryId: id } = await ticket({ status: 'pending', dueAgo: '-40 minutes', aggregateId: 'DEAL-000001' });
+      const answer = await api.post(`${PATH}/${id}/try-now`);
+      expect([answer.status, Date.parse(String(answer.body['due_at'])) < Date.now() + 60_000]).toEqual([200, true]);
+      expect(await audited()).toMatchObject([{ action: 'ticket.tried_now', resource_id: id }]);
+    });
+
     it('makes all due that fit, but what another session holds and what stands behind another one', async () => {
       const [held, free] = [await failed('DEAL-000001'), await failed('DEAL-000002')];
       await failed('DEAL-000003', { consumer: 'crm' });

@@ -154,8 +154,8 @@ export const LOCK_ONE = `
    WHERE o.event_id = $1 AND o.consumer = $2
      FOR UPDATE OF o SKIP LOCKED`;
 
-/** Makes a ticket due that {@link LOCK_ONE} has locked. */
-export const TRY_ONE = `UPDATE ${TICKETS} SET due_at = now(), held_by = NULL WHERE event_id = $1 AND consumer = $2 AND status = 'failed' RETURNING due_at`;
+/** Makes a ticket due that {@link LOCK_ONE} has locked; also one that a pause has put off which is over. */
+export const TRY_ONE = `UPDATE ${TICKETS} SET due_at = now(), held_by = NULL WHERE event_id = $1 AND consumer = $2 AND status IN ('pending', 'failed') RETURNING due_at`;
 
 /** Failed tickets that fit and are not due. */
 export function countWaiting(filter: TicketFilter): Sql {

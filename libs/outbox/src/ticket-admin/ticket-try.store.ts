@@ -15,6 +15,7 @@ export interface TriedTicket {
   readonly eventId: string;
   readonly eventType: string;
   readonly consumer: string;
+  readonly status: 'pending' | 'failed';
   readonly attempts: number;
   /** When it would have been tried. */
   readonly dueBefore: Date | null;
@@ -68,9 +69,9 @@ export class TicketTryStore {
     if (row.status === 'dead') throw new TicketDeadError(id);
     const waitsFor = toWaitsFor(row);
     if (waitsFor !== null) throw new TicketWaitsError(id, waitsFor);
-    const { event_type: eventType, attempts, due_at: dueBefore, is_due: isDue } = row;
-    const ticket = { eventId: found.event_id, eventType, consumer: found.consumer, attempts, dueBefore };
-    if (row.status !== 'failed' || isDue === true) return { ...ticket, dueAt: dueBefore, isChanged: false };
+    const { event_type: eventType, status, attempts, due_at: dueBefore, is_due: isDue } = row;
+    const ticket = { eventId: found.event_id, eventType, consumer: found.consumer, status, attempts, dueBefore };
+    if (isDue === true) return { ...ticket, dueAt: dueBefore, isChanged: false };
     const [changed] = await tx.query<{ due_at: Date }>(TRY_ONE, key);
     tx.hintAfterCommit(WAKE, []);
     return { ...ticket, dueAt: changed?.due_at ?? null, isChanged: true };

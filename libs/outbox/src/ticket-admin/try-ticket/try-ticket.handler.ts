@@ -18,13 +18,13 @@ export class TryTicketHandler implements ICommandHandler<TryTicket> {
     return this.unitOfWork.run(async (tx) => {
       const tried = await this.tickets.one(tx, id);
       if (!tried.isChanged) return tried;
-      const { eventId, eventType, consumer, attempts, dueBefore, dueAt } = tried;
+      const { eventId, eventType, consumer, status, attempts, dueBefore, dueAt } = tried;
       this.audit.record(tx, {
         action: 'ticket.tried_now',
         resourceType: 'ticket',
         resourceId: id,
-        before: { status: 'failed', due_at: dueBefore?.toISOString() ?? null },
-        after: { status: 'failed', due_at: dueAt?.toISOString() ?? null },
+        before: { status, due_at: dueBefore?.toISOString() ?? null },
+        after: { status, due_at: dueAt?.toISOString() ?? null },
         details: { reason, consumer, event_id: eventId, event_type: eventType, attempts },
       });
       return tried;
