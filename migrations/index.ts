@@ -28,6 +28,7 @@ import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js
 import { DeadLetterTasks0000000000029 } from './0029-dead-letter-tasks.js';
 import { DeliveryPauses0000000000030 } from './0030-delivery-pauses.js';
 import { OnCall0000000000034 } from './0034-on-call.js';
+import { OpenTickets0000000000035 } from './0035-open-tickets.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DeadLetterTasks0000000000029,
   DeliveryPauses0000000000030,
   OnCall0000000000034,
+  OpenTickets0000000000035,
 ];

@@ -11,7 +11,7 @@ import { IdempotencyModule } from '#zakops/idempotency';
 import { MonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
-import { OutboxHttpModule, PausesHttpModule } from '#zakops/outbox';
+import { OutboxHttpModule, OutboxTicketsHttpModule, PausesHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
 import { QuarantineHttpModule, QuarantineSearchModule } from '#zakops/quarantine';
 import { SearchHttpModule } from '#zakops/search';
@@ -46,6 +46,7 @@ export class AppModule {
         // Capabilities.
         HealthModule,
         OutboxHttpModule,
+        OutboxTicketsHttpModule,
         PausesHttpModule,
         SseModule,
         DlqHttpModule,

@@ -38,6 +38,8 @@ interface Scene {
   readonly deadIds: readonly string[];
   /** Of dead letters; it has ended. */
   readonly dlqTaskId: string;
+  /** A failed ticket, and one that stands behind it. */
+  readonly openIds: readonly string[];
   readonly auditId: string;
 }
 
@@ -106,6 +108,15 @@ describe('the OpenAPI document', () => {
        RETURNING zakops.ticket_id(event_id, consumer) AS id`,
     );
     await database.query(`INSERT INTO zakops.consumer_progress (consumer, state, pattern) VALUES ('left-over', 'active', '^deal')`);
+    // Of one deal: the first has failed, the others stand behind it.
+    const open = await database.query<{ id: string }>(
+      `INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, reason_code, last_error,
+                                          first_failed_at, last_attempt_at)
+       SELECT event_id, 'left-over', ordinal, event_type, stream, CASE ordinal WHEN 1 THEN 'failed' ELSE 'pending' END, 0,
+              CASE ordinal WHEN 1 THEN now() + interval '5 minutes' END, reason_code, last_error, first_failed_at, last_attempt_at
+         FROM zakops.outbox_tickets WHERE consumer = 'deal-activity' ORDER BY ordinal
+       RETURNING zakops.ticket_id(event_id, consumer) AS id`,
+    );
     await database.query(
       `INSERT INTO zakops.delivery_pauses (id, scope, aggregate_type, aggregate_id, stream, reason, paused_by, ends_at)
        VALUES ($1, 'aggregate', 'deal', 'DEAL-999999', zakops.stream_of('deal', 'DEAL-999999'), 'a look', 'system:test', now() + interval '1 hour')`,
@@ -134,6 +145,7 @@ describe('the OpenAPI document', () => {
       eventId: event?.event_id ?? '',
       deadIds,
       dlqTaskId,
+      openIds: open.map((row) => row.id),
       auditId: audited?.id ?? '',
     };
   }
@@ -142,6 +154,7 @@ describe('the OpenAPI document', () => {
   const calls = (): Readonly<Record<string, readonly Call[]>> => {
     const { dealId, aliasId, noteId, contactId, eventId, deadIds, dlqTaskId, auditId } = scene;
     const [dead = NOWHERE, discarded = NOWHERE, corrected = NOWHERE] = deadIds;
+    const [failed = NOWHERE, behind = NOWHERE] = scene.openIds;
     const deal = { id: dealId };
     const unknown = { path: { id: 'DEAL-999999' }, status: 404 };
     return {
@@ -159,6 +172,22 @@ describe('the OpenAPI document', () => {
       getSystemHealth: [{ status: 200 }],
       getOutboxStats: [{ status: 200 }],
       listOutboxConsumers: [{ status: 200 }],
+      listOutboxTickets: [
+        { status: 200 },
+        { query: { limit: '1', status: 'pending', consumer: 'left-over', waits_for: failed, aggregate_id: dealId }, status: 200 },
+        { query: { status: 'dead' }, status: 400 },
+        { query: { cursor: 'forged' }, status: 400 },
+      ],
+      tryOutboxTicket: [
+        { path: { id: behind }, body: { reason: 'now' }, status: 409 },
+        { path: { id: failed }, body: { reason: 'mended' }, status: 200 },
+        { path: { id: NOWHERE }, body: {}, status: 404 },
+        { path: { id: failed }, body: { reason: 'x'.repeat(1_001) }, status: 400 },
+      ],
+      tryOutboxTickets: [
+        { query: { consumer: 'left-over' }, body: { reason: 'mended' }, status: 200 },
+        { query: { status: 'failed' }, body: {}, status: 400 },
+      ],
       removeOutboxConsumer: [
         { path: { name: 'deal-activity' }, status: 409 },
         { path: { name: 'no-such' }, query: { reason: 'a try' }, status: 404 },

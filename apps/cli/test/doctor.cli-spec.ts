@@ -126,7 +126,7 @@ describe('zakops doctor beside a running system', () => {
     const ids = await writeDeadLetters(database, { count: 3, consumer: 'mailer', failedAgo: '2 hours' });
     const report = await doctor(database.url, ['--url', api.url, '--stream-seconds', '1'], { env: { APP_VERSION: '9.9.9' } });
     await runCli(database.url, ['dlq', 'purge', ...ids.flatMap((id) => ['--id', id]), '--yes']);
-    expect(notWell(report)).toEqual(['processes warning', 'dlq warning', 'url.tls skipped', 'url.version warning']);
+    expect(notWell(report)).toEqual(['processes warning', 'dlq warning', 'outbox.age warning', 'url.tls skipped', 'url.version warning']);
     expect(report.code).toBe(0);
     expect(found(report, 'dlq').detail).toMatch(/^3 dead letters \(mailer 3\), the oldest of \d{4}-/);
     expect(found(report, 'dlq').advice).toBe('See zakops dlq list; mend the cause, then zakops dlq retry.');
@@ -195,7 +195,9 @@ describe('zakops doctor where something is wrong', () => {
     const report = await doctor(database.url);
     expect(found(report, 'worker.lease')).toMatchObject({ state: 'failure', detail: 'No worker was ever active.' });
     expect(found(report, 'outbox.age')).toMatchObject({ state: 'warning', figures: { live: 2 } });
-    expect(found(report, 'outbox.age').detail).toMatch(/^2 deliveries in the outbox, the oldest due for \d{3} s\.$/);
+    expect(found(report, 'outbox.age').detail).toMatch(
+      /^No worker is active: 2 tickets waiting, the oldest due for 5 min\. 2 deliveries to mailer fail since /,
+    );
     await database.query(`UPDATE zakops.outbox_tickets SET due_at = now() - interval '20 minutes'`);
     expect(found(await doctor(database.url), 'outbox.age').state).toBe('failure');
   });

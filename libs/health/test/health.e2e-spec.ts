@@ -404,6 +404,7 @@ describe('probes', () => {
             runbook: 'docs/deployment-runbook.md#outbox-not-processing',
             pending: 0,
             dead: 0,
+            failing: 0,
             stuck: 0,
             oldest_due_age_seconds: null,
             pauses: [],

@@ -59,6 +59,7 @@ describe('/api/admin/outbox/stats', () => {
       stuck_count: 0,
       healthy: false,
       summary: 'No worker is active: 0 tickets waiting.',
+      reasons: [{ problem: 'no_active_worker', consumer: null, since: null, text: 'No worker is active: 0 tickets waiting.' }],
       failing: [],
       oldest_due_age_seconds: null,
       waiting_count: 0,
@@ -71,6 +72,7 @@ describe('/api/admin/outbox/stats', () => {
           stuck_count: 0,
           failing_count: 0,
           failing_since: null,
+          next_attempt_at: null,
           oldest_due_age_seconds: null,
           last_delivered_at: null,
           delivered_check: null,
@@ -112,7 +114,7 @@ describe('/api/admin/outbox/stats', () => {
     expect(body['oldest_due_age_seconds']).toBeLessThan(35);
     expect(body['healthy']).toBe(false);
     expect(body.summary).toMatch(
-      /^1 delivery to mailer fails since .* UTC\. 2 dead letters of mailer wait for an operator\. 1 dead letter of webhooks waits for an operator\.$/,
+      /^1 delivery to mailer fails since .* UTC, next try in \d+ s\. 2 dead letters of mailer wait for an operator\. 1 dead letter of webhooks waits for an operator\.$/,
     );
   });
 

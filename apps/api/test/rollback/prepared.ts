@@ -53,6 +53,12 @@ export class Prepared {
     return (await writeTicket(this.api.database)).entryId;
   }
 
+  /** Of an aggregate of its own: it stands behind nothing. */
+  async failedTicket(): Promise<string> {
+    const aggregateId = `DEAL-${String((this.#names += 1))}`;
+    return (await writeTicket(this.api.database, { status: 'failed', attempts: 1, dueAgo: '-4 minutes', aggregateId })).entryId;
+  }
+
   sql(text: string, parameters: readonly unknown[] = []): Promise<unknown> {
     return this.api.database.query(text, parameters);
   }

@@ -2,7 +2,7 @@ import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDead
 import { RevealDeadLetter } from '../../../../libs/dlq/src/commands/reveal-dead-letter/reveal-dead-letter.command.js';
 import { EndStream } from '../../../../libs/sse/src/commands/end-stream/end-stream.command.js';
 import { ShedStreams } from '../../../../libs/sse/src/commands/shed-streams/shed-streams.command.js';
-import { ChangePauseEnd, PauseDeliveries, RemoveConsumer, ResumeDeliveries } from '#zakops/outbox';
+import { ChangePauseEnd, PauseDeliveries, RemoveConsumer, ResumeDeliveries, TryTicket, TryTickets } from '#zakops/outbox';
 import { uuidV7 } from '#zakops/kernel';
 import type { Command } from '@nestjs/cqrs';
 import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
@@ -94,6 +94,19 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
         `INSERT INTO zakops.consumer_progress (consumer, state, pattern, by_tickets) VALUES ('old', 'active', '^deal', false)`,
       );
       return new RemoveConsumer('old', 'not used any more');
+    },
+  },
+  {
+    name: 'TryTicket',
+    writes: ['outbox_tickets'],
+    command: async (given) => new TryTicket(await given.failedTicket(), 'mended'),
+  },
+  {
+    name: 'TryTickets',
+    writes: ['outbox_tickets'],
+    command: async (given) => {
+      await given.failedTicket();
+      return new TryTickets({}, 'mended');
     },
   },
   {

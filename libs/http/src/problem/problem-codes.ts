@@ -31,6 +31,7 @@ export const PROBLEM_CODES = {
   ALREADY_PAUSED: { status: 409, title: 'Paused already' },
   PAUSE_OVER: { status: 409, title: 'Pause is over' },
   DEAL_MERGED: { status: 409, title: 'Deal merged into another' },
+  TICKET_WAITS: { status: 409, title: 'Delivery stands behind another' },
   QUARANTINE_ITEM_DECIDED: { status: 409, title: 'Quarantine item already decided' },
   SENDER_NOT_FOUND: { status: 404, title: 'Sender not found' },
   ACTION_ALREADY_APPROVED: { status: 409, title: 'Action already approved' },

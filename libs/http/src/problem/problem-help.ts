@@ -56,5 +56,6 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, string>> = {
   SERVICE_UNAVAILABLE: 'Repeat the call after `Retry-After`. Operators look at `GET /health/ready`.',
   AGENT_TIMEOUT: 'Repeat the call later.',
   ALREADY_PAUSED: 'A pause of the same deliveries is in force: change its end, or resume it first.',
+  TICKET_WAITS: 'Try the ticket that `waits_for` names first, or resume the pause.',
   PAUSE_OVER: 'The pause has ended. Begin another one.',
 };

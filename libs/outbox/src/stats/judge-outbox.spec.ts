@@ -1,5 +1,5 @@
 import { judgeOutbox } from './judge-outbox.js';
-import type { ConsumerStats, OutboxStats } from './outbox-stats.js';
+import type { ConsumerStats, OutboxStats, OutboxVerdict } from './outbox-stats.js';
 import { readWorkerStats } from './worker-stats.js';
 
 const NONE = { pending: 0, processing: 0, delivered: 0, failed: 0, dead: 0 };
@@ -12,6 +12,8 @@ const consumer = (facts: Partial<ConsumerStats> = {}): ConsumerStats => ({
   stuck: 0,
   failing: 0,
   failingSince: null,
+  nextAttemptAt: null,
+  nextAttemptInSeconds: null,
   oldestDueAgeSeconds: null,
   lastDeliveredAt: null,
   deliveredCheck: null,
@@ -47,16 +49,23 @@ function setup(given: Partial<Omit<OutboxStats, 'verdict'>> = {}): Omit<OutboxSt
 
 const failing = { loop: 'publishing', since: SINCE, failures: 1, error: 'DatabaseError 42501: permission denied', processId: 'vm1/1/a' };
 
+/** Healthy or not, and the sentence. */
+function sayOf(stats: Omit<OutboxStats, 'verdict'>): Pick<OutboxVerdict, 'healthy' | 'summary'> {
+  const { healthy, summary, reasons } = judgeOutbox(stats);
+  expect(healthy).toBe(reasons.length === 0);
+  return { healthy, summary };
+}
+
 describe(judgeOutbox.name, () => {
   it('is healthy when a worker is active and nothing fails', () => {
-    expect(judgeOutbox(setup())).toEqual({
+    expect(sayOf(setup())).toEqual({
       healthy: true,
       summary: 'The worker is active: 0 tickets waiting; 1 events published and 2 delivered per second.',
     });
   });
 
   it('is unhealthy from the first failure of a loop on', () => {
-    expect(judgeOutbox(setup({ leader: { ...LEADER, failing: [failing] } }))).toEqual({
+    expect(sayOf(setup({ leader: { ...LEADER, failing: [failing] } }))).toEqual({
       healthy: false,
       summary: 'publishing has failed since 00:00:00 UTC (once): DatabaseError 42501: permission denied.',
     });
@@ -64,21 +73,64 @@ describe(judgeOutbox.name, () => {
 
   it('is unhealthy from the first delivery on that fails, and while something is dead', () => {
     const consumers = [
-      consumer({ failing: 3, failingSince: SINCE }),
-      consumer({ consumer: 'crm', failing: 1, failingSince: SINCE, counts: { ...NONE, dead: 1 } }),
+      consumer({ failing: 3, failingSince: SINCE, nextAttemptInSeconds: 40.2, waiting: 2 }),
+      consumer({ consumer: 'crm', failing: 1, failingSince: SINCE, nextAttemptInSeconds: 0, counts: { ...NONE, dead: 1 } }),
       consumer({ consumer: 'ledger', counts: { ...NONE, dead: 2 } }),
     ];
-    expect(judgeOutbox(setup({ consumers }))).toEqual({
+    expect(sayOf(setup({ consumers }))).toEqual({
       healthy: false,
       summary:
-        '3 deliveries to mailer fail since 00:00:00 UTC. 1 delivery to crm fails since 00:00:00 UTC. ' +
+        '3 deliveries to mailer fail since 00:00:00 UTC, next try in 41 s; 2 more wait behind others. ' +
+        '1 delivery to crm fails since 00:00:00 UTC, next try now. ' +
         '1 dead letter of crm waits for an operator. 2 dead letters of ledger wait for an operator.',
     });
   });
 
+  it('says that a delivery is being tried, and that one more waits behind it', () => {
+    const consumers = [consumer({ failing: 1, failingSince: SINCE, waiting: 1 })];
+    expect(sayOf(setup({ consumers })).summary).toBe(
+      '1 delivery to mailer fails since 00:00:00 UTC, being tried now; 1 more waits behind another.',
+    );
+  });
+
+  it('does not promise a next try to what is paused, nor call it late', () => {
+    const pause = {
+      id: 'p',
+      target: { scope: 'consumer', consumer: 'mailer' },
+      reason: 'A repair.',
+      pausedBy: 'user:ann@example.com',
+      startedAt: SINCE,
+      endsAt: new Date(SINCE.getTime() + 7_200_000),
+      resumedAt: null,
+      resumedBy: null,
+      isInForce: true,
+    } as const;
+    const consumers = [consumer({ failing: 2, failingSince: SINCE, nextAttemptInSeconds: 7, oldestDueAgeSeconds: 90 })];
+    const verdict = judgeOutbox(setup({ consumers, pauses: [pause] }));
+    expect(verdict.summary).toBe(
+      'Deliveries to mailer are paused until 02:00:00 UTC by user:ann@example.com: A repair. ' +
+        '2 deliveries to mailer fail since 00:00:00 UTC, next try after the pause.',
+    );
+    expect(verdict.reasons.map(({ problem }) => problem)).toEqual(['paused', 'deliveries_fail']);
+  });
+
+  it('gives each reason for a program, and since when it is so', () => {
+    const later = new Date(SINCE.getTime() + 60_000);
+    const consumers = [consumer({ failing: 1, failingSince: later, counts: { ...NONE, dead: 1 } })];
+    const verdict = judgeOutbox(setup({ leader: { ...LEADER, failing: [failing] }, consumers }));
+    expect(verdict.reasons.map(({ problem, consumer: of, since }) => [problem, of, since])).toEqual([
+      ['loop_fails', null, SINCE],
+      ['deliveries_fail', 'mailer', later],
+      ['dead_letters', 'mailer', null],
+    ]);
+    expect(verdict.since).toEqual(SINCE);
+    expect(verdict.summary).toBe(verdict.reasons.map(({ text }) => text).join(' '));
+    expect(judgeOutbox(setup())).toMatchObject({ reasons: [], since: null });
+  });
+
   it('says that no worker is active before what fails, and does not call late what nobody could take', () => {
     const leader = { ...LEADER, alive: false, failing: [{ ...failing, loop: 'lease' }] };
-    expect(judgeOutbox(setup({ leader, stuck: 1, oldestDueAgeSeconds: 4_000 }))).toEqual({
+    expect(sayOf(setup({ leader, stuck: 1, oldestDueAgeSeconds: 4_000 }))).toEqual({
       healthy: false,
       summary:
         'No worker is active: 0 tickets waiting, the oldest due for 67 min. ' +
@@ -88,7 +140,7 @@ describe(judgeOutbox.name, () => {
 
   it('says what causes the delay before the delay', () => {
     const late = { oldestDueAgeSeconds: 90, consumers: [consumer({ oldestDueAgeSeconds: 90 })] };
-    expect(judgeOutbox(setup({ leader: { ...LEADER, failing: [failing] }, ...late })).summary).toBe(
+    expect(sayOf(setup({ leader: { ...LEADER, failing: [failing] }, ...late })).summary).toBe(
       'publishing has failed since 00:00:00 UTC (once): DatabaseError 42501: permission denied. ' +
         'Delivery does not keep up: 0 tickets waiting, the oldest due for 90 s.',
     );
@@ -98,8 +150,8 @@ describe(judgeOutbox.name, () => {
     const leader = { ...LEADER, report: readWorkerStats({ consumers: ['other'] }) };
     const idle = (oldestDueAgeSeconds: number | null): Omit<OutboxStats, 'verdict'> =>
       setup({ leader, oldestDueAgeSeconds, consumers: [consumer({ oldestDueAgeSeconds, counts: { ...NONE, pending: 3 } })] });
-    expect(judgeOutbox(idle(60))).toMatchObject({ healthy: true, summary: expect.stringMatching(/ Consumer mailer runs in no worker\.$/) });
-    expect(judgeOutbox(idle(61))).toEqual({
+    expect(sayOf(idle(60))).toMatchObject({ healthy: true, summary: expect.stringMatching(/ Consumer mailer runs in no worker\.$/) });
+    expect(sayOf(idle(61))).toEqual({
       healthy: false,
       summary:
         'Consumer mailer runs in no worker, and 3 tickets waited for it for up to 61 s: ' +

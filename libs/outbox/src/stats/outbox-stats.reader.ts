@@ -12,6 +12,9 @@ import type { LeaderRow } from './leader-status.js';
 import { judgeOutbox } from './judge-outbox.js';
 import type { ConsumerStats, DeliveredCheckResult, OutboxStats, TicketCounts } from './outbox-stats.js';
 
+/** One that waits although it was tried was given back by a worker; a redriven one begins with no attempt. */
+const IS_FAILING = `(status = 'failed' OR (status = 'processing' AND attempts > 1) OR (status = 'pending' AND attempts > 0))`;
+
 /**
  * One snapshot of all stats. Waiting events and tickets are rows of small tables; the backlog of a cursor is its distance to the end of the
  * log; deliveries are a counter.
@@ -29,19 +32,21 @@ export const READ_OUTBOX_STATS = `
              count(*) FILTER (WHERE status = 'pending' AND due_at IS NULL)::int AS waiting,
              count(*) FILTER (WHERE status = 'pending' AND due_at < now() - interval '1 hour')::int AS stuck,
              extract(epoch FROM now() - min(due_at) FILTER (WHERE status IN ('pending', 'failed') AND due_at <= now()))::float8 AS age,
-             count(*) FILTER (WHERE status = 'failed' OR (status = 'processing' AND attempts > 1))::int AS failing,
-             extract(epoch FROM min(first_failed_at) FILTER (WHERE status = 'failed' OR (status = 'processing' AND attempts > 1)))::float8 AS failing_since
+             count(*) FILTER (WHERE ${IS_FAILING})::int AS failing,
+             extract(epoch FROM min(first_failed_at) FILTER (WHERE ${IS_FAILING}))::float8 AS failing_since,
+             extract(epoch FROM min(due_at) FILTER (WHERE ${IS_FAILING} AND status <> 'processing'))::float8 AS next_attempt,
+             extract(epoch FROM now())::float8 AS read_at
         FROM zakops.outbox_tickets WHERE consumer = c.consumer AND status <> 'delivered' GROUP BY consumer, status) AS t
   ), unread AS (
     SELECT p.consumer, 'pending' AS status, (h.position - p.position)::int AS n, 0 AS waiting,
            CASE WHEN l.published_at < now() - interval '1 hour' THEN (h.position - p.position)::int ELSE 0 END AS stuck,
-           extract(epoch FROM now() - l.published_at)::float8 AS age, 0 AS failing, NULL::float8 AS failing_since
+           extract(epoch FROM now() - l.published_at)::float8 AS age, 0 AS failing, NULL::float8 AS failing_since, NULL::float8 AS next_attempt, NULL::float8 AS read_at
       FROM zakops.consumer_progress p CROSS JOIN head h JOIN zakops.event_log l ON l.position = p.position + 1
      WHERE p.state = 'active' AND NOT p.by_tickets AND h.position > p.position
   ), live AS (
     SELECT '${LOG_CONSUMER}' AS consumer, 'pending' AS status, w.n, 0 AS waiting,
            CASE WHEN e.occurred_at < now() - interval '1 hour' THEN w.n ELSE 0 END AS stuck,
-           extract(epoch FROM now() - e.occurred_at)::float8 AS age, 0 AS failing, NULL::float8 AS failing_since
+           extract(epoch FROM now() - e.occurred_at)::float8 AS age, 0 AS failing, NULL::float8 AS failing_since, NULL::float8 AS next_attempt, NULL::float8 AS read_at
       FROM waiting w JOIN zakops.outbox_waiting o ON o.ordinal = w.first JOIN zakops.events e ON e.id = o.event_id
     UNION ALL
     SELECT * FROM tickets
@@ -72,6 +77,8 @@ interface LiveRow {
   readonly age: number | null;
   readonly failing: number;
   readonly failing_since: number | null;
+  readonly next_attempt: number | null;
+  readonly read_at: number | null;
 }
 
 interface StatsRow extends LeaderRow {
@@ -143,11 +150,21 @@ function toConsumers({ live, progress, checks, position, last_published_at }: St
       stuck: own.reduce((sum, row) => sum + row.stuck, 0),
       failing: own.reduce((sum, row) => sum + row.failing, 0),
       failingSince: failures.length === 0 ? null : new Date(Math.min(...failures)),
+      ...nextAttemptOf(own),
       oldestDueAgeSeconds: ages.length === 0 ? null : Math.round(Math.max(...ages) * 1_000) / 1_000,
       lastDeliveredAt: delivered.get(consumer)?.at ?? null,
       deliveredCheck: toDeliveredCheck(checks.find((check) => check.consumer === consumer)),
     };
   });
+}
+
+function nextAttemptOf(rows: readonly LiveRow[]): Pick<ConsumerStats, 'nextAttemptAt' | 'nextAttemptInSeconds'> {
+  const waits = rows.flatMap(({ next_attempt: at, read_at: now }) =>
+    at === null || now === null ? [] : [{ at, in: Math.max(0, at - now) }],
+  );
+  const [first] = waits.sort((a, b) => a.at - b.at);
+  if (first === undefined) return { nextAttemptAt: null, nextAttemptInSeconds: null };
+  return { nextAttemptAt: new Date(first.at * 1_000), nextAttemptInSeconds: first.in };
 }
 
 function toDeliveredCheck(check: StatsRow['checks'][number] | undefined): DeliveredCheckResult | null {

@@ -30,6 +30,10 @@ export interface ConsumerStats {
   readonly failing: number;
   /** When the first of them failed for the first time; null when there is none. */
   readonly failingSince: Date | null;
+  /** When the next attempt at one of them is due; null when there is none, or a worker has all of them in hand. */
+  readonly nextAttemptAt: Date | null;
+  /** Until then, by the clock of the database; 0 when it is due. */
+  readonly nextAttemptInSeconds: number | null;
   /** How long the oldest ticket that nothing holds back has been due; null when there is none. */
   readonly oldestDueAgeSeconds: number | null;
   readonly lastDeliveredAt: Date | null;
@@ -65,8 +69,36 @@ export interface OutboxStats {
   readonly verdict: OutboxVerdict;
 }
 
-/** Whether the outbox does its work, and in one sentence why. */
+/** What can be wrong with the outbox. */
+export const OUTBOX_PROBLEMS = [
+  'paused',
+  'no_active_worker',
+  'loop_fails',
+  'delivery_is_late',
+  'consumer_without_worker',
+  'deliveries_fail',
+  'dead_letters',
+] as const;
+
+/** One thing that is wrong. */
+export interface OutboxReason {
+  readonly problem: (typeof OUTBOX_PROBLEMS)[number];
+  /** Null when it concerns all of them. */
+  readonly consumer: string | null;
+  /** Null when the database does not know. */
+  readonly since: Date | null;
+  /** One sentence for an operator. */
+  readonly text: string;
+}
+
+/** Whether the outbox does its work. Stats, health, doctor and command line say this, and judge nothing again. */
 export interface OutboxVerdict {
+  /** True when there is no reason. */
   readonly healthy: boolean;
+  /** The reasons as one text; what is done when there is none. */
   readonly summary: string;
+  /** What explains most comes first. */
+  readonly reasons: readonly OutboxReason[];
+  /** The earliest known beginning of a reason. */
+  readonly since: Date | null;
 }

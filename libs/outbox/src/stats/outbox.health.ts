@@ -17,14 +17,16 @@ export class OutboxHealth implements HealthContributor {
   }
 
   async check(): Promise<ComponentHealth> {
-    const { total, stuck, verdict, oldestDueAgeSeconds, pauses } = await this.#stats.get();
+    const { total, stuck, verdict, oldestDueAgeSeconds, consumers, pauses } = await this.#stats.get();
     const stats = {
       pending: total.pending,
+      failing: consumers.reduce((sum, { failing }) => sum + failing, 0),
       dead: total.dead,
       stuck,
       oldest_due_age_seconds: oldestDueAgeSeconds,
       pauses: pauses.map(toPauseResponse),
     };
-    return verdict.healthy ? { state: 'up', stats } : { state: 'degraded', reason: verdict.summary, stats };
+    if (verdict.healthy) return { state: 'up', stats };
+    return { state: 'degraded', reason: verdict.summary, stats, ...(verdict.since === null ? {} : { since: verdict.since }) };
   }
 }

@@ -3,6 +3,7 @@ import type { CliContext } from '../../context/cli-context.js';
 import { DocumentedCommand } from '../../help/documented-command.js';
 import { addPauseCommands } from './pause-commands.js';
 import type { RemoveConsumerOptions } from './remove-consumer.js';
+import { ticketsCommand, tryNowCommand } from './ticket.commands.js';
 
 const AS_REST = 'The JSON is that of the API below /api/admin/outbox/consumers. What is changed is written down by the actor system:cli.';
 
@@ -23,6 +24,8 @@ export function outboxCommand(context: CliContext): DocumentedCommand {
       { run: 'zakops outbox stats | grep oldest_due_age_seconds', does: 'the figure to watch: above 60 delivery does not keep up' },
     ],
   });
+  outbox.addCommand(ticketsCommand(context));
+  outbox.addCommand(tryNowCommand(context));
   outbox.addCommand(consumersCommand(context));
   outbox.addCommand(removeConsumerCommand(context));
   addPauseCommands(outbox, context);

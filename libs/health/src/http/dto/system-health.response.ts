@@ -42,6 +42,13 @@ export class OutboxComponentResponse extends ComponentResponse {
   @IntegerField({ min: 0, optional: true })
   pending?: number;
 
+  @IntegerField({
+    min: 0,
+    optional: true,
+    description: 'Deliveries that failed at least once and wait for their next attempt, or are in it.',
+  })
+  failing?: number;
+
   @IntegerField({ min: 0, optional: true })
   dead?: number;
 

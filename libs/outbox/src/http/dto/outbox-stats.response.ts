@@ -1,5 +1,7 @@
 import { FailingLoopResponse } from '#zakops/health';
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
+import { OUTBOX_PROBLEMS } from '../../stats/outbox-stats.js';
+import type { OutboxReason } from '../../stats/outbox-stats.js';
 
 import { PauseResponse } from './pauses.responses.js';
 
@@ -56,6 +58,9 @@ export class ConsumerStatsResponse {
   @DateTimeField({ nullable: true, description: 'When the first of them failed for the first time; null when there is none.' })
   failing_since!: string | null;
 
+  @DateTimeField({ nullable: true, description: 'When the next attempt at one of them is due; null while there is none to wait for.' })
+  next_attempt_at!: string | null;
+
   @NumberField({ min: 0, nullable: true, description: 'Of the oldest due ticket that nothing holds back; null when there is none.' })
   oldest_due_age_seconds!: number | null;
 
@@ -105,6 +110,21 @@ export class OutboxLeaderResponse {
   unclean_ends!: number;
 }
 
+/** One reason why the outbox is not healthy. */
+export class OutboxReasonResponse {
+  @EnumField(OUTBOX_PROBLEMS, 'OutboxProblem', { description: 'What is wrong, for a program.' })
+  problem!: OutboxReason['problem'];
+
+  @StringField({ nullable: true, description: 'Null when it concerns all of them.', example: 'deal-activity' })
+  consumer!: string | null;
+
+  @DateTimeField({ nullable: true, description: 'Null when it is not known.' })
+  since!: string | null;
+
+  @StringField({ example: '13 deliveries to deal-activity fail since 02:14:07 UTC, next try in 41 s.' })
+  text!: string;
+}
+
 /** The state of the event layer. */
 export class OutboxStatsResponse {
   @ObjectField(() => TicketCountsResponse)
@@ -115,12 +135,17 @@ export class OutboxStatsResponse {
 
   @BooleanField({
     description:
-      'A worker is active, nothing is paused, no loop and no delivery fails, nothing is dead or stuck, and nothing deliverable has been due for more than a minute.',
+      'A worker is active, nothing is paused, no loop and no delivery fails, nothing is dead or stuck, and nothing deliverable has been due for more than a minute. ' +
+      'One delivery that fails once makes it false, until that delivery succeeds or its dead letter is dealt with. System health, ' +
+      '`zakops doctor` and `zakops outbox stats` judge by the same rule.',
   })
   healthy!: boolean;
 
-  @StringField({ description: 'The same in one sentence.' })
+  @StringField({ description: 'The same in words.' })
   summary!: string;
+
+  @ArrayField(() => OutboxReasonResponse, { description: 'Why it is not healthy; what explains most comes first. Empty when it is.' })
+  reasons!: OutboxReasonResponse[];
 
   @ArrayField(() => FailingLoopResponse, { description: 'Loops of living workers that fail every time; the longest first.' })
   failing!: FailingLoopResponse[];

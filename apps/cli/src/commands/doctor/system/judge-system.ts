@@ -6,8 +6,9 @@ import type { ProcessRow } from '#zakops/processes';
 import { explainFailing } from '#zakops/worker-health';
 import type { Finding } from '../finding.js';
 
-const LATE_SECONDS = 60;
 const MUCH_TOO_LATE_SECONDS = 900;
+const MEND =
+  'See zakops outbox tickets --status failed; mend the cause, then zakops outbox try-now. After the last attempt they are dead letters.';
 
 /** Whether a worker is active: without one, changes are taken and nobody hears of them. */
 export function judgeWorkerLease({ leader }: Pick<OutboxStats, 'leader'>): Finding {
@@ -94,27 +95,23 @@ export function judgePauses({ pauses }: Pick<OutboxStats, 'pauses'>): Finding {
   };
 }
 
-/** Whether delivery keeps up and succeeds. */
-export function judgeOutboxAge({ oldestDueAgeSeconds: age, total, stuck, waiting, consumers }: OutboxStats): Finding {
+/** Whether delivery keeps up and succeeds: the judgement of stats and system health, word for word. */
+export function judgeOutbox({ verdict, oldestDueAgeSeconds: age, total, stuck, waiting, consumers }: OutboxStats): Finding {
   const live = total.pending + total.processing + total.failed;
-  const failing = consumers.filter((consumer) => consumer.failing > 0);
-  const measured = { oldest_due_age_seconds: age, live, waiting, stuck, failing: failing.map(toFailingResponse) };
-  const queue = `${String(live)} deliveries in the outbox`;
-  const due = age === null ? 'none of them due' : `the oldest due for ${String(Math.round(age))} s`;
-  const names = failing.map(({ consumer, failing: n }) => `${consumer} ${String(n)}`).join(', ');
-  const detail = `${queue}, ${due}.${failing.length === 0 ? '' : ` Some failed and are tried again: ${names}.`}`;
-  if (age === null || age <= LATE_SECONDS) {
-    const advice = 'Read the log of the worker: after the last attempt they are dead letters.';
-    return failing.length === 0 ? { state: 'ok', detail, measured } : { state: 'warning', detail, advice, measured };
-  }
-  return {
-    state: age > MUCH_TOO_LATE_SECONDS ? 'failure' : 'warning',
-    detail,
-    advice: 'See zakops outbox stats, and the log of the worker.',
-    measured,
-  };
+  const failing = consumers.filter((consumer) => consumer.failing > 0).map(toFailingResponse);
+  const reasons = verdict.reasons.map(({ problem, consumer, since, text }) => ({ problem, consumer, since, text }));
+  const measured = { oldest_due_age_seconds: age, live, waiting, stuck, failing, reasons };
+  if (verdict.healthy) return { state: 'ok', detail: verdict.summary, measured };
+  const isMuchTooLate = age !== null && age > MUCH_TOO_LATE_SECONDS;
+  const advice = failing.length === 0 ? 'See zakops outbox stats, and the log of the worker.' : MEND;
+  return { state: isMuchTooLate ? 'failure' : 'warning', detail: verdict.summary, advice, measured };
 }
 
-function toFailingResponse({ consumer, failing, failingSince }: OutboxStats['consumers'][number]): Readonly<Record<string, unknown>> {
-  return { consumer, deliveries: failing, since: failingSince };
+function toFailingResponse({
+  consumer,
+  failing,
+  failingSince,
+  nextAttemptAt,
+}: OutboxStats['consumers'][number]): Readonly<Record<string, unknown>> {
+  return { consumer, deliveries: failing, since: failingSince, next_attempt_at: nextAttemptAt };
 }
