@@ -20,6 +20,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     // Delivery.
     event_log_head: ['SELECT', 'UPDATE'],
     event_log_start: ['SELECT'],
+    log_readers: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_waiting: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_tickets: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

@@ -1,6 +1,9 @@
+import { UnitOfWork } from '#zakops/database';
+import type { Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { ProcessHeartbeat } from '#zakops/processes';
 import { waitFor } from '#zakops/testing';
+import { LogReaders } from '../src/index.js';
 import { Leadership } from '../src/lease/leadership.js';
 import { Retention } from '../src/retention/retention.js';
 import { SchedulerRegistry } from '@nestjs/schedule';
@@ -175,6 +178,24 @@ describe('zakops.purge_events', () => {
     await cursor('behind', state, 40);
     expect([await purge(5), await purge(5)]).toEqual([40, 0]);
     expect(await bounds(bed)).toMatchObject({ first: 41, start: 40 });
+  });
+
+  it('removes nothing that a reader of the log has not read, until its claim is renewed, released or over', async () => {
+    await log(bed, 100, 10);
+    const reader = await bed.start({ relay: false });
+    const readers = reader.get(LogReaders);
+    const inOne = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => reader.get(UnitOfWork).run(work);
+    expect(await inOne((tx) => readers.hold(tx, 'replay-1', 0, 60_000))).toBe(0);
+    expect(await purge(5)).toBe(0);
+    await inOne((tx) => readers.hold(tx, 'replay-1', 30, 60_000));
+    expect([await purge(5), await purge(5)]).toEqual([30, 0]);
+    // What is gone already cannot be kept.
+    expect(await inOne((tx) => readers.hold(tx, 'replay-2', 10, 1))).toBe(30);
+    await inOne((tx) => readers.release(tx, 'replay-1'));
+    await waitFor('the end of the claim', async () => (await purge(5)) === 69);
+    await bed.database.query(`UPDATE zakops.log_readers SET until = now() - interval '25 hours'`);
+    await inOne((tx) => readers.forgetEnded(tx));
+    expect(await bed.database.query('SELECT FROM zakops.log_readers')).toHaveLength(0);
   });
 
   it('does not wait for a removed consumer', async () => {
