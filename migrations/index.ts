@@ -24,7 +24,7 @@ import { Senders0000000000024 } from './0024-senders.js';
 import { Search0000000000025 } from './0025-search.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
 import { DealImports0000000000027 } from './0027-deal-imports.js';
-import { LogReaders0000000000032 } from './0032-log-readers.js';
+import { RetentionBounds0000000000032 } from './0032-retention-bounds.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -53,5 +53,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Search0000000000025,
   Pipeline0000000000026,
   DealImports0000000000027,
-  LogReaders0000000000032,
+  RetentionBounds0000000000032,
 ];

@@ -13,6 +13,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     audit_log: ['SELECT', 'INSERT'],
     audit_chain: ['SELECT', 'INSERT'],
     audit_anchors: ['SELECT', 'INSERT'],
+    audit_chain_start: ['SELECT'],
     deal_stage_history: ['SELECT', 'INSERT'],
     deal_activity: ['SELECT', 'INSERT'],
     dlq_operations: ['SELECT', 'INSERT'],
@@ -69,6 +70,6 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     adoption_report: ['SELECT'],
   },
   sequences: ['deal_number_seq', 'outbox_fence_seq', 'outbox_ordinal_seq'],
-  // Runs as its owner, and removes old events by rules that it keeps.
-  functions: ['purge_events(interval, integer)'],
+  // They run as their owner, and remove old rows by rules that they keep.
+  functions: ['purge_audit(interval, integer)', 'purge_events(interval, integer)'],
 };

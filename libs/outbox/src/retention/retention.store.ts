@@ -1,5 +1,7 @@
 import { prepared, UnitOfWork } from '#zakops/database';
+import type { RetentionContributor } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
+import { LogReaders } from '../log/log-readers.js';
 import { MOST_ROWS, MOST_TICKETS, PURGE_DELIVERED, PURGE_EVENTS, PURGE_REMOVED, sweepStatement } from './retention-statements.js';
 import type { SweptTable } from './retention-statements.js';
 
@@ -20,11 +22,14 @@ export interface SweptPortion {
 /** Removes old rows: one portion and one transaction a call. All times are the database's. */
 @Injectable()
 export class RetentionStore {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly readers: LogReaders,
+  ) {}
 
-  /** Delivered tickets and their attempts. @returns true while there may be more */
+  /** Delivered tickets. @returns true while there may be more */
   async purgeDelivered(days: number): Promise<boolean> {
-    return (await this.count(PURGE_DELIVERED, [days, MOST_TICKETS])) === MOST_TICKETS;
+    return (await this.count(PURGE_DELIVERED, [days, MOST_ROWS])) === MOST_ROWS;
   }
 
   /** Tickets of removed consumers, and their attempts. @returns true while there may be more */
@@ -35,6 +40,16 @@ export class RetentionStore {
   /** Events and their positions, from the start of the log on. @returns true while there may be more */
   async purgeEvents(days: number): Promise<boolean> {
     return (await this.count(PURGE_EVENTS, [days, MOST_ROWS])) > 0;
+  }
+
+  /** Old rows of what another module keeps. @returns true while there may be more */
+  async purgeContributed({ purge, days }: RetentionContributor): Promise<boolean> {
+    return (await this.count(purge, [days, MOST_ROWS])) === MOST_ROWS;
+  }
+
+  /** Claims of readers of the log that ended long ago. */
+  forgetReaders(): Promise<void> {
+    return this.unitOfWork.runApart((tx) => this.readers.forgetEnded(tx));
   }
 
   /** Looks through one portion of a table after a key. */
