@@ -24,6 +24,9 @@ export class RetentionBounds0000000000032 implements MigrationInterface {
       COMMENT ON COLUMN zakops.log_readers.until IS 'When the claim ends. A reader that is at work renews it; one that was killed does not.';
     `);
     await runner.query(purgeEvents(AND_READERS));
+    // A fifth of a large table, the default, is far more than a day of retention removes; indexes would carry it all along.
+    await runner.query('ALTER TABLE zakops.events SET (autovacuum_vacuum_scale_factor = 0.05)');
+    await runner.query('ALTER TABLE zakops.event_log SET (autovacuum_vacuum_scale_factor = 0.05)');
     await runner.query(AUDIT_START);
     await runner.query(refuseChange(BUT_PURGES));
     await runner.query(PURGE_AUDIT);
@@ -33,6 +36,8 @@ export class RetentionBounds0000000000032 implements MigrationInterface {
     await runner.query('DROP FUNCTION zakops.purge_audit(interval, integer)');
     await runner.query(refuseChange(''));
     await runner.query('DROP TABLE zakops.audit_chain_start');
+    await runner.query('ALTER TABLE zakops.event_log RESET (autovacuum_vacuum_scale_factor)');
+    await runner.query('ALTER TABLE zakops.events RESET (autovacuum_vacuum_scale_factor)');
     await runner.query(purgeEvents(''));
     await runner.query('DROP TABLE zakops.log_readers');
   }
