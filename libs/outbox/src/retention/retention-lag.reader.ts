@@ -1,4 +1,5 @@
 import { Database, retentionContributors } from '#zakops/database';
+import type { RetentionContributor } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { OutboxConfig } from '../outbox.config.js';
@@ -7,8 +8,12 @@ import { IS_OPEN } from './retention-statements.js';
 /** Attempts that are looked at; those of dead letters are kept, and may be many. */
 const ATTEMPTS_LOOKED_AT = 500;
 
+/** A table whose rows go when they are old. */
+type ExpiringTable = Omit<RetentionContributor, 'purge'>;
+
 // The first row by key stands for the oldest where no index knows the time: ids of events grow with time.
-const OWN = (config: OutboxConfig): readonly Expiring[] => [
+/** What this lib removes itself, by the settings. */
+export const expiringTables = (config: OutboxConfig): readonly ExpiringTable[] => [
   {
     table: 'outbox_tickets',
     days: config.retentionDays,
@@ -43,12 +48,6 @@ const OWN = (config: OutboxConfig): readonly Expiring[] => [
   },
 ];
 
-interface Expiring {
-  readonly table: string;
-  readonly days: number;
-  readonly oldest: string;
-}
-
 /** How far retention is behind in one table. */
 export interface RetentionLag {
   readonly table: string;
@@ -67,14 +66,20 @@ export class RetentionLagReader {
 
   /** @throws DatabaseUnavailableError when the server cannot be reached */
   async read(): Promise<readonly RetentionLag[]> {
-    const tables = [...OWN(this.config), ...retentionContributors(this.discovery)];
-    const rows = tables.map(({ oldest }, n) => `SELECT ${String(n)} AS n, $${String(n + 1)}::int AS days, (${oldest}) AS oldest`);
+    const tables = [...expiringTables(this.config), ...retentionContributors(this.discovery)];
     const lags = await this.database.query<{ n: number; lagSeconds: number }>(
-      `SELECT n, CASE WHEN days = 0 THEN 0
-                      ELSE greatest(0, coalesce(extract(epoch FROM now() - days * interval '1 day' - oldest), 0)) END::float8 AS "lagSeconds"
-         FROM (${rows.join(' UNION ALL ')}) AS tables ORDER BY n`,
+      lagStatement(tables),
       tables.map(({ days }) => days),
     );
     return lags.map(({ n, lagSeconds }) => ({ table: tables[n]?.table ?? '', lagSeconds }));
   }
+}
+
+/** Parameters are the days of each table. Exported for a test of its plan. */
+export function lagStatement(tables: readonly ExpiringTable[]): string {
+  const rows = tables.map(({ oldest }, n) => `SELECT ${String(n)} AS n, $${String(n + 1)}::int AS days, (${oldest}) AS oldest`);
+  return `
+    SELECT n, CASE WHEN days = 0 THEN 0
+                   ELSE greatest(0, coalesce(extract(epoch FROM now() - days * interval '1 day' - oldest), 0)) END::float8 AS "lagSeconds"
+      FROM (${rows.join(' UNION ALL ')}) AS tables ORDER BY n`;
 }

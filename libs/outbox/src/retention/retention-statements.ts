@@ -1,3 +1,12 @@
+import { prepared } from '#zakops/database';
+
+/**
+ * Comes before each portion, in its transaction.
+ *
+ * @remarks By statistics of a table that was empty yesterday, each portion would read the table as a whole, or all that is over and sort it.
+ */
+export const BY_INDEX_ORDER = prepared(`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)`);
+
 /** Rows that one transaction looks at and removes at most. */
 export const MOST_ROWS = 5_000;
 

@@ -1,12 +1,17 @@
-import { prepared, UnitOfWork } from '#zakops/database';
+import { UnitOfWork } from '#zakops/database';
 import type { RetentionContributor } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { LogReaders } from '../log/log-readers.js';
-import { MOST_ROWS, MOST_TICKETS, PURGE_DELIVERED, PURGE_EVENTS, PURGE_REMOVED, sweepStatement } from './retention-statements.js';
+import {
+  BY_INDEX_ORDER,
+  MOST_ROWS,
+  MOST_TICKETS,
+  PURGE_DELIVERED,
+  PURGE_EVENTS,
+  PURGE_REMOVED,
+  sweepStatement,
+} from './retention-statements.js';
 import type { SweptTable } from './retention-statements.js';
-
-// Statistics of a table that was empty yesterday would have it read as a whole for each portion.
-const BY_INDEX = prepared('SET LOCAL enable_seqscan = off');
 
 /** A place in a table: the values of its primary key. */
 export type SweepKey = readonly (string | number)[];
@@ -65,7 +70,7 @@ export class RetentionStore {
 
   private byIndex<R extends object>(sql: string, values: readonly unknown[]): Promise<readonly R[]> {
     return this.unitOfWork.runApart(async (tx) => {
-      const [, rows] = await Promise.all([tx.query(BY_INDEX), tx.query<R>(sql, values)]);
+      const [, rows] = await Promise.all([tx.query(BY_INDEX_ORDER), tx.query<R>(sql, values)]);
       return rows;
     });
   }
