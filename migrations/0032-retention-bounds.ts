@@ -69,7 +69,8 @@ function refuseChange(exception: string): string {
         END $$;`;
 }
 
-// An anchor that was sent so long ago covers nothing younger. Where a link is missing nothing more is removed: that is evidence.
+// Anchors are rows that the run-time role may add, with any time. So link and entry have to be old themselves: an intruder removes no trace
+// of today. Where a link is missing nothing more is removed: that is evidence.
 const PURGE_AUDIT = `
   CREATE FUNCTION zakops.purge_audit(older_than interval, most integer) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
@@ -77,6 +78,7 @@ const PURGE_AUDIT = `
     start    bigint;
     anchored bigint;
     upto     bigint;
+    held     bigint;
     links    bigint;
     new_hash bytea;
   BEGIN
@@ -93,6 +95,11 @@ const PURGE_AUDIT = `
      ORDER BY a.id DESC LIMIT 1;
     upto := least(start + most, anchored, (SELECT c.position - 1 FROM zakops.audit_chain c ORDER BY c.position DESC LIMIT 1));
     IF anchored IS NULL OR upto <= start THEN RETURN 0; END IF;
+    SELECT c.position - 1 INTO held FROM zakops.audit_chain c LEFT JOIN zakops.audit_log l ON l.id = c.entry_id
+     WHERE c.position > start AND c.position <= upto AND (c.chained_at >= now() - older_than OR l.occurred_at >= now() - older_than)
+     ORDER BY c.position LIMIT 1;
+    upto := coalesce(held, upto);
+    IF upto <= start THEN RETURN 0; END IF;
     SELECT count(*) INTO links FROM zakops.audit_chain c WHERE c.position > start AND c.position <= upto;
     SELECT c.hash INTO new_hash FROM zakops.audit_chain c WHERE c.position = upto;
     IF links <> upto - start OR new_hash IS NULL THEN RETURN 0; END IF;

@@ -26,17 +26,17 @@ export async function appendEvents(client: pg.Client, first: number, count: numb
   );
 }
 
-/** Adds delivered tickets, each with a position of the log, up to a number of them. */
-export async function fillDelivered(client: pg.Client, from: number, upTo: number): Promise<void> {
-  for (let first = from + 1; first <= upTo; first += FILL_AT_ONCE) {
-    const last = Math.min(upTo, first + FILL_AT_ONCE - 1);
+/** Fills an empty database with delivered tickets, each with a position of the log. */
+export async function fillDelivered(client: pg.Client, count: number): Promise<void> {
+  for (let first = 1; first <= count; first += FILL_AT_ONCE) {
+    const last = Math.min(count, first + FILL_AT_ONCE - 1);
     await client.query(
       `WITH given AS MATERIALIZED (
          SELECT i, ${ID} AS id FROM generate_series($1::bigint, $2::bigint) AS i
        ), logged AS (
-         INSERT INTO zakops.event_log (position, event_id) SELECT (SELECT position FROM zakops.event_log_head) + i - $1 + 1, id FROM given ORDER BY i
+         INSERT INTO zakops.event_log (position, event_id) SELECT i, id FROM given ORDER BY i
        ), moved AS (
-         UPDATE zakops.event_log_head SET position = position + $2 - $1 + 1
+         UPDATE zakops.event_log_head SET position = $2
        )
        INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, first_failed_at,
                                           last_attempt_at, delivered_at)

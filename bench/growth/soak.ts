@@ -1,7 +1,7 @@
 import { UnitOfWork } from '#zakops/database';
 import { LogReaders, OutboxConfig } from '#zakops/outbox';
 import { DiscoveryService } from '@nestjs/core';
-import type pg from 'pg';
+import pg from 'pg';
 import { Retention } from '../../libs/outbox/src/retention/retention.js';
 import { RetentionStore } from '../../libs/outbox/src/retention/retention.store.js';
 import { openBenchContext } from '../outbox/bench-context.js';
@@ -73,7 +73,10 @@ const SIZES = `
  *
  * @param window - the events that stay, by a consumer that keeps so far behind; autovacuum alone cleans up
  */
-export async function soak(url: string, client: pg.Client, events: number, window: number): Promise<SoakFigures> {
+export async function soak(url: string, events: number, window: number): Promise<SoakFigures> {
+  const client = new pg.Client({ connectionString: url, application_name: 'bench-growth' });
+  client.on('error', () => undefined);
+  await client.connect();
   await client.query(AGE);
   const { app, config } = await openBenchContext(url, KEEP_A_DAY);
   const bench = await RelayBench.open(app, config);
@@ -100,5 +103,6 @@ export async function soak(url: string, client: pg.Client, events: number, windo
   const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM zakops.events');
   await bench.close();
   await app.close();
+  await client.end();
   return { eventsPerSecond: events / seconds, snapshots, left: rows[0]?.n ?? 0 };
 }

@@ -1,6 +1,7 @@
 import { UnitOfWork } from '#zakops/database';
 import { AuditHttpModule } from '../src/audit-http.module.js';
 import { AuditRetention } from '../src/audit-retention.js';
+import { GENESIS_HASH, linkHash } from '../src/chain/link-hash.js';
 import { AuditChainer } from '../src/index.js';
 import { AuditChainReader } from '../src/verify/audit-chain.reader.js';
 import { ChainVerifier } from '../src/verify/chain-verifier.js';
@@ -27,6 +28,23 @@ describe(AuditRetention.name, () => {
     await bed.record(count);
     await bed.get(AuditChainer).chainPending();
   };
+  /** Makes every entry and link so many days older, with genuine hashes. */
+  const age = async (days: number): Promise<void> => {
+    await bed.tamper(`UPDATE zakops.audit_log SET occurred_at = occurred_at - $1 * interval '1 day'`, [days]);
+    await bed.tamper(`UPDATE zakops.audit_chain SET chained_at = chained_at - $1 * interval '1 day'`, [days]);
+    let previous = GENESIS_HASH;
+    for await (const batch of bed.get(AuditChainReader).links(0, Number.MAX_SAFE_INTEGER)) {
+      for (const { link, entry } of batch) {
+        const hash = linkHash({ ...link, prevHash: previous }, entry);
+        const hashes = [link.position, previous, hash];
+        await bed.tamper(
+          `UPDATE zakops.audit_chain SET prev_hash = decode($2, 'hex'), hash = decode($3, 'hex') WHERE position = $1`,
+          hashes,
+        );
+        previous = hash;
+      }
+    }
+  };
   const hashAt = async (position: number): Promise<string> => (await bed.get(AuditChainReader).hashAt(position)) ?? 'none';
   /** Notes the head as an anchor that was sent so many days ago. */
   const anchor = async (daysAgo: number, failures = '{}'): Promise<{ position: number; hash: string }> => {
@@ -48,6 +66,7 @@ describe(AuditRetention.name, () => {
 
   it('removes entries and links up to the last anchor that is old enough, and the rest verifies', async () => {
     await entries(12);
+    await age(70);
     const old = await anchor(70);
     await entries(3);
     await anchor(50);
@@ -66,6 +85,7 @@ describe(AuditRetention.name, () => {
 
   it('shows an anchor that contradicts what was removed, and a first link that does not follow it', async () => {
     await entries(4);
+    await age(70);
     const old = await anchor(70);
     await entries(3);
     await purge();
@@ -80,6 +100,7 @@ describe(AuditRetention.name, () => {
 
   it('goes in portions, and an export of the rest verifies without the database', async () => {
     await entries(9);
+    await age(70);
     await anchor(70);
     await entries(2);
     expect([await purge(DAYS, 4), await left()]).toEqual([4, { entries: 7, first: 5 }]);
@@ -95,6 +116,7 @@ describe(AuditRetention.name, () => {
 
   it('removes nothing without an old anchor that every target has taken and that the chain confirms', async () => {
     await entries(5);
+    await age(70);
     expect(await purge()).toBe(0);
     await anchor(59);
     await anchor(70, '{"webhook": "HTTP 500"}');
@@ -106,8 +128,17 @@ describe(AuditRetention.name, () => {
     expect(await left()).toEqual({ entries: 5, first: 1 });
   });
 
+  it('removes nothing young, whatever time an anchor claims', async () => {
+    await entries(3);
+    await age(70);
+    await entries(4);
+    await anchor(70);
+    expect([await purge(), await left()]).toEqual([3, { entries: 4, first: 4 }]);
+  });
+
   it('never removes the last link, because the next one has to follow it', async () => {
     await entries(5);
+    await age(70);
     await anchor(70);
     expect([await purge(), await left()]).toEqual([4, { entries: 1, first: 5 }]);
     await entries(1);
@@ -116,6 +147,7 @@ describe(AuditRetention.name, () => {
 
   it('leaves everything where a link is missing, because that is evidence', async () => {
     await entries(6);
+    await age(70);
     await anchor(70);
     await entries(1);
     await bed.tamper('DELETE FROM zakops.audit_chain WHERE position = 3');
