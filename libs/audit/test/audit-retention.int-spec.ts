@@ -1,6 +1,6 @@
 import { UnitOfWork } from '#zakops/database';
 import { AuditHttpModule } from '../src/audit-http.module.js';
-import { AuditRetention } from '../src/audit-retention.js';
+import { AuditRetention } from '../src/retention/audit-retention.js';
 import { GENESIS_HASH, linkHash } from '../src/chain/link-hash.js';
 import { AuditChainer } from '../src/index.js';
 import { AuditChainReader } from '../src/verify/audit-chain.reader.js';
