@@ -114,6 +114,22 @@ describe(AuditRetention.name, () => {
     expect(report).toMatchObject({ ok: true, checked: 2, ranges: [{ from: 10, to: 11, state: 'anchored' }] });
   });
 
+  it('does not take for missing what retention removes while a verification reads', async () => {
+    await entries(5);
+    await age(70);
+    await anchor(70);
+    await entries(3);
+    const reader = bed.get(AuditChainReader);
+    const links = reader.links.bind(reader);
+    let removed = 0;
+    jest.spyOn(reader, 'links').mockImplementation(async function* (after, to, signal) {
+      removed += await purge();
+      yield* links(after, to, signal);
+    });
+    const report = await bed.get(ChainVerifier).verify({});
+    expect([removed, report]).toMatchObject([5, { ok: true, checked: 3, start: { position: 5 } }]);
+  });
+
   it('removes nothing without an old anchor that every target has taken and that the chain confirms', async () => {
     await entries(5);
     await age(70);
