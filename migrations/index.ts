@@ -24,7 +24,9 @@ import { Senders0000000000024 } from './0024-senders.js';
 import { Search0000000000025 } from './0025-search.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
 import { DealImports0000000000027 } from './0027-deal-imports.js';
+import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js';
 import { RetentionBounds0000000000032 } from './0032-retention-bounds.js';
+import { OnCall0000000000034 } from './0034-on-call.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -53,5 +55,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Search0000000000025,
   Pipeline0000000000026,
   DealImports0000000000027,
+  FailureFingerprints0000000000028,
   RetentionBounds0000000000032,
+  OnCall0000000000034,
 ];

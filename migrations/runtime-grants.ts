@@ -33,6 +33,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     delivered_checks: ['SELECT', 'INSERT', 'UPDATE'],
     worker_leases: ['SELECT', 'INSERT', 'UPDATE'],
     audit_pending: ['SELECT', 'INSERT', 'DELETE'],
+    stream_orders: ['SELECT', 'INSERT', 'DELETE'],
     // Deals are marked as deleted, never removed.
     deals: ['SELECT', 'INSERT', 'UPDATE'],
     deal_aliases: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

@@ -62,15 +62,10 @@ export class MailIntake extends DealIntake<Transaction> {
 
 function toDetails(mail: MailForDeal): DealDetails {
   const { senderEmail, isBroker, clues } = mail;
-  const [companyName, brokerName, subject, senderName, senderCompany] = [
-    mail.companyName,
-    mail.brokerName,
-    mail.subject,
-    mail.senderName,
-    mail.senderCompany,
-  ].map((text) => (text?.trim() === '' ? null : text));
+  const [companyName, brokerName] = [given(mail.companyName), given(mail.brokerName)];
+  const [subject, senderName, senderCompany] = [given(mail.subject), given(mail.senderName), given(mail.senderCompany)];
   const name = companyName ?? subject ?? senderCompany ?? senderEmail ?? mail.messageId;
-  const broker = isBroker || (brokerName ?? null) !== null;
+  const broker = isBroker || brokerName !== null;
   return {
     canonicalName: firstCharacters(name, MAX_NAME),
     displayName: companyName === null ? null : firstCharacters(companyName, MAX_NAME),
@@ -103,4 +98,9 @@ function withoutEmpty(document: Readonly<Record<string, unknown>>): Readonly<Rec
   return Object.fromEntries(
     Object.entries(document).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0)),
   );
+}
+
+/** An empty text says nothing. */
+function given(text: string | null): string | null {
+  return text?.trim() === '' ? null : text;
 }

@@ -2,8 +2,15 @@ import { ContributesHeartbeatStats, ProcessIdentity, ProcessReader } from '#zako
 import type { HeartbeatStatsContributor } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
 import { StreamAdmission } from './stream-admission.js';
+import { describe, STREAMS } from './stream-description.js';
+import type { SeenStream, StreamDescription } from './stream-description.js';
+import { StreamRegistry } from './stream-registry.js';
 
 const CONNECTIONS = 'sse_connections';
+const NEWEST = 'sse_streams';
+
+/** The most streams that one process names in its heartbeat. */
+const MAX_NAMED = 200;
 
 /** Open streams of all API processes together. */
 export interface ClusterStreamStats {
@@ -20,10 +27,37 @@ export class ClusterStreams implements HeartbeatStatsContributor {
     private readonly identity: ProcessIdentity,
     private readonly processes: ProcessReader,
     private readonly admission: StreamAdmission,
+    private readonly streams: StreamRegistry,
   ) {}
 
-  heartbeatStats(): Readonly<Record<typeof CONNECTIONS, number>> {
-    return { [CONNECTIONS]: this.admission.total };
+  heartbeatStats(): object {
+    return { [CONNECTIONS]: this.admission.total, [NEWEST]: this.own() };
+  }
+
+  /** The newest 200 streams of each living API process: of this one as they are, of the others as of their last heartbeats. */
+  async newest(): Promise<readonly SeenStream[]> {
+    const { id: own, kind } = this.identity;
+    const others = (await this.processes.living()).filter((process) => process.kind === kind && process.processId !== own);
+    const now = new Date();
+    return [
+      ...this.own().map((stream) => ({ ...stream, process_id: own, seen_at: now.toISOString() })),
+      ...others.flatMap(({ processId, beatAt, stats }) =>
+        toStreams(stats[NEWEST]).map((stream) => ({ ...stream, process_id: processId, seen_at: beatAt.toISOString() })),
+      ),
+    ];
+  }
+
+  /** How many streams each living API process holds. */
+  async countByProcess(): Promise<ReadonlyMap<string, number>> {
+    const { id: own, kind } = this.identity;
+    const counts = (await this.processes.living())
+      .filter((process) => process.kind === kind && process.processId !== own)
+      .map(({ processId, stats }): [string, number] => [processId, toCount(stats[CONNECTIONS])]);
+    return new Map([[own, this.admission.total], ...counts]);
+  }
+
+  private own(): readonly StreamDescription[] {
+    return this.streams.newest(MAX_NAMED).map(describe);
   }
 
   /**
@@ -35,4 +69,14 @@ export class ClusterStreams implements HeartbeatStatsContributor {
     const others = await this.processes.sum(this.identity.kind, CONNECTIONS, this.identity.id);
     return { processes: others.processes + 1, connections: others.sum + this.admission.total };
   }
+}
+
+function toCount(stat: unknown): number {
+  return typeof stat === 'number' ? stat : 0;
+}
+
+/** What another process sent; a process of another version may send something else by that name. */
+function toStreams(stat: unknown): readonly StreamDescription[] {
+  const parsed = STREAMS.safeParse(stat);
+  return parsed.success ? parsed.data : [];
 }
