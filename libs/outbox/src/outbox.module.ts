@@ -4,6 +4,7 @@ import { Outbox } from './append/outbox.js';
 import { CrashPoints } from './crash-points.js';
 import { EventLog } from './log/event-log.js';
 import { LogEpoch } from './log/log-epoch.js';
+import { LogReaders } from './log/log-readers.js';
 import { PostgresEventLog } from './log/postgres-event-log.js';
 import { DeadLetterArchiveStore } from './dead-letters/dead-letter-archive.store.js';
 import { DeadLetterStore } from './dead-letters/dead-letter.store.js';
@@ -18,7 +19,17 @@ const ports = [
 
 /** What every process needs: appending events in a transaction, and reading the log. */
 @Module({
-  providers: [CommitHint, CrashPoints, LogEpoch, Outbox, DeadLetterArchiveStore, DeadLetterStore, RedrivenTicketStore, ...ports],
-  exports: [CrashPoints, LogEpoch, Outbox, DeadLetterArchiveStore, DeadLetterStore, RedrivenTicketStore, EventLog, WakeSignal],
+  providers: [
+    CommitHint,
+    CrashPoints,
+    LogEpoch,
+    LogReaders,
+    Outbox,
+    DeadLetterArchiveStore,
+    DeadLetterStore,
+    RedrivenTicketStore,
+    ...ports,
+  ],
+  exports: [CrashPoints, LogEpoch, LogReaders, Outbox, DeadLetterArchiveStore, DeadLetterStore, RedrivenTicketStore, EventLog, WakeSignal],
 })
 export class OutboxModule {}
