@@ -3,9 +3,10 @@ import { ConfigModule } from '#zakops/config';
 import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsModule, DealsWorkerModule } from '#zakops/deals';
+import { FiguresModule } from '#zakops/figures';
 import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
-import { OutboxRelayModule } from '#zakops/outbox';
+import { OutboxRelayModule, OutboxStatsModule } from '#zakops/outbox';
 import { QuarantineModule } from '#zakops/quarantine';
 import { TracingModule } from '#zakops/tracing';
 import { ProcessesModule } from '#zakops/processes';
@@ -26,6 +27,8 @@ export class WorkerModule {
         DatabaseModule.forRoot({ applicationName: 'zakops-outbox-worker', migrations: MIGRATIONS }),
         ProcessesModule.forRoot('outbox-worker'),
         OutboxRelayModule,
+        OutboxStatsModule,
+        FiguresModule.forRoot({ claimsAtOnce: false }),
         AuditWorkerModule,
         WorkerMonitoringModule,
         DealsWorkerModule,

@@ -3,6 +3,7 @@ import { IdempotencyModule } from '#zakops/idempotency';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DeadLetterMetrics } from './dead-letter.metrics.js';
+import { DeadLetterSnapshot } from './dead-letter.snapshot.js';
 import { DlqModule } from './dlq.module.js';
 import { DlqController } from './http/dlq.controller.js';
 
@@ -10,6 +11,6 @@ import { DlqController } from './http/dlq.controller.js';
 @Module({
   imports: [CqrsModule, CursorModule, DlqModule, IdempotencyModule],
   controllers: [DlqController],
-  providers: [DeadLetterMetrics],
+  providers: [DeadLetterMetrics, DeadLetterSnapshot],
 })
 export class DlqHttpModule {}

@@ -6,5 +6,5 @@ export { FiguresModule } from './figures.module.js';
 export { OPS_CHANNEL, opsChanged } from './news/ops-changed.js';
 export type { OpsTopic } from './news/ops-changed.js';
 export { ContributesSnapshot } from './snapshot/contributes-snapshot.js';
-export type { SnapshotContributor, SnapshotMemberOptions } from './snapshot/contributes-snapshot.js';
+export type { SnapshotContributor, SnapshotOptions } from './snapshot/contributes-snapshot.js';
 export { figureSlot, TIERS } from './record/tiers.js';

@@ -27,6 +27,7 @@ export { RetentionLagReader } from './retention/retention-lag.reader.js';
 export { LeaderStatusReader } from './stats/leader-status.js';
 export type { LeaderStatus } from './stats/leader-status.js';
 export type { OutboxStats } from './stats/outbox-stats.js';
+export { OutboxStatsModule } from './stats/outbox-stats.module.js';
 export { OutboxStatsReader } from './stats/outbox-stats.reader.js';
 export { LOG_CONSUMER } from './tickets/log-consumer.js';
 export type { Delivery } from './tickets/delivery.js';

@@ -9,6 +9,7 @@ import { EventsController } from './http/events.controller.js';
 import { SseStatsController } from './http/sse-stats.controller.js';
 import { FanOut } from './hub/fan-out.js';
 import { SseHub } from './hub/sse-hub.js';
+import { SseFigures } from './hub/sse.figures.js';
 import { SseHealth } from './hub/sse.health.js';
 import { SseMetrics } from './hub/sse.metrics.js';
 import { StreamOpener } from './hub/stream-opener.js';
@@ -22,7 +23,7 @@ import { StreamAdmission } from './streams/stream-admission.js';
 import { StreamRegistry } from './streams/stream-registry.js';
 
 const streams = [AccessSweep, ClusterStreams, StreamAdmission, StreamRegistry];
-const hub = [FanOut, SseHealth, SseHub, SseMetrics, StreamOpener];
+const hub = [FanOut, SseFigures, SseHealth, SseHub, SseMetrics, StreamOpener];
 const log = [LogPages, LogTail];
 const resume = [CatchUp, ResumePoint];
 const events = [EventLists, EventReader];

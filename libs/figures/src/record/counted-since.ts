@@ -8,7 +8,7 @@ export class CountedSince {
   take(totals: Figures): Figures {
     const before = this.#last as Readonly<Record<string, number>>;
     this.#last = totals;
-    const grown = Object.entries(totals).flatMap(([key, total]) => {
+    const grown = Object.entries<number>(totals as Readonly<Record<string, number>>).flatMap(([key, total]) => {
       const difference = total - (before[key] ?? 0);
       return difference > 0 ? [[key, difference] as const] : [];
     });

@@ -1,5 +1,4 @@
 import { AuditModule } from '#zakops/audit';
-import { ProcessListModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ConsumerReader } from '../consumer-admin/consumer.reader.js';
@@ -7,10 +6,10 @@ import { ListConsumersHandler } from '../consumer-admin/list-consumers.handler.j
 import { RemoveConsumerHandler } from '../consumer-admin/remove-consumer.handler.js';
 import { RetentionLagReader } from '../retention/retention-lag.reader.js';
 import { RetentionMetrics } from '../retention/retention.metrics.js';
-import { AppendRate } from '../stats/append-rate.js';
 import { LeaderStatusReader } from '../stats/leader-status.js';
 import { OutboxProcessorHealth } from '../stats/outbox-processor.health.js';
-import { OutboxStatsReader } from '../stats/outbox-stats.reader.js';
+import { OutboxSnapshot } from '../stats/outbox.snapshot.js';
+import { OutboxStatsModule } from '../stats/outbox-stats.module.js';
 import { OutboxHealth } from '../stats/outbox.health.js';
 import { OutboxMetrics } from '../stats/outbox.metrics.js';
 import { GetOutboxStatsHandler } from './get-outbox-stats.handler.js';
@@ -19,10 +18,9 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
 
 /** The outbox's statistics and consumers over HTTP. For the API; the worker opens no port. */
 @Module({
-  imports: [AuditModule, CqrsModule, ProcessListModule],
+  imports: [AuditModule, CqrsModule, OutboxStatsModule],
   controllers: [OutboxConsumersController, OutboxStatsController],
   providers: [
-    AppendRate,
     ConsumerReader,
     GetOutboxStatsHandler,
     LeaderStatusReader,
@@ -30,7 +28,7 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
     OutboxHealth,
     OutboxMetrics,
     OutboxProcessorHealth,
-    OutboxStatsReader,
+    OutboxSnapshot,
     RemoveConsumerHandler,
     RetentionLagReader,
     RetentionMetrics,
