@@ -1,5 +1,5 @@
 import { DomainError } from '#zakops/kernel';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { SseConfig } from '../sse.config.js';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -41,7 +41,7 @@ export class StreamAdmission {
   readonly #byOwner = new Map<string, number>();
   #total = 0;
 
-  constructor(private readonly config: Pick<SseConfig, 'maxConnections' | 'maxPerUser'>) {}
+  constructor(@Inject(SseConfig) private readonly config: Pick<SseConfig, 'maxConnections' | 'maxPerUser'>) {}
 
   /** What a client that is refused can do meanwhile. */
   protected get fallback(): string {
