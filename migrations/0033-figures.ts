@@ -9,6 +9,8 @@ import { buildIndex } from './build-index.js';
 export class Figures0000000000033 implements MigrationInterface {
   readonly name = 'Figures0000000000033';
   readonly transaction = false;
+  /** Charts begin again; nothing else reads the samples, and a rollback must not wait for somebody to name them. */
+  readonly carriedOver = ['figure_samples'];
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -167,6 +167,21 @@ describe('events and who may see them', () => {
     expect((await api.stream(bearer(key))).status).toBe(429);
   });
 
+  it('a session holds four state streams beside its event streams, and they end with it', async () => {
+    const ann = await api.logIn('admin');
+    const watch = (): Promise<SseClient> => api.stream(browser(ann), '', '/api/admin/ops/stream');
+    const watched = await Promise.all([watch(), watch(), watch(), watch()]);
+    expect([(await watch()).status, (await api.stream(browser(ann))).status]).toEqual([429, 200]);
+    for (const stream of watched) await stream.waitForFrame('snapshot');
+
+    await api.database.query(`UPDATE zakops.sessions SET idle_expires_at = now() WHERE id = $1`, [ann.session.id]);
+
+    for (const stream of watched) {
+      await stream.waitForEnd(5_000);
+      expect(JSON.parse(stream.frames.at(-1)?.data ?? '')).toEqual({ reason: 'unauthorized', reconnect_ms: 1_000 });
+    }
+  });
+
   it('looking after many streams costs no more questions than after one', async () => {
     const readers = await Promise.all(Array.from({ length: 12 }, () => api.logIn('viewer')));
     for (const reader of readers) for (let n = 0; n < 4; n += 1) await (await api.stream(browser(reader))).waitForFrame('live');

@@ -472,7 +472,7 @@ describe('the OpenAPI document', () => {
     const isReadable = [...document.operations.values()].some((other) => other.method === 'GET' && other.path === path);
     const found =
       method === 'GET'
-        ? await readFaults(under, '304' in operation.responses)
+        ? await readFaults(under, '304' in operation.responses, id !== 'getOpsSnapshot')
         : await changeFaults(under, isReadable || parameters.some(({ name }) => name === 'If-Match'));
     return found.map((fault) => `${id}: ${fault}`);
   }

@@ -1,6 +1,6 @@
 import { AuthModule } from '#zakops/auth';
 import { OutboxModule } from '#zakops/outbox';
-import { AccessSweep, StreamRegistry } from '#zakops/sse';
+import { AccessSweep, SseConfig, StreamRegistry } from '#zakops/sse';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -18,7 +18,17 @@ import { TimeseriesReader } from './timeseries/timeseries.reader.js';
 const timeseries = [AuditedChangesReader, GetTimeseriesHandler, TimeseriesReader];
 const snapshot = [HttpRatesSnapshot, OpsSnapshots, SnapshotContributors];
 // A sweep of its own: that of the event streams does not know these.
-const streams = [AccessSweep, OpsAdmission, OpsHub, OpsStreams, { provide: StreamRegistry, useExisting: OpsStreams }];
+const streams = [
+  AccessSweep,
+  OpsAdmission,
+  OpsHub,
+  {
+    provide: OpsStreams,
+    useFactory: (admission: OpsAdmission, config: SseConfig): OpsStreams => new OpsStreams(admission, config),
+    inject: [OpsAdmission, SseConfig],
+  },
+  { provide: StreamRegistry, useExisting: OpsStreams },
+];
 
 /** Operations at a glance: figures with their past, the snapshot and its stream. Loaded by the API alone. */
 @Module({

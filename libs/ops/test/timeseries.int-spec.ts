@@ -52,7 +52,8 @@ describe(GetTimeseriesHandler.name, () => {
   });
 
   it('keeps the least and the greatest value of a bin, so that no peak is lost', async () => {
-    for (let n = 0; n < 6; n += 1) await write(HOUR + n * 10, { 'outbox.oldest_due_age': n === 3 ? 90 : 1 }, { 'http.requests': n === 2 ? 100 : 0 });
+    for (let n = 0; n < 6; n += 1)
+      await write(HOUR + n * 10, { 'outbox.oldest_due_age': n === 3 ? 90 : 1 }, { 'http.requests': n === 2 ? 100 : 0 });
     const answer = await read(['outbox.oldest_due_age', 'http.requests'], { from: HOUR, to: HOUR + 60 }, 2);
     expect(answer.span).toMatchObject({ stepSeconds: 60, bins: 1 });
     expect(answer.series.get('outbox.oldest_due_age')).toEqual([{ mean: 15.833, least: 1, greatest: 90 }]);

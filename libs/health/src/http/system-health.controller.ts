@@ -17,7 +17,7 @@ export class SystemHealthController {
 
   @Get('health')
   // States follow from them: what is late or silent is not `up`.
-  @TagWithout('beat_age_seconds', 'last_heartbeat_at', 'response_time_ms')
+  @TagWithout('beat_age_seconds', 'last_heartbeat_at', 'oldest_pending_age_seconds', 'response_time_ms')
   @ApiOperation({ operationId: 'getSystemHealth', summary: 'Every component with its state, since when, why, and where to read on' })
   @ApiOkResponse({ type: SystemHealthResponse })
   async health(): Promise<SystemHealthResponse> {

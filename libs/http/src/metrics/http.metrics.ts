@@ -92,7 +92,11 @@ export class HttpMetrics implements RequestObserver, FigureContributor {
     let recorder = this.#recorders.get(key);
     if (recorder === undefined) {
       const statusClass = status === 'aborted' ? status : `${status.slice(0, 1)}xx`;
-      recorder = { count: this.#requests.labels(method, route, status), duration: this.#duration.labels(method, route, statusClass), isError: statusClass === '5xx' };
+      recorder = {
+        count: this.#requests.labels(method, route, status),
+        duration: this.#duration.labels(method, route, statusClass),
+        isError: statusClass === '5xx',
+      };
       this.#recorders.set(key, recorder);
     }
     return recorder;

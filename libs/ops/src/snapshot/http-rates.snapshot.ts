@@ -22,7 +22,13 @@ export class HttpRatesSnapshot implements SnapshotContributor {
     // A bin without a sample is a gap, not a zero.
     const bin = (key: string): ReturnType<typeof binOf> | undefined => combined([...(read.get(key)?.values() ?? [])]);
     const [requests, errors, p95] = names.map((name) => binOf(name, bin).mean);
-    return { http: { per_second: requests === null || requests === undefined ? null : Math.round(requests * 10) / 10, error_ratio: errors ?? null, p95_ms: p95 ?? null } };
+    return {
+      http: {
+        per_second: requests === null || requests === undefined ? null : Math.round(requests * 10) / 10,
+        error_ratio: errors ?? null,
+        p95_ms: p95 ?? null,
+      },
+    };
   }
 }
 

@@ -19,12 +19,7 @@ export class OpsAdmission extends StreamAdmission {
 }
 
 /** The state streams of this process. */
-@Injectable()
 export class OpsStreams extends StreamRegistry {
-  constructor(admission: OpsAdmission, config: SseConfig) {
-    super(admission, config);
-  }
-
   protected override ownerOf(principal: Principal): string | undefined {
     return principal.sessionId ?? principal.apiKeyId ?? super.ownerOf(principal);
   }

@@ -5,7 +5,9 @@ const texts = (before: Parameters<typeof explainChange>[0]['before'], after: Par
 
 describe(explainChange, () => {
   it('tells a deploy with the version before', () => {
-    expect(texts({ builds: { 'api 0.4.0+a': 2 } }, { builds: { 'api 0.4.0+a': 1, 'api 0.4.1+b': 1 } })).toEqual(['deploy: api runs 0.4.1+b']);
+    expect(texts({ builds: { 'api 0.4.0+a': 2 } }, { builds: { 'api 0.4.0+a': 1, 'api 0.4.1+b': 1 } })).toEqual([
+      'deploy: api runs 0.4.1+b',
+    ]);
     expect(texts({ builds: { 'api 0.4.0+a': 2 } }, { builds: { 'api 0.4.1+b': 2 } })).toEqual(['deploy: api 0.4.0+a → 0.4.1+b']);
   });
 

@@ -53,7 +53,8 @@ function starts(at: number, before: Marks, after: Marks): readonly Annotation[] 
 function leaders(at: number, before: Marks, after: Marks): readonly Annotation[] {
   const [was, is] = [before['fence'], after['fence']];
   if (typeof was !== 'number' || typeof is !== 'number' || was === is) return [];
-  return [{ at, kind: 'leader', text: `${String(after['leader'])} leads, fence ${String(was)} → ${String(is)}`, link: PROCESSES }];
+  const leader = typeof after['leader'] === 'string' ? after['leader'] : 'A worker';
+  return [{ at, kind: 'leader', text: `${leader} leads, fence ${String(was)} → ${String(is)}`, link: PROCESSES }];
 }
 
 function failures(at: number, before: Marks, after: Marks): readonly Annotation[] {

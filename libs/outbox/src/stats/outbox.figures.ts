@@ -51,5 +51,5 @@ function ofConsumers({ consumers }: OutboxStats): MeasuredState['figures'] {
         value(stats),
       ]),
     );
-  return Object.fromEntries(entries) as MeasuredState['figures'];
+  return Object.fromEntries(entries);
 }

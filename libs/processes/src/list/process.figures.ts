@@ -21,7 +21,10 @@ export class ProcessFigures implements FigureContributor, SnapshotContributor {
       builds[build] = (builds[build] ?? 0) + 1;
       started[kind] = Math.max(started[kind] ?? 0, Math.round(startedAt.getTime() / 1_000));
     }
-    return { figures: { 'processes.api': count(living, 'api'), 'processes.workers': count(living, 'outbox-worker') }, marks: { builds, started } };
+    return {
+      figures: { 'processes.api': count(living, 'api'), 'processes.workers': count(living, 'outbox-worker') },
+      marks: { builds, started },
+    };
   }
 
   async snapshot(): Promise<Readonly<Record<string, unknown>>> {
