@@ -33,22 +33,26 @@ describe('operations while the database is away', () => {
   };
 
   it.each([
-    ['refuses', () => proxy.refuse()],
-    ['hangs', () => proxy.pause()],
-  ])('are answered and streamed on when it %s, and come back by themselves', async (_how, takeAway) => {
-    await waitFor('a snapshot with the database', () => last()?.database.state === 'up', 30_000);
-    takeAway();
-    try {
-      await waitFor('a snapshot without it', () => last()?.database.state === 'down', 20_000);
-      expect(last()).toMatchObject({ verdict: { state: 'down' }, outbox: null });
-      const answer = await fetch(`${api.url}/api/admin/ops/snapshot`);
-      expect([answer.status, ((await answer.json()) as Snapshot).database.state]).toEqual([200, 'down']);
-      const heartbeats = client.comments.length;
-      await waitFor('another heartbeat', () => client.comments.length > heartbeats);
-    } finally {
-      proxy.resume();
-    }
-    await waitFor('the database again', () => last()?.database.state === 'up', 60_000);
-    expect(client.isEnded).toBe(false);
-  }, 120_000);
+    ['refuses', () => { proxy.refuse(); }],
+    ['hangs', () => { proxy.pause(); }],
+  ])(
+    'are answered and streamed on when it %s, and come back by themselves',
+    async (_how, takeAway) => {
+      await waitFor('a snapshot with the database', () => last()?.database.state === 'up', 30_000);
+      takeAway();
+      try {
+        await waitFor('a snapshot without it', () => last()?.database.state === 'down', 20_000);
+        expect(last()).toMatchObject({ verdict: { state: 'down' }, outbox: null });
+        const answer = await fetch(`${api.url}/api/admin/ops/snapshot`);
+        expect([answer.status, ((await answer.json()) as Snapshot).database.state]).toEqual([200, 'down']);
+        const heartbeats = client.comments.length;
+        await waitFor('another heartbeat', () => client.comments.length > heartbeats);
+      } finally {
+        proxy.resume();
+      }
+      await waitFor('the database again', () => last()?.database.state === 'up', 60_000);
+      expect(client.isEnded).toBe(false);
+    },
+    120_000,
+  );
 });

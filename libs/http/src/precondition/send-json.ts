@@ -42,7 +42,7 @@ function judgeRead(response: Response, body: string): 'unchanged' | 'new' {
   response.setHeader('ETag', isWeak ? `W/${tag}` : tag);
   response.setHeader('Cache-Control', CACHE_CONTROL);
   const { 'if-match': match, 'if-none-match': noneMatch } = response.req.headers;
-  if (match !== undefined && (isWeak || !isMatched(match, tag))) throw new PreconditionFailedError();
+  if (match !== undefined && !isMatched(match, isWeak ? undefined : tag)) throw new PreconditionFailedError();
   return namesTag(noneMatch, tag) ? 'unchanged' : 'new';
 }
 
@@ -51,11 +51,15 @@ function tagOf(response: Response, text: string): string {
   return bodyTag(text, typeof given === 'string' ? given : undefined);
 }
 
-/** As for a change, a version counts in place of the tag that carries it. */
-function isMatched(match: string, tag: string): boolean {
+/**
+ * As for a change, a version counts in place of the tag that carries it.
+ *
+ * @param tag - undefined for a weak one, which only `*` matches
+ */
+function isMatched(match: string, tag: string | undefined): boolean {
   const named = readTags(match) ?? [];
+  if (named === '*') return true;
+  if (tag === undefined) return false;
   const version = versionOf(tag);
-  return (
-    named === '*' || named.some(({ isWeak, opaque }) => !isWeak && (version === undefined ? opaque === tag : versionOf(opaque) === version))
-  );
+  return named.some(({ isWeak, opaque }) => !isWeak && (version === undefined ? opaque === tag : versionOf(opaque) === version));
 }
