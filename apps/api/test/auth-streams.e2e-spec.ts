@@ -187,7 +187,8 @@ describe('events and who may see them', () => {
     for (const reader of readers) for (let n = 0; n < 4; n += 1) await (await api.stream(browser(reader))).waitForFrame('live');
     const queries = jest.spyOn(api.app.get(Database), 'query');
     const startedAt = performance.now();
-    const looks = (): number => queries.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('zakops.sessions s JOIN')).length;
+    const looks = (): number =>
+      queries.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('zakops.sessions s JOIN')).length;
     await waitFor('three looks', () => looks() >= 3);
     expect(performance.now() - startedAt).toBeGreaterThan(2_000);
     queries.mockRestore();

@@ -33,8 +33,18 @@ describe('operations while the database is away', () => {
   };
 
   it.each([
-    ['refuses', () => { proxy.refuse(); }],
-    ['hangs', () => { proxy.pause(); }],
+    [
+      'refuses',
+      () => {
+        proxy.refuse();
+      },
+    ],
+    [
+      'hangs',
+      () => {
+        proxy.pause();
+      },
+    ],
   ])(
     'are answered and streamed on when it %s, and come back by themselves',
     async (_how, takeAway) => {

@@ -80,6 +80,8 @@ export class FigureRecorder implements OnApplicationBootstrap, OnApplicationShut
 
   private async add(): Promise<AddedTo | undefined> {
     const counted = this.#counted.take(this.contributors.counted());
+    // Known again once it is answered: a stop does not wait for a database that is away.
+    this.#hasAdded = false;
     const added = await this.store.add(this.runtime.processTag, counted, this.claimsAtOnce);
     this.#hasAdded = added !== undefined;
     return added;

@@ -9,6 +9,8 @@ export interface SnapshotOptions {
    * leaves them out, so give the instant beside each age.
    */
   readonly ages?: readonly string[];
+  /** Names of rates that asking for the snapshot moves: the entity tag covers one digit of them, and nothing below one. */
+  readonly coarse?: readonly string[];
 }
 
 /** A part of the system that has members in `GET /api/admin/ops/snapshot`. */

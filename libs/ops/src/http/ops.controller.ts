@@ -46,7 +46,7 @@ export class OpsController {
     summary: 'The state of operations in one answer: verdict, outbox, dead letters, streams, processes',
     description:
       'One reading serves everybody for two seconds. While the database is away the answer is 200, the verdict says so, and what cannot be read ' +
-      'is null. The tag covers everything but `at`, ages beside their instants, and the cost of the reading: poll with `If-None-Match`.',
+      'is null. The tag covers everything but `at`, ages beside their instants, and what the reading itself moves: poll with `If-None-Match`.',
   })
   @ApiOkResponse({ type: OpsSnapshotResponse })
   async snapshot(@Req() request: Request): Promise<OpsSnapshotResponse> {

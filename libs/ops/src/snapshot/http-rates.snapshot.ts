@@ -8,7 +8,8 @@ const MINUTE = 60;
 const STEP = 10;
 
 /** Requests of all API processes in the last whole minute. */
-@ContributesSnapshot({ members: ['http'] })
+// A poll is a request too: a quiet system would never answer 304.
+@ContributesSnapshot({ members: ['http'], ages: ['p95_ms'], coarse: ['per_second'] })
 @Injectable()
 export class HttpRatesSnapshot implements SnapshotContributor {
   constructor(private readonly reader: TimeseriesReader) {}

@@ -2,11 +2,11 @@ import { RuntimeConfig } from '#zakops/config';
 import { Database, DatabaseConfig } from '#zakops/database';
 import { GetSystemHealth } from '#zakops/health';
 import type { SystemHealth } from '#zakops/health';
-import { textWithout } from '#zakops/http';
 import { SharedAnswer, within } from '#zakops/kernel';
 import { Injectable, Logger } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { performance } from 'node:perf_hooks';
+import { coveredText } from './covered-text.js';
 import { SnapshotContributors } from './snapshot-contributors.js';
 import type { RegisteredSnapshot } from './snapshot-contributors.js';
 import { toVerdict } from './verdict.js';
@@ -39,6 +39,7 @@ export class OpsSnapshots {
   readonly #logger = new Logger(OpsSnapshots.name);
   readonly #shared = new SharedAnswer(() => this.take(), FRESH_FOR_MS);
   #left: ReadonlySet<string> | undefined;
+  #coarse: ReadonlySet<string> | undefined;
 
   constructor(
     private readonly contributors: SnapshotContributors,
@@ -65,7 +66,7 @@ export class OpsSnapshots {
       ...(await this.members()),
       database: this.databaseOf(health),
     };
-    return { body, covers: textWithout(body, this.leftOut) };
+    return { body, covers: coveredText(body, this.leftOut, this.coarse) };
   }
 
   private async members(): Promise<object> {
@@ -94,6 +95,11 @@ export class OpsSnapshots {
       pool_used: this.database.connectionsInUse,
       pool_size: this.databaseConfig.poolSize,
     };
+  }
+
+  private get coarse(): ReadonlySet<string> {
+    this.#coarse ??= new Set(this.contributors.all().flatMap(({ coarse = [] }) => coarse));
+    return this.#coarse;
   }
 
   private get leftOut(): ReadonlySet<string> {
