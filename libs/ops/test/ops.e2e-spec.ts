@@ -108,6 +108,9 @@ describe('operations at first sight', () => {
     for (const topic of ['pauses', 'dlq', 'dlq', 'tasks/1']) await database.query('SELECT pg_notify($1, $2)', ['zakops_ops', topic]);
     const { data } = await client.waitForFrame('changed');
     expect(JSON.parse(data ?? '')).toEqual({ topics: ['dlq', 'pauses', 'tasks/1'], at: expect.any(String) });
+    const body = JSON.stringify({ level: 'fatal', minutes: 1 });
+    await fetch(`${api.url}/api/admin/log-level`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+    await waitFor('what a command announced', () => client.frames.some(({ data: told }) => told?.includes('["processes"]') === true));
     client.close();
   });
 });
