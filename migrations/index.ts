@@ -28,6 +28,7 @@ import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js
 import { DeadLetterTasks0000000000029 } from './0029-dead-letter-tasks.js';
 import { DeliveryPauses0000000000030 } from './0030-delivery-pauses.js';
 import { RetentionBounds0000000000032 } from './0032-retention-bounds.js';
+import { Figures0000000000033 } from './0033-figures.js';
 import { OnCall0000000000034 } from './0034-on-call.js';
 import { OpenTickets0000000000035 } from './0035-open-tickets.js';
 
@@ -62,6 +63,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DeadLetterTasks0000000000029,
   DeliveryPauses0000000000030,
   RetentionBounds0000000000032,
+  Figures0000000000033,
   OnCall0000000000034,
   OpenTickets0000000000035,
 ];

@@ -71,6 +71,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     // Who runs, and how much it logs.
     processes: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     log_level_overrides: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    figure_samples: ['SELECT', 'INSERT', 'UPDATE'],
     // Readiness asks which migrations there are.
     migrations: ['SELECT'],
     adoption_report: ['SELECT'],

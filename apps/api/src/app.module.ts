@@ -5,12 +5,14 @@ import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsHttpModule, DealsModule } from '#zakops/deals';
 import { DlqHttpModule } from '#zakops/dlq';
+import { FiguresModule } from '#zakops/figures';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
 import { MonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
+import { OpsModule } from '#zakops/ops';
 import { OutboxHttpModule, OutboxTicketsHttpModule, PausesHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
 import { QuarantineHttpModule, QuarantineSearchModule } from '#zakops/quarantine';
@@ -54,6 +56,8 @@ export class AppModule {
         ProcessesHttpModule,
         MonitoringModule,
         SearchHttpModule,
+        FiguresModule.forRoot({ claimsAtOnce: true }),
+        OpsModule,
         // Features.
         DealsHttpModule,
         OperatorsHttpModule,

@@ -111,8 +111,8 @@ export class AuthApi {
   }
 
   /** Opens a stream of events. */
-  async stream(headers: Environment, query = ''): Promise<SseClient> {
-    const client = await SseClient.open(`${this.url}/api/events/stream${query}`, { headers });
+  async stream(headers: Environment, query = '', path = '/api/events/stream'): Promise<SseClient> {
+    const client = await SseClient.open(`${this.url}${path}${query}`, { headers });
     this.#streams.push(client);
     return client;
   }

@@ -167,12 +167,28 @@ describe('events and who may see them', () => {
     expect((await api.stream(bearer(key))).status).toBe(429);
   });
 
+  it('a session holds four state streams beside its event streams, and they end with it', async () => {
+    const ann = await api.logIn('admin');
+    const watch = (): Promise<SseClient> => api.stream(browser(ann), '', '/api/admin/ops/stream');
+    const watched = await Promise.all([watch(), watch(), watch(), watch()]);
+    expect([(await watch()).status, (await api.stream(browser(ann))).status]).toEqual([429, 200]);
+    for (const stream of watched) await stream.waitForFrame('snapshot');
+
+    await api.database.query(`UPDATE zakops.sessions SET idle_expires_at = now() WHERE id = $1`, [ann.session.id]);
+
+    for (const stream of watched) {
+      await stream.waitForEnd(5_000);
+      expect(JSON.parse(stream.frames.at(-1)?.data ?? '')).toEqual({ reason: 'unauthorized', reconnect_ms: 1_000 });
+    }
+  });
+
   it('looking after many streams costs no more questions than after one', async () => {
     const readers = await Promise.all(Array.from({ length: 12 }, () => api.logIn('viewer')));
     for (const reader of readers) for (let n = 0; n < 4; n += 1) await (await api.stream(browser(reader))).waitForFrame('live');
     const queries = jest.spyOn(api.app.get(Database), 'query');
     const startedAt = performance.now();
-    const looks = (): number => queries.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('UNION ALL')).length;
+    const looks = (): number =>
+      queries.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('zakops.sessions s JOIN')).length;
     await waitFor('three looks', () => looks() >= 3);
     expect(performance.now() - startedAt).toBeGreaterThan(2_000);
     queries.mockRestore();
@@ -187,7 +203,7 @@ it('streams of the development operator are not looked after', async () => {
   // Some heartbeats later than the next look would be.
   const before = stream.comments.length;
   await waitFor('heartbeats', () => stream.comments.length >= before + 8);
-  expect(queries.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('UNION ALL'))).toEqual([]);
+  expect(queries.mock.calls.filter(([statement]) => JSON.stringify(statement).includes('zakops.sessions s JOIN'))).toEqual([]);
   queries.mockRestore();
   await api.stop();
 });

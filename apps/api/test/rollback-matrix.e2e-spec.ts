@@ -33,7 +33,7 @@ describe('a command with a statement that fails', () => {
   const snapshot = async (): Promise<Tables> => {
     const tables = await api.database.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class
-        WHERE relnamespace = 'zakops'::regnamespace AND relkind = 'r' AND relname NOT IN ('processes') ORDER BY relname`,
+        WHERE relnamespace = 'zakops'::regnamespace AND relkind = 'r' AND relname NOT IN ('processes', 'figure_samples') ORDER BY relname`,
     );
     const rows = await api.database.query<{ name: string; rows: string }>(
       tables

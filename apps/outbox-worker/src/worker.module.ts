@@ -4,9 +4,10 @@ import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsModule, DealsWorkerModule } from '#zakops/deals';
 import { DlqWorkerModule } from '#zakops/dlq';
+import { FiguresModule } from '#zakops/figures';
 import { WorkerMonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
-import { OutboxRelayModule } from '#zakops/outbox';
+import { OutboxRelayModule, OutboxStatsModule } from '#zakops/outbox';
 import { QuarantineModule } from '#zakops/quarantine';
 import { TracingModule } from '#zakops/tracing';
 import { ProcessesModule } from '#zakops/processes';
@@ -28,6 +29,8 @@ export class WorkerModule {
         ProcessesModule.forRoot('outbox-worker'),
         OutboxRelayModule,
         DlqWorkerModule,
+        OutboxStatsModule,
+        FiguresModule.forRoot({ claimsAtOnce: false }),
         AuditWorkerModule,
         WorkerMonitoringModule,
         DealsWorkerModule,

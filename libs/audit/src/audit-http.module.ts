@@ -8,6 +8,7 @@ import { AuditModule } from './audit.module.js';
 import { AuditBacklogReader } from './chain/audit-backlog.reader.js';
 import { AuditChainHealth } from './chain/audit-chain.health.js';
 import { AuditChainMetrics } from './chain/audit-chain.metrics.js';
+import { AuditSnapshot } from './chain/audit.snapshot.js';
 import { AuditController } from './http/audit.controller.js';
 import { AccessRecord } from './queries/access-record.js';
 import { AuditEntryReader } from './queries/audit-entry.reader.js';
@@ -20,7 +21,7 @@ import { ChainVerifier } from './verify/chain-verifier.js';
 
 const queryHandlers = [ExportAuditChainHandler, GetAuditEntryHandler, ListAuditEntriesHandler, VerifyAuditChainHandler];
 const readers = [AccessRecord, AnchorStore, AuditChainReader, AuditEntryReader, ChainVerifier];
-const monitoring = [AuditBacklogReader, AuditChainHealth, AuditChainMetrics, AuditRetention];
+const monitoring = [AuditBacklogReader, AuditChainHealth, AuditChainMetrics, AuditRetention, AuditSnapshot];
 
 /** The audit log for administrators: list, verify, export. Loaded by the API alone. */
 @Module({

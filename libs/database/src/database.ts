@@ -37,6 +37,12 @@ export class Database {
     return waiting > 0 && idle === 0;
   }
 
+  /** Connections of the pool that are in use. */
+  get connectionsInUse(): number {
+    const { total, idle } = this.pool.counts;
+    return total - idle;
+  }
+
   /** True while all connections for changes are in use and a caller waits for one; reads go on. */
   get isCrowdedByChanges(): boolean {
     return this.pool.places.transactions.isCrowded;

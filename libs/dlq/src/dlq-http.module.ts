@@ -3,6 +3,7 @@ import { IdempotencyModule } from '#zakops/idempotency';
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DeadLetterMetrics } from './dead-letter.metrics.js';
+import { DeadLetterSnapshot } from './dead-letter.snapshot.js';
 import { DlqModule } from './dlq.module.js';
 import { DlqArchiveController } from './http/dlq-archive.controller.js';
 import { DlqTasksController } from './http/dlq-tasks.controller.js';
@@ -14,6 +15,6 @@ import { FailureGroupsController } from './http/failure-groups.controller.js';
   imports: [CqrsModule, CursorModule, DlqModule, IdempotencyModule],
   // Before the routes with an id, which would take their words for one.
   controllers: [FailureGroupsController, DlqTasksController, DlqArchiveController, DlqController],
-  providers: [DeadLetterMetrics],
+  providers: [DeadLetterMetrics, DeadLetterSnapshot],
 })
 export class DlqHttpModule {}

@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { TerminusModule } from '@nestjs/terminus';
 import { ComponentHistory } from './components/component-history.js';
 import { DatabaseHealth } from './components/database.health.js';
+import { HealthFigures } from './components/health.figures.js';
 import { HealthContributors } from './components/health-contributors.js';
 import { ApiHealthController } from './http/api-health.controller.js';
 import { HealthController } from './http/health.controller.js';
@@ -19,7 +20,7 @@ import { Startup } from './probes/startup.js';
 import { GetSystemHealthHandler } from './queries/get-system-health/get-system-health.handler.js';
 
 const probes = [BuildInfoReader, ContributedIndicator, DatabaseIndicator, Draining, MigrationsIndicator, Readiness, Startup];
-const components = [ComponentHistory, DatabaseHealth, HealthContributors];
+const components = [ComponentHistory, DatabaseHealth, HealthContributors, HealthFigures];
 const queryHandlers = [GetSystemHealthHandler];
 
 /** Probes for machines, the version, and the state of the components for operators. */

@@ -42,6 +42,7 @@ export { requestPath, requestQuery, targetPath } from './paths/request-path.js';
 export { routePath } from './paths/route-path.js';
 export { sendJson } from './precondition/send-json.js';
 export { toETag } from './precondition/entity-tag.js';
+export { TagWithout } from './precondition/tag-without.decorator.js';
 export { ETAG_HEADER, IfMatch } from './precondition/if-match.decorator.js';
 export { JsonText } from './json-text.js';
 export { isSecretAnswer, SecretAnswer } from './secret-answer.js';

@@ -52,6 +52,7 @@ export { sayPauses } from './stats/judge-pauses.js';
 export { LeaderStatusReader } from './stats/leader-status.js';
 export type { LeaderStatus } from './stats/leader-status.js';
 export type { OutboxReason, OutboxStats, OutboxVerdict } from './stats/outbox-stats.js';
+export { OutboxStatsModule } from './stats/outbox-stats.module.js';
 export { OutboxStatsReader } from './stats/outbox-stats.reader.js';
 export { ListTickets } from './ticket-admin/list-tickets/list-tickets.query.js';
 export { TicketAdminModule } from './ticket-admin/ticket-admin.module.js';

@@ -5,6 +5,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { HeartbeatFile } from './heartbeat/heartbeat-file.js';
 import { HeartbeatStats } from './heartbeat/heartbeat-stats.js';
 import { HeartbeatStore } from './heartbeat/heartbeat.store.js';
+import { ProcessFigures } from './list/process.figures.js';
 import { LoopMetrics } from './heartbeat/loop.metrics.js';
 import { ProcessHeartbeat } from './heartbeat/process-heartbeat.js';
 import { ProcessListModule } from './process-list.module.js';
@@ -18,7 +19,7 @@ import type { ProcessKind } from './process-kind.js';
  */
 @Module({
   imports: [DiscoveryModule, ProcessListModule],
-  providers: [HeartbeatStats, HeartbeatStore, ProcessHeartbeat, ProcessIdentity],
+  providers: [HeartbeatStats, HeartbeatStore, ProcessFigures, ProcessHeartbeat, ProcessIdentity],
   exports: [ProcessHeartbeat, ProcessIdentity, ProcessListModule],
 })
 class HeartbeatModule {

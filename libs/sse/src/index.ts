@@ -1,2 +1,10 @@
+export { EventFilter } from './events/event-filter.js';
+export { EventVisibility } from './events/event-visibility.js';
+export { STREAM_HEADERS } from './hub/stream-opener.js';
 export { SseConfig } from './sse.config.js';
 export { SseModule } from './sse.module.js';
+export { AccessSweep } from './streams/access-sweep.js';
+export type { EventStream } from './streams/event-stream.js';
+export { StreamAdmission } from './streams/stream-admission.js';
+export { StreamRegistry } from './streams/stream-registry.js';
+export { HEARTBEAT_LINE, RETRY_LINE } from './wire/frames.js';

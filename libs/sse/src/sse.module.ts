@@ -14,6 +14,7 @@ import { SseStatsController } from './http/sse-stats.controller.js';
 import { StreamsController } from './http/streams.controller.js';
 import { FanOut } from './hub/fan-out.js';
 import { SseHub } from './hub/sse-hub.js';
+import { SseFigures } from './hub/sse.figures.js';
 import { SseHealth } from './hub/sse.health.js';
 import { SseMetrics } from './hub/sse.metrics.js';
 import { StreamOpener } from './hub/stream-opener.js';
@@ -30,7 +31,7 @@ import { StreamRegistry } from './streams/stream-registry.js';
 
 const streams = [AccessSweep, ClusterStreams, StreamAdmission, StreamOrderStore, StreamOrderTaker, StreamRegistry];
 const commands = [EndStreamHandler, ShedStreamsHandler];
-const hub = [FanOut, SseHealth, SseHub, SseMetrics, StreamOpener];
+const hub = [FanOut, SseFigures, SseHealth, SseHub, SseMetrics, StreamOpener];
 const log = [LogPages, LogTail];
 const resume = [CatchUp, ResumePoint];
 const events = [EventLists, EventReader];

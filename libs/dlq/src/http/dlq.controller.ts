@@ -1,7 +1,7 @@
 import { Idempotent } from '#zakops/idempotency';
 import { CurrentPrincipal, ElevatedBy, RequirePermission } from '#zakops/auth';
 import type { Principal } from '#zakops/auth';
-import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose, WALK_BY_OFFSET } from '#zakops/http';
+import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose, TagWithout, WALK_BY_OFFSET } from '#zakops/http';
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -83,6 +83,8 @@ export class DlqController {
   }
 
   @Get('stats')
+  // It follows from `oldest_entry` and the `Date` of the answer.
+  @TagWithout('oldest_age_seconds')
   @RequirePermission('admin:system', { orScope: 'admin:stats' })
   @ApiOperation({
     operationId: 'getDlqStats',

@@ -1,4 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
+import { TagWithout } from '#zakops/http';
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -15,6 +16,8 @@ export class SystemHealthController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('health')
+  // States follow from them: what is late or silent is not `up`.
+  @TagWithout('beat_age_seconds', 'last_heartbeat_at', 'oldest_pending_age_seconds', 'response_time_ms')
   @ApiOperation({
     operationId: 'getSystemHealth',
     summary: 'Every component with its state, since when, why, and where to read on',

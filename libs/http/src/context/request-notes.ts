@@ -19,6 +19,8 @@ export interface RequestNotes {
   holdsBodyBack?: boolean;
   /** The answer shows a secret once. */
   hasSecretAnswer?: boolean;
+  /** What the tag of the answer covers, when that is less than its body; `isWeak` says so in the tag. */
+  tagCovers?: { readonly text: string; readonly isWeak: boolean };
   /** The form in which the caller speaks, when it is not the usual one. */
   translation?: Translation;
   /** Ends the span of the request. */

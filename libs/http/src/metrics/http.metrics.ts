@@ -1,3 +1,5 @@
+import { ContributesFigures, LATENCY_BOUNDS_MS } from '#zakops/figures';
+import type { FigureContributor, Figures } from '#zakops/figures';
 import { Metrics } from '#zakops/metrics';
 import type { RequestObserver } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
@@ -14,6 +16,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 interface Recorder {
   readonly count: Counter.Internal;
   readonly duration: Histogram.Internal<string>;
+  readonly isError: boolean;
 }
 
 /**
@@ -22,11 +25,16 @@ interface Recorder {
  * @remarks The label is the template of the route, never the path: what no route was found for counts together. Event streams are counted
  * when they end and not timed, because they last as long as their readers stay. Probes are left out.
  */
+@ContributesFigures()
 @Injectable()
-export class HttpMetrics implements RequestObserver {
+export class HttpMetrics implements RequestObserver, FigureContributor {
   readonly #requests: Counter<'method' | 'route' | 'status'>;
   readonly #duration: Histogram<'method' | 'route' | 'status_class'>;
   readonly #recorders = new Map<string, Recorder>();
+  readonly #latencies = LATENCY_BOUNDS_MS.map(() => 0);
+  #slower = 0;
+  #requestCount = 0;
+  #errorCount = 0;
   #inFlight = 0;
 
   constructor(metrics: Metrics) {
@@ -56,9 +64,25 @@ export class HttpMetrics implements RequestObserver {
 
   onEnded(request: IncomingMessage, response: ServerResponse, durationMs: number): void {
     this.#inFlight -= 1;
-    const { count, duration } = this.recorder(request.method ?? '', routeOf(request), response);
+    const { count, duration, isError } = this.recorder(request.method ?? '', routeOf(request), response);
     count.inc();
-    if (!isStream(response)) duration.observe(durationMs / 1_000);
+    this.#requestCount += 1;
+    if (isError) this.#errorCount += 1;
+    if (isStream(response)) return;
+    duration.observe(durationMs / 1_000);
+    const bound = LATENCY_BOUNDS_MS.findIndex((ms) => durationMs <= ms);
+    if (bound === -1) this.#slower += 1;
+    else this.#latencies[bound] = (this.#latencies[bound] ?? 0) + 1;
+  }
+
+  counted(): Figures {
+    const latencies = LATENCY_BOUNDS_MS.map((ms, index) => [`http.le_${String(ms)}`, this.#latencies[index] ?? 0]);
+    return {
+      'http.requests': this.#requestCount,
+      'http.errors': this.#errorCount,
+      'http.slower': this.#slower,
+      ...(Object.fromEntries(latencies) as Figures),
+    };
   }
 
   private recorder(given: string, route: string, response: ServerResponse): Recorder {
@@ -68,7 +92,11 @@ export class HttpMetrics implements RequestObserver {
     let recorder = this.#recorders.get(key);
     if (recorder === undefined) {
       const statusClass = status === 'aborted' ? status : `${status.slice(0, 1)}xx`;
-      recorder = { count: this.#requests.labels(method, route, status), duration: this.#duration.labels(method, route, statusClass) };
+      recorder = {
+        count: this.#requests.labels(method, route, status),
+        duration: this.#duration.labels(method, route, statusClass),
+        isError: statusClass === '5xx',
+      };
       this.#recorders.set(key, recorder);
     }
     return recorder;

@@ -9,7 +9,7 @@ const CACHE_CONTROL = 'private, no-cache';
 /**
  * Sends a JSON answer. A read gets a tag that covers its whole body, and is judged by its conditions (RFC 9110, 13).
  *
- * @remarks Secrets, cookies and answers outside 200 stay without a tag, and with `no-store`.
+ * @remarks The mark `@TagWithout` makes the tag cover less than the body. Secrets, cookies and answers outside 200 stay without a tag, and with `no-store`.
  * @param body - the JSON as it is sent
  * @throws PreconditionFailedError for a read whose `If-Match` does not hold
  * @see docs/adr/0016-entity-tags.md
@@ -35,11 +35,14 @@ export function sendJson(response: Response, body: string): void {
 function judgeRead(response: Response, body: string): 'unchanged' | 'new' {
   // The same page can become one that another page follows.
   const next = response.getHeader(NEXT_CURSOR_HEADER);
-  const tag = tagOf(response, next === undefined ? body : `${body}\n${String(next)}`);
-  response.setHeader('ETag', tag);
+  const covers = response.req.notes?.tagCovers;
+  const text = covers?.text ?? body;
+  const tag = tagOf(response, next === undefined ? text : `${text}\n${String(next)}`);
+  const isWeak = covers?.isWeak === true;
+  response.setHeader('ETag', isWeak ? `W/${tag}` : tag);
   response.setHeader('Cache-Control', CACHE_CONTROL);
   const { 'if-match': match, 'if-none-match': noneMatch } = response.req.headers;
-  if (match !== undefined && !isMatched(match, tag)) throw new PreconditionFailedError();
+  if (match !== undefined && !isMatched(match, isWeak ? undefined : tag)) throw new PreconditionFailedError();
   return namesTag(noneMatch, tag) ? 'unchanged' : 'new';
 }
 
@@ -48,11 +51,15 @@ function tagOf(response: Response, text: string): string {
   return bodyTag(text, typeof given === 'string' ? given : undefined);
 }
 
-/** As for a change, a version counts in place of the tag that carries it. */
-function isMatched(match: string, tag: string): boolean {
+/**
+ * As for a change, a version counts in place of the tag that carries it.
+ *
+ * @param tag - undefined for a weak one, which only `*` matches
+ */
+function isMatched(match: string, tag: string | undefined): boolean {
   const named = readTags(match) ?? [];
+  if (named === '*') return true;
+  if (tag === undefined) return false;
   const version = versionOf(tag);
-  return (
-    named === '*' || named.some(({ isWeak, opaque }) => !isWeak && (version === undefined ? opaque === tag : versionOf(opaque) === version))
-  );
+  return named.some(({ isWeak, opaque }) => !isWeak && (version === undefined ? opaque === tag : versionOf(opaque) === version));
 }

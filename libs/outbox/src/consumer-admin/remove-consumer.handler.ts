@@ -1,6 +1,7 @@
 import { AuditLog } from '#zakops/audit';
 import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
+import { opsChanged } from '#zakops/figures';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { LEASE_HOLDS } from '../lease/worker-lease.js';
@@ -38,6 +39,7 @@ export class RemoveConsumerHandler implements ICommandHandler<RemoveConsumer> {
         after: { state: 'removed' },
         details: { reason, position: Number(found.position) },
       });
+      opsChanged(tx, 'consumers');
     });
   }
 }

@@ -1,5 +1,6 @@
 import { prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
+import { opsChanged } from '#zakops/figures';
 import type { CommitHint } from '../append/commit-hint.js';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { sqlTo } from '../tickets/ticket-status.js';
@@ -47,6 +48,7 @@ export async function ticketsChanged(tx: Transaction, hint: CommitHint, changed:
   for (const { consumer, streams } of inOrder) await tx.query(PROMOTE, [consumer, streams]);
   for (const { consumer } of inOrder) await tx.query(NOTE, [consumer]);
   tx.hintAfterCommit(WAKE, []);
+  opsChanged(tx, 'dlq');
 }
 
 /** Groups changed tickets by consumer. */

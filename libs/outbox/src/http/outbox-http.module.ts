@@ -1,5 +1,4 @@
 import { AuditModule } from '#zakops/audit';
-import { ProcessListModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -9,10 +8,10 @@ import { RemoveConsumerHandler } from '../consumer-admin/remove-consumer.handler
 import { PausesModule } from '../pause-admin/pauses.module.js';
 import { RetentionLagReader } from '../retention/retention-lag.reader.js';
 import { RetentionMetrics } from '../retention/retention.metrics.js';
-import { AppendRate } from '../stats/append-rate.js';
 import { LeaderStatusReader } from '../stats/leader-status.js';
 import { OutboxProcessorHealth } from '../stats/outbox-processor.health.js';
-import { OutboxStatsReader } from '../stats/outbox-stats.reader.js';
+import { OutboxSnapshot } from '../stats/outbox.snapshot.js';
+import { OutboxStatsModule } from '../stats/outbox-stats.module.js';
 import { OutboxHealth } from '../stats/outbox.health.js';
 import { OutboxMetrics } from '../stats/outbox.metrics.js';
 import { GetOutboxStatsHandler } from './get-outbox-stats.handler.js';
@@ -21,10 +20,9 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
 
 /** The outbox's statistics and consumers over HTTP. For the API; the worker opens no port. */
 @Module({
-  imports: [AuditModule, CqrsModule, DiscoveryModule, PausesModule, ProcessListModule],
+  imports: [AuditModule, CqrsModule, DiscoveryModule, OutboxStatsModule, PausesModule],
   controllers: [OutboxConsumersController, OutboxStatsController],
   providers: [
-    AppendRate,
     ConsumerReader,
     GetOutboxStatsHandler,
     LeaderStatusReader,
@@ -32,7 +30,7 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
     OutboxHealth,
     OutboxMetrics,
     OutboxProcessorHealth,
-    OutboxStatsReader,
+    OutboxSnapshot,
     RemoveConsumerHandler,
     RetentionLagReader,
     RetentionMetrics,

@@ -1,4 +1,5 @@
 import { RequirePermission } from '#zakops/auth';
+import { TagWithout } from '#zakops/http';
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -14,6 +15,8 @@ export class OutboxStatsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('stats')
+  // `alive` says whether the worker is; both instants move every second while all is well.
+  @TagWithout('last_heartbeat_at', 'last_poll_at')
   @ApiOperation({
     operationId: 'getOutboxStats',
     summary: 'Depth, age, rates and worker of the outbox',

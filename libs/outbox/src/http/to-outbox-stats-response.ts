@@ -27,7 +27,7 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
       published_per_second: rates.publishedPerSecond,
       delivered_per_second: rates.deliveredPerSecond,
     },
-    consumers: stats.consumers.map(toConsumerResponse),
+    consumers: stats.consumers.map(toConsumerStatsResponse),
     attempts: leader.report.attempts,
     failed_attempts: leader.report.failedAttempts,
     fenced_acknowledgements: stats.fencedAcknowledgements,
@@ -47,7 +47,8 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
   };
 }
 
-function toConsumerResponse(stats: ConsumerStats): ConsumerStatsResponse {
+/** From the stats of one consumer to their form on the wire. */
+export function toConsumerStatsResponse(stats: ConsumerStats): ConsumerStatsResponse {
   return {
     consumer: stats.consumer,
     by_status: { ...stats.counts },

@@ -1,3 +1,5 @@
+import { ContributesFigures } from '#zakops/figures';
+import type { FigureContributor, Figures } from '#zakops/figures';
 import { Metrics } from '#zakops/metrics';
 import { ContributesHeartbeatStats } from '#zakops/processes';
 import type { HeartbeatStatsContributor } from '#zakops/processes';
@@ -13,9 +15,10 @@ const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 const LATENCY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600];
 
 /** What the worker publishes and delivers. */
+@ContributesFigures()
 @ContributesHeartbeatStats()
 @Injectable()
-export class RelayMetrics implements HeartbeatStatsContributor {
+export class RelayMetrics implements FigureContributor, HeartbeatStatsContributor {
   readonly #published: Counter;
   readonly #rescued: Counter;
   readonly #processed: Counter<'consumer' | 'result'>;
@@ -25,6 +28,7 @@ export class RelayMetrics implements HeartbeatStatsContributor {
   readonly #stats: DeliveryStats = { attempts: 0, failedAttempts: 0, fenced: 0 };
   #lastPollMs: number | undefined;
   #rescuedTotal = 0;
+  #publishedTotal = 0;
 
   constructor(metrics: Metrics) {
     this.#published = metrics.counter({
@@ -77,6 +81,15 @@ export class RelayMetrics implements HeartbeatStatsContributor {
     return { [FENCED_STAT]: this.#stats.fenced };
   }
 
+  counted(): Figures {
+    const { attempts, failedAttempts } = this.#stats;
+    return {
+      'events.published': this.#publishedTotal,
+      'deliveries.delivered': attempts - failedAttempts,
+      'deliveries.failed': failedAttempts,
+    };
+  }
+
   /** What one consumer is counted by. */
   ofConsumer(consumer: string): ConsumerMetrics {
     return new ConsumerMetrics(consumer, {
@@ -93,6 +106,7 @@ export class RelayMetrics implements HeartbeatStatsContributor {
   }
 
   published(events: number): void {
+    this.#publishedTotal += events;
     this.#published.inc(events);
   }
 

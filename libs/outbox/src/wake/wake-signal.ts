@@ -1,4 +1,5 @@
 import type { ListeningSession } from '#zakops/database';
+import type { OPS_CHANNEL } from '#zakops/figures';
 
 /** Committed events wait to be published. */
 export const OUTBOX_CHANNEL = 'zakops_outbox';
@@ -10,7 +11,7 @@ export const LOG_CHANNEL = 'zakops_log';
 export const TICKETS_CHANNEL = 'zakops_tickets';
 
 /** A channel that processes listen on. */
-export type WakeChannel = typeof OUTBOX_CHANNEL | typeof LOG_CHANNEL | typeof TICKETS_CHANNEL;
+export type WakeChannel = typeof OUTBOX_CHANNEL | typeof LOG_CHANNEL | typeof TICKETS_CHANNEL | typeof OPS_CHANNEL;
 
 /** How a process learns of new work at the moment: by notices, or only by looking. */
 export type WakeMode = 'listen' | 'poll';
@@ -29,9 +30,9 @@ export abstract class WakeSignal {
   abstract get session(): ListeningSession | undefined;
 
   /**
-   * Calls `listener` at every notice of a channel.
+   * Calls `listener` at every notice of a channel, with its payload; after a lost connection with an empty one.
    *
    * @returns a function that ends it
    */
-  abstract on(channel: WakeChannel, listener: () => void): () => void;
+  abstract on(channel: WakeChannel, listener: (payload: string) => void): () => void;
 }

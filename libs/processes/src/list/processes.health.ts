@@ -7,7 +7,7 @@ import { ProcessReader } from './process.reader.js';
 import type { ProcessSummary } from './process-row.js';
 
 /** Seconds for which a silent process stays in the answer. After an orchestrator killed a process, its successor runs by then. */
-const SILENT_SHOWN_SECONDS = 300;
+export const SILENT_SHOWN_SECONDS = 300;
 
 /** Who runs, in which version, and who has fallen silent. */
 @ContributesHealth({ name: 'processes', runbook: 'update-to-new-version' })
@@ -56,7 +56,8 @@ function mixed(living: readonly ProcessSummary[]): readonly string[] {
   return [`Versions differ: ${list.join(', ')}.`];
 }
 
-function toStats(row: ProcessSummary): Readonly<Record<string, string | number | boolean | null>> {
+/** A process as operators see it. */
+export function toStats(row: ProcessSummary): Readonly<Record<string, string | number | boolean | null>> {
   return {
     process_id: row.processId,
     kind: row.kind,

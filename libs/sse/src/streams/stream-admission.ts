@@ -1,16 +1,16 @@
 import { DomainError } from '#zakops/kernel';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { SseConfig } from '../sse.config.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
 /** This process holds as many streams as it may. */
 export class TooManyStreamsError extends DomainError {
-  constructor(limit: number) {
+  constructor(limit: number, fallback: string) {
     super({
       code: 'SERVICE_UNAVAILABLE',
       category: 'unavailable',
-      detail: `This process holds ${String(limit)} streams already; use GET /api/events/poll until one is free.`,
+      detail: `This process holds ${String(limit)} streams already; use ${fallback} until one is free.`,
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
@@ -41,7 +41,12 @@ export class StreamAdmission {
   readonly #byOwner = new Map<string, number>();
   #total = 0;
 
-  constructor(private readonly config: SseConfig) {}
+  constructor(@Inject(SseConfig) private readonly config: Pick<SseConfig, 'maxConnections' | 'maxPerUser'>) {}
+
+  /** What a client that is refused can do meanwhile. */
+  protected get fallback(): string {
+    return 'GET /api/events/poll';
+  }
 
   get total(): number {
     return this.#total;
@@ -61,7 +66,7 @@ export class StreamAdmission {
     if (owner !== undefined && (this.#byOwner.get(owner) ?? 0) >= this.config.maxPerUser) {
       throw new TooManyStreamsOfUserError(this.config.maxPerUser);
     }
-    if (this.isFull) throw new TooManyStreamsError(this.config.maxConnections);
+    if (this.isFull) throw new TooManyStreamsError(this.config.maxConnections, this.fallback);
     this.#total += 1;
     if (owner !== undefined) this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? 0) + 1);
   }

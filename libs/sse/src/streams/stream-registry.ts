@@ -63,7 +63,7 @@ export class StreamRegistry implements StreamKeeper {
    */
   admit(response: ServerResponse, filter: EventFilter, principal: Principal, onEnd: (stream: EventStream) => void): EventStream {
     if (this.#closing) throw new StreamsUnavailableError('This process is stopping; another one will answer.');
-    this.admission.take(ownerOf(principal));
+    this.admission.take(this.ownerOf(principal));
     const address = currentCall()?.origin?.address ?? null;
     const stream = new EventStream(response, filter, principal, address, this.config, this);
     this.#open.set(stream, () => {
@@ -76,7 +76,7 @@ export class StreamRegistry implements StreamKeeper {
   /** Ends the streams of principals that may not read on. */
   endStreamsOf(lapsed: ReadonlySet<Principal>): void {
     for (const stream of this.#open.keys()) {
-      if (stream.hasBegun && lapsed.has(stream.principal)) stream.end('unauthorized', encodeBye(MIN_BYE_MS, 'unauthorized'));
+      if (stream.hasBegun && lapsed.has(stream.principal)) stream.end('unauthorized', this.lastWords(MIN_BYE_MS, 'unauthorized'));
     }
   }
 
@@ -115,7 +115,7 @@ export class StreamRegistry implements StreamKeeper {
   async closeAll(): Promise<void> {
     this.#closing = true;
     // One long step, in which no new event can come between.
-    for (const stream of this.#open.keys()) stream.end('shutdown', encodeBye(randomByeMs()));
+    for (const stream of this.#open.keys()) stream.end('shutdown', this.lastWords(randomByeMs()));
     if (this.#ending.size > 0) {
       const allClosed = new Promise<void>((resolve) => {
         this.#whenAllClosed = resolve;
@@ -129,7 +129,7 @@ export class StreamRegistry implements StreamKeeper {
     this.#open.get(stream)?.();
     this.#open.delete(stream);
     this.#ending.add(stream);
-    this.admission.release(ownerOf(stream.principal));
+    this.admission.release(this.ownerOf(stream.principal));
     this.#closed.set(cause, (this.#closed.get(cause) ?? 0) + 1);
   }
 
@@ -137,11 +137,16 @@ export class StreamRegistry implements StreamKeeper {
     this.#ending.delete(stream);
     if (this.#ending.size === 0) this.#whenAllClosed?.();
   }
-}
 
-/** The operator whose limit a stream counts for. Without a login all readers are one operator, so their streams count for none. */
-function ownerOf({ kind, id }: Principal): string | undefined {
-  return kind === 'development' ? undefined : id;
+  /** Whose limit a stream counts for. Without a login all readers are one operator, so their streams count for none. */
+  protected ownerOf({ kind, id }: Principal): string | undefined {
+    return kind === 'development' ? undefined : id;
+  }
+
+  /** The last frame of a stream. */
+  protected lastWords(reconnectMs: number, reason?: 'unauthorized'): string {
+    return encodeBye(reconnectMs, reason);
+  }
 }
 
 function randomByeMs(): number {

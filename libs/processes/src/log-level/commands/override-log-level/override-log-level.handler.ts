@@ -1,5 +1,6 @@
 import { AuditLog } from '#zakops/audit';
 import { UnitOfWork } from '#zakops/database';
+import { opsChanged } from '#zakops/figures';
 import { currentProvenance } from '#zakops/observability';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
@@ -29,6 +30,7 @@ export class OverrideLogLevelHandler implements ICommandHandler<OverrideLogLevel
         after: { level, until: until.toISOString() },
         details: { reason, minutes },
       });
+      opsChanged(tx, 'processes');
     });
     // This process need not wait for its next heartbeat.
     await this.heartbeat.beatNow();

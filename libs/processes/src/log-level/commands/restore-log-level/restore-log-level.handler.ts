@@ -1,5 +1,6 @@
 import { AuditLog } from '#zakops/audit';
 import { UnitOfWork } from '#zakops/database';
+import { opsChanged } from '#zakops/figures';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { ProcessHeartbeat } from '../../../heartbeat/process-heartbeat.js';
@@ -20,6 +21,7 @@ export class RestoreLogLevelHandler implements ICommandHandler<RestoreLogLevel> 
       const removed = await this.overrides.remove(tx, kind);
       for (const { kind: resourceId, level } of removed)
         this.audit.record(tx, { action: 'log_level.restored', resourceType: 'log_level', resourceId, before: { level }, after: null });
+      if (removed.length > 0) opsChanged(tx, 'processes');
     });
     // This process need not wait for its next heartbeat.
     await this.heartbeat.beatNow();

@@ -1,0 +1,10 @@
+export { FIGURES, LATENCY_BOUNDS_MS } from './catalogue/figure-catalogue.js';
+export type { FigureDefinition, FigureKey, FigureName } from './catalogue/figure-catalogue.js';
+export { ContributesFigures } from './contribute/contributes-figures.js';
+export type { FigureContributor, Figures, Mark, MeasuredState } from './contribute/contributes-figures.js';
+export { FiguresModule } from './figures.module.js';
+export { OPS_CHANNEL, opsChanged } from './news/ops-changed.js';
+export type { OpsTopic } from './news/ops-changed.js';
+export { ContributesSnapshot } from './snapshot/contributes-snapshot.js';
+export type { SnapshotContributor, SnapshotOptions } from './snapshot/contributes-snapshot.js';
+export { figureSlot, TIERS } from './record/tiers.js';
