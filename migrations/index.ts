@@ -24,6 +24,7 @@ import { Senders0000000000024 } from './0024-senders.js';
 import { Search0000000000025 } from './0025-search.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
 import { DealImports0000000000027 } from './0027-deal-imports.js';
+import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -52,4 +53,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Search0000000000025,
   Pipeline0000000000026,
   DealImports0000000000027,
+  FailureFingerprints0000000000028,
 ];

@@ -387,7 +387,13 @@ describe('the OpenAPI document', () => {
       listDeadLetters: [
         { status: 200 },
         { query: { limit: '1', consumer: 'deal-activity' }, status: 200 },
+        { query: { fields: 'summary' }, status: 200 },
         { query: { limit: '1001' }, status: 400 },
+      ],
+      listFailureGroups: [
+        { status: 200 },
+        { query: { limit: '1', consumer: 'deal-activity' }, status: 200 },
+        { query: { fingerprint: 'fp1:nonsense' }, status: 400 },
       ],
       getDeadLetter: [
         { path: { id: dead }, status: 200 },

@@ -9,6 +9,7 @@ import type { CliEnd } from './run-cli.js';
 import { runOnTerminal } from './run-on-terminal.js';
 
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+const FINGERPRINT = 'fp1:00000000000000aa';
 
 interface Page {
   readonly entries: readonly { readonly id: string }[];
@@ -66,10 +67,19 @@ describe('zakops dlq list, show and stats', () => {
     expect(await cli('list', '--limit', '3', '--cursor', String(next_cursor))).toEqual(
       await rest(`?limit=3&cursor=${String(next_cursor)}`),
     );
+    expect(await cli('list', '--summary', '--consumer', 'mailer')).toEqual(await rest('?consumer=mailer&fields=summary'));
+    const groups = (await rest('/groups')) as { groups: readonly { fingerprint: string; count: number }[] };
+    expect(groups.groups.map(({ count }) => count)).toEqual([3, 1]);
+    expect(await cli('groups')).toEqual(groups);
+    const { next_cursor: cursor } = (await rest('/groups?limit=1')) as Page;
+    expect(await cli('groups', '--limit', '1', '--cursor', String(cursor))).toEqual(await rest(`/groups?limit=1&cursor=${String(cursor)}`));
+    const of = groups.groups[0]?.fingerprint ?? '';
+    expect(await cli('stats', '--fingerprint', of)).toMatchObject({ total_count: 3, by_consumer: { 'deal-activity': 3 } });
+    expect(await cli('retry', '--fingerprint', of, '--dry-run')).toEqual({ dry_run: true, count: 3 });
     expect(await cli('show', first)).toEqual(await rest(`/${first}`));
     const age = { oldest_age_seconds: expect.any(Number) as number };
     expect(await cli('stats')).toEqual({ ...((await rest('/stats')) as object), ...age });
-    // Nine processes one after the other.
+    // Fourteen processes one after the other.
   }, 90_000);
 });
 
@@ -80,6 +90,7 @@ describe('zakops dlq list and show', () => {
     [['--aggregate', 'DEAL-000002']],
     [['--correlation', 'DEAL-000002']],
     [['--reason-code', 'timeout']],
+    [['--fingerprint', FINGERPRINT]],
     [['--error', 'TOO SLOW']],
     [['--older-than', '30d']],
     [['--older-than', '40h', '--newer-than', '1000h']],
@@ -93,6 +104,7 @@ describe('zakops dlq list and show', () => {
       error: 'much too slow',
       failedAgo: '31 days',
     });
+    await database.query(`UPDATE zakops.outbox_tickets SET fingerprint = $1 WHERE consumer = 'other'`, [FINGERPRINT]);
     const { entries, total } = await read<Page>('list', ...filter);
     expect([total, entries.map(({ id }) => id)]).toEqual([1, [wanted]]);
   });
@@ -125,10 +137,32 @@ describe('zakops dlq list and show', () => {
       "error: option '--older-than <age>' argument 'soon' is invalid. It must be a number with a unit: 90s, 15m, 12h or 30d.",
     ],
     [['list', '--limit', '0'], "error: option '--limit <number>' argument '0' is invalid. It must be a whole number from 1 to 1000."],
+    [
+      ['groups', '--fingerprint', 'mine'],
+      "error: option '--fingerprint <fingerprint>' argument 'mine' is invalid. It must be a fingerprint, as dlq groups shows it.",
+    ],
     [['lits'], "error: unknown command 'lits'\n(Did you mean list?)"],
   ])('say what is wrong with %j in one sentence', async (args, sentence) => {
     expect(await run(...args)).toEqual({ code: 1, out: '', error: `${sentence}\n` });
   });
+
+  it('show what became of a dead letter that was retried, and refuse to give it up', async () => {
+    const [id = ''] = await writeDeadLetters(database);
+    await run('retry', '--id', id, '--reason', 'mended');
+    expect(await read('show', id)).toMatchObject({
+      id,
+      state: 'waiting',
+      replay_count: 1,
+      operations: [{ kind: 'retry', reason: 'mended' }],
+    });
+    const refused = await run('purge', '--id', id, '--dry-run');
+    expect([refused.code, refused.out]).toEqual([1, '']);
+    expect(refused.error).toContain('was redriven before');
+    const groups = runOnTerminal(database.url, ['dlq', 'groups']);
+    expect(await groups.ended).toBe(0);
+    expect(groups.screen()).toContain('no dead letters');
+    // Four processes one after the other.
+  }, 30_000);
 
   it('end quietly when the reader of the output goes away', async () => {
     await writeDeadLetters(database, { count: 1_000 });

@@ -5,6 +5,8 @@ export { DatabaseConnector } from './database-connector.js';
 export { DatabaseConflictError, DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
 export { hasCome, isAhead } from './deadline.js';
+export { findDatabaseError } from './find-database-error.js';
+export type { ServerReport } from './find-database-error.js';
 export { DatabaseModule } from './database.module.js';
 export {
   databaseErrorFields,

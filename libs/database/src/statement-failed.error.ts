@@ -8,4 +8,14 @@ export class StatementFailedError extends Error {
     super(driverError.message, { cause: driverError });
     this.name = 'StatementFailedError';
   }
+
+  /**
+   * Makes its stack that of the code which sent the statement: the error was made where the answer arrived.
+   *
+   * @param sender - made when the statement was given; undefined for the code that awaits it now
+   */
+  locate(sender: Error | undefined): void {
+    if (sender === undefined) Error.captureStackTrace(this);
+    else this.stack = `${this.name}: ${this.message}${sender.stack?.slice(sender.stack.indexOf('\n    at ')) ?? ''}`;
+  }
 }

@@ -4,6 +4,7 @@ import type { HeldPlaces } from './row-places.js';
 import { prepared } from './statement.js';
 import type { PreparedStatement, Statement } from './statement.js';
 import { Savepoints } from './savepoints.js';
+import { StatementFailedError } from './statement-failed.error.js';
 import { TransactionAbortedError, TransactionClosedError } from './transaction.errors.js';
 import { TransactionScope } from './transaction-scope.js';
 import type { CommitStatement } from './transaction-scope.js';
@@ -55,8 +56,10 @@ export class Transaction {
    */
   query<R extends object = Record<string, unknown>>(statement: Statement, parameters: readonly unknown[] = []): Promise<R[]> {
     const { scope } = this.#savepoints;
-    const rows = this.queryIn<R>(scope, statement, parameters);
-    if (scope !== this.#whole) scope.track(rows);
+    if (scope === this.#whole) return this.queryIn<R>(scope, statement, parameters);
+    // Where two await a promise, the engine does not say later which code does.
+    const rows = this.queryIn<R>(scope, statement, parameters, new Error());
+    scope.track(rows);
     return rows;
   }
 
@@ -167,7 +170,12 @@ export class Transaction {
     if (commit.value.command !== 'COMMIT') throw new TransactionAbortedError();
   }
 
-  private async queryIn<R extends object>(scope: TransactionScope, statement: Statement, parameters: readonly unknown[]): Promise<R[]> {
+  private async queryIn<R extends object>(
+    scope: TransactionScope,
+    statement: Statement,
+    parameters: readonly unknown[],
+    sender?: Error,
+  ): Promise<R[]> {
     try {
       this.places.enter(statement, parameters);
       const isFirst = !this.hasBegun;
@@ -177,6 +185,7 @@ export class Transaction {
       if (isFirst) await Promise.all([this.#begun, answer]);
       return (await answer).rows as R[];
     } catch (error) {
+      if (error instanceof StatementFailedError) error.locate(sender);
       scope.fail(error);
       throw error;
     }

@@ -12,10 +12,13 @@ import { RetryDeadLetterHandler } from './commands/retry-dead-letter/retry-dead-
 import { DeadLetterHistoryReader } from './persistence/dead-letter-history.reader.js';
 import { DeadLetterStatsReader } from './persistence/dead-letter-stats.reader.js';
 import { DeadLetterReader } from './persistence/dead-letter.reader.js';
+import { FailureGroupReader } from './persistence/failure-group.reader.js';
+import { FormerDeadLetterReader } from './persistence/former-dead-letter.reader.js';
 import { DlqOperationStore } from './persistence/dlq-operation.store.js';
 import { GetDeadLetterStatsHandler } from './queries/get-dead-letter-stats/get-dead-letter-stats.handler.js';
 import { GetDeadLetterHandler } from './queries/get-dead-letter/get-dead-letter.handler.js';
 import { ListDeadLettersHandler } from './queries/list-dead-letters/list-dead-letters.handler.js';
+import { ListFailureGroupsHandler } from './queries/list-failure-groups/list-failure-groups.handler.js';
 
 const commandHandlers = [
   DiscardDeadLetterHandler,
@@ -25,8 +28,15 @@ const commandHandlers = [
   RetryDeadLetterHandler,
 ];
 const commandParts = [MissingDeadLetter, PortionedChange];
-const queryHandlers = [GetDeadLetterHandler, GetDeadLetterStatsHandler, ListDeadLettersHandler];
-const persistence = [DeadLetterHistoryReader, DeadLetterReader, DeadLetterStatsReader, DlqOperationStore];
+const queryHandlers = [GetDeadLetterHandler, GetDeadLetterStatsHandler, ListDeadLettersHandler, ListFailureGroupsHandler];
+const persistence = [
+  DeadLetterHistoryReader,
+  DeadLetterReader,
+  DeadLetterStatsReader,
+  DlqOperationStore,
+  FailureGroupReader,
+  FormerDeadLetterReader,
+];
 
 /** The dead letter queue: the dead tickets of the outbox, to be read, redriven or discarded. */
 @Module({

@@ -9,7 +9,10 @@ export { DlqHttpModule } from './dlq-http.module.js';
 export { DlqModule } from './dlq.module.js';
 export { nextCursor, pageStart } from './http/dead-letter-paging.js';
 export type { DeadLetterDetailsResponse, DeadLetterResponse } from './http/dto/dead-letter.response.js';
-export { toDeadLetterDetailsResponse, toDeadLetterResponse } from './http/to-dead-letter-response.js';
+export { FINGERPRINT } from './http/dto/dead-letter-filter.params.js';
+export { groupPageStart, nextGroupCursor } from './http/failure-group-paging.js';
+export { toDeadLetterDetailsResponse, toDeadLetterResponse, toDeadLetterSummaryResponse } from './http/to-dead-letter-response.js';
+export { toFailureGroupResponse } from './http/to-failure-group-response.js';
 export { toDlqStatsResponse } from './http/to-dlq-stats-response.js';
 export type {
   DeadLetterAttempt,
@@ -24,3 +27,4 @@ export type {
 export { GetDeadLetter } from './queries/get-dead-letter/get-dead-letter.query.js';
 export { GetDeadLetterStats } from './queries/get-dead-letter-stats/get-dead-letter-stats.query.js';
 export { ListDeadLetters } from './queries/list-dead-letters/list-dead-letters.query.js';
+export { ListFailureGroups } from './queries/list-failure-groups/list-failure-groups.query.js';

@@ -73,6 +73,7 @@ describe('/api/admin/dlq', () => {
       reason_code: 'handler_error',
       first_failed_at: expect.stringMatching(/^\d{4}-.*Z$/),
       replay_count: 0,
+      fingerprint: expect.stringMatching(/^fp0:[0-9a-f]{16}$/),
     });
     const [{ failed_at, first_failed_at } = {}] = answer.body.entries.slice(1);
     expect(Date.parse(String(failed_at)) - Date.parse(String(first_failed_at))).toBe(60_000);
@@ -177,16 +178,35 @@ describe('/api/admin/dlq', () => {
     expect(body).toMatchObject({ id: ticket.entryId, replay_count: 1, attempts: 1, reason_code: 'timeout' });
     expect(body['attempt_history']).toHaveLength(6);
     expect(body['attempt_history']?.[0]).toEqual({
+      number: 1,
       attempt: 1,
       replay: 0,
+      redrive_id: null,
       started_at: expect.stringMatching(/Z$/),
       duration_ms: 10,
       reason_code: 'handler_error',
       error: 'Failure 1',
+      fingerprint: null,
+      error_class: null,
+      sql_state: null,
+      table: null,
+      constraint: null,
+      frame: null,
+      message: null,
+      worker: null,
+      event_trace_id: null,
+      attempt_trace_id: null,
     });
-    expect(body['attempt_history']?.[5]).toMatchObject({ attempt: 1, replay: 1 });
+    const [operation] = body['operations'] as { id: string }[];
+    expect(body['attempt_history']?.[5]).toMatchObject({ number: 6, attempt: 1, replay: 1, redrive_id: operation?.id });
     expect(body['operations']).toEqual([
-      { kind: 'retry', actor: 'user:dev@zakops.local', reason: 'mail server is back', performed_at: expect.stringMatching(/Z$/) },
+      {
+        id: operation?.id,
+        kind: 'retry',
+        actor: 'user:dev@zakops.local',
+        reason: 'mail server is back',
+        performed_at: expect.stringMatching(/Z$/),
+      },
     ]);
   });
 

@@ -6,6 +6,7 @@ export { ListConsumers } from './consumer-admin/list-consumers.query.js';
 export { RemoveConsumer } from './consumer-admin/remove-consumer.command.js';
 export { CRASH_POINTS } from './crash-plan.js';
 export type { CrashPoint } from './crash-plan.js';
+export { withoutValues } from './failures/without-values.js';
 export { GetOutboxStats } from './http/get-outbox-stats.query.js';
 export { OutboxHttpModule } from './http/outbox-http.module.js';
 export { toConsumerListResponse } from './http/to-consumer-response.js';

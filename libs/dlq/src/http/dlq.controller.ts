@@ -4,7 +4,7 @@ import { Cursors, PAGE_HEADERS, ProblemResponses, setNextPage, signalOfClose, WA
 import { OutboxConfig } from '#zakops/outbox';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { DiscardDeadLetter } from '../commands/discard-dead-letter/discard-dead-letter.command.js';
 import { DiscardOldDeadLetters } from '../commands/discard-old-dead-letters/discard-old-dead-letters.command.js';
@@ -19,6 +19,7 @@ import { DeadLetterDetailsResponse } from './dto/dead-letter.response.js';
 import { DeadLetterPath, PurgeOldRequest, ReasonRequest } from './dto/dlq.requests.js';
 import {
   DeadLetterListResponse,
+  DeadLetterSummaryListResponse,
   DlqStatsResponse,
   PurgedOldResponse,
   PurgedResponse,
@@ -26,7 +27,7 @@ import {
   RetriedResponse,
 } from './dto/dlq.responses.js';
 import { ListDeadLettersParams } from './dto/list-dead-letters.params.js';
-import { toDeadLetterDetailsResponse, toDeadLetterResponse } from './to-dead-letter-response.js';
+import { toDeadLetterDetailsResponse, toDeadLetterResponse, toDeadLetterSummaryResponse } from './to-dead-letter-response.js';
 import { toDlqStatsResponse } from './to-dlq-stats-response.js';
 
 const IN_PORTIONS =
@@ -53,19 +54,24 @@ export class DlqController {
       'A walk by `cursor` misses and repeats nothing that stays dead. A dead letter that is redriven and fails again meanwhile moves to the ' +
       `front, and may be missed. ${WALK_BY_OFFSET}`,
   })
-  @ApiOkResponse({ type: DeadLetterListResponse, headers: PAGE_HEADERS })
+  @ApiExtraModels(DeadLetterListResponse, DeadLetterSummaryListResponse)
+  @ApiOkResponse({
+    schema: { anyOf: [{ $ref: getSchemaPath(DeadLetterListResponse) }, { $ref: getSchemaPath(DeadLetterSummaryListResponse) }] },
+    headers: PAGE_HEADERS,
+  })
   async list(
     @Query() params: ListDeadLettersParams,
     @Req() http: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<DeadLetterListResponse> {
+  ): Promise<DeadLetterListResponse | DeadLetterSummaryListResponse> {
     const filter = toDeadLetterFilter(params);
     const start = pageStart(this.cursors, filter, params.cursor, params.offset);
-    const page = await this.queries.execute(new ListDeadLetters(filter, params.limit, start));
+    const page = await this.queries.execute(new ListDeadLetters(filter, params.limit, start, params.fields));
     const cursor = nextCursor(this.cursors, filter, page.next);
     setNextPage(http, response, cursor);
+    const toEntry = params.fields === 'summary' ? toDeadLetterSummaryResponse : toDeadLetterResponse;
     return {
-      entries: page.deadLetters.map((deadLetter) => toDeadLetterResponse(deadLetter, this.config.maxAttempts)),
+      entries: page.deadLetters.map((deadLetter) => toEntry(deadLetter, this.config.maxAttempts)),
       total: page.total,
       limit: params.limit,
       offset: params.offset,
@@ -75,10 +81,14 @@ export class DlqController {
 
   @Get('stats')
   @RequirePermission('admin:system', { orScope: 'admin:stats' })
-  @ApiOperation({ operationId: 'getDlqStats', summary: 'Count dead letters by event type, consumer and reason' })
+  @ApiOperation({
+    operationId: 'getDlqStats',
+    summary: 'Count dead letters by event type, consumer and reason',
+    description: 'Takes the filters of the list, so that its numbers agree with the list.',
+  })
   @ApiOkResponse({ type: DlqStatsResponse })
-  async stats(): Promise<DlqStatsResponse> {
-    return toDlqStatsResponse(await this.queries.execute(new GetDeadLetterStats()));
+  async stats(@Query() params: DeadLetterFilterParams): Promise<DlqStatsResponse> {
+    return toDlqStatsResponse(await this.queries.execute(new GetDeadLetterStats(toDeadLetterFilter(params))));
   }
 
   @Post('retry-all')
@@ -117,7 +127,14 @@ export class DlqController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getDeadLetter', summary: 'Read one dead letter with its attempts' })
+  @ApiOperation({
+    operationId: 'getDeadLetter',
+    summary: 'Read one dead letter with its attempts, also after a retry',
+    description:
+      'After a retry `state` tells what became of it, for as long as its event is kept. One that was discarded without a retry before is not found. ' +
+      'Once a ticket is gone, `created_at` is when the event happened, `failed_at` when an operator last changed the dead letter, and ' +
+      '`attempt_history` is empty.',
+  })
   @ApiOkResponse({ type: DeadLetterDetailsResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: DeadLetterPath): Promise<DeadLetterDetailsResponse> {

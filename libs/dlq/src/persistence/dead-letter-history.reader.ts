@@ -14,7 +14,10 @@ export class DeadLetterHistoryReader {
   async attempts(eventId: string, consumer: string): Promise<readonly DeadLetterAttempt[]> {
     return this.database.query<DeadLetterAttempt>(
       `SELECT * FROM (
-         SELECT attempt, replay AS redrives, started_at AS "startedAt", duration_ms AS "durationMs", reason_code AS "reasonCode", error
+         SELECT coalesce(number, row_number() OVER (ORDER BY replay, attempt))::int AS number, attempt, replay AS redrives,
+                started_at AS "startedAt", duration_ms AS "durationMs", reason_code AS "reasonCode", error, fingerprint,
+                error_class AS "errorClass", sql_state AS "sqlState", table_name AS "table", constraint_name AS "constraint", frame, message,
+                worker, event_trace_id AS "eventTraceId", attempt_trace_id AS "attemptTraceId"
            FROM zakops.outbox_attempts WHERE event_id = $1 AND consumer = $2
           ORDER BY replay DESC, attempt DESC LIMIT ${String(MOST)}) last
         ORDER BY redrives, attempt`,
@@ -26,7 +29,7 @@ export class DeadLetterHistoryReader {
   async operations(id: string): Promise<readonly DeadLetterOperation[]> {
     return this.database.query<DeadLetterOperation>(
       `SELECT * FROM (
-         SELECT p.kind, p.actor, p.reason, p.performed_at AS "performedAt"
+         SELECT p.id, p.kind, p.actor, p.reason, p.performed_at AS "performedAt"
            FROM zakops.dlq_operation_entries d JOIN zakops.dlq_operations p ON p.id = d.operation_id
           WHERE d.entry_id = $1
           ORDER BY p.performed_at DESC, p.id DESC LIMIT ${String(MOST)}) last

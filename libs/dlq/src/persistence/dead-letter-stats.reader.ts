@@ -1,12 +1,13 @@
 import { Database } from '#zakops/database';
-import { TICKETS } from '#zakops/outbox';
+import { deadLetterCondition, FAILED_AT, needsEvents, TICKETS } from '#zakops/outbox';
+import type { DeadLetterFilter } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { DeadLetterStats } from '../dead-letter.view.js';
 
-const STATS = `
+const STATS = (events: string, where: string): string => `
   WITH dead AS MATERIALIZED (
-    SELECT event_type, consumer, coalesce(reason_code, 'unknown') AS reason, coalesce(last_attempt_at, created_at) AS failed_at
-      FROM ${TICKETS} WHERE status = 'dead'
+    SELECT o.event_type, o.consumer, coalesce(o.reason_code, 'unknown') AS reason, ${FAILED_AT} AS failed_at
+      FROM ${TICKETS} o ${events} WHERE ${where}
   )
   SELECT count(*)::int AS total, min(failed_at) AS oldest,
          extract(epoch FROM now() - min(failed_at))::float8 AS age,
@@ -29,9 +30,11 @@ interface StatsRow {
 export class DeadLetterStatsReader {
   constructor(private readonly database: Database) {}
 
-  /** All of one snapshot. */
-  async read(): Promise<DeadLetterStats> {
-    const [row] = await this.database.query<StatsRow>(STATS);
+  /** All of one snapshot. @param filter - what to count; all dead letters by default */
+  async read(filter: DeadLetterFilter = {}): Promise<DeadLetterStats> {
+    const parameters: unknown[] = [];
+    const events = needsEvents(filter) ? 'JOIN zakops.events e ON e.id = o.event_id' : '';
+    const [row] = await this.database.query<StatsRow>(STATS(events, deadLetterCondition(filter, parameters)), parameters);
     if (row === undefined) throw new Error('An aggregate gave no row.');
     return {
       total: row.total,

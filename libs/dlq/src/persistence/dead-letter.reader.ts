@@ -3,13 +3,13 @@ import type { BoundedPage, ByteCount } from '#zakops/database';
 import { needsEvents, deadLetterCondition, DEAD_LETTER_ID, FAILED_AT, LOG_CONSUMER, TICKETS } from '#zakops/outbox';
 import type { DeadLetterFilter } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import type { DeadLetterPage, DeadLetterPageStart, DeadLetterView } from '../dead-letter.view.js';
+import type { DeadLetterFields, DeadLetterPage, DeadLetterPageStart, DeadLetterView } from '../dead-letter.view.js';
 
 const EVENTS = 'JOIN zakops.events e ON e.id = o.event_id';
 
 // A publication ticket is numbered before its event has a position.
-const COLUMNS = `${DEAD_LETTER_ID} AS id, o.event_id, o.event_type, e.data, e.correlation_id, e.aggregate_type, e.aggregate_id, o.consumer,
-  CASE WHEN o.consumer <> '${LOG_CONSUMER}' THEN o.ordinal END AS position, o.attempts, o.replay_count, o.reason_code, o.last_error,
+const COLUMNS = `${DEAD_LETTER_ID} AS id, o.event_id, o.event_type, e.correlation_id, e.aggregate_type, e.aggregate_id, o.consumer,
+  CASE WHEN o.consumer <> '${LOG_CONSUMER}' THEN o.ordinal END AS position, o.attempts, o.replay_count, o.reason_code, o.fingerprint, o.last_error,
   o.created_at, o.first_failed_at, ${FAILED_AT} AS failed_at,
   to_char(${FAILED_AT} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS failed_at_key`;
 
@@ -17,7 +17,8 @@ interface DeadLetterRow {
   readonly id: string;
   readonly event_id: string;
   readonly event_type: string;
-  readonly data: unknown;
+  /** Not in a summary. */
+  readonly data?: unknown;
   readonly correlation_id: string;
   readonly aggregate_type: string;
   readonly aggregate_id: string;
@@ -27,6 +28,7 @@ interface DeadLetterRow {
   readonly attempts: number;
   readonly replay_count: number;
   readonly reason_code: string | null;
+  readonly fingerprint: string | null;
   readonly last_error: string | null;
   readonly created_at: Date;
   readonly first_failed_at: Date | null;
@@ -40,8 +42,13 @@ export class DeadLetterReader {
   constructor(private readonly database: Database) {}
 
   /** A part of the list, last failed first and of bounded bytes, and the number of all that fit. */
-  async list(filter: DeadLetterFilter, limit: number, start: DeadLetterPageStart): Promise<DeadLetterPage> {
-    const [{ rows, more }, total] = await Promise.all([this.page(filter, limit, start), this.count(filter)]);
+  async list(
+    filter: DeadLetterFilter,
+    limit: number,
+    start: DeadLetterPageStart,
+    fields: DeadLetterFields = 'all',
+  ): Promise<DeadLetterPage> {
+    const [{ rows, more }, total] = await Promise.all([this.page(filter, limit, start, fields), this.count(filter)]);
     const last = rows.at(-1);
     const next = more && last !== undefined ? { failedAt: last.failed_at_key, id: last.id } : null;
     return { deadLetters: rows.map(toView), total, next };
@@ -58,7 +65,12 @@ export class DeadLetterReader {
     return row?.n ?? 0;
   }
 
-  private async page(filter: DeadLetterFilter, limit: number, start: DeadLetterPageStart): Promise<BoundedPage<DeadLetterRow>> {
+  private async page(
+    filter: DeadLetterFilter,
+    limit: number,
+    start: DeadLetterPageStart,
+    fields: DeadLetterFields,
+  ): Promise<BoundedPage<DeadLetterRow>> {
     const parameters: unknown[] = [limit + 1, READ_MAX_BYTES];
     let where = deadLetterCondition(filter, parameters);
     let offset = 0;
@@ -69,8 +81,8 @@ export class DeadLetterReader {
       offset = start.offset;
     }
     const statement = boundedByBytes({
-      columns: COLUMNS,
-      bytes: EVENT_DATA_BYTES,
+      columns: fields === 'all' ? `${COLUMNS}, e.data` : COLUMNS,
+      bytes: fields === 'all' ? EVENT_DATA_BYTES : '1',
       from: `FROM ${TICKETS} o ${EVENTS} WHERE ${where}`,
       order: `${FAILED_AT} DESC, ${DEAD_LETTER_ID} DESC`,
       outerOrder: 'failed_at DESC, id DESC',
@@ -95,6 +107,7 @@ function toView(row: DeadLetterRow): DeadLetterView {
     attempts: row.attempts,
     redrives: row.replay_count,
     reasonCode: row.reason_code,
+    fingerprint: row.fingerprint,
     lastError: row.last_error,
     createdAt: row.created_at,
     firstFailedAt: row.first_failed_at,

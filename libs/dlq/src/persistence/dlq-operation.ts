@@ -3,6 +3,9 @@ import type { ChangedDeadLetter, DeadLetterFilter } from '#zakops/outbox';
 /** What an operator does to dead letters; the words of the column `zakops.dlq_operations.kind`. */
 export type DlqOperationKind = 'retry' | 'retry_all' | 'purge' | 'purge_old';
 
+/** Kinds after which a dead letter is due again. */
+export const REDRIVES: readonly DlqOperationKind[] = ['retry', 'retry_all'];
+
 /** One operation, or one portion of it, as it is written down. */
 export interface DlqOperation {
   readonly kind: DlqOperationKind;

@@ -77,7 +77,8 @@ export class AwaitingCalls {
     const { event } = delivery;
     const spans = tracing.on ? new DeliverySpans(this.consumer.name) : undefined;
     const span = spans?.start([delivery]);
-    const trace = (): TraceContext => span?.context ?? nextSpan(parseTraceparent(event.traceparent ?? undefined));
+    let drawn: TraceContext | undefined;
+    const trace = (): TraceContext => (drawn ??= span?.context ?? nextSpan(parseTraceparent(event.traceparent ?? undefined)));
     const startedAt = performance.now();
     const call = (): Promise<void> => handler.run(delivery, trace, (signal) => this.consumer.instance.handleAwaiting(delivery, signal));
     try {
@@ -90,7 +91,8 @@ export class AwaitingCalls {
         spans?.rolledBack();
         throw error;
       }
-      const failed = toFailedAttempt(this.consumer, delivery, error, performance.now() - startedAt, this.tools);
+      const failedCall = { error, durationMs: performance.now() - startedAt, traceId: trace().traceId };
+      const failed = toFailedAttempt(this.consumer, delivery, failedCall, this.tools);
       spans?.failed(delivery, error, failed);
       spans?.committed();
       return failed;

@@ -151,5 +151,6 @@ export class AwaitingDeliverer implements Deliverer {
     }
     this.metrics.handled(done.delivered, done.failed, performance.now() - startedAt);
     this.tools.delivered.add(done.delivered.length);
+    this.tools.failureLog.committed(this.consumer.name, done.failed);
   }
 }

@@ -1,7 +1,9 @@
 import { tracing } from '#zakops/tracing';
+import { performance } from 'node:perf_hooks';
 import { DeliveryTimeoutError } from '../tickets/delivery.errors.js';
 import { DeliverySpans } from '../tracing/delivery-spans.js';
 import { isHandlersFault } from './failures.js';
+import type { FailedCall } from './failures.js';
 import type { Attempt } from './transactional-calls.js';
 
 /** Several events failed together: at the commit, or because a whole batch ran out of time. */
@@ -28,11 +30,12 @@ export async function findCulprits<T>(
   only: () => string | undefined,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
-  const known = new Map<string, unknown>();
+  const known = new Map<string, FailedCall>();
   let isCareful = careful;
   for (;;) {
     const spans = tracing.on ? new DeliverySpans(consumer) : undefined;
     const attempt: Attempt = { careful: isCareful, known, spans, inHand: [] };
+    const startedAt = performance.now();
     try {
       const result = await work(attempt);
       spans?.committed();
@@ -45,7 +48,9 @@ export async function findCulprits<T>(
       // Time that ran out once need not run out again to know whose fault it is.
       if (isCareful || (error instanceof DeliveryTimeoutError && culprit !== undefined)) {
         if (culprit === undefined || known.has(culprit)) throw new UnknownCulpritError(error);
-        known.set(culprit, error);
+        // The commit may be what failed: then it is known how long all of it took.
+        const { durationMs = performance.now() - startedAt, traceId } = attempt.fatal ?? {};
+        known.set(culprit, { error, durationMs, traceId });
       }
       isCareful = true;
     }

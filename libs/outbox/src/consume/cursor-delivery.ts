@@ -91,6 +91,7 @@ export class CursorDelivery {
       committed();
       this.metrics.handled(handled.delivered, handled.failed, performance.now() - startedAt);
       this.tools.delivered.add(handled.delivered.length);
+      this.tools.failureLog.committed(this.consumer.name, handled.failed);
       return handled;
     } catch (error) {
       this.cursor.doubt(error);

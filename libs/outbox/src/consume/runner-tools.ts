@@ -1,6 +1,7 @@
 import { UnitOfWork } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { CrashPoints } from '../crash-points.js';
+import { FailureLog } from '../failures/failure-log.js';
 import { Leadership } from '../lease/leadership.js';
 import { RelayMetrics } from '../metrics/relay.metrics.js';
 import { OutboxConfig } from '../outbox.config.js';
@@ -14,6 +15,7 @@ import { LogReader } from './log.reader.js';
 export class RunnerTools {
   /** Events that were delivered. */
   readonly delivered = new RateMeter();
+  readonly failureLog = new FailureLog();
 
   constructor(
     readonly reader: LogReader,

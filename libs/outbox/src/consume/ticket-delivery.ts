@@ -74,6 +74,7 @@ export class TicketDelivery {
       if (handled !== undefined) {
         this.metrics.handled(handled.delivered, handled.failed, performance.now() - startedAt);
         this.tools.delivered.add(handled.delivered.length);
+        this.tools.failureLog.committed(name, handled.failed);
       }
       return count;
     } catch (error) {

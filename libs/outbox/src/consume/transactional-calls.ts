@@ -13,6 +13,7 @@ import type { RegisteredConsumer } from './consumer.registry.js';
 import type { BatchEventConsumer, SingleEventConsumer } from './event-consumer.js';
 import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
+import type { FailedCall } from './failures.js';
 import type { RunnerTools } from './runner-tools.js';
 
 // A batch of slow events is committed in parts: what is done becomes visible, and a stop need not wait for the rest.
@@ -22,12 +23,14 @@ const LONGEST_BATCH_MS = 1_000;
 export interface Attempt {
   /** False: without savepoints, and the first error ends it all. True: each failure is undone alone, and the others go on. */
   readonly careful: boolean;
-  /** Events that are known to fail, and why: they are not tried again in this attempt. */
-  readonly known: ReadonlyMap<string, unknown>;
+  /** Events that are known to fail, and how: they are not tried again in this attempt. */
+  readonly known: ReadonlyMap<string, FailedCall>;
   /** Undefined while tracing is off. */
   readonly spans: DeliverySpans | undefined;
   /** What the handler was working on when it threw; empty when it was none. */
   inHand: readonly Delivery[];
+  /** The call that has ended the attempt; undefined when no call did. */
+  fatal?: FailedCall;
 }
 
 /** What became of deliveries, in their order. */
@@ -74,7 +77,8 @@ export class TransactionalCalls {
         await this.batch(tx, part, attempt, run, instance);
         part = [];
         const delivery = run.place(given);
-        if (delivery !== undefined) this.fail(delivery, attempt, run, 0, attempt.known.get(given.event.id));
+        const call = attempt.known.get(given.event.id);
+        if (delivery !== undefined && call !== undefined) this.fail(delivery, attempt, run, call);
       }
       await this.batch(tx, part, attempt, run, instance);
     } else await this.oneByOne(tx, deliveries, attempt, run, instance);
@@ -100,9 +104,9 @@ export class TransactionalCalls {
       const delivery = run.place(given);
       if (delivery === undefined) continue;
       const known = attempt.known.get(delivery.event.id);
-      const error = known ?? (await this.tryOne(tx, [delivery], attempt, (signal) => instance.handle(delivery, tx, signal)));
-      if (error === undefined) run.handled.delivered.push(delivery);
-      else this.fail(delivery, attempt, run, performance.now() - calledAt, error);
+      const failed = known ?? (await this.tryOne(tx, [delivery], attempt, (signal) => instance.handle(delivery, tx, signal)));
+      if (failed === undefined) run.handled.delivered.push(delivery);
+      else this.fail(delivery, attempt, run, failed);
     }
   }
 
@@ -111,10 +115,9 @@ export class TransactionalCalls {
     const deliveries = all.flatMap((given) => run.place(given) ?? []);
     const [first] = deliveries;
     if (first === undefined) return;
-    const calledAt = performance.now();
-    const error = await this.tryOne(tx, deliveries, attempt, (signal) => instance.handleBatch(deliveries, tx, signal));
-    if (error === undefined) run.handled.delivered.push(...deliveries);
-    else if (deliveries.length === 1) this.fail(first, attempt, run, performance.now() - calledAt, error);
+    const failed = await this.tryOne(tx, deliveries, attempt, (signal) => instance.handleBatch(deliveries, tx, signal));
+    if (failed === undefined) run.handled.delivered.push(...deliveries);
+    else if (deliveries.length === 1) this.fail(first, attempt, run, failed);
     else {
       const middle = Math.ceil(deliveries.length / 2);
       await this.batch(tx, deliveries.slice(0, middle), attempt, run, instance);
@@ -122,16 +125,18 @@ export class TransactionalCalls {
     }
   }
 
-  /** @returns the error, when it is the handler's and was undone; undefined when there was none */
+  /** @returns the failed call, when the handler is to blame and it was undone; undefined when none failed */
   private async tryOne(
     tx: Transaction,
     deliveries: readonly Delivery[],
     attempt: Attempt,
     work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<unknown> {
+  ): Promise<FailedCall | undefined> {
     attempt.inHand = deliveries;
+    const calledAt = performance.now();
+    const trace = traceOfCall(deliveries, attempt.spans);
     try {
-      const call = (): Promise<void> => this.inTime(deliveries, attempt.spans, work);
+      const call = (): Promise<void> => this.inTime(deliveries, attempt.spans, trace, work);
       if (attempt.careful) await tx.savepoint(call);
       else {
         await call();
@@ -142,30 +147,39 @@ export class TransactionalCalls {
     } catch (error) {
       // A handler that ran out of time may still be at work: nothing more can be done in its transaction.
       const isOver = !attempt.careful || error instanceof DeliveryTimeoutError || isRetryableConflict(error);
-      if (isOver || !isHandlersFault(error)) throw error;
-      return error;
+      const failed = { error, durationMs: performance.now() - calledAt, traceId: trace().traceId };
+      if (!isOver && isHandlersFault(error)) return failed;
+      attempt.fatal = failed;
+      throw error;
     }
   }
 
-  private fail(delivery: Delivery, { spans }: Attempt, run: Run, durationMs: number, error: unknown): void {
-    const failed = toFailedAttempt(this.consumer, delivery, error, durationMs, this.tools);
-    spans?.failed(delivery, error, failed);
+  private fail(delivery: Delivery, { spans }: Attempt, run: Run, call: FailedCall): void {
+    const failed = toFailedAttempt(this.consumer, delivery, call, this.tools);
+    spans?.failed(delivery, call.error, failed);
     run.failed(failed);
   }
 
   private inTime(
     deliveries: readonly Delivery[],
     spans: DeliverySpans | undefined,
+    trace: () => TraceContext,
     work: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const [first] = deliveries;
     if (first === undefined) return Promise.resolve();
     const span = spans?.start(deliveries);
-    const trace = (): TraceContext => span?.context ?? nextSpan(parseTraceparent(first.event.traceparent ?? undefined));
     const call = (): Promise<void> => this.#call.run(first, trace, work);
     if (span === undefined) return call();
     return tracing.within(span, call).then(() => spans?.handled(deliveries));
   }
+}
+
+/** The ids of a call, drawn when they are asked for: most handlers take a microsecond and ask for none. */
+function traceOfCall(deliveries: readonly Delivery[], spans: DeliverySpans | undefined): () => TraceContext {
+  const [first] = deliveries;
+  let drawn: TraceContext | undefined;
+  return () => (drawn ??= spans?.start(deliveries)?.context ?? nextSpan(parseTraceparent(first?.event.traceparent ?? undefined)));
 }
 
 /** Which aggregates have failed so far, and what that means for their later events. */

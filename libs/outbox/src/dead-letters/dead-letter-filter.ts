@@ -7,6 +7,8 @@ export interface DeadLetterFilter {
   readonly aggregateType?: string | undefined;
   readonly aggregateId?: string | undefined;
   readonly reasonCode?: string | undefined;
+  /** Of the failure group, see `fingerprintOf`. */
+  readonly fingerprint?: string | undefined;
   /** The last attempt failed at this instant or later; ISO 8601. */
   readonly failedAfter?: string | undefined;
   /** The last attempt failed before this instant; ISO 8601. */
@@ -34,6 +36,7 @@ const CONDITIONS: Readonly<Record<keyof DeadLetterFilter, string>> = {
   aggregateType: 'e.aggregate_type = $',
   aggregateId: 'e.aggregate_id = $',
   reasonCode: 'o.reason_code = $',
+  fingerprint: 'o.fingerprint = $',
   failedAfter: `${FAILED_AT} >= $::timestamptz`,
   failedBefore: `${FAILED_AT} < $::timestamptz`,
   until: `${FAILED_AT} < $::timestamptz`,

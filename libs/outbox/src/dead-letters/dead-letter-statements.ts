@@ -47,7 +47,8 @@ const CHANGES: Readonly<Record<DeadLetterChange, (which: string) => string>> = {
   redrive: (which) => `changed AS (
     UPDATE ${TICKETS} o
        SET status = ${sqlTo('redrive')}, attempts = 0, replay_count = least(o.replay_count + 1, 32767), due_at = NULL,
-           owner = NULL, lease_until = NULL, fence = NULL, reason_code = NULL, last_error = NULL
+           owner = NULL, lease_until = NULL, fence = NULL, reason_code = NULL, last_error = NULL,
+           fingerprint = NULL
      WHERE ${which}
     RETURNING ${CHANGED}
   )`,

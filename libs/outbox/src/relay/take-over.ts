@@ -2,10 +2,12 @@ import { UnitOfWork } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { Injectable, Logger } from '@nestjs/common';
 import type { RegisteredConsumer } from '../consume/consumer.registry.js';
+import { CRASH_TEXT, fingerprintOfCrash } from '../failures/fingerprint.js';
 import { OutboxConfig } from '../outbox.config.js';
 import { WorkerFencedError } from '../publish/publisher.js';
 import { WORKER_CRASHED } from '../tickets/delivery.errors.js';
 import { retryDelaySeconds } from '../tickets/retry-schedule.js';
+import { nextAttemptNumber } from '../tickets/ticket-statements.js';
 import { sqlFrom, sqlTo } from '../tickets/ticket-status.js';
 
 // Locked until the end, so that a worker that takes over meanwhile waits, and one that is fenced already changes nothing.
@@ -54,37 +56,45 @@ const GIVE_BACK = `
      SET status = ${sqlTo('giveBack')}, attempts = greatest(attempts - 1, 0), due_at = now(), owner = NULL, lease_until = NULL, fence = NULL
    WHERE status IN (${sqlFrom('giveBack')}) AND (owner IS NOT NULL OR NOT $1)`;
 
+const EVENT_TRACE_ID = `substring(e.traceparent FROM '^[0-9a-f]{2}-([0-9a-f]{32})-')`;
+
 const BLAME_TICKETS = `
   WITH blamed AS (
     UPDATE zakops.outbox_tickets
        SET status = CASE WHEN attempts >= $1 THEN ${sqlTo('die')} ELSE ${sqlTo('fail')} END, due_at = now() + $2 * interval '1 second',
-           fence = NULL, reason_code = $3, last_error = $4, first_failed_at = coalesce(first_failed_at, now())
+           fence = NULL, reason_code = $3, last_error = $4, fingerprint = ${fingerprintOfCrash('consumer', 'event_type')},
+           first_failed_at = coalesce(first_failed_at, now())
      WHERE status IN (${sqlFrom('giveBack')})
-    RETURNING event_id, consumer, stream, replay_count, attempts, last_attempt_at
+    RETURNING event_id, consumer, stream, replay_count, attempts, last_attempt_at, fingerprint
   ), noted AS (
-    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-    SELECT event_id, consumer, replay_count, attempts, coalesce(last_attempt_at, now()), 0, $3, $4 FROM blamed
+    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, number, started_at, duration_ms, reason_code, error,
+                                        fingerprint, message, event_trace_id)
+    SELECT b.event_id, b.consumer, replay_count, attempts, ${nextAttemptNumber('b.event_id', 'b.consumer')}, coalesce(last_attempt_at, now()),
+           0, $3, $4, fingerprint, $4, ${EVENT_TRACE_ID}
+      FROM blamed b LEFT JOIN zakops.events e ON e.id = b.event_id
     ON CONFLICT DO NOTHING
   )
   SELECT b.consumer, b.event_id AS "eventId", b.stream, p.blocking_types AS blocking FROM blamed b JOIN zakops.consumer_progress p USING (consumer)`;
 
 const BLAME_AT_CURSOR = `
   WITH held AS (
-    SELECT p.consumer, p.in_hand, p.blocking_types, e.id, e.type, zakops.stream_of(e.aggregate_type, e.aggregate_id) AS stream
+    SELECT p.consumer, p.in_hand, p.blocking_types, e.id, e.type, zakops.stream_of(e.aggregate_type, e.aggregate_id) AS stream,
+           ${fingerprintOfCrash('p.consumer', 'e.type')} AS fingerprint, ${EVENT_TRACE_ID} AS trace_id
       FROM zakops.consumer_progress p
       JOIN zakops.event_log l ON l.position = p.in_hand AND l.position = p.position + 1
       JOIN zakops.events e ON e.id = l.event_id
      WHERE p.in_hand IS NOT NULL AND p.state = 'active'
   ), parked AS (
     INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, reason_code, last_error,
-                                       first_failed_at, last_attempt_at)
+                                       fingerprint, first_failed_at, last_attempt_at)
     SELECT id, consumer, in_hand, type, stream, CASE WHEN $1 <= 1 THEN ${sqlTo('die')} ELSE ${sqlTo('fail')} END, 1,
-           now() + $2 * interval '1 second', $3, $4, now(), now()
+           now() + $2 * interval '1 second', $3, $4, fingerprint, now(), now()
       FROM held
     ON CONFLICT DO NOTHING
   ), noted AS (
-    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-    SELECT id, consumer, 0, 1, now(), 0, $3, $4 FROM held
+    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, number, started_at, duration_ms, reason_code, error,
+                                        fingerprint, message, event_trace_id)
+    SELECT id, consumer, 0, 1, 1, now(), 0, $3, $4, fingerprint, $4, trace_id FROM held
     ON CONFLICT DO NOTHING
   ), moved AS (
     UPDATE zakops.consumer_progress p SET position = p.in_hand FROM held h WHERE h.consumer = p.consumer
@@ -153,7 +163,7 @@ export class TakeOver {
   }
 
   private async blame(tx: Transaction): Promise<readonly Blamed[]> {
-    const why = [this.config.maxAttempts, retryDelaySeconds(1), WORKER_CRASHED, 'The worker ended while this event was in hand.'];
+    const why = [this.config.maxAttempts, retryDelaySeconds(1), WORKER_CRASHED, CRASH_TEXT];
     const blamed = [
       ...(await tx.query<Blamed & { stream: string; blocking: string | null }>(BLAME_TICKETS, why)),
       ...(await tx.query<Blamed & { stream: string; blocking: string | null }>(BLAME_AT_CURSOR, why)),

@@ -29,11 +29,23 @@ export const STREAMS = prepared(`
 
 const FAILURES = (parameter: string): string => `
     SELECT * FROM jsonb_to_recordset(${parameter}::jsonb) AS f(event_id uuid, ordinal bigint, status text, attempt smallint, replay smallint,
-           delay float8, reason_code text, error text, duration_ms integer)`;
+           delay float8, reason_code text, error text, duration_ms integer, fingerprint text, error_class text, sql_state text, table_name text,
+           constraint_name text, frame text, message text, worker text, event_trace_id text, attempt_trace_id text)`;
+
+/** SQL: the number of the next attempt of a ticket, over all redrives. Attempts of version 0.4.0 have none, and are counted. */
+export function nextAttemptNumber(eventId: string, consumer: string): string {
+  return `1 + (SELECT greatest(coalesce(max(a.number), 0), count(*)) FROM zakops.outbox_attempts a
+                WHERE a.event_id = ${eventId} AND a.consumer = ${consumer})`;
+}
 
 const NOTE_ATTEMPTS = `
-    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-    SELECT event_id, $1, replay, attempt, now() - duration_ms * interval '1 ms', duration_ms, reason_code, error FROM failures
+    INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, number, started_at, duration_ms, reason_code, error, fingerprint,
+                                        error_class, sql_state, table_name, constraint_name, frame, message, worker, event_trace_id,
+                                        attempt_trace_id)
+    SELECT event_id, $1, replay, attempt, ${nextAttemptNumber('f.event_id', '$1')}, now() - duration_ms * interval '1 ms', duration_ms,
+           reason_code, error, fingerprint, error_class, sql_state, table_name, constraint_name, frame, message, worker, event_trace_id,
+           attempt_trace_id
+      FROM failures f
     ON CONFLICT DO NOTHING`;
 
 /** Tickets of what has failed at the cursor, and of what waits behind other tickets. */
@@ -41,15 +53,16 @@ export const PARK = prepared(`
   WITH failures AS MATERIALIZED (${FAILURES('$2')}
   ), attempted AS (${NOTE_ATTEMPTS}
   ), parked AS (
-    SELECT event_id, ordinal, status, attempt, now() + delay * interval '1 second' AS due_at, reason_code, error, now() AS tried_at
+    SELECT event_id, ordinal, status, attempt, now() + delay * interval '1 second' AS due_at, reason_code, error, fingerprint,
+           now() AS tried_at
       FROM failures
     UNION ALL
-    SELECT b.event_id, b.ordinal, 'pending', 0, NULL, NULL, NULL, NULL FROM unnest($3::uuid[], $4::bigint[]) AS b(event_id, ordinal)
+    SELECT b.event_id, b.ordinal, 'pending', 0, NULL, NULL, NULL, NULL, NULL FROM unnest($3::uuid[], $4::bigint[]) AS b(event_id, ordinal)
   )
   INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, due_at, reason_code, last_error,
-                                     first_failed_at, last_attempt_at)
+                                     fingerprint, first_failed_at, last_attempt_at)
   SELECT p.event_id, $1, p.ordinal, e.type, zakops.stream_of(e.aggregate_type, e.aggregate_id), p.status, p.attempt, p.due_at,
-         p.reason_code, p.error, p.tried_at, p.tried_at
+         p.reason_code, p.error, p.fingerprint, p.tried_at, p.tried_at
     FROM parked p JOIN zakops.events e ON e.id = p.event_id
   ON CONFLICT DO NOTHING`);
 
@@ -125,7 +138,7 @@ export const FINISH = prepared(`
   ), failed AS (
     UPDATE zakops.outbox_tickets t
        SET status = f.status, attempts = f.attempt, due_at = now() + f.delay * interval '1 second', reason_code = f.reason_code,
-           last_error = f.error, last_attempt_at = now(), first_failed_at = coalesce(t.first_failed_at, now()),
+           last_error = f.error, fingerprint = f.fingerprint, last_attempt_at = now(), first_failed_at = coalesce(t.first_failed_at, now()),
            fence = NULL, owner = NULL, lease_until = NULL
       FROM failures f
      WHERE t.consumer = $1 AND t.event_id = f.event_id AND t.status IN (${sqlFrom('fail')})
@@ -135,7 +148,7 @@ export const FINISH = prepared(`
   ), delivered AS (
     UPDATE zakops.outbox_tickets
        SET status = ${sqlTo('deliver')}, attempts = attempts + CASE status WHEN 'processing' THEN 0 ELSE 1 END, delivered_at = now(),
-           last_attempt_at = now(), reason_code = NULL, last_error = NULL, fence = NULL, owner = NULL, lease_until = NULL
+           last_attempt_at = now(), reason_code = NULL, last_error = NULL, fingerprint = NULL, fence = NULL, owner = NULL, lease_until = NULL
      WHERE consumer = $1 AND event_id = ANY ($3::uuid[]) AND status IN (${sqlFrom('deliver')}) AND first_failed_at IS NOT NULL
   )
   UPDATE zakops.outbox_tickets SET due_at = NULL

@@ -119,7 +119,7 @@ export class TicketStore {
 }
 
 function toFailure(
-  { delivery, status, delaySeconds, reasonCode, error, durationMs }: FailedAttempt,
+  { delivery, status, delaySeconds, reasonCode, error, durationMs, failure, ...attempt }: FailedAttempt,
   replay: number,
 ): Record<string, unknown> {
   return {
@@ -132,6 +132,16 @@ function toFailure(
     reason_code: reasonCode,
     error,
     duration_ms: Math.round(durationMs),
+    fingerprint: attempt.fingerprint,
+    error_class: failure.errorClass,
+    sql_state: failure.sqlState,
+    table_name: failure.table,
+    constraint_name: failure.constraint,
+    frame: failure.frame,
+    message: failure.message,
+    worker: attempt.worker,
+    event_trace_id: attempt.eventTraceId,
+    attempt_trace_id: attempt.attemptTraceId,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Failure } from '../failures/failure.js';
 import type { PublishedEvent } from '../log/event-log.js';
 import type { Delivery } from './delivery.js';
 
@@ -22,6 +23,17 @@ export interface FailedAttempt {
   /** At most 500 characters. */
   readonly error: string;
   readonly durationMs: number;
+  readonly failure: Failure;
+  /** What was thrown; for the log only. */
+  readonly cause: unknown;
+  /** Of the failure group, see `fingerprintOf`. */
+  readonly fingerprint: string;
+  /** The process that made the attempt. */
+  readonly worker: string;
+  /** The trace in which the event was made; null when nothing traced it. */
+  readonly eventTraceId: string | null;
+  /** The trace of the call; null when there was none of this event alone. */
+  readonly attemptTraceId: string | null;
 }
 
 /** A ticket that can be delivered now. */

@@ -1,4 +1,4 @@
-import { GetDeadLetter } from '#zakops/dlq';
+import { DeadLetterLeftError, GetDeadLetter } from '#zakops/dlq';
 import { DomainError } from '#zakops/kernel';
 import { confirm } from '../../terminal/confirm.js';
 import type { Terminal } from '../../terminal/terminal.js';
@@ -15,8 +15,13 @@ export async function changeNamedDeadLetters(
   options: ChangeOptions,
   terminal: Terminal,
 ): Promise<void> {
-  // A question, like a count, is only about dead letters that exist.
-  if (options.dryRun === true || change.asksForNamed) for (const id of ids) await queries.execute(new GetDeadLetter(id));
+  // A question, like a count, is only about dead letters that are in the queue.
+  if (options.dryRun === true || change.asksForNamed) {
+    for (const id of ids) {
+      const { state } = await queries.execute(new GetDeadLetter(id));
+      if (state !== 'dead') throw new DeadLetterLeftError(id, state);
+    }
+  }
   if (options.dryRun === true) {
     printWouldChange(change, ids.length, options, terminal);
     return;

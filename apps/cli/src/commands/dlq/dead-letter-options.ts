@@ -10,6 +10,7 @@ export interface FilterOptions {
   readonly aggregateType?: string;
   readonly correlation?: string;
   readonly reasonCode?: string;
+  readonly fingerprint?: string;
   readonly error?: string;
   /** Seconds. */
   readonly olderThan?: number;
@@ -21,6 +22,12 @@ export interface FilterOptions {
 export interface ListOptions extends FilterOptions {
   readonly limit: number;
   readonly cursor?: string;
+  readonly summary?: true;
+  readonly json?: true;
+}
+
+/** The options of `dlq stats`. */
+export interface StatsOptions extends FilterOptions {
   readonly json?: true;
 }
 
@@ -41,6 +48,7 @@ const FILTER_NAMES = [
   'aggregateType',
   'correlation',
   'reasonCode',
+  'fingerprint',
   'error',
   'olderThan',
   'newerThan',
@@ -59,6 +67,7 @@ export function addFilterOptions<C extends Command>(command: C): C {
     .option('--aggregate-type <type>', 'such as deal')
     .option('--correlation <id>', 'the correlation id of the event')
     .option('--reason-code <code>', 'such as timeout')
+    .option('--fingerprint <fingerprint>', 'the failure group, as dlq groups shows it', readFingerprint)
     .option('--error <text>', 'part of the error; case and the form of letters do not count', toNfc)
     .option('--older-than <age>', 'failed longer ago: 90s, 15m, 12h or 30d', readAge)
     .option('--newer-than <age>', 'failed since then', readAge);
@@ -80,10 +89,22 @@ export function readId(text: string): string {
   return text.toLowerCase();
 }
 
+function readFingerprint(text: string): string {
+  if (!/^fp\d:[0-9a-f]{16}$/.test(text)) throw new InvalidArgumentError('It must be a fingerprint, as dlq groups shows it.');
+  return text;
+}
+
 /** How many dead letters to show. */
 export function readLimit(text: string): number {
   if (!/^\d{1,4}$/.test(text) || Number(text) < 1 || Number(text) > 1_000)
     throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
+  return Number(text);
+}
+
+/** How many groups to show. */
+export function readGroupLimit(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) < 1 || Number(text) > 200)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 200.');
   return Number(text);
 }
 

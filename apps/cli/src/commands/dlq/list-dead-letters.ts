@@ -1,4 +1,4 @@
-import { ListDeadLetters, nextCursor, pageStart, toDeadLetterResponse } from '#zakops/dlq';
+import { ListDeadLetters, nextCursor, pageStart, toDeadLetterResponse, toDeadLetterSummaryResponse } from '#zakops/dlq';
 import type { CliContext } from '../../context/cli-context.js';
 import { drawTable } from '../../terminal/table.js';
 import type { ListOptions } from './dead-letter-options.js';
@@ -9,8 +9,12 @@ export async function listDeadLetters({ env, terminal }: CliContext, options: Li
   const { limit, cursor } = options;
   const page = await withDeadLetters(env, async ({ queries, clock, cursors, maxAttempts }) => {
     const filter = await toFilter(options, clock);
-    const { deadLetters, total, next } = await queries.execute(new ListDeadLetters(filter, limit, pageStart(cursors, filter, cursor, 0)));
-    const shown = deadLetters.map((deadLetter) => toDeadLetterResponse(deadLetter, maxAttempts));
+    const start = pageStart(cursors, filter, cursor, 0);
+    // A table shows no payloads.
+    const isSummary = options.summary === true || (options.json !== true && terminal.showsTables);
+    const { deadLetters, total, next } = await queries.execute(new ListDeadLetters(filter, limit, start, isSummary ? 'summary' : 'all'));
+    const toEntry = isSummary ? toDeadLetterSummaryResponse : toDeadLetterResponse;
+    const shown = deadLetters.map((deadLetter) => toEntry(deadLetter, maxAttempts));
     return { entries: shown, total, limit, offset: 0, next_cursor: nextCursor(cursors, filter, next) };
   });
   if (options.json === true || !terminal.showsTables) {

@@ -43,6 +43,7 @@ export async function toFilter(options: FilterOptions, clock: DatabaseClock): Pr
     aggregateType: options.aggregateType,
     correlationId: options.correlation,
     reasonCode: options.reasonCode,
+    fingerprint: options.fingerprint,
     errorText: options.error,
     failedBefore: await ago(olderThan),
     failedAfter: await ago(newerThan),

@@ -26,11 +26,11 @@ async function draw(entry: DeadLetterDetailsResponse, terminal: Terminal): Promi
   ];
   if (attempts.length > 0) {
     const attemptRows = attempts.map((a) => [
-      `${String(a.replay)}.${String(a.attempt)}`,
+      `${String(a.number)}\n(${String(a.replay)}.${String(a.attempt)})`,
       a.started_at,
       `${String(a.duration_ms)} ms`,
-      a.reason_code,
-      a.error,
+      [a.reason_code, a.error_class, a.sql_state].filter((part) => part !== null).join('\n'),
+      [a.error, a.message === a.error ? null : a.message, a.frame].filter((part) => part !== null).join('\n'),
     ]);
     parts.push(await drawTable({ head: ['attempt', 'at', 'took', 'reason', 'error'], rows: attemptRows }, terminal));
   }

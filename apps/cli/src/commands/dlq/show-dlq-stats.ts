@@ -1,12 +1,15 @@
 import { GetDeadLetterStats, toDlqStatsResponse } from '#zakops/dlq';
 import type { CliContext } from '../../context/cli-context.js';
 import { drawTable } from '../../terminal/table.js';
-import { withDeadLetters } from './open-dead-letters.js';
+import type { StatsOptions } from './dead-letter-options.js';
+import { toFilter, withDeadLetters } from './open-dead-letters.js';
 
 /** Prints the stats of the dead letters. */
-export async function showDlqStats({ env, terminal }: CliContext, asJson: boolean): Promise<void> {
-  const stats = await withDeadLetters(env, async ({ queries }) => toDlqStatsResponse(await queries.execute(new GetDeadLetterStats())));
-  if (asJson || !terminal.showsTables) {
+export async function showDlqStats({ env, terminal }: CliContext, options: StatsOptions): Promise<void> {
+  const stats = await withDeadLetters(env, async ({ queries, clock }) =>
+    toDlqStatsResponse(await queries.execute(new GetDeadLetterStats(await toFilter(options, clock)))),
+  );
+  if (options.json === true || !terminal.showsTables) {
     terminal.print(JSON.stringify(stats, null, 2));
     return;
   }

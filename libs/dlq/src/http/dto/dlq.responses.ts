@@ -1,11 +1,7 @@
 import { ArrayField, DateTimeField, IntegerField, MapField, NumberField, StringField, UuidField } from '#zakops/http';
-import { DeadLetterResponse } from './dead-letter.response.js';
+import { DeadLetterResponse, DeadLetterSummaryResponse } from './dead-letter.response.js';
 
-/** A page of the list. */
-export class DeadLetterListResponse {
-  @ArrayField(() => DeadLetterResponse)
-  entries!: DeadLetterResponse[];
-
+class DeadLetterPageResponse {
   @IntegerField({ min: 0, description: 'All that fit the filter.' })
   total!: number;
 
@@ -17,6 +13,18 @@ export class DeadLetterListResponse {
 
   @StringField({ nullable: true, description: 'The `cursor` of the next page; null at the end.' })
   next_cursor!: string | null;
+}
+
+/** A page of the list. */
+export class DeadLetterListResponse extends DeadLetterPageResponse {
+  @ArrayField(() => DeadLetterResponse)
+  entries!: DeadLetterResponse[];
+}
+
+/** A page of the list with `fields=summary`. */
+export class DeadLetterSummaryListResponse extends DeadLetterPageResponse {
+  @ArrayField(() => DeadLetterSummaryResponse)
+  entries!: DeadLetterSummaryResponse[];
 }
 
 /** How many dead letters there are, of what kind, and how old. */

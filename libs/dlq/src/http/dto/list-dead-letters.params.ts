@@ -1,8 +1,16 @@
-import { IntegerField, StringField } from '#zakops/http';
+import { EnumField, IntegerField, StringField } from '#zakops/http';
+import type { DeadLetterFields } from '../../dead-letter.view.js';
 import { DeadLetterFilterParams } from './dead-letter-filter.params.js';
 
 /** The parameters of the list of dead letters. */
 export class ListDeadLettersParams extends DeadLetterFilterParams {
+  @EnumField(['all', 'summary'], 'DeadLetterFields', {
+    optional: true,
+    default: 'all',
+    description: '`summary` leaves the payloads out, which may be large.',
+  })
+  fields: DeadLetterFields = 'all';
+
   @IntegerField({
     min: 1,
     max: 1_000,

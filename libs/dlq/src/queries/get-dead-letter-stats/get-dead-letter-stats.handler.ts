@@ -8,7 +8,7 @@ import { GetDeadLetterStats } from './get-dead-letter-stats.query.js';
 export class GetDeadLetterStatsHandler implements IQueryHandler<GetDeadLetterStats> {
   constructor(private readonly stats: DeadLetterStatsReader) {}
 
-  async execute(): Promise<DeadLetterStats> {
-    return this.stats.read();
+  async execute({ filter }: GetDeadLetterStats): Promise<DeadLetterStats> {
+    return this.stats.read(filter);
   }
 }

@@ -8,7 +8,7 @@ import { ListDeadLetters } from './list-dead-letters.query.js';
 export class ListDeadLettersHandler implements IQueryHandler<ListDeadLetters> {
   constructor(private readonly reader: DeadLetterReader) {}
 
-  async execute({ filter, limit, start }: ListDeadLetters): Promise<DeadLetterPage> {
-    return this.reader.list(filter, limit, start);
+  async execute({ filter, limit, start, fields }: ListDeadLetters): Promise<DeadLetterPage> {
+    return this.reader.list(filter, limit, start, fields);
   }
 }
