@@ -13,6 +13,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     audit_log: ['SELECT', 'INSERT'],
     audit_chain: ['SELECT', 'INSERT'],
     audit_anchors: ['SELECT', 'INSERT'],
+    audit_chain_start: ['SELECT'],
     deal_stage_history: ['SELECT', 'INSERT'],
     deal_activity: ['SELECT', 'INSERT'],
     dlq_operations: ['SELECT', 'INSERT'],
@@ -20,6 +21,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     // Delivery.
     event_log_head: ['SELECT', 'UPDATE'],
     event_log_start: ['SELECT'],
+    log_readers: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_waiting: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_tickets: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
@@ -68,6 +70,6 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     adoption_report: ['SELECT'],
   },
   sequences: ['deal_number_seq', 'outbox_fence_seq', 'outbox_ordinal_seq'],
-  // Runs as its owner, and removes old events by rules that it keeps.
-  functions: ['purge_events(interval, integer)'],
+  // They run as their owner, and remove old rows by rules that they keep.
+  functions: ['purge_audit(interval, integer)', 'purge_events(interval, integer)'],
 };

@@ -1,11 +1,6 @@
 import pg from 'pg';
-import { ConfigModule, loadConfig, RuntimeConfig } from '#zakops/config';
-import { DatabaseConfig, DatabaseConnector, DatabaseModule } from '#zakops/database';
-import { OutboxConfig } from '#zakops/outbox';
-import { NestFactory } from '@nestjs/core';
-import { Module } from '@nestjs/common';
-import { MIGRATIONS } from '../../migrations/index.js';
 import { clearRelay } from '../clear-relay.js';
+import { openBenchContext } from './bench-context.js';
 import { RelayBench } from './relay-bench.js';
 
 const AGGREGATES = 1_000;
@@ -23,18 +18,7 @@ export interface Drain {
 
 /** Opens the product's own parts on a database, and the reference beside them. */
 export async function openDrains(url: string): Promise<{ drains: readonly Drain[]; close: () => Promise<void> }> {
-  const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig], { DATABASE_URL: url });
-
-  class BenchModule {}
-  Module({})(BenchModule);
-  const app = await NestFactory.createApplicationContext(
-    {
-      module: BenchModule,
-      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot({ applicationName: 'zakops-bench', migrations: MIGRATIONS })],
-    },
-    { logger: false },
-  );
-  await app.get(DatabaseConnector).whenConnected();
+  const { app, config } = await openBenchContext(url);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
 

@@ -94,10 +94,11 @@ export class RelayBench {
   /**
    * Lets consumers that do nothing read the whole log, until each event is delivered or dead.
    *
-   * @param percent - of events that fail whenever they are tried
+   * @param percent - of events that fail
+   * @param failures - how often they fail, whenever they are tried unless given
    * @returns deliveries of all consumers, dead ones included
    */
-  async consume(events: number, count: number, percent = 0): Promise<number> {
+  async consume(events: number, count: number, percent = 0, failures = Infinity): Promise<number> {
     const isPoison = (id: string): boolean => Number.parseInt(id.slice(-4), 16) % 100 < percent;
     const done = Array.from({ length: count }, () => new Set<string>());
     let over: () => void = () => undefined;
@@ -110,7 +111,7 @@ export class RelayBench {
         if (left === 0 && --count === 0) over();
       };
       const handle = ({ event, attempt }: Delivery): Promise<void> => {
-        if (percent === 0 || !isPoison(event.id)) return Promise.resolve();
+        if (percent === 0 || !isPoison(event.id) || attempt > failures) return Promise.resolve();
         if (attempt === this.tools.config.maxAttempts) done[n]?.add(event.id);
         return Promise.reject(new Error('poison'));
       };

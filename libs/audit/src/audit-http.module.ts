@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AnchorStore } from './anchor/anchor.store.js';
 import { AuditChainModule } from './audit-chain.module.js';
+import { AuditRetention } from './audit-retention.js';
 import { AuditModule } from './audit.module.js';
 import { AuditBacklogReader } from './chain/audit-backlog.reader.js';
 import { AuditChainHealth } from './chain/audit-chain.health.js';
@@ -19,7 +20,7 @@ import { ChainVerifier } from './verify/chain-verifier.js';
 
 const queryHandlers = [ExportAuditChainHandler, GetAuditEntryHandler, ListAuditEntriesHandler, VerifyAuditChainHandler];
 const readers = [AccessRecord, AnchorStore, AuditChainReader, AuditEntryReader, ChainVerifier];
-const monitoring = [AuditBacklogReader, AuditChainHealth, AuditChainMetrics];
+const monitoring = [AuditBacklogReader, AuditChainHealth, AuditChainMetrics, AuditRetention];
 
 /** The audit log for administrators: list, verify, export. Loaded by the API alone. */
 @Module({

@@ -73,6 +73,7 @@ describe(ChainVerifier.name, () => {
       ok: true,
       checked: 0,
       head: { position: 0, hash: '0'.repeat(64) },
+      start: { position: 0, hash: '0'.repeat(64) },
       problems: [],
       problemCount: 0,
       ranges: [],

@@ -34,6 +34,8 @@ export { ServerProbe } from './pool/server-probe.js';
 export { EVENT_COLUMNS, EVENT_DATA_BYTES, toStoredEvent } from './repositories/event-row.js';
 export type { EventRow } from './repositories/event-row.js';
 export { EventRepository } from './repositories/event.repository.js';
+export { ContributesRetention, RetentionDeclarationError, retentionContributors } from './retention/contributes-retention.js';
+export type { RetentionContributor } from './retention/contributes-retention.js';
 export { grantRuntimeRole, renewRuntimeGrants, RuntimeRoleError } from './roles/runtime-role.js';
 export type { RuntimeGrants, TablePrivilege } from './roles/runtime-role.js';
 export { endSessionsOf } from './sessions/end-sessions-of.js';

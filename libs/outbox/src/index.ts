@@ -14,6 +14,7 @@ export { toFailingLoopResponse } from './stats/to-failing-loop-response.js';
 export { toOutboxStatsResponse } from './http/to-outbox-stats-response.js';
 export { EventLog } from './log/event-log.js';
 export { LogEpoch } from './log/log-epoch.js';
+export { LogReaders } from './log/log-readers.js';
 export type { RenamedLog } from './log/log-epoch.js';
 export type { LogHead, PublishedEvent, StopFollowing } from './log/event-log.js';
 export { checkOutboxConfig, OutboxConfig } from './outbox.config.js';

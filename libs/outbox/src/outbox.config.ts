@@ -59,23 +59,39 @@ export class OutboxConfig extends defineConfig('Outbox', {
   },
   retentionDays: {
     env: 'OUTBOX_RETENTION_DAYS',
-    schema: integer(1, 3_650),
+    schema: integer(0, 3_650),
     default: '7',
-    form: 'days, 1 to 3650',
+    form: 'days, 0 to 3650; 0 keeps all',
     description:
-      'How long the worker keeps delivered tickets with their attempts, and what versions before 0.4 delivered. ' +
-      'Tickets that wait or are dead are kept.',
+      'How long the worker keeps delivered tickets, and what versions before 0.4 delivered. Tickets that wait or are dead are kept.',
+    example: '7',
+  },
+  attemptRetentionDays: {
+    env: 'OUTBOX_ATTEMPTS_RETENTION_DAYS',
+    schema: integer(0, 3_650),
+    default: '30',
+    form: 'days, 0 to 3650; 0 keeps all',
+    description:
+      'How long failed attempts of delivered tickets are kept, also after the tickets are gone. A ticket that waits or is dead keeps all of its attempts.',
+    example: '30',
+  },
+  inboxRetentionDays: {
+    env: 'INBOX_RETENTION_DAYS',
+    schema: integer(0, 3_650),
+    default: '7',
+    form: 'days, 0 to 3650; 0 keeps all',
+    description: 'How long the inbox remembers which events a consumer has taken effect of.',
     example: '7',
   },
   eventRetentionDays: {
     env: 'EVENTS_RETENTION_DAYS',
     schema: integer(0, 36_500),
-    default: '0',
+    default: '90',
     form: 'days, 0 to 36500; 0 keeps all',
     description:
-      'How long events stay in the log. An event goes only when every consumer has passed it, it has no open ticket, and all older ones are gone. ' +
-      'Streams that resume before the first event that is left begin with `reset` and `too_old`.',
-    example: '0',
+      'How long events stay in the log. An event goes only when every consumer has passed it, it has no open ticket, no replay still needs it, ' +
+      'and all older ones are gone. Streams that resume before the first event that is left begin with `reset` and `too_old`.',
+    example: '90',
   },
   crashPlan: {
     env: 'OUTBOX_CRASH_POINT',

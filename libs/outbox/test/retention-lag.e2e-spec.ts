@@ -7,6 +7,7 @@ import { Scraped } from '../../monitoring/test/scraped.js';
 
 const LAG = 'zakops_outbox_retention_lag_seconds';
 const DAY_SECONDS = 86_400;
+const ON_TIME = { audit_log: 0, events: 0, inbox: 0, outbox_attempts: 0, outbox_history: 0, outbox_tickets: 0 };
 const KEEP = { EVENTS_RETENTION_DAYS: '30', OUTBOX_RETENTION_DAYS: '7' };
 
 describe('the metric of retention', () => {
@@ -42,10 +43,14 @@ describe('the metric of retention', () => {
       `INSERT INTO zakops.outbox_tickets (event_id, consumer, ordinal, event_type, stream, status, attempts, delivered_at)
        SELECT gen_random_uuid(), 'mailer', n, 'deal.updated', n, 'delivered', 2, now() - n * interval '5 days' FROM generate_series(1, 2) n`,
     );
-    expect(await daysLate()).toEqual({ events: 2, outbox_tickets: 3, outbox_history: 0, inbox: 0 });
+    await database.query(
+      `INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
+       SELECT event_id, consumer, 0, 1, now() - interval '34 days', 1, 'handler_error', 'x' FROM zakops.outbox_tickets`,
+    );
+    expect(await daysLate()).toEqual({ ...ON_TIME, events: 2, outbox_tickets: 3, outbox_attempts: 4 });
 
     await worker.get(Retention).run(() => false);
-    expect(await daysLate()).toEqual({ events: 0, outbox_tickets: 0, outbox_history: 0, inbox: 0 });
+    expect(await daysLate()).toEqual(ON_TIME);
     expect(await database.query('SELECT position::int FROM zakops.event_log ORDER BY position')).toEqual([
       { position: 2 },
       { position: 3 },

@@ -5,8 +5,8 @@ import { OutboxTestbed } from './outbox-testbed.js';
 
 const MOST_ROWS = 5_000;
 const EVENTS = 12_000;
-const TICKETS = 2_000;
-const ATTEMPTS_PER_TICKET = 5;
+const TICKETS = 6_000;
+const ATTEMPTS_PER_TICKET = 2;
 /** A timer of Node.js may fire so much early. */
 const TIMER_MS = 1;
 
@@ -46,7 +46,7 @@ const OVERDUE = `
     RETURNING event_id
   )
   INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-  SELECT event_id, 'one', 0, a, now(), 1, 'handler_error', 'x' FROM t CROSS JOIN generate_series(1, ${String(ATTEMPTS_PER_TICKET)}) a`;
+  SELECT event_id, 'one', 0, a, now() - interval '31 days', 1, 'handler_error', 'x' FROM t CROSS JOIN generate_series(1, ${String(ATTEMPTS_PER_TICKET)}) a`;
 
 describe('portions of retention', () => {
   let bed: OutboxTestbed;
@@ -74,8 +74,8 @@ describe('portions of retention', () => {
     expect(Object.fromEntries(TABLES.map((table) => [table, portions(table)]))).toEqual({
       events: [MOST_ROWS, MOST_ROWS, EVENTS - 2 * MOST_ROWS - 1],
       event_log: [MOST_ROWS, MOST_ROWS, EVENTS - 2 * MOST_ROWS - 1],
-      outbox_tickets: [800, 800, 400],
-      outbox_attempts: [4_000, 4_000, 2_000],
+      outbox_tickets: [MOST_ROWS, TICKETS - MOST_ROWS],
+      outbox_attempts: [MOST_ROWS, MOST_ROWS, TICKETS * ATTEMPTS_PER_TICKET - 2 * MOST_ROWS],
       outbox_history: [MOST_ROWS, MOST_ROWS, EVENTS - 2 * MOST_ROWS],
       inbox: [MOST_ROWS, MOST_ROWS, EVENTS - 2 * MOST_ROWS],
     });

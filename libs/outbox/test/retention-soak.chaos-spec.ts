@@ -11,6 +11,7 @@ import type { OutboxProcess } from './outbox-testbed.js';
 const PORTIONS = 10;
 const EVENTS = 20_000;
 const FAIL_EVERY = 1_000;
+const KEEP_A_DAY = { EVENTS_RETENTION_DAYS: '1', OUTBOX_RETENTION_DAYS: '1', OUTBOX_ATTEMPTS_RETENTION_DAYS: '1' };
 
 /** Fails the first attempt of one event in a thousand. */
 @Injectable()
@@ -30,7 +31,7 @@ describe('tables under retention', () => {
   beforeAll(async () => {
     bed = await OutboxTestbed.create();
     await prepare(bed);
-    worker = await bed.start({ relay: true, providers: [SoakedConsumer], env: { EVENTS_RETENTION_DAYS: '1', OUTBOX_RETENTION_DAYS: '1' } });
+    worker = await bed.start({ relay: true, providers: [SoakedConsumer], env: KEEP_A_DAY });
     await waitFor('the lease', () => worker.get(Leadership).fence !== undefined);
   });
   afterAll(() => bed.dispose());
@@ -41,6 +42,7 @@ describe('tables under retention', () => {
       await append(bed, portion);
       await delivered(bed, portion * EVENTS);
       await bed.database.query(`UPDATE zakops.outbox_tickets SET delivered_at = now() - interval '2 days' WHERE status = 'delivered'`);
+      await bed.database.query(`UPDATE zakops.outbox_attempts SET started_at = now() - interval '2 days'`);
       await settle(bed, portion);
       await worker.get(Retention).run(() => false);
       // What autovacuum does a little later.

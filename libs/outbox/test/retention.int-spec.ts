@@ -1,14 +1,31 @@
+import { ContributesRetention, UnitOfWork } from '#zakops/database';
+import type { RetentionContributor, Transaction } from '#zakops/database';
 import { uuidV7 } from '#zakops/kernel';
 import { ProcessHeartbeat } from '#zakops/processes';
 import { waitFor } from '#zakops/testing';
+import { LogReaders } from '../src/index.js';
 import { Leadership } from '../src/lease/leadership.js';
 import { Retention } from '../src/retention/retention.js';
+import { Injectable } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { RetentionSchedule } from '../src/retention/retention.schedule.js';
 import { OutboxTestbed } from './outbox-testbed.js';
 import type { OutboxProcess } from './outbox-testbed.js';
 
 const never = (): boolean => false;
+
+@ContributesRetention()
+@Injectable()
+class ProbeArchive implements RetentionContributor {
+  readonly table = 'probe_archive';
+  readonly days = 30;
+  readonly purge = `
+    WITH gone AS (
+      DELETE FROM zakops.probe_archive WHERE ctid = ANY (ARRAY (
+        SELECT ctid FROM zakops.probe_archive WHERE archived_at < now() - $1 * interval '1 day' LIMIT $2)) RETURNING 1)
+    SELECT count(*)::int AS n FROM gone`;
+  readonly oldest = 'SELECT min(archived_at) FROM zakops.probe_archive';
+}
 
 describe(Retention.name, () => {
   let bed: OutboxTestbed;
@@ -32,7 +49,7 @@ describe(Retention.name, () => {
            FROM generate_series(1, $2::int) n
          RETURNING event_id, consumer)
        INSERT INTO zakops.outbox_attempts (event_id, consumer, replay, attempt, started_at, duration_ms, reason_code, error)
-       SELECT event_id, consumer, 0, a, now(), 1, 'handler_error', 'x' FROM t CROSS JOIN generate_series(1, 2) a`,
+       SELECT event_id, consumer, 0, a, now() - $4 * interval '1 day', 1, 'handler_error', 'x' FROM t CROSS JOIN generate_series(1, 2) a`,
       [consumer, count, status, daysAgo],
     );
   };
@@ -46,15 +63,50 @@ describe(Retention.name, () => {
       state,
     ]);
 
-  it('removes delivered tickets older than seven days with their attempts, and nothing that is still open', async () => {
+  it('removes delivered tickets older than seven days, and nothing that is still open', async () => {
     await consumer('one', 'active');
-    await tickets('one', 2_000, 'delivered', 8);
+    await tickets('one', 6_000, 'delivered', 8);
     await tickets('one', 5, 'delivered', 6);
-    for (const status of ['pending', 'processing', 'failed', 'dead']) await tickets('one', 3, status, 0);
+    for (const status of ['pending', 'processing', 'failed', 'dead']) await tickets('one', 3, status, 40);
     await retention.run(never);
     expect(await count('outbox_tickets')).toBe(17);
     expect(await count(`outbox_tickets WHERE status = 'delivered'`)).toBe(5);
-    expect(await count('outbox_attempts')).toBe(34);
+  });
+
+  it('keeps attempts for thirty days, also when their tickets are gone, and those of open tickets for longer', async () => {
+    await tickets('one', 3, 'delivered', 40);
+    await tickets('one', 5, 'delivered', 8);
+    await tickets('one', 3_000, 'dead', 40);
+    await retention.run(never);
+    expect(await count('outbox_tickets')).toBe(3_000);
+    expect(await count('outbox_attempts')).toBe(3_005 * 2);
+    await bed.database.query(`DELETE FROM zakops.outbox_tickets WHERE ordinal > 10`);
+    await retention.run(never);
+    expect(await count('outbox_attempts')).toBe((10 + 5) * 2);
+  });
+
+  it('keeps everything when the settings say 0', async () => {
+    const keeps = await bed.start({
+      relay: true,
+      env: { OUTBOX_RETENTION_DAYS: '0', OUTBOX_ATTEMPTS_RETENTION_DAYS: '0', INBOX_RETENTION_DAYS: '0', EVENTS_RETENTION_DAYS: '0' },
+    });
+    await tickets('one', 4, 'delivered', 400);
+    await log(bed, 4, 400);
+    await bed.database.query(
+      `INSERT INTO zakops.inbox (consumer, event_id, processed_at) SELECT 'one', gen_random_uuid(), now() - interval '400 days' FROM generate_series(1, 4)`,
+    );
+    await keeps.get(Retention).run(never);
+    const left = await Promise.all(['outbox_tickets', 'outbox_attempts', 'inbox', 'event_log', 'events'].map(count));
+    expect(left).toEqual([4, 8, 4, 4, 4]);
+  });
+
+  it('removes what another module contributes, in portions', async () => {
+    await bed.database.query(`CREATE TABLE zakops.probe_archive AS
+      SELECT n, now() - CASE WHEN n <= 12000 THEN interval '31 days' ELSE interval '29 days' END AS archived_at FROM generate_series(1, 12010) n`);
+    await bed.database.query('GRANT SELECT, DELETE ON zakops.probe_archive TO PUBLIC');
+    const other = await bed.start({ relay: true, providers: [ProbeArchive] });
+    await other.get(Retention).run(never);
+    expect(await count('probe_archive')).toBe(10);
   });
 
   it('removes all tickets of a removed consumer at once, whatever their state, and none of another one', async () => {
@@ -68,19 +120,6 @@ describe(Retention.name, () => {
     expect(await count(`outbox_tickets WHERE consumer = 'gone'`)).toBe(0);
     expect(await count(`outbox_attempts WHERE consumer = 'gone'`)).toBe(0);
     expect(await count('outbox_tickets')).toBe(12);
-    expect(await count('outbox_attempts')).toBe(24);
-  });
-
-  it('removes attempts whose ticket is gone, and keeps those of tickets that version 0.3 delivered', async () => {
-    await tickets('one', 6_000, 'dead', 0);
-    await bed.database.query(`DELETE FROM zakops.outbox_tickets WHERE ordinal > 10`);
-    await bed.database.query(
-      `INSERT INTO zakops.outbox_history (event_id, consumer, ordinal, event_type, stream, status, delivered_at)
-       SELECT event_id, consumer, 1, 'deal.updated', 1, 'delivered', now()
-         FROM (SELECT DISTINCT event_id, consumer FROM zakops.outbox_attempts a
-                WHERE NOT EXISTS (SELECT FROM zakops.outbox_tickets t WHERE t.event_id = a.event_id) LIMIT 2) AS two`,
-    );
-    await retention.run(never);
     expect(await count('outbox_attempts')).toBe(24);
   });
 
@@ -175,6 +214,24 @@ describe('zakops.purge_events', () => {
     await cursor('behind', state, 40);
     expect([await purge(5), await purge(5)]).toEqual([40, 0]);
     expect(await bounds(bed)).toMatchObject({ first: 41, start: 40 });
+  });
+
+  it('removes nothing that a reader of the log has not read, until its claim is renewed, released or over', async () => {
+    await log(bed, 100, 10);
+    const reader = await bed.start({ relay: false });
+    const readers = reader.get(LogReaders);
+    const inOne = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => reader.get(UnitOfWork).run(work);
+    expect(await inOne((tx) => readers.hold(tx, 'replay-1', 0, 60_000))).toBe(0);
+    expect(await purge(5)).toBe(0);
+    await inOne((tx) => readers.hold(tx, 'replay-1', 30, 60_000));
+    expect([await purge(5), await purge(5)]).toEqual([30, 0]);
+    // What is gone already cannot be kept.
+    expect(await inOne((tx) => readers.hold(tx, 'replay-2', 10, 1))).toBe(30);
+    await inOne((tx) => readers.release(tx, 'replay-1'));
+    await waitFor('the end of the claim', async () => (await purge(5)) === 69);
+    await bed.database.query(`UPDATE zakops.log_readers SET until = now() - interval '25 hours'`);
+    await inOne((tx) => readers.forgetEnded(tx));
+    expect(await bed.database.query('SELECT FROM zakops.log_readers')).toHaveLength(0);
   });
 
   it('does not wait for a removed consumer', async () => {

@@ -1,6 +1,6 @@
 import { Database, prepared, READ_MAX_BYTES } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import type { ChainLink } from '../chain/link-hash.js';
+import type { ChainHead, ChainLink } from '../chain/link-hash.js';
 import { DOCUMENT_BYTES, ENTRY_COLUMNS, instantText } from '../chain/stored-entry.js';
 import type { StoredEntry } from '../chain/stored-entry.js';
 
@@ -24,6 +24,8 @@ const LINKS = `
    ORDER BY position`;
 
 const HASH_AT = prepared(`SELECT encode(hash, 'hex') AS hash FROM zakops.audit_chain WHERE position = $1`);
+
+const START = prepared(`SELECT position, encode(hash, 'hex') AS hash FROM zakops.audit_chain_start`);
 
 // One statement sees one snapshot: an entry has its row in the queue there, or its link.
 const UNCHAINED = `
@@ -75,6 +77,13 @@ export class AuditChainReader {
       }));
       last = Number(next.position);
     }
+  }
+
+  /** The last link that retention has removed; position 0 with the hash of the beginning when it has removed none. */
+  async start(): Promise<ChainHead> {
+    const [row] = await this.database.query<{ position: string; hash: string }>(START);
+    if (row === undefined) throw new Error('zakops.audit_chain_start has lost its row.');
+    return { position: Number(row.position), hash: row.hash };
   }
 
   /** The hash of one link; undefined when there is none. */

@@ -69,6 +69,14 @@ export class ChainCheck {
     this.report('missing', { position, entryId: null }, detail);
   }
 
+  /** Compares anchors of the last link that retention has removed: the first link here follows it. */
+  compareStart(start: ChainHead, anchors: readonly KnownAnchor[]): void {
+    for (const { position, hash } of anchors) {
+      if (position !== start.position || hash === start.hash) continue;
+      this.report('contradicted', { position, entryId: null }, 'An anchor names another hash for the last link that was removed.');
+    }
+  }
+
   /** Reports that no link can follow the last one. */
   addStopped(): void {
     this.report('forked', { position: null, entryId: null }, 'No link can follow the last one: entries wait, and are not chained.');

@@ -1,6 +1,7 @@
 import { AuditModule } from '#zakops/audit';
 import { ProcessListModule } from '#zakops/processes';
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ConsumerReader } from '../consumer-admin/consumer.reader.js';
 import { ListConsumersHandler } from '../consumer-admin/list-consumers.handler.js';
@@ -19,7 +20,7 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
 
 /** The outbox's statistics and consumers over HTTP. For the API; the worker opens no port. */
 @Module({
-  imports: [AuditModule, CqrsModule, ProcessListModule],
+  imports: [AuditModule, CqrsModule, DiscoveryModule, ProcessListModule],
   controllers: [OutboxConsumersController, OutboxStatsController],
   providers: [
     AppendRate,

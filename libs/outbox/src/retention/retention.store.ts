@@ -1,10 +1,17 @@
-import { prepared, UnitOfWork } from '#zakops/database';
+import { UnitOfWork } from '#zakops/database';
+import type { RetentionContributor } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { MOST_ROWS, MOST_TICKETS, PURGE_DELIVERED, PURGE_EVENTS, PURGE_REMOVED, sweepStatement } from './retention-statements.js';
+import { LogReaders } from '../log/log-readers.js';
+import {
+  BY_INDEX_ORDER,
+  MOST_ROWS,
+  MOST_TICKETS,
+  PURGE_DELIVERED,
+  PURGE_EVENTS,
+  PURGE_REMOVED,
+  sweepStatement,
+} from './retention-statements.js';
 import type { SweptTable } from './retention-statements.js';
-
-// Statistics of a table that was empty yesterday would have it read as a whole for each portion.
-const BY_INDEX = prepared('SET LOCAL enable_seqscan = off');
 
 /** A place in a table: the values of its primary key. */
 export type SweepKey = readonly (string | number)[];
@@ -20,11 +27,14 @@ export interface SweptPortion {
 /** Removes old rows: one portion and one transaction a call. All times are the database's. */
 @Injectable()
 export class RetentionStore {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly readers: LogReaders,
+  ) {}
 
-  /** Delivered tickets and their attempts. @returns true while there may be more */
+  /** Delivered tickets. @returns true while there may be more */
   async purgeDelivered(days: number): Promise<boolean> {
-    return (await this.count(PURGE_DELIVERED, [days, MOST_TICKETS])) === MOST_TICKETS;
+    return (await this.count(PURGE_DELIVERED, [days, MOST_ROWS])) === MOST_ROWS;
   }
 
   /** Tickets of removed consumers, and their attempts. @returns true while there may be more */
@@ -35,6 +45,16 @@ export class RetentionStore {
   /** Events and their positions, from the start of the log on. @returns true while there may be more */
   async purgeEvents(days: number): Promise<boolean> {
     return (await this.count(PURGE_EVENTS, [days, MOST_ROWS])) > 0;
+  }
+
+  /** Old rows of what another module keeps. @returns true while there may be more */
+  async purgeContributed({ purge, days }: RetentionContributor): Promise<boolean> {
+    return (await this.count(purge, [days, MOST_ROWS])) === MOST_ROWS;
+  }
+
+  /** Claims of readers of the log that ended long ago. */
+  forgetReaders(): Promise<void> {
+    return this.unitOfWork.runApart((tx) => this.readers.forgetEnded(tx));
   }
 
   /** Looks through one portion of a table after a key. */
@@ -50,7 +70,7 @@ export class RetentionStore {
 
   private byIndex<R extends object>(sql: string, values: readonly unknown[]): Promise<readonly R[]> {
     return this.unitOfWork.runApart(async (tx) => {
-      const [, rows] = await Promise.all([tx.query(BY_INDEX), tx.query<R>(sql, values)]);
+      const [, rows] = await Promise.all([tx.query(BY_INDEX_ORDER), tx.query<R>(sql, values)]);
       return rows;
     });
   }

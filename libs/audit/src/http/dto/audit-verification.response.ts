@@ -72,6 +72,12 @@ export class AuditVerificationResponse {
   @ObjectField(() => AuditHeadResponse)
   head!: AuditHeadResponse;
 
+  @ObjectField(() => AuditHeadResponse, {
+    description:
+      'The last link that retention has removed, with its hash; position 0 when it has removed none. Compare it with an anchor of that position.',
+  })
+  start!: AuditHeadResponse;
+
   @IntegerField({ min: 0, description: 'The number of problems.' })
   problem_count!: number;
 
@@ -87,11 +93,12 @@ export class AuditVerificationResponse {
 
 /** Maps a result to its answer. */
 export function toAuditVerificationResponse(found: AuditVerification): AuditVerificationResponse {
-  const { ok, checked, head, problemCount, lastAnchor } = found;
+  const { ok, checked, head, start, problemCount, lastAnchor } = found;
   return {
     ok,
     checked,
     head: { position: head.position, hash: head.hash },
+    start: { position: start.position, hash: start.hash },
     problem_count: problemCount,
     problems: found.problems.map(({ kind, position, entryId, detail }) => ({ kind, position, entry_id: entryId, detail })),
     ranges: found.ranges.map(({ from, to, state }) => ({ from, to, state })),

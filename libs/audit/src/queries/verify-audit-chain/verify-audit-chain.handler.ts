@@ -2,7 +2,7 @@ import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { AnchorStore } from '../../anchor/anchor.store.js';
 import { ChainVerifier } from '../../verify/chain-verifier.js';
-import type { VerificationReport } from '../../verify/verification-report.js';
+import type { ChainVerification } from '../../verify/chain-verifier.js';
 import { AccessRecord } from '../access-record.js';
 import { VerifyAuditChain } from './verify-audit-chain.query.js';
 import type { AuditVerification } from './verify-audit-chain.query.js';
@@ -16,7 +16,7 @@ export class VerifyAuditChainHandler implements IQueryHandler<VerifyAuditChain> 
   ) {}
 
   async execute({ scope, signal }: VerifyAuditChain): Promise<AuditVerification> {
-    let report: VerificationReport | undefined;
+    let report: ChainVerification | undefined;
     try {
       report = await this.verifier.verify(scope, signal);
     } finally {

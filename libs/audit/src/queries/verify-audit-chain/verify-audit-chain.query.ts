@@ -1,10 +1,9 @@
 import { Query } from '@nestjs/cqrs';
 import type { AnchorReport } from '../../anchor/anchor.js';
-import type { VerificationScope } from '../../verify/chain-verifier.js';
-import type { VerificationReport } from '../../verify/verification-report.js';
+import type { ChainVerification, VerificationScope } from '../../verify/chain-verifier.js';
 
 /** The result of a verification, and the last anchor that was sent. */
-export interface AuditVerification extends VerificationReport {
+export interface AuditVerification extends ChainVerification {
   readonly lastAnchor: AnchorReport | null;
 }
 
