@@ -23,6 +23,8 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     event_log_start: ['SELECT'],
     log_readers: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    replays: ['SELECT', 'INSERT', 'UPDATE'],
+    publishing_terms: ['SELECT'],
     outbox_waiting: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_tickets: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_history: ['SELECT', 'DELETE'],

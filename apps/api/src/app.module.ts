@@ -5,6 +5,7 @@ import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsHttpModule, DealsModule } from '#zakops/deals';
 import { DlqHttpModule } from '#zakops/dlq';
+import { ExplainHttpModule } from '#zakops/explain';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
@@ -48,6 +49,7 @@ export class AppModule {
         OutboxHttpModule,
         SseModule,
         DlqHttpModule,
+        ExplainHttpModule,
         AuditHttpModule,
         ProcessesHttpModule,
         MonitoringModule,

@@ -6,6 +6,7 @@ import { dlqCommand } from './commands/dlq/dlq.command.js';
 import { dealsCommand } from './commands/deals/deals.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { doctorCommand } from './commands/doctor/doctor.command.js';
+import { explainCommand } from './commands/explain/explain.command.js';
 import { migrateCommand } from './commands/migrate/migrate.command.js';
 import { outboxCommand } from './commands/outbox/outbox.command.js';
 import { restoredCommand } from './commands/restored/restored.command.js';
@@ -25,6 +26,7 @@ const LIGHT = [
   workerHealthCommand,
   dlqCommand,
   outboxCommand,
+  explainCommand,
   configCommand,
   restoredCommand,
   rolesCommand,

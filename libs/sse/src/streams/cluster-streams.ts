@@ -1,6 +1,7 @@
 import { ContributesHeartbeatStats, ProcessIdentity, ProcessReader } from '#zakops/processes';
 import type { HeartbeatStatsContributor } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
+import { LogTail } from '../log/log-tail.js';
 import { StreamAdmission } from './stream-admission.js';
 
 const CONNECTIONS = 'sse_connections';
@@ -20,10 +21,14 @@ export class ClusterStreams implements HeartbeatStatsContributor {
     private readonly identity: ProcessIdentity,
     private readonly processes: ProcessReader,
     private readonly admission: StreamAdmission,
+    private readonly tail: LogTail,
   ) {}
 
-  heartbeatStats(): Readonly<Record<typeof CONNECTIONS, number>> {
-    return { [CONNECTIONS]: this.admission.total };
+  /** Also how far this process has read the log: its live streams have what they want up to there. */
+  heartbeatStats(): Readonly<Record<string, number | string>> {
+    const { head } = this.tail;
+    const place = head === undefined ? {} : { sse_position: head.position, sse_epoch: head.epoch };
+    return { [CONNECTIONS]: this.admission.total, ...place };
   }
 
   /**
