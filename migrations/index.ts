@@ -25,6 +25,7 @@ import { Search0000000000025 } from './0025-search.js';
 import { Pipeline0000000000026 } from './0026-pipeline.js';
 import { DealImports0000000000027 } from './0027-deal-imports.js';
 import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js';
+import { DeliveryPauses0000000000030 } from './0030-delivery-pauses.js';
 import { Replays0000000000031 } from './0031-replays.js';
 import { RetentionBounds0000000000032 } from './0032-retention-bounds.js';
 
@@ -56,6 +57,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Pipeline0000000000026,
   DealImports0000000000027,
   FailureFingerprints0000000000028,
+  DeliveryPauses0000000000030,
   Replays0000000000031,
   RetentionBounds0000000000032,
 ];

@@ -33,6 +33,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     inbox: ['SELECT', 'INSERT', 'DELETE'],
     consumer_progress: ['SELECT', 'INSERT', 'UPDATE'],
     delivered_checks: ['SELECT', 'INSERT', 'UPDATE'],
+    delivery_pauses: ['SELECT', 'INSERT', 'UPDATE'],
     worker_leases: ['SELECT', 'INSERT', 'UPDATE'],
     audit_pending: ['SELECT', 'INSERT', 'DELETE'],
     // Deals are marked as deleted, never removed.

@@ -12,6 +12,8 @@ import { CursorStore } from '../../libs/outbox/src/consume/cursor.store.js';
 import type { Delivery } from '../../libs/outbox/src/tickets/delivery.js';
 import { LogReader } from '../../libs/outbox/src/consume/log.reader.js';
 import { RunnerTools } from '../../libs/outbox/src/consume/runner-tools.js';
+import { HeldTicketStore } from '../../libs/outbox/src/pauses/held-ticket.store.js';
+import { PauseWatch } from '../../libs/outbox/src/pauses/pause-watch.js';
 import { RateMeter } from '../../libs/outbox/src/relay/rate-meter.js';
 import { CrashPoints } from '../../libs/outbox/src/crash-points.js';
 import { Leadership } from '../../libs/outbox/src/lease/leadership.js';
@@ -66,6 +68,7 @@ export class RelayBench {
     }));
     await new TakeOver(unitOfWork, outbox).run(outcome.lease.fence, consumers, false);
     leadership.ready(outcome.lease.fence);
+    const heldTickets = new HeldTicketStore(database, unitOfWork);
     const tools = new RunnerTools(
       new LogReader(new PostgresEventLog(database, wake, outbox), outbox),
       new CursorStore(database),
@@ -75,6 +78,8 @@ export class RelayBench {
       outbox,
       new RelayMetrics(new Metrics()),
       new CrashPoints(outbox),
+      new PauseWatch(heldTickets),
+      heldTickets,
     );
     return new RelayBench(tools, new Publisher(database, new CrashPoints(outbox)), leadership, consumers);
   }

@@ -12,7 +12,7 @@ import { IdempotencyModule } from '#zakops/idempotency';
 import { MonitoringModule } from '#zakops/monitoring';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
-import { OutboxHttpModule } from '#zakops/outbox';
+import { OutboxHttpModule, PausesHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
 import { QuarantineHttpModule, QuarantineSearchModule } from '#zakops/quarantine';
 import { SearchHttpModule } from '#zakops/search';
@@ -47,6 +47,7 @@ export class AppModule {
         // Capabilities.
         HealthModule,
         OutboxHttpModule,
+        PausesHttpModule,
         SseModule,
         DlqHttpModule,
         ExplainHttpModule,

@@ -9,6 +9,7 @@ import type { QuarantineScene } from './quarantine-contract.js';
 import type { OperatorsScene } from './operators-contract.js';
 
 const GUARD = '01a22000-0000-7000-8000-000000000001';
+const PAUSE = '01a22000-0000-7000-8000-000000000002';
 const NOWHERE = '01a20766-1903-7000-b53a-f1a67f726fc3';
 
 interface Call {
@@ -96,6 +97,11 @@ describe('the OpenAPI document', () => {
        RETURNING zakops.ticket_id(event_id, consumer) AS id`,
     );
     await database.query(`INSERT INTO zakops.consumer_progress (consumer, state, pattern) VALUES ('left-over', 'active', '^deal')`);
+    await database.query(
+      `INSERT INTO zakops.delivery_pauses (id, scope, aggregate_type, aggregate_id, stream, reason, paused_by, ends_at)
+       VALUES ($1, 'aggregate', 'deal', 'DEAL-999999', zakops.stream_of('deal', 'DEAL-999999'), 'a look', 'system:test', now() + interval '1 hour')`,
+      [PAUSE],
+    );
     const [event] = await database.query<{ event_id: string }>('SELECT event_id FROM zakops.event_log ORDER BY position LIMIT 1');
     const [audited] = await database.query<{ id: string }>('SELECT id FROM zakops.audit_log ORDER BY id LIMIT 1');
     const deadIds = dead.map((row) => row.id);
@@ -147,6 +153,30 @@ describe('the OpenAPI document', () => {
         { path: { name: 'no-such' }, query: { reason: 'a try' }, status: 404 },
         { path: { name: 'no-such' }, query: { reason: 'x'.repeat(1_001) }, status: 400 },
         { path: { name: 'left-over' }, query: { reason: 'replaced' }, status: 200 },
+      ],
+      pauseDeliveries: [
+        { body: { scope: 'aggregate', aggregate_type: 'deal', aggregate_id: 'DEAL-888888', minutes: 5, reason: 'a look' }, status: 201 },
+        { body: { scope: 'aggregate', aggregate_type: 'deal', aggregate_id: 'DEAL-888888', reason: 'a look' }, status: 409 },
+        { body: { scope: 'consumer', consumer: 'no-such', reason: 'a look' }, status: 404 },
+        { body: { scope: 'consumer', reason: 'a look' }, status: 400 },
+        { body: { scope: 'event_type', event_type: 'deal.no_such', reason: 'a look' }, status: 400 },
+        { body: { scope: 'all', until: '2020-01-01T00:00:00Z', reason: 'a look' }, status: 400 },
+        { body: { scope: 'all' }, status: 400 },
+      ],
+      listPauses: [
+        { query: { state: 'all', limit: '1' }, status: 200 },
+        { query: { state: 'loud' }, status: 400 },
+      ],
+      changePauseEnd: [
+        { path: { id: PAUSE }, body: { minutes: 30, reason: 'it takes longer' }, status: 200 },
+        { path: { id: PAUSE }, body: {}, status: 400 },
+        { path: { id: NOWHERE }, body: { minutes: 30 }, status: 404 },
+      ],
+      resumeDeliveries: [
+        { body: { pause_id: PAUSE, reason: 'mended' }, status: 200 },
+        { body: { pause_id: PAUSE }, status: 409 },
+        { body: { scope: 'aggregate', aggregate_type: 'deal', aggregate_id: 'DEAL-999999' }, status: 404 },
+        { body: {}, status: 400 },
       ],
       getSseStats: [{ status: 200 }],
       getDlqStats: [{ status: 200 }],

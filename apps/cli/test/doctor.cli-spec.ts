@@ -33,6 +33,7 @@ const CHECKS = [
     'processes',
     'dlq',
     'outbox.age',
+    'outbox.pauses',
     'database.connections',
   ],
 ];

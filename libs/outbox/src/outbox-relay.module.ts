@@ -16,6 +16,8 @@ import { WorkerLease } from './lease/worker-lease.js';
 import { OutboxModule } from './outbox.module.js';
 import { Publisher } from './publish/publisher.js';
 import { OutboxRelay } from './relay/outbox-relay.js';
+import { HeldTicketStore } from './pauses/held-ticket.store.js';
+import { PauseWatch } from './pauses/pause-watch.js';
 import { RelayMetrics } from './metrics/relay.metrics.js';
 import { Retention } from './retention/retention.js';
 import { RetentionSchedule } from './retention/retention.schedule.js';
@@ -31,10 +33,12 @@ import { TicketStore } from './tickets/ticket.store.js';
     DeliveredCheck,
     DeliveredCheckSchedule,
     DeliveredCheckStore,
+    HeldTicketStore,
     LogReader,
     LeaderMetrics,
     Leadership,
     OutboxRelay,
+    PauseWatch,
     Publisher,
     RelayMetrics,
     Retention,

@@ -84,6 +84,7 @@ describe('/api/admin/outbox/stats', () => {
       last_poll_at: null,
       wake_mode: null,
       log_position: 0,
+      pauses: [],
     });
   });
 

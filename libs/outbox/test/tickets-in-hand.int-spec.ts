@@ -1,5 +1,6 @@
 import { UnitOfWork } from '#zakops/database';
 import { waitFor } from '#zakops/testing';
+import { PauseSet } from '../src/pauses/pause-set.js';
 import { TicketStore } from '../src/tickets/ticket.store.js';
 import type { DueTicket } from '../src/tickets/ticket.js';
 import { OutboxTestbed } from './outbox-testbed.js';
@@ -39,7 +40,9 @@ describe('the ticket that a careful worker has in hand', () => {
     );
   };
   const due = (limit: number): Promise<readonly DueTicket[]> =>
-    process.get(UnitOfWork).run((tx) => sut.due(tx, { consumer: CONSUMER, fence: FENCE, limit, blockingRegex: null, changes: '0' }));
+    process
+      .get(UnitOfWork)
+      .run((tx) => sut.due(tx, { consumer: CONSUMER, fence: FENCE, limit, blockingRegex: null, changes: '0', pauses: PauseSet.NONE }));
   const positions = (found: readonly DueTicket[]): readonly number[] => found.map(({ delivery }) => delivery.event.position);
   const first = async (): Promise<DueTicket> => (await due(1))[0] as DueTicket;
 

@@ -1,5 +1,6 @@
 import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
-import { RemoveConsumer } from '#zakops/outbox';
+import { ChangePauseEnd, PauseDeliveries, RemoveConsumer, ResumeDeliveries } from '#zakops/outbox';
+import { uuidV7 } from '#zakops/kernel';
 import type { Command } from '@nestjs/cqrs';
 import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
 import { RestoreLogLevel } from '../../../../libs/processes/src/log-level/commands/restore-log-level/restore-log-level.command.js';
@@ -8,6 +9,7 @@ import { dealPartCases } from './deal-part.cases.js';
 import { dealCases } from './deal.cases.js';
 import { operatorCases } from './operator.cases.js';
 import { quarantineCases } from './quarantine.cases.js';
+import type { Prepared } from './prepared.js';
 import type { RollbackCase } from './rollback-case.js';
 
 /** What changes with a dead letter that leaves the queue. */
@@ -54,7 +56,32 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
       return new RemoveConsumer('old', 'not used any more');
     },
   },
+  {
+    name: 'PauseDeliveries',
+    writes: ['delivery_pauses'],
+    command: () => Promise.resolve(new PauseDeliveries({ scope: 'event_type', eventType: 'deal.*' }, { minutes: 5 }, 'a bad release')),
+  },
+  {
+    name: 'ChangePauseEnd',
+    writes: ['delivery_pauses'],
+    command: async (given) => new ChangePauseEnd(await paused(given, 'deal-activity'), { minutes: 30 }, 'it takes longer'),
+  },
+  {
+    name: 'ResumeDeliveries',
+    writes: ['delivery_pauses'],
+    command: async (given) => new ResumeDeliveries({ id: await paused(given, 'sender-stats') }, 'mended'),
+  },
 ];
+
+async function paused(given: Prepared, consumer: string): Promise<string> {
+  const id = uuidV7();
+  await given.sql(
+    `INSERT INTO zakops.delivery_pauses (id, scope, consumer, reason, paused_by, ends_at)
+     VALUES ($1, 'consumer', $2, 'a repair', 'user:ann@example.com', now() + interval '1 hour')`,
+    [id, consumer],
+  );
+  return id;
+}
 
 /** Commands that go through the dead letter queue portion by portion, each a transaction. */
 export const IN_PORTIONS: readonly { readonly name: string; readonly command: (reason: string) => Command<unknown> }[] = [

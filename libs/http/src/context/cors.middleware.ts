@@ -32,6 +32,7 @@ const EXPOSED_HEADERS = [
   'Sunset',
   'traceparent',
   'X-Correlation-ID',
+  'X-Delivery-Paused',
   'X-Next-Cursor',
   'X-Trace-ID',
 ].join(', ');

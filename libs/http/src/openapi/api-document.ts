@@ -9,6 +9,7 @@ import type { DeprecationName } from '../deprecation/deprecations.js';
 import { bodyTag } from '../precondition/entity-tag.js';
 import { addCallRules } from './call-rules.js';
 import type { Operation } from './call-rules.js';
+import { addPausedHeader } from './paused-header.js';
 import { PROBLEM_MEDIA_TYPE } from './problem-responses.js';
 import { LegacyError, LegacyErrorDetail, Problem, ProblemField } from './problem.schema.js';
 import { toOpenApi31 } from './to-openapi-31.js';
@@ -81,6 +82,7 @@ export class ApiDocument {
     );
     checkOperationIds(operations.map(({ operation }) => operation));
     for (const { method, operation } of operations) addDefaults(operation, method);
+    addPausedHeader(document);
     return toOpenApi31(document) as OpenAPIObject;
   }
 }

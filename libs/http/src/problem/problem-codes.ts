@@ -28,6 +28,8 @@ export const PROBLEM_CODES = {
   NOT_ACCEPTABLE: { status: 406, title: 'Not acceptable' },
   REQUEST_TIMEOUT: { status: 408, title: 'Request took too long' },
   CONFLICT: { status: 409, title: 'Conflict' },
+  ALREADY_PAUSED: { status: 409, title: 'Paused already' },
+  PAUSE_OVER: { status: 409, title: 'Pause is over' },
   DEAL_MERGED: { status: 409, title: 'Deal merged into another' },
   QUARANTINE_ITEM_DECIDED: { status: 409, title: 'Quarantine item already decided' },
   SENDER_NOT_FOUND: { status: 404, title: 'Sender not found' },

@@ -12,8 +12,8 @@ import type { Delivery } from '../tickets/delivery.js';
 import { isHandlersFault, toFailedAttempt } from './failures.js';
 import type { RunnerTools } from './runner-tools.js';
 
-/** The result of one delivery: delivered, failed, or held behind an earlier failure of its aggregate. */
-export type AwaitedResult = 'delivered' | 'behind' | FailedAttempt;
+/** The result of one delivery: delivered, failed, not begun because it is paused, or held behind such a one of its aggregate. */
+export type AwaitedResult = 'delivered' | 'paused' | 'behind' | FailedAttempt;
 
 /** Calls a handler that waits for something else than the database: several aggregates at once, each in order. */
 export class AwaitingCalls {
@@ -25,7 +25,8 @@ export class AwaitingCalls {
   ) {}
 
   /**
-   * Calls the handler for all deliveries, at most `concurrency` at the same time. Begins no call once the process stops or the lease has ended.
+   * Calls the handler for all deliveries, at most `concurrency` at the same time. Begins no call once the process stops or the lease has ended,
+   * and none that is paused: that one has a result, so that the cursor can pass it, and what was called after it is not called again.
    *
    * @param onResult - called for each delivery that has a result; not for those that were not begun
    * @param isCut - true once no further call may begin, because results cannot be written down
@@ -65,12 +66,22 @@ export class AwaitingCalls {
         continue;
       }
       if (isOver()) return;
+      if (this.isPaused(delivery)) {
+        onResult(delivery, 'paused');
+        isHeld = true;
+        continue;
+      }
       const result = await this.one(delivery, call);
       onResult(delivery, result);
       if (typeof result === 'string') continue;
       if (result.status === 'dead' && !this.consumer.isBlocking(delivery.event.type)) hasGap = true;
       else isHeld = true;
     }
+  }
+
+  private isPaused({ event }: Delivery): boolean {
+    const { current } = this.tools.pauses;
+    return current.stops(this.consumer.name) || current.holds(event);
   }
 
   private async one(delivery: Delivery, handler: HandlerCall): Promise<AwaitedResult> {

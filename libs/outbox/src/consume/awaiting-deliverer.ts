@@ -41,10 +41,13 @@ export class AwaitingDeliverer implements Deliverer {
   async deliver(events: readonly PublishedEvent[]): Promise<void> {
     const wanted = events.filter((event) => this.consumer.isWanted(event.type));
     const cursor = await this.cursor.get();
-    const { deliveries, behind } = await this.tools.unitOfWork.runApart((tx) =>
-      planDeliveries(tx, this.consumer, this.tools.tickets, cursor, wanted),
+    const { deliveries, behind, held } = await this.tools.unitOfWork.runApart((tx) =>
+      planDeliveries(tx, this.consumer, this.tools.tickets, cursor, this.tools.pauses.current, wanted),
     );
-    const results = new Map<number, AwaitedResult>(behind.map(({ position }) => [position, 'behind']));
+    const results = new Map<number, AwaitedResult>([
+      ...behind.map(({ position }): [number, 'behind'] => [position, 'behind']),
+      ...held.map(({ position }): [number, 'paused'] => [position, 'paused']),
+    ]);
     let isCut = false;
     const calls = this.#calls.all(
       deliveries,
@@ -76,7 +79,14 @@ export class AwaitingDeliverer implements Deliverer {
     const { changes } = await this.cursor.get();
     // The locks end with this transaction: nobody waits for a handler.
     const due = await this.tools.unitOfWork.runApart((tx) =>
-      this.tools.tickets.due(tx, { consumer: name, fence: this.cursor.fence, limit, blockingRegex, changes }),
+      this.tools.tickets.due(tx, {
+        consumer: name,
+        fence: this.cursor.fence,
+        limit,
+        blockingRegex,
+        changes,
+        pauses: this.tools.pauses.current,
+      }),
     );
     if (due.length === 0) return 0;
     const tickets = new Map(due.map((ticket) => [ticket.delivery.event.id, ticket]));
@@ -88,7 +98,7 @@ export class AwaitingDeliverer implements Deliverer {
         if (ticket === undefined) return;
         if (result === 'delivered') outcomes.delivered.push(ticket);
         else if (result === 'behind') outcomes.behind.push(ticket);
-        else outcomes.failed.push({ ...result, replay: ticket.replay });
+        else if (result !== 'paused') outcomes.failed.push({ ...result, replay: ticket.replay });
       },
     );
     await calls.catch(() => undefined);
@@ -111,15 +121,18 @@ export class AwaitingDeliverer implements Deliverer {
     const delivered: Delivery[] = [];
     const failed: FailedAttempt[] = [];
     const behind: PublishedEvent[] = [];
+    const held: PublishedEvent[] = [];
     for (const event of done) {
       const result = results.get(event.position);
       if (result === 'delivered') delivered.push({ event, attempt: 1, gap: false });
       else if (result === 'behind') behind.push(event);
+      else if (result === 'paused') held.push(event);
       else if (result !== undefined) failed.push(result);
     }
-    const parked = failed.length + behind.length > 0;
+    const parked = failed.length + behind.length + held.length > 0;
     await this.commit({ delivered, failed, position: last.position, parked }, (tx) => {
       this.tools.tickets.park(tx, this.consumer.name, failed, behind);
+      this.tools.heldTickets.park(tx, this.consumer.name, held);
     });
     return events.slice(done.length);
   }

@@ -115,6 +115,8 @@ export class ConsumerRunner {
 
   /** Delivers what is due, and the next batch of the log; false when there was neither. */
   private async step(): Promise<boolean> {
+    const pauses = this.tools.pauses.fresh ?? (await this.tools.pauses.look());
+    if (pauses.stops(this.consumer.name)) return false;
     const { position } = await this.#cursor.get();
     const tickets = await this.deliverTickets();
     const events = await this.tools.reader.read(position);
@@ -122,19 +124,24 @@ export class ConsumerRunner {
     if (last === undefined) return tickets > 0;
     this.tools.crashPoints.reach('after-read');
     this.tools.reader.readAhead(last.position);
+    if (this.tools.pauses.current.stops(this.consumer.name)) return tickets > 0;
     await (this.#suspects.isOver ? this.#deliverer.deliver(events) : this.#suspects.deliver(events));
     return true;
   }
 
-  /** @returns how many were tried */
+  /** @returns how many were tried, or held because they are paused */
   private async deliverTickets(): Promise<number> {
     let total = 0;
     for (let batch = 0; batch < TICKET_BATCHES; batch += 1) {
       const { hasTickets } = await this.#cursor.get();
       if (!hasTickets || !this.#lookForTickets || this.#stopping) break;
-      const tried = this.#suspects.isOver
+      const { current: pauses } = this.tools.pauses;
+      if (pauses.stops(this.consumer.name)) break;
+      const held = pauses.holdsSome ? await this.tools.heldTickets.holdDue(this.consumer.name, this.consumer.blockingRegex) : 0;
+      const delivered = this.#suspects.isOver
         ? await this.#deliverer.deliverTickets(this.tools.config.batchSize)
         : await this.#suspects.deliverTicket();
+      const tried = held + delivered;
       if (tried === 0) this.#lookForTickets = false;
       total += tried;
     }

@@ -31,14 +31,16 @@ export class CursorDelivery {
    * Delivers events that follow the cursor without a gap.
    *
    * @remarks One transaction, or several, when the events are slow or it is not known which of them fails at the commit. Once the worker
-   * stops no further one begins, and the rest is left.
+   * stops, or the consumer is paused, no further one begins, and the rest is left.
    */
   async deliver(events: readonly PublishedEvent[]): Promise<void> {
     let rest = events;
-    while (rest.length > 0) {
+    // What a runner or a search has begun is finished, also when a pause comes in between.
+    for (let isFirst = true; rest.length > 0; isFirst = false) {
       const at = (await this.cursor.get()).position;
       rest = rest.filter(({ position }) => position > at);
       if (rest.length === 0 || this.isStopping()) return;
+      if (!isFirst && this.tools.pauses.current.stops(this.consumer.name)) return;
       try {
         await this.together(rest);
       } catch (error) {
@@ -54,14 +56,14 @@ export class CursorDelivery {
     const cursor = await this.cursor.get();
     const wanted = events.filter((event) => this.consumer.isWanted(event.type));
     const careful = this.#carefulBatches > 0;
-    let plan: Plan = { deliveries: [], behind: [] };
+    let plan: Plan = { deliveries: [], behind: [], held: [] };
     const only = (): string | undefined => (plan.deliveries.length === 1 ? plan.deliveries[0]?.event.id : undefined);
     const { failed } = await findCulprits(this.consumer.name, careful, only, (attempt) =>
       this.attempt(
         cursor,
         events,
         attempt,
-        async (tx) => (plan = await planDeliveries(tx, this.consumer, this.tools.tickets, cursor, wanted)),
+        async (tx) => (plan = await planDeliveries(tx, this.consumer, this.tools.tickets, cursor, this.tools.pauses.current, wanted)),
       ),
     );
     this.#carefulBatches = failed.length > 0 ? CAREFUL_BATCHES : Math.max(0, this.#carefulBatches - 1);
@@ -78,12 +80,14 @@ export class CursorDelivery {
     let committed: () => void = () => undefined;
     try {
       const handled = await this.tools.unitOfWork.runApart(async (tx) => {
-        const { deliveries, behind } = await plan(tx);
+        const { deliveries, behind, held } = await plan(tx);
         const result = await this.calls.all(tx, deliveries, attempt);
         const position = result.next === undefined ? last : result.next.event.position - 1;
         const waiting = [...behind, ...result.behind.map(({ event }) => event)].filter((event) => event.position <= position);
+        const paused = held.filter((event) => event.position <= position);
         this.tools.tickets.park(tx, this.consumer.name, result.failed, waiting);
-        const hasTickets = cursor.hasTickets || result.failed.length > 0 || waiting.length > 0;
+        this.tools.heldTickets.park(tx, this.consumer.name, paused);
+        const hasTickets = cursor.hasTickets || result.failed.length + waiting.length + paused.length > 0;
         committed = this.cursor.moveAtCommit(tx, cursor, { position, delivered: result.delivered.length, hasTickets });
         this.tools.crashPoints.reach('before-commit');
         return result;

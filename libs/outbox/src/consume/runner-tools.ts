@@ -5,6 +5,8 @@ import { FailureLog } from '../failures/failure-log.js';
 import { Leadership } from '../lease/leadership.js';
 import { RelayMetrics } from '../metrics/relay.metrics.js';
 import { OutboxConfig } from '../outbox.config.js';
+import { HeldTicketStore } from '../pauses/held-ticket.store.js';
+import { PauseWatch } from '../pauses/pause-watch.js';
 import { RateMeter } from '../relay/rate-meter.js';
 import { TicketStore } from '../tickets/ticket.store.js';
 import { CursorStore } from './cursor.store.js';
@@ -26,5 +28,7 @@ export class RunnerTools {
     readonly config: OutboxConfig,
     readonly metrics: RelayMetrics,
     readonly crashPoints: CrashPoints,
+    readonly pauses: PauseWatch,
+    readonly heldTickets: HeldTicketStore,
   ) {}
 }

@@ -1,4 +1,5 @@
 import type { PublishedEvent } from '../log/event-log.js';
+import { PauseSet } from '../pauses/pause-set.js';
 import type { ConsumerCursor } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import type { Deliverer } from './deliverer.js';
@@ -41,6 +42,8 @@ export class SuspectSearch {
     for (const [n, event] of events.entries()) {
       if (this.isOver) break;
       if (!this.consumer.isWanted(event.type)) continue;
+      // Before the mark: a mark that stays for as long as a pause would blame the event for whatever ends the process.
+      if (this.tools.pauses.current.stops(this.consumer.name)) return;
       await this.cursor.hold(await this.cursor.get(), event.position - 1);
       await this.deliverer.deliver([event]);
       // A worker that stops begins nothing more: the next mark would move the cursor past an event that was not delivered.
@@ -60,12 +63,14 @@ export class SuspectSearch {
     const { changes } = await this.cursor.get();
     const { fence } = this.cursor;
     const [next] = await this.tools.unitOfWork.runApart((tx) =>
-      this.tools.tickets.due(tx, { consumer: name, fence, limit: 1, blockingRegex, changes }),
+      this.tools.tickets.due(tx, { consumer: name, fence, limit: 1, blockingRegex, changes, pauses: this.tools.pauses.current }),
     );
     if (next === undefined || !(await this.tools.tickets.begin(name, fence, next))) return 0;
     try {
       const tried = await this.deliverer.deliverTickets(1);
       this.#left = Math.max(0, this.#left - 1);
+      // It, or one before it, was paused since: the mark must not stay for as long as the pause.
+      if (this.tools.pauses.current !== PauseSet.NONE) await this.tools.tickets.giveBack(name, fence);
       return tried;
     } catch (error) {
       // It was not the handler's fault. While the database is away the mark stays, and this worker takes the ticket up again.

@@ -54,6 +54,7 @@ export class TicketDelivery {
           limit,
           blockingRegex,
           changes: cursor.changes,
+          pauses: this.tools.pauses.current,
         });
         onDue(due);
         if (due.length === 0) return 0;

@@ -6,6 +6,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { ConsumerReader } from '../consumer-admin/consumer.reader.js';
 import { ListConsumersHandler } from '../consumer-admin/list-consumers.handler.js';
 import { RemoveConsumerHandler } from '../consumer-admin/remove-consumer.handler.js';
+import { PausesModule } from '../pause-admin/pauses.module.js';
 import { RetentionLagReader } from '../retention/retention-lag.reader.js';
 import { RetentionMetrics } from '../retention/retention.metrics.js';
 import { AppendRate } from '../stats/append-rate.js';
@@ -20,7 +21,7 @@ import { OutboxStatsController } from './outbox-stats.controller.js';
 
 /** The outbox's statistics and consumers over HTTP. For the API; the worker opens no port. */
 @Module({
-  imports: [AuditModule, CqrsModule, DiscoveryModule, ProcessListModule],
+  imports: [AuditModule, CqrsModule, DiscoveryModule, PausesModule, ProcessListModule],
   controllers: [OutboxConsumersController, OutboxStatsController],
   providers: [
     AppendRate,

@@ -1,6 +1,7 @@
 import { APPEND_RATE_WINDOW_MS } from '../stats/append-rate.js';
 import type { ConsumerStats, OutboxStats } from '../stats/outbox-stats.js';
 import type { ConsumerStatsResponse, OutboxStatsResponse } from './dto/outbox-stats.response.js';
+import { toPauseResponse } from './to-pause-response.js';
 import { toFailingLoopResponse } from '../stats/to-failing-loop-response.js';
 
 /** From the stats to their form on the wire. */
@@ -36,6 +37,7 @@ export function toOutboxStatsResponse(stats: OutboxStats): OutboxStatsResponse {
     last_poll_at: leader.report.lastPollAt?.toISOString() ?? null,
     wake_mode: leader.report.wakeMode,
     log_position: stats.logPosition,
+    pauses: stats.pauses.map(toPauseResponse),
   };
 }
 

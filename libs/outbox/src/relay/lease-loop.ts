@@ -15,6 +15,8 @@ export interface LeaseLoopTools {
   readonly report: () => Readonly<Record<string, unknown>>;
   /** Takes over what the worker before has left; the lease is renewed meanwhile. */
   readonly takeOver: (lease: TakenLease) => Promise<void>;
+  /** This worker was the active one before, and still is. */
+  readonly onKept: () => void;
   /** This worker stands by. */
   readonly onStandby: () => void;
 }
@@ -65,12 +67,13 @@ export class LeaseLoop {
   }
 
   private async look(): Promise<void> {
-    const { leadership, state, report, onStandby } = this.tools;
+    const { leadership, state, report, onKept, onStandby } = this.tools;
     if (this.#isStandingDown && leadership.fence === undefined) return;
     state.begun();
     const outcome = await leadership.maintain(report).finally(() => {
       this.#turns.turned();
     });
+    if (outcome.is === 'kept') onKept();
     if (outcome.is === 'standby') onStandby();
     if (outcome.is === 'gained') {
       const takingOver = this.takeOver(outcome.lease).finally(() => {

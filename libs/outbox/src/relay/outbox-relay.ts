@@ -14,6 +14,7 @@ import { RunnerTools } from '../consume/runner-tools.js';
 import { Leadership } from '../lease/leadership.js';
 import { TakeOver } from './take-over.js';
 import type { TakenLease } from '../lease/worker-lease.js';
+import { PauseWatch } from '../pauses/pause-watch.js';
 import { Publisher } from '../publish/publisher.js';
 import { OUTBOX_CHANNEL, TICKETS_CHANNEL, WakeSignal } from '../wake/wake-signal.js';
 import { LEASE_LOOK_MS, LeaseLoop } from './lease-loop.js';
@@ -53,11 +54,15 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     private readonly tools: RunnerTools,
     private readonly leadership: Leadership,
     private readonly takeOver: TakeOver,
+    private readonly pauses: PauseWatch,
     private readonly wake: WakeSignal,
     private readonly processHeartbeat: ProcessHeartbeat,
     private readonly scheduler: SchedulerRegistry,
   ) {
     processHeartbeat.watch(this);
+    pauses.onChange(() => {
+      this.wakeRunners();
+    });
     this.#publishing = new PublishLoop(tools, {
       publisher,
       state: processHeartbeat.loop('publishing'),
@@ -70,6 +75,9 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
       state: processHeartbeat.loop('lease'),
       report: () => this.report(),
       takeOver: (lease) => this.begin(lease),
+      onKept: () => {
+        this.lookForPauses();
+      },
       onStandby: () => {
         for (const state of this.#states) state.forget();
       },
@@ -121,7 +129,11 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     await this.#poll.stop();
     for (const stop of this.#stopListening) stop();
     const { shutdownTimeoutMs } = this.runtime;
-    const finished = Promise.all([this.#publishing.stop(), ...this.#runners.map((runner) => runner.stop(shutdownTimeoutMs))]);
+    const finished = Promise.all([
+      this.pauses.stop(),
+      this.#publishing.stop(),
+      ...this.#runners.map((runner) => runner.stop(shutdownTimeoutMs)),
+    ]);
     const limitMs = shutdownTimeoutMs - Math.min(shutdownTimeoutMs * RESERVE, MAX_RESERVE_MS);
     await Promise.race([finished, sleep(limitMs, undefined, { ref: false })]);
     // Until then it is renewed, or a standby would take a worker that waits for its handlers for a dead one.
@@ -138,6 +150,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
         this.#publishing.wake();
       }),
       this.wake.on(TICKETS_CHANNEL, () => {
+        this.lookForPauses();
         this.wakeRunners();
       }),
     );
@@ -171,6 +184,7 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     this.tools.metrics.rescued(blamed.length);
     this.publisher.forget();
     this.tools.reader.forget();
+    this.pauses.forget();
     this.leadership.ready(fence);
     for (const runner of this.#runners) {
       if (unclean) runner.beginAfterCrash();
@@ -185,6 +199,14 @@ export class OutboxRelay implements MainLoop, OnApplicationBootstrap, BeforeAppl
     if (this.leadership.fence === undefined) return;
     this.#publishing.wake();
     this.wakeRunners();
+  }
+
+  /** Only the active worker delivers, so only it has to know. */
+  private lookForPauses(): void {
+    if (this.leadership.fence === undefined || this.isStopping) return;
+    this.pauses.look().catch((error: unknown) => {
+      this.#logger.warn({ err: error }, 'The pauses could not be read; nothing is delivered on old knowledge.');
+    });
   }
 
   private wakeRunners(): void {

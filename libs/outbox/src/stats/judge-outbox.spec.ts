@@ -40,6 +40,7 @@ function setup(given: Partial<Omit<OutboxStats, 'verdict'>> = {}): Omit<OutboxSt
     leader: LEADER,
     fencedAcknowledgements: 0,
     logPosition: 0,
+    pauses: [],
     ...given,
   };
 }

@@ -1,16 +1,22 @@
 import { explainFailing, sayTime } from '#zakops/worker-health';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
+import { isStopped, sayPauses } from './judge-pauses.js';
 import type { ConsumerStats, OutboxVerdict, OutboxStats } from './outbox-stats.js';
 
 /** Seconds after which a due ticket that no worker has taken means that delivery does not keep up. */
 export const HEALTHY_DUE_AGE_SECONDS = 60;
 
-/** Healthy when a worker is active, no loop or delivery fails, there is no dead letter, and due tickets are taken soon. */
+/** Healthy when a worker is active, nothing is paused, no loop or delivery fails, there is no dead letter, and due tickets are taken soon. */
 export function judgeOutbox(stats: Omit<OutboxStats, 'verdict'>): OutboxVerdict {
-  const { leader, total, oldestDueAgeSeconds: age, rates, consumers } = stats;
+  const { leader, total, oldestDueAgeSeconds: age, rates, pauses } = stats;
+  // What a pause stops is not late.
+  const consumers = stats.consumers.map((consumer) =>
+    isStopped(pauses, consumer.consumer) ? { ...consumer, stuck: 0, oldestDueAgeSeconds: null } : consumer,
+  );
   const queue = `${plural(total.pending + total.failed, 'ticket')} waiting${age === null ? '' : `, the oldest due for ${seconds(age)}`}`;
-  const idle = idleConsumers(stats);
+  const idle = idleConsumers({ leader, consumers });
   const problems = [
+    ...sayPauses(pauses),
     ...(leader.alive ? [] : [`No worker is active: ${queue}.`]),
     ...(leader.failing.length === 0 ? [] : [explainFailing(leader.failing)]),
     ...(leader.alive
@@ -29,7 +35,7 @@ export function judgeOutbox(stats: Omit<OutboxStats, 'verdict'>): OutboxVerdict 
 }
 
 /** Consumers that the active worker does not run; none while it has not said what it runs. */
-function idleConsumers({ leader: { alive, report }, consumers }: Omit<OutboxStats, 'verdict'>): readonly ConsumerStats[] {
+function idleConsumers({ leader: { alive, report }, consumers }: Pick<OutboxStats, 'leader' | 'consumers'>): readonly ConsumerStats[] {
   const running = alive ? report.consumers : null;
   return running === null ? [] : consumers.filter(({ consumer }) => consumer !== LOG_CONSUMER && !running.includes(consumer));
 }

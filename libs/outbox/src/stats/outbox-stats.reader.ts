@@ -1,6 +1,8 @@
 import { Database } from '#zakops/database';
 import { ProcessReader } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
+import { IN_FORCE, PAUSE_COLUMNS, toPause } from '../pauses/pause-columns.js';
+import type { PauseRow } from '../pauses/pause-columns.js';
 import { LOG_CONSUMER } from '../tickets/log-consumer.js';
 import { TICKET_STATUSES } from '../tickets/ticket-status.js';
 import { AppendRate, LAST_ORDINAL } from './append-rate.js';
@@ -55,7 +57,10 @@ export const READ_OUTBOX_STATS = `
          (SELECT coalesce(json_agg(json_build_object('consumer', consumer, 'checked_at', extract(epoch FROM checked_at), 'counted', counted,
                                                      'difference', counted - counter, 'corrected', corrected)), '[]')
             FROM zakops.delivered_checks) AS checks,
-         (SELECT published_at FROM head) AS last_published_at
+         (SELECT published_at FROM head) AS last_published_at,
+         (SELECT coalesce(json_agg(pauses), '[]') FROM (
+           SELECT ${PAUSE_COLUMNS} FROM zakops.delivery_pauses p
+            WHERE p.released_at IS NULL AND ${IN_FORCE} ORDER BY p.started_at, p.id) AS pauses) AS pauses
     FROM zakops.worker_leases w WHERE w.name = 'outbox'`;
 
 interface LiveRow {
@@ -76,6 +81,7 @@ interface StatsRow extends LeaderRow {
   readonly progress: readonly { consumer: string; delivered: number; last_delivered_at: number | null }[];
   readonly checks: readonly { consumer: string; checked_at: number; counted: number; difference: number; corrected: boolean }[];
   readonly last_published_at: Date | null;
+  readonly pauses: readonly PauseRow[];
 }
 
 /** Reads the stats of the event layer. Its cost does not grow with the number of delivered tickets. */
@@ -112,6 +118,7 @@ export class OutboxStatsReader {
       leader,
       fencedAcknowledgements: fenced.sum,
       logPosition: Number(row.position),
+      pauses: row.pauses.map(toPause),
     };
     return { ...stats, verdict: judgeOutbox(stats) };
   }

@@ -1,4 +1,5 @@
 import type { TicketStatus } from '../tickets/ticket-status.js';
+import type { Pause } from '../pauses/pause.js';
 import type { LeaderStatus } from './leader-status.js';
 
 /** How many tickets are in each state. */
@@ -59,6 +60,8 @@ export interface OutboxStats {
   readonly fencedAcknowledgements: number;
   /** The last position of the log. */
   readonly logPosition: number;
+  /** In force, the oldest first. */
+  readonly pauses: readonly Pause[];
   readonly verdict: OutboxVerdict;
 }
 

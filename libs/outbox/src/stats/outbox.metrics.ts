@@ -1,6 +1,7 @@
 import { ContributesSystemMetrics, defineFamily } from '#zakops/metrics';
 import type { MetricFamily, SystemMetricsContributor } from '#zakops/metrics';
 import { Injectable } from '@nestjs/common';
+import { PAUSE_SCOPES } from '../pauses/pause.js';
 import type { OutboxStats } from './outbox-stats.js';
 import { OutboxStatsReader } from './outbox-stats.reader.js';
 
@@ -40,11 +41,17 @@ const ACTIVE = defineFamily('gauge', {
   help: 'Whether a worker holds the lease, by the clock of the database: 1 or 0.',
 });
 
-/** Depth and age of the outbox. */
+const PAUSES = defineFamily('gauge', {
+  name: 'zakops_outbox_pauses',
+  help: 'Pauses of deliveries that are in force, by scope.',
+  labelNames: ['scope'],
+});
+
+/** Depth and age of the outbox, and what is paused. */
 @ContributesSystemMetrics()
 @Injectable()
 export class OutboxMetrics implements SystemMetricsContributor {
-  readonly definitions = [TICKETS, WAITING, OLDEST, DELIVERED, POSITION, DEAD, ACTIVE];
+  readonly definitions = [TICKETS, WAITING, OLDEST, DELIVERED, POSITION, DEAD, ACTIVE, PAUSES];
 
   constructor(private readonly reader: OutboxStatsReader) {}
 
@@ -60,6 +67,9 @@ export class OutboxMetrics implements SystemMetricsContributor {
       POSITION.of([{ labels: {}, value: stats.logPosition }]),
       DEAD.of(perConsumer(stats, ({ counts }) => counts.dead)),
       ACTIVE.of([{ labels: {}, value: stats.leader.alive ? 1 : 0 }]),
+      PAUSES.of(
+        PAUSE_SCOPES.map((scope) => ({ labels: { scope }, value: stats.pauses.filter(({ target }) => target.scope === scope).length })),
+      ),
     ];
   }
 }

@@ -6,7 +6,8 @@ import { sqlFrom, sqlTo } from './ticket-status.js';
  */
 const LONGEST_WAIT = `interval '1 hour'`;
 
-const IS_DUE = `(due_at <= now() OR due_at > now() + ${LONGEST_WAIT})`;
+/** SQL that is true for a ticket whose due time has come. */
+export const IS_DUE = `(due_at <= now() OR due_at > now() + ${LONGEST_WAIT})`;
 
 /** One aggregate must not fill a batch alone. */
 const MOST_OF_A_STREAM = 100;
@@ -71,7 +72,17 @@ export const PARK = prepared(`
  * waits behind a failed ticket is not even looked at, and a redriven ticket comes before what failed after it. What has failed before is
  * tried alone: its followers would be read in vain if it fails again. A ticket that this worker has marked comes before all others.
  */
-export const DUE = prepared(`
+export const DUE = prepared(due(`status = 'pending' OR (status = 'failed' AND ${IS_DUE}) OR (status = 'processing' AND fence = $2)`));
+
+/** As {@link DUE}, without what is paused: event types that fit one of $6, aggregates of $7. What is in hand is finished. */
+export const DUE_BESIDE_PAUSES = prepared(
+  due(`(status = 'processing' AND fence = $2)
+         OR ((status = 'pending' OR (status = 'failed' AND ${IS_DUE})) AND NOT (event_type ~ ANY ($6::text[]) OR stream = ANY ($7::bigint[])))`),
+);
+
+/** @param isFree - SQL that is true for a ticket that may be delivered, when those before it are */
+function due(isFree: string): string {
+  return `
   WITH own AS MATERIALIZED (
     SELECT stream FROM zakops.outbox_tickets WHERE consumer = $1 AND status = 'processing' AND fence = $2
   ), streams AS MATERIALIZED (
@@ -87,7 +98,7 @@ export const DUE = prepared(`
       SELECT event_id, ordinal, stream, bool_and(is_free) OVER so_far
              AND NOT coalesce(bool_or(status <> 'pending') OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false) AS is_free
         FROM (SELECT event_id, ordinal, stream, status,
-                     status = 'pending' OR (status = 'failed' AND ${IS_DUE}) OR (status = 'processing' AND fence = $2) AS is_free
+                     ${isFree} AS is_free
                 FROM zakops.outbox_tickets
                WHERE consumer = $1 AND stream = s.stream AND status <> 'delivered' AND (status <> 'dead' OR event_type ~ $4)
                ORDER BY ordinal LIMIT ${String(MOST_OF_A_STREAM)}) AS of_stream
@@ -112,7 +123,8 @@ export const DUE = prepared(`
                   WHERE f.consumer = $1 AND f.stream = l.stream AND f.status = 'dead' AND f.ordinal < l.ordinal) AS gap
     FROM locked l
    WHERE NOT EXISTS (SELECT FROM skipped k WHERE k.stream = l.stream AND k.ordinal < l.ordinal)
-   ORDER BY l.ordinal`);
+   ORDER BY l.ordinal`;
+}
 
 /** The row of the consumer stays locked until the end, so that a worker that takes over meanwhile sees the mark or prevents it. */
 export const BEGIN = `
@@ -139,7 +151,7 @@ export const FINISH = prepared(`
     UPDATE zakops.outbox_tickets t
        SET status = f.status, attempts = f.attempt, due_at = now() + f.delay * interval '1 second', reason_code = f.reason_code,
            last_error = f.error, fingerprint = f.fingerprint, last_attempt_at = now(), first_failed_at = coalesce(t.first_failed_at, now()),
-           fence = NULL, owner = NULL, lease_until = NULL
+           fence = NULL, owner = NULL, lease_until = NULL, held_by = NULL
       FROM failures f
      WHERE t.consumer = $1 AND t.event_id = f.event_id AND t.status IN (${sqlFrom('fail')})
   ), gone AS (
@@ -148,10 +160,10 @@ export const FINISH = prepared(`
   ), delivered AS (
     UPDATE zakops.outbox_tickets
        SET status = ${sqlTo('deliver')}, attempts = attempts + CASE status WHEN 'processing' THEN 0 ELSE 1 END, delivered_at = now(),
-           last_attempt_at = now(), reason_code = NULL, last_error = NULL, fingerprint = NULL, fence = NULL, owner = NULL, lease_until = NULL
+           last_attempt_at = now(), reason_code = NULL, last_error = NULL, fingerprint = NULL, fence = NULL, owner = NULL, lease_until = NULL, held_by = NULL
      WHERE consumer = $1 AND event_id = ANY ($3::uuid[]) AND status IN (${sqlFrom('deliver')}) AND first_failed_at IS NOT NULL
   )
-  UPDATE zakops.outbox_tickets SET due_at = NULL
+  UPDATE zakops.outbox_tickets SET due_at = NULL, held_by = NULL
    WHERE consumer = $1 AND event_id = ANY ($4::uuid[]) AND status = 'pending' AND due_at IS NOT NULL`);
 
 /** A statement of its own after the one that changes the tickets, because it must see those changes. */

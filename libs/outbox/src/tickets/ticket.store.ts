@@ -1,8 +1,10 @@
 import { Database, EVENT_COLUMNS, prepared, READ_MAX_BYTES, toStoredEvent } from '#zakops/database';
-import type { EventRow, PreparedStatement, Transaction } from '#zakops/database';
+import type { EventRow, Transaction } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { PublishedEvent } from '../log/event-log.js';
-import { BEGIN, DUE, FINISH, GIVE_BACK, PARK, PROMOTE, STREAMS } from './ticket-statements.js';
+import type { PauseSet } from '../pauses/pause-set.js';
+import { BY_INDEX, byIndex } from './by-index.js';
+import { BEGIN, DUE, DUE_BESIDE_PAUSES, FINISH, GIVE_BACK, PARK, PROMOTE, STREAMS } from './ticket-statements.js';
 import { CursorMovedError } from './delivery.errors.js';
 import type { DueTicket, FailedAttempt, StreamState, TicketOutcomes } from './ticket.js';
 import { streamOf } from './ticket.js';
@@ -10,11 +12,6 @@ import { streamOf } from './ticket.js';
 const EVENTS = prepared(
   `SELECT l.position, ${EVENT_COLUMNS} FROM zakops.events e JOIN zakops.event_log l ON l.event_id = e.id WHERE e.id = ANY ($1::uuid[])`,
 );
-
-// The table is empty most of the time, and statistics of an empty table would have a whole table read for each aggregate on the day when
-// everything fails.
-const BY_INDEX = prepared('SET LOCAL enable_seqscan = off');
-const AS_BEFORE = prepared('SET LOCAL enable_seqscan = DEFAULT');
 
 interface DueRow {
   readonly event_id: string;
@@ -35,6 +32,8 @@ export interface DueRequest {
   readonly blockingRegex: string | null;
   /** As the worker's cursor has it. */
   readonly changes: string;
+  /** What they hold is left out, with what waits behind it; a ticket that this worker has marked is not. */
+  readonly pauses: PauseSet;
 }
 
 /** Writes and reads the tickets of consumers. All times are the database's. */
@@ -81,8 +80,11 @@ export class TicketStore {
    * @throws CursorMovedError when an operator has changed tickets since the cursor was read
    * @returns at most `limit` and READ_MAX_BYTES of payload, without what follows a ticket that is not due
    */
-  async due(tx: Transaction, { consumer, fence, limit, blockingRegex, changes }: DueRequest): Promise<readonly DueTicket[]> {
-    const rows = await byIndex<DueRow>(tx, DUE, [consumer, fence, limit, blockingRegex, READ_MAX_BYTES]);
+  async due(tx: Transaction, { consumer, fence, limit, blockingRegex, changes, pauses }: DueRequest): Promise<readonly DueTicket[]> {
+    const values = [consumer, fence, limit, blockingRegex, READ_MAX_BYTES];
+    const rows = pauses.holdsSome
+      ? await byIndex<DueRow>(tx, DUE_BESIDE_PAUSES, [...values, pauses.patterns, pauses.streams])
+      : await byIndex<DueRow>(tx, DUE, values);
     if (rows.length === 0) return [];
     // The commit would fail; the handler need not be called in vain.
     if (rows[0]?.changes !== changes) throw new CursorMovedError(consumer);
@@ -143,10 +145,4 @@ function toFailure(
     event_trace_id: attempt.eventTraceId,
     attempt_trace_id: attempt.attemptTraceId,
   };
-}
-
-/** Runs one statement that is planned for its indexes; one round trip. */
-async function byIndex<R extends object>(tx: Transaction, statement: PreparedStatement, values: readonly unknown[]): Promise<readonly R[]> {
-  const [, rows] = await Promise.all([tx.query(BY_INDEX), tx.query<R>(statement, values), tx.query(AS_BEFORE)]);
-  return rows;
 }

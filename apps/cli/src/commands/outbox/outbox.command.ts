@@ -1,6 +1,7 @@
 import { toNfc } from '#zakops/kernel';
 import type { CliContext } from '../../context/cli-context.js';
 import { DocumentedCommand } from '../../help/documented-command.js';
+import { addPauseCommands } from './pause-commands.js';
 import type { RemoveConsumerOptions } from './remove-consumer.js';
 
 const AS_REST = 'The JSON is that of the API below /api/admin/outbox/consumers. What is changed is written down by the actor system:cli.';
@@ -24,6 +25,7 @@ export function outboxCommand(context: CliContext): DocumentedCommand {
   });
   outbox.addCommand(consumersCommand(context));
   outbox.addCommand(removeConsumerCommand(context));
+  addPauseCommands(outbox, context);
   return outbox;
 }
 

@@ -25,6 +25,7 @@ export async function showOutboxStats({ env, terminal }: CliContext, asJson: boo
       ? 'no worker was ever active'
       : `worker ${leader.owner} ${leader.alive ? `active since ${String(leader.since)}` : `silent since ${String(leader.last_heartbeat_at)}`}, wakes by ${stats.wake_mode ?? 'unknown'}`,
   );
+  for (const { id, ends_at, reason } of stats.pauses) terminal.print(`paused by ${id} until ${ends_at}: ${reason}`);
   for (const { loop, since, failures, error, process: worker } of stats.failing)
     terminal.print(`${loop} of ${worker} fails since ${since} (${String(failures)} times): ${error}`);
   terminal.print(`${String(rates.published_per_second)} events published and ${String(rates.delivered_per_second)} delivered per second`);

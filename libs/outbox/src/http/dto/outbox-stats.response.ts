@@ -1,6 +1,8 @@
 import { FailingLoopResponse } from '#zakops/health';
 import { ArrayField, BooleanField, DateTimeField, EnumField, IntegerField, NumberField, ObjectField, StringField } from '#zakops/http';
 
+import { PauseResponse } from './pauses.responses.js';
+
 /** Tickets by state, zeros included. */
 export class TicketCountsResponse {
   @IntegerField({ min: 0, description: 'Not tried yet, or given back.' })
@@ -113,7 +115,7 @@ export class OutboxStatsResponse {
 
   @BooleanField({
     description:
-      'A worker is active, no loop and no delivery fails, nothing is dead or stuck, and nothing deliverable has been due for more than a minute.',
+      'A worker is active, nothing is paused, no loop and no delivery fails, nothing is dead or stuck, and nothing deliverable has been due for more than a minute.',
   })
   healthy!: boolean;
 
@@ -167,4 +169,7 @@ export class OutboxStatsResponse {
 
   @IntegerField({ min: 0, description: 'The last position of the event log.' })
   log_position!: number;
+
+  @ArrayField(() => PauseResponse, { description: 'The pauses of deliveries that are in force, the oldest first.' })
+  pauses!: PauseResponse[];
 }

@@ -1,6 +1,6 @@
 import type { RuntimeConfig } from '#zakops/config';
 import type { DeadLetterStats } from '#zakops/dlq';
-import { toFailingLoopResponse } from '#zakops/outbox';
+import { sayPauses, toFailingLoopResponse, toPauseResponse } from '#zakops/outbox';
 import type { OutboxStats } from '#zakops/outbox';
 import type { ProcessRow } from '#zakops/processes';
 import { explainFailing } from '#zakops/worker-health';
@@ -80,6 +80,18 @@ export function judgeDeadLetters({ total, oldestFailedAt, oldestAgeSeconds, byCo
   const consumers = Object.entries(byConsumer).map(([consumer, count]) => `${consumer} ${String(count)}`);
   const detail = `${String(total)} dead letter${total === 1 ? '' : 's'} (${consumers.join(', ')}), the oldest of ${oldestFailedAt?.toISOString() ?? 'an unknown time'}.`;
   return { state: 'warning', detail, advice: 'See zakops dlq list; mend the cause, then zakops dlq retry.', measured };
+}
+
+/** Whether an operator has paused deliveries. */
+export function judgePauses({ pauses }: Pick<OutboxStats, 'pauses'>): Finding {
+  const measured = { pauses: pauses.map(toPauseResponse) };
+  if (pauses.length === 0) return { state: 'ok', detail: 'No deliveries are paused.', measured };
+  return {
+    state: 'warning',
+    detail: sayPauses(pauses).join(' '),
+    advice: 'See zakops outbox pauses; zakops outbox resume ends one.',
+    measured,
+  };
 }
 
 /** Whether delivery keeps up and succeeds. */

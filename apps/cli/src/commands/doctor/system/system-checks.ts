@@ -6,7 +6,7 @@ import type { DatabaseUnderTest } from '../database/database-checks.js';
 import type { DoctorOptions } from '../doctor-options.js';
 import { CannotLookError } from '../examine.js';
 import type { Check } from '../finding.js';
-import { judgeDeadLetters, judgeLoops, judgeOutboxAge, judgeProcesses, judgeWorkerLease } from './judge-system.js';
+import { judgeDeadLetters, judgeLoops, judgeOutboxAge, judgePauses, judgeProcesses, judgeWorkerLease } from './judge-system.js';
 import { readSystemState } from './read-system-state.js';
 import type { SystemState } from './read-system-state.js';
 
@@ -44,6 +44,7 @@ export function systemChecks(
     check('processes', 'Processes', 'deployment-runbook.md#scaling', ({ processes }) => judgeProcesses(processes, self)),
     check('dlq', 'Dead letters', 'operations.md#dead-letter-queue', ({ deadLetters }) => judgeDeadLetters(deadLetters)),
     check('outbox.age', 'Outbox', 'deployment-runbook.md#outbox-not-processing', ({ outbox }) => judgeOutboxAge(outbox)),
+    check('outbox.pauses', 'Pauses', 'pauses.md#during-a-pause', ({ outbox }) => judgePauses(outbox)),
     {
       id: 'database.connections',
       title: 'Connections',
