@@ -10,9 +10,10 @@ import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
 import { MonitoringModule } from '#zakops/monitoring';
+import { LookupHttpModule } from '#zakops/lookup';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
-import { OutboxHttpModule, PausesHttpModule } from '#zakops/outbox';
+import { OutboxHttpModule, ReplaysHttpModule, PausesHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
 import { QuarantineHttpModule, QuarantineSearchModule } from '#zakops/quarantine';
 import { SearchHttpModule } from '#zakops/search';
@@ -51,6 +52,8 @@ export class AppModule {
         SseModule,
         DlqHttpModule,
         ExplainHttpModule,
+        LookupHttpModule,
+        ReplaysHttpModule,
         AuditHttpModule,
         ProcessesHttpModule,
         MonitoringModule,

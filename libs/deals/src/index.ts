@@ -18,3 +18,4 @@ export type { ImportView } from './transfer/import.view.js';
 export { readRows } from './transfer/read-rows.js';
 export { headOf, toLines, TRANSFER_FORMATS } from './transfer/write-rows.js';
 export type { TransferFormat } from './transfer/write-rows.js';
+export { DealLookup } from './lookup/deal.lookup.js';

@@ -13,6 +13,7 @@ import type { TestDatabase } from '#zakops/testing';
 import { Injectable } from '@nestjs/common';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { PauseWatch } from '../../outbox/src/pauses/pause-watch.js';
 import { ExplainEvent, ExplainModule, toExplanationResponse } from '../src/index.js';
 import type { ExplanationResponse } from '../src/index.js';
 
@@ -181,5 +182,32 @@ describe(ExplainEvent.name, () => {
     expect(discarded.waits_for).toBeNull();
     expect(at(discarded, 'picky')).toMatchObject({ state: 'discarded', waits: false });
     expect(discarded.summary).toMatch(/^user:ann@example\.com discarded its dead letter of picky at /);
+  });
+
+  it('tells paused, and until when', async () => {
+    await database.query(
+      `INSERT INTO zakops.delivery_pauses (id, scope, consumer, reason, paused_by, ends_at)
+       VALUES (gen_random_uuid(), 'consumer', 'picky', 'a look', 'system:test', '2999-01-01T00:00:00Z'),
+              (gen_random_uuid(), 'consumer', 'people', 'another', 'system:test', '2999-01-01T00:00:00Z')`,
+    );
+    await database.query(`UPDATE zakops.delivery_pauses SET ends_at = now() + interval '1 hour'`);
+    const [{ ends_at: endsAt } = { ends_at: new Date(0) }] = await database.query<{ ends_at: Date }>(
+      `SELECT ends_at FROM zakops.delivery_pauses WHERE consumer = 'picky'`,
+    );
+    await database.query(`NOTIFY zakops_tickets`);
+    const watch = worker.get(PauseWatch, { strict: false });
+    await waitFor('the worker to know the pause', () => Promise.resolve(watch.current.stops('picky')));
+    const paused = event('DEAL-000005', 1);
+    await append(paused);
+    await waitFor('the event to be published', async () => (await explain(paused.id)).publication !== null);
+    const explanation = await explain(paused.id);
+    const [row] = await database.query<{ before: boolean }>(
+      `SELECT p.position < l.position AS before FROM zakops.consumer_progress p, zakops.event_log l WHERE p.consumer = 'picky' AND l.event_id = $1`,
+      [paused.id],
+    );
+    expect(row).toEqual({ before: true });
+    expect(explanation.waits_for).toBe(`Deliveries of it to picky are paused until ${endsAt.toISOString()}: a look`);
+    expect(at(explanation, 'picky')).toMatchObject({ state: 'paused', pause: { scope: 'consumer', reason: 'a look' } });
+    expect(at(explanation, 'people')).toMatchObject({ state: 'not_wanted' });
   });
 });

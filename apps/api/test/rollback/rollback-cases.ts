@@ -1,5 +1,5 @@
 import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
-import { ChangePauseEnd, PauseDeliveries, RemoveConsumer, ResumeDeliveries } from '#zakops/outbox';
+import { CancelReplay, ChangePauseEnd, PauseDeliveries, RemoveConsumer, ResumeDeliveries, StartReplay } from '#zakops/outbox';
 import { uuidV7 } from '#zakops/kernel';
 import type { Command } from '@nestjs/cqrs';
 import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
@@ -70,6 +70,23 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
     name: 'ResumeDeliveries',
     writes: ['delivery_pauses'],
     command: async (given) => new ResumeDeliveries({ id: await paused(given, 'sender-stats') }, 'mended'),
+  },
+  {
+    name: 'StartReplay',
+    writes: ['log_readers', 'replays'],
+    command: async (given) => {
+      await given.consumer('replayed');
+      return new StartReplay('replayed', 0, null, 100, 'rebuild');
+    },
+  },
+  {
+    name: 'CancelReplay',
+    writes: ['log_readers', 'replays'],
+    command: async (given) => {
+      await given.consumer('cancelled');
+      const { id } = await given.run(new StartReplay('cancelled', 0, null, 100, 'rebuild'));
+      return new CancelReplay(id, 'the wrong range');
+    },
   },
 ];
 

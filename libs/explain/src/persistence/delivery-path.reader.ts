@@ -1,6 +1,7 @@
 import { Database, prepared } from '#zakops/database';
+import { IN_FORCE } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
-import type { BehindFacts, DeliveryFacts, OperationFacts, TicketFacts } from '../domain/delivery-facts.js';
+import type { BehindFacts, DeliveryFacts, OperationFacts, PauseFacts, TicketFacts } from '../domain/delivery-facts.js';
 import type { AttemptView, EventPath } from '../explanation.view.js';
 
 /** Far more than a ticket collects in practice; bounds the answer. */
@@ -9,26 +10,32 @@ const MOST_ATTEMPTS = 200;
 const SECONDS_UNTIL_DUE = (ticket: string): string => `extract(epoch FROM ${ticket}.due_at - now())::float8`;
 
 const DELIVERIES = prepared(`
-  SELECT p.consumer, p.state AS "consumerState", coalesce($2 ~ p.pattern, false) AS "isWanted", p.position::float8 AS cursor,
-         p.started_after::float8 AS "startedAfter", zakops.ticket_id($1, p.consumer) AS "ticketId",
+  SELECT c.consumer, c.state AS "consumerState", coalesce($2 ~ c.pattern, false) AS "isWanted", c.position::float8 AS cursor,
+         c.started_after::float8 AS "startedAfter", zakops.ticket_id($1, c.consumer) AS "ticketId",
          t.status, t.attempts, t.reason_code AS "reasonCode", ${SECONDS_UNTIL_DUE('t')} AS "dueInSeconds", t.delivered_at AS "deliveredAt",
          b.event_id AS "behindId", b.event_type AS "behindType", b.status AS "behindStatus", b.attempts AS "behindAttempts",
          ${SECONDS_UNTIL_DUE('b')} AS "behindDueInSeconds",
-         o.kind, o.actor, o.performed_at AS "performedAt"
-    FROM zakops.consumer_progress p
-    LEFT JOIN zakops.outbox_tickets t ON t.consumer = p.consumer AND t.event_id = $1
+         o.kind, o.actor, o.performed_at AS "performedAt",
+         q.id AS "pauseId", q.scope AS "pauseScope", q.ends_at AS "pauseUntil", q.reason AS "pauseReason"
+    FROM zakops.consumer_progress c
+    LEFT JOIN zakops.outbox_tickets t ON t.consumer = c.consumer AND t.event_id = $1
     LEFT JOIN LATERAL (
       SELECT * FROM zakops.outbox_tickets
-       WHERE consumer = p.consumer AND stream = zakops.stream_of($4, $5) AND status <> 'delivered'
-         AND (status <> 'dead' OR event_type ~ p.blocking_types) AND ordinal < $3
+       WHERE consumer = c.consumer AND stream = zakops.stream_of($4, $5) AND status <> 'delivered'
+         AND (status <> 'dead' OR event_type ~ c.blocking_types) AND ordinal < $3
        ORDER BY ordinal LIMIT 1) AS b ON true
     LEFT JOIN LATERAL (
       SELECT done.kind, done.actor, done.performed_at
         FROM zakops.dlq_operation_entries d JOIN zakops.dlq_operations done ON done.id = d.operation_id
-       WHERE d.entry_id = zakops.ticket_id($1, p.consumer)
+       WHERE d.entry_id = zakops.ticket_id($1, c.consumer)
        ORDER BY done.performed_at DESC, done.id DESC LIMIT 1) AS o ON true
-   WHERE p.consumer <> 'log'
-   ORDER BY p.consumer`);
+    LEFT JOIN LATERAL (
+      SELECT * FROM zakops.delivery_pauses p
+       WHERE p.released_at IS NULL AND ${IN_FORCE}
+         AND (p.scope = 'all' OR p.consumer = c.consumer OR $2 ~ p.pattern OR p.stream = zakops.stream_of($4, $5))
+       ORDER BY p.ends_at DESC, p.id LIMIT 1) AS q ON true
+   WHERE c.consumer <> 'log'
+   ORDER BY c.consumer`);
 
 const ATTEMPTS = prepared(`
   SELECT * FROM (
@@ -53,11 +60,15 @@ interface Row extends Pick<DeliveryFacts, 'consumer' | 'consumerState' | 'isWant
   readonly kind: string | null;
   readonly actor: string | null;
   readonly performedAt: Date | null;
+  readonly pauseId: string | null;
+  readonly pauseScope: string | null;
+  readonly pauseUntil: Date | null;
+  readonly pauseReason: string | null;
 }
 
-/** What is known of an event at one consumer, but for what the worker says and for pauses. */
+/** What is known of an event at one consumer, but for what the worker says. */
 export interface DeliveryRow {
-  readonly facts: Omit<DeliveryFacts, 'isRunning' | 'pause'>;
+  readonly facts: Omit<DeliveryFacts, 'isRunning'>;
   readonly ticketId: string;
 }
 
@@ -94,6 +105,7 @@ function toFacts(row: Row, event: EventPath): DeliveryRow['facts'] {
     ticket: toTicket(row),
     behind: toBehind(row),
     lastOperation: toOperation(row),
+    pause: toPause(row),
   };
 }
 
@@ -114,4 +126,9 @@ function toBehind(row: Row): BehindFacts | null {
 
 function toOperation({ kind, actor, performedAt }: Row): OperationFacts | null {
   return kind === null || performedAt === null ? null : { kind, actor: actor ?? '', at: performedAt };
+}
+
+function toPause({ pauseId, pauseScope, pauseUntil, pauseReason }: Row): PauseFacts | null {
+  if (pauseId === null || pauseUntil === null) return null;
+  return { id: pauseId, scope: pauseScope ?? '', until: pauseUntil, reason: pauseReason ?? '' };
 }

@@ -1,7 +1,6 @@
 import { LeaderStatusReader } from '#zakops/outbox';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { PauseFacts } from '../../domain/delivery-facts.js';
 import { judgeDelivery } from '../../domain/judge-delivery.js';
 import { summarize, waitsFor } from '../../domain/summarize.js';
 import { ExplainedEventNotFoundError } from '../../explain.errors.js';
@@ -32,9 +31,7 @@ export class ExplainEventHandler implements IQueryHandler<ExplainEvent> {
       this.leader.read(),
     ]);
     const running = alive ? (report.consumers ?? []) : [];
-    const deliveries = rows.map((row) =>
-      toDelivery(row, running.includes(row.facts.consumer), null, attempts.get(row.facts.consumer) ?? []),
-    );
+    const deliveries = rows.map((row) => toDelivery(row, running.includes(row.facts.consumer), attempts.get(row.facts.consumer) ?? []));
     const publication = { position: event.position, hasWorker: alive };
     return {
       event,
@@ -47,15 +44,10 @@ export class ExplainEventHandler implements IQueryHandler<ExplainEvent> {
   }
 }
 
-function toDelivery(
-  { facts, ticketId }: DeliveryRow,
-  isRunning: boolean,
-  pause: PauseFacts | null,
-  attempts: readonly AttemptView[],
-): DeliveryView {
-  const { ticket, lastOperation } = facts;
+function toDelivery({ facts, ticketId }: DeliveryRow, isRunning: boolean, attempts: readonly AttemptView[]): DeliveryView {
+  const { ticket, lastOperation, pause } = facts;
   return {
-    ...judgeDelivery({ ...facts, isRunning, pause }),
+    ...judgeDelivery({ ...facts, isRunning }),
     consumer: facts.consumer,
     cursor: facts.cursor,
     deadLetterId: ticket === null && lastOperation === null ? null : ticketId,
