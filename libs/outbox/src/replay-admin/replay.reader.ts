@@ -8,8 +8,9 @@ import { ReplayConsumerNotFoundError } from '../replay/replay.errors.js';
 export const REPLAY_COLUMNS = `
   r.id, r.consumer, r.state, r.after_position::float8 AS "afterPosition", r.until_position::float8 AS "untilPosition",
   r.position::float8 AS position,
-  greatest(0, coalesce(r.until_position, (SELECT c.position FROM zakops.consumer_progress c WHERE c.consumer = r.consumer), 0)
-              - r.position)::float8 AS left,
+  CASE WHEN r.state = 'done' THEN 0
+       ELSE greatest(0, coalesce(r.until_position, (SELECT c.position FROM zakops.consumer_progress c WHERE c.consumer = r.consumer), 0)
+                        - r.position) END::float8 AS left,
   r.rate, r.delivered::float8 AS delivered, r.skipped::float8 AS skipped, r.failures, r.reason_code AS "reasonCode", r.last_error AS "lastError",
   r.failed_event_id AS "failedEventId", r.reason, r.created_by AS "createdBy", r.created_at AS "createdAt", r.started_at AS "startedAt",
   r.finished_at AS "finishedAt"`;
