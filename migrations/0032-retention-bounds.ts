@@ -23,7 +23,7 @@ export class RetentionBounds0000000000032 implements MigrationInterface {
       COMMENT ON COLUMN zakops.log_readers.position IS 'The reader has read the log up to this position and needs what comes after it.';
       COMMENT ON COLUMN zakops.log_readers.until IS 'When the claim ends. A reader that is at work renews it; one that was killed does not.';
     `);
-    await runner.query(purgeEvents(AND_READERS));
+    await runner.query(purgeEvents(AND_READERS, AND_ARCHIVE));
     // A fifth of a large table, the default, is far more than a day of retention removes; indexes would carry it all along.
     await runner.query('ALTER TABLE zakops.events SET (autovacuum_vacuum_scale_factor = 0.05)');
     await runner.query('ALTER TABLE zakops.event_log SET (autovacuum_vacuum_scale_factor = 0.05)');
@@ -38,7 +38,7 @@ export class RetentionBounds0000000000032 implements MigrationInterface {
     await runner.query('DROP TABLE zakops.audit_chain_start');
     await runner.query('ALTER TABLE zakops.event_log RESET (autovacuum_vacuum_scale_factor)');
     await runner.query('ALTER TABLE zakops.events RESET (autovacuum_vacuum_scale_factor)');
-    await runner.query(purgeEvents(''));
+    await runner.query(purgeEvents('', ''));
     await runner.query('DROP TABLE zakops.log_readers');
   }
 }
@@ -119,8 +119,18 @@ const PURGE_AUDIT = `
 const AND_READERS = `,
           (SELECT min(r.position) FROM zakops.log_readers r WHERE r.until > now())`;
 
-/** The function of migration 0015, with one more bound. */
-function purgeEvents(bound: string): string {
+// A discarded dead letter can be restored as long as it is in the archive, and needs its event then.
+const AND_ARCHIVE = `
+        IF to_regclass('zakops.dead_letter_archive') IS NOT NULL THEN
+          SELECT l.position - 1 INTO held FROM zakops.event_log l
+           WHERE l.position BETWEEN first AND upto AND l.event_id IN (SELECT a.event_id FROM zakops.dead_letter_archive a)
+           ORDER BY l.position LIMIT 1;
+          upto := coalesce(held, upto);
+          IF upto < first THEN RETURN 0; END IF;
+        END IF;`;
+
+/** The function of migration 0015, with one more bound and one more condition. */
+function purgeEvents(bound: string, condition: string): string {
   return `
       CREATE OR REPLACE FUNCTION zakops.purge_events(older_than interval, most integer) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
         SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
@@ -153,7 +163,7 @@ function purgeEvents(bound: string): string {
                 OR (SELECT t.event_id FROM zakops.outbox_tickets t WHERE t.event_id = l.event_id AND t.status <> 'delivered' LIMIT 1) IS NOT NULL)
          ORDER BY l.position LIMIT 1;
         upto := coalesce(held, upto);
-        IF upto < first THEN RETURN 0; END IF;
+        IF upto < first THEN RETURN 0; END IF;${condition}
         WITH gone AS (
           DELETE FROM zakops.event_log l WHERE l.position BETWEEN first AND upto RETURNING l.event_id
         )

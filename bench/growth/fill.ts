@@ -26,13 +26,16 @@ export async function appendEvents(client: pg.Client, first: number, count: numb
   );
 }
 
-/** Fills an empty database with delivered tickets, each with a position of the log. */
+/** Fills an empty database with delivered tickets, each with a short event and a position of the log. */
 export async function fillDelivered(client: pg.Client, count: number): Promise<void> {
   for (let first = 1; first <= count; first += FILL_AT_ONCE) {
     const last = Math.min(count, first + FILL_AT_ONCE - 1);
     await client.query(
       `WITH given AS MATERIALIZED (
          SELECT i, ${ID} AS id FROM generate_series($1::bigint, $2::bigint) AS i
+       ), happened AS (
+         INSERT INTO zakops.events (id, type, schema_version, aggregate_type, aggregate_id, aggregate_seq, data, data_bytes, correlation_id, actor)
+         SELECT id, 'deal.updated', 1, 'deal', 'OLD-' || i % $3, i / $3 + 1, '{}', 2, 'OLD-' || i % $3, 'system:bench' FROM given ORDER BY i
        ), logged AS (
          INSERT INTO zakops.event_log (position, event_id) SELECT i, id FROM given ORDER BY i
        ), moved AS (
@@ -46,6 +49,8 @@ export async function fillDelivered(client: pg.Client, count: number): Promise<v
     );
   }
   await client.query('UPDATE zakops.consumer_progress SET position = zakops.log_position()');
-  await client.query('VACUUM ANALYZE zakops.event_log, zakops.outbox_tickets, zakops.consumer_progress, zakops.outbox_waiting');
+  await client.query(
+    'VACUUM ANALYZE zakops.events, zakops.event_log, zakops.outbox_tickets, zakops.consumer_progress, zakops.outbox_waiting',
+  );
   await client.query('CHECKPOINT');
 }

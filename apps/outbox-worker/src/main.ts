@@ -1,4 +1,4 @@
-import { AuditConfig } from '#zakops/audit';
+import { AuditConfig, AuditRetentionConfig } from '#zakops/audit';
 import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { ConfigError, loadConfig, RuntimeConfig } from '#zakops/config';
 import { DatabaseConfig } from '#zakops/database';
@@ -19,7 +19,18 @@ import { WorkerModule } from './worker.module.js';
 async function main(): Promise<void> {
   // AuthConfig too: the worker refuses settings with which the API of the same system would not start.
   const config = loadConfig(
-    [RuntimeConfig, AuthConfig, DatabaseConfig, OutboxConfig, DealsConfig, QuarantineConfig, AuditConfig, MonitoringConfig, TracingConfig],
+    [
+      RuntimeConfig,
+      AuthConfig,
+      DatabaseConfig,
+      OutboxConfig,
+      DealsConfig,
+      QuarantineConfig,
+      AuditConfig,
+      AuditRetentionConfig,
+      MonitoringConfig,
+      TracingConfig,
+    ],
     process.env,
     [checkAuthConfig, checkOutboxConfig],
   );

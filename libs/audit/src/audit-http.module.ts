@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AnchorStore } from './anchor/anchor.store.js';
 import { AuditChainModule } from './audit-chain.module.js';
-import { AuditRetention } from './audit-retention.js';
+import { AuditRetention } from './retention/audit-retention.js';
 import { AuditModule } from './audit.module.js';
 import { AuditBacklogReader } from './chain/audit-backlog.reader.js';
 import { AuditChainHealth } from './chain/audit-chain.health.js';

@@ -1,8 +1,5 @@
-import { defineConfig, integer, secondsAsMs, text } from '#zakops/config';
+import { defineConfig, secondsAsMs, text } from '#zakops/config';
 import { z } from 'zod';
-
-/** The database refuses to remove younger entries. */
-const LEAST_DAYS = 30;
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -43,15 +40,5 @@ export class AuditConfig extends defineConfig('Audit', {
     description: 'Each anchor is sent there by POST, as JSON. A failure is logged, and the anchor is sent again at the next interval.',
     example: 'https://anchors.example.com/zakops?token=...',
     secret: true,
-  },
-  retentionDays: {
-    env: 'AUDIT_RETENTION_DAYS',
-    schema: integer(0, 36_500).refine((days) => days === 0 || days >= LEAST_DAYS, `must be 0, or at least ${String(LEAST_DAYS)}`),
-    default: '0',
-    form: 'days, 30 to 36500; 0 keeps all',
-    description:
-      'How long audit entries stay. They go with their links, up to an anchor that is so old and that every target has taken. ' +
-      'The database keeps the hash of the last removed link, so that the rest can still be verified.',
-    example: '0',
   },
 }) {}

@@ -10,6 +10,7 @@ export { AuditModule } from './audit.module.js';
 export { AuditWorkerModule } from './audit-worker.module.js';
 export { AuditChainer } from './chain/audit-chainer.js';
 export type { ChainHead } from './chain/link-hash.js';
+export { AuditRetentionConfig } from './retention/audit-retention.config.js';
 export { redactedText } from './record/redact.js';
 export type { ChainProblem, ChainRange, KnownAnchor, ProblemKind, RangeState, VerificationReport } from './verify/verification-report.js';
 export { readAnchors } from './verify/read-anchors.js';

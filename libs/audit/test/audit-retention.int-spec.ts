@@ -1,6 +1,6 @@
 import { UnitOfWork } from '#zakops/database';
 import { AuditHttpModule } from '../src/audit-http.module.js';
-import { AuditRetention } from '../src/audit-retention.js';
+import { AuditRetention } from '../src/retention/audit-retention.js';
 import { GENESIS_HASH, linkHash } from '../src/chain/link-hash.js';
 import { AuditChainer } from '../src/index.js';
 import { AuditChainReader } from '../src/verify/audit-chain.reader.js';
@@ -112,6 +112,22 @@ describe(AuditRetention.name, () => {
     lines.push(exportEnd({ count: lines.length, head: { position: 11, hash: await hashAt(11) } }));
     const report = await verifyExport(toStream(lines), [{ position: 11, hash: await hashAt(11) }]);
     expect(report).toMatchObject({ ok: true, checked: 2, ranges: [{ from: 10, to: 11, state: 'anchored' }] });
+  });
+
+  it('does not take for missing what retention removes while a verification reads', async () => {
+    await entries(5);
+    await age(70);
+    await anchor(70);
+    await entries(3);
+    const reader = bed.get(AuditChainReader);
+    const links = reader.links.bind(reader);
+    let removed = 0;
+    jest.spyOn(reader, 'links').mockImplementation(async function* (after, to, signal) {
+      removed += await purge();
+      yield* links(after, to, signal);
+    });
+    const report = await bed.get(ChainVerifier).verify({});
+    expect([removed, report]).toMatchObject([5, { ok: true, checked: 3, start: { position: 5 } }]);
   });
 
   it('removes nothing without an old anchor that every target has taken and that the chain confirms', async () => {

@@ -4,7 +4,7 @@ import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { AuditSchedule } from '../src/audit-schedule.js';
-import { AuditChainModule, AuditConfig, AuditLog, AuditModule } from '../src/index.js';
+import { AuditChainModule, AuditConfig, AuditLog, AuditModule, AuditRetentionConfig } from '../src/index.js';
 
 /** One link with the entry it is for, as the tests compare it. */
 export interface StoredLink {
@@ -24,7 +24,7 @@ export class AuditTestbed {
   static async create(env: Readonly<Record<string, string>> = {}, more: readonly Type[] = []): Promise<AuditTestbed> {
     const database = await createTestDatabase();
     const app = await startModules(database.url, {
-      settings: [AuthConfig, AuditConfig],
+      settings: [AuthConfig, AuditConfig, AuditRetentionConfig],
       imports: [AuditModule, AuditChainModule, ...more],
       env: { DATABASE_POOL_SIZE: '40', ...env },
     });

@@ -248,6 +248,26 @@ describe('zakops.purge_events', () => {
     expect(await bounds(bed)).toMatchObject({ first: 50, positions: 51 });
   });
 
+  it('keeps an event of a dead letter in the archive, and all after it, until it leaves the archive', async () => {
+    await log(bed, 100, 10);
+    const columns =
+      'entry_id, event_id, consumer, event_type, aggregate_type, aggregate_id, correlation_id, failed_at, ticket, attempts, archived_by';
+    await bed.database.query(
+      `CREATE TABLE IF NOT EXISTS zakops.dead_letter_archive AS
+       SELECT id AS entry_id, id AS event_id, type AS consumer, type AS event_type, aggregate_type, aggregate_id, correlation_id,
+              now() AS failed_at, data AS ticket, data AS attempts, actor AS archived_by FROM zakops.events LIMIT 0`,
+    );
+    await bed.database.query('GRANT SELECT ON zakops.dead_letter_archive TO PUBLIC');
+    await bed.database.query(
+      `INSERT INTO zakops.dead_letter_archive (${columns})
+       SELECT gen_random_uuid(), e.id, 'one', e.type, e.aggregate_type, e.aggregate_id, e.correlation_id, now(), '{}', '[]', 'user:x'
+         FROM zakops.event_log l JOIN zakops.events e ON e.id = l.event_id WHERE l.position = 30`,
+    );
+    expect([await purge(5), await purge(5)]).toEqual([29, 0]);
+    await bed.database.query('DELETE FROM zakops.dead_letter_archive');
+    expect(await purge(5)).toBe(70);
+  });
+
   it('keeps what is younger, and what follows it although it says to be older', async () => {
     await log(bed, 50, 10);
     await log(bed, 1, 2);

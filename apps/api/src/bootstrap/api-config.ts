@@ -1,3 +1,4 @@
+import { AuditRetentionConfig } from '#zakops/audit';
 import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { loadConfig, RuntimeConfig } from '#zakops/config';
 import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
@@ -23,6 +24,7 @@ export const API_SETTINGS: readonly AnyConfigClass[] = [
   IdempotencyConfig,
   DatabaseConfig,
   OutboxConfig,
+  AuditRetentionConfig,
   SseConfig,
   DealsConfig,
   QuarantineConfig,

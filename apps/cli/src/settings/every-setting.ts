@@ -1,4 +1,4 @@
-import { AuditConfig } from '#zakops/audit';
+import { AuditConfig, AuditRetentionConfig } from '#zakops/audit';
 import { AuthConfig, checkAuthConfig } from '#zakops/auth';
 import { loadConfig, RuntimeConfig } from '#zakops/config';
 import type { AnyConfigClass, ConfigRule, LoadedConfig } from '#zakops/config';
@@ -31,6 +31,7 @@ export const EVERY_SETTING: readonly AnyConfigClass[] = [
   SseConfig,
   DrainConfig,
   AuditConfig,
+  AuditRetentionConfig,
   MonitoringConfig,
   TracingConfig,
   CliSettings,

@@ -11,8 +11,11 @@ const ATTEMPTS_LOOKED_AT = 500;
 /** A table whose rows go when they are old. */
 type ExpiringTable = Omit<RetentionContributor, 'purge'>;
 
-// The first row by key stands for the oldest where no index knows the time: ids of events grow with time.
-/** What this lib removes itself, by the settings. */
+/**
+ * What this lib removes itself, by the settings.
+ *
+ * @remarks The first row by key stands for the oldest where no index knows the time: ids of events grow with time.
+ */
 export const expiringTables = (config: OutboxConfig): readonly ExpiringTable[] => [
   {
     table: 'outbox_tickets',

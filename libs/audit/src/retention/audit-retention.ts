@@ -1,7 +1,7 @@
 import { ContributesRetention } from '#zakops/database';
 import type { RetentionContributor } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
-import { AuditConfig } from './audit.config.js';
+import { AuditRetentionConfig } from './audit-retention.config.js';
 
 /** Audit entries go when they are old and anchored. The rules are those of the function in the database. */
 @ContributesRetention()
@@ -14,7 +14,7 @@ export class AuditRetention implements RetentionContributor {
     SELECT c.chained_at FROM zakops.audit_chain c
      WHERE c.position > (SELECT s.position FROM zakops.audit_chain_start s) ORDER BY c.position LIMIT 1`;
 
-  constructor(config: AuditConfig) {
-    this.days = config.retentionDays;
+  constructor(config: AuditRetentionConfig) {
+    this.days = config.days;
   }
 }
