@@ -10,6 +10,8 @@ import { buildIndex } from './build-index.js';
 export class DeliveryPauses0000000000030 implements MigrationInterface {
   readonly name = 'DeliveryPauses0000000000030';
   readonly transaction = false;
+  /** A held ticket is due at once. */
+  readonly carriedOver = ['outbox_tickets.held_by'];
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

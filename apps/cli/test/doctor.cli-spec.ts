@@ -147,7 +147,7 @@ describe('zakops doctor beside a running system', () => {
     expect(await ended).toBe(2);
     expect(screen()).toContain('\u001B[31mfailure\u001B[0m');
     expect(screen()).toContain('-> docs/deployment-runbook.md#scaling');
-    expect(screen()).toContain('1 failures, 0 warnings, 0 skipped, 15 ok\n');
+    expect(screen()).toContain('1 failures, 0 warnings, 0 skipped, 16 ok\n');
     // From nothing, of a known number, and without a time before something is known.
     expect(screen()).toMatch(/checking \[\.{40}\] 0\/\d+(?!\d|,)/);
     expect(screen()).toMatch(/checking \[#{3,}\.*\] /);

@@ -405,6 +405,7 @@ describe('probes', () => {
             dead: 0,
             stuck: 0,
             oldest_due_age_seconds: null,
+            pauses: [],
           },
           outbox_processor: {
             state: 'up',

@@ -105,14 +105,11 @@ describe('a pause of deliveries', () => {
         await hold.passed;
       }
     }
-    await work([Slow], { OUTBOX_WAKE: 'poll' });
+    const worker = await work([Slow], { OUTBOX_WAKE: 'poll' });
     await append(1, 2, 3);
     await waitFor('the first call', () => calls.length === 1);
     const pause = await pauses.begin({ scope: 'all' });
-    await waitFor('the worker to know', () =>
-      bed.database.query(`SELECT 1 FROM zakops.worker_leases WHERE heartbeat_at > now() - interval '1 second'`),
-    );
-    await new Promise((resolve) => setTimeout(resolve, IN_FORCE_WITHIN_MS));
+    await waitFor('the worker to know', () => worker.get(PauseWatch).current.stops('mailer'), IN_FORCE_WITHIN_MS);
     hold.open();
     // What was not begun is parked, so that nothing that was called is called again.
     await waitFor('the call in hand to be written down', async () => (await position()) === 3);
