@@ -9,6 +9,8 @@ export class DealLifecycle0000000000021 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Statements that wait for a table have all later ones wait behind them.
+      SET LOCAL lock_timeout = '5s';
       ALTER TABLE zakops.deals
         ADD COLUMN status_before  text,
         ADD COLUMN merged_into    text CONSTRAINT deals_merged_into_fk REFERENCES zakops.deals,

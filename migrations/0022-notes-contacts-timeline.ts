@@ -12,6 +12,8 @@ export class NotesContactsTimeline0000000000022 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Statements that wait for a table have all later ones wait behind them.
+      SET LOCAL lock_timeout = '5s';
       CREATE TABLE IF NOT EXISTS zakops.deal_notes (
         id         uuid        NOT NULL CONSTRAINT deal_notes_pk PRIMARY KEY,
         deal_id    text        NOT NULL CONSTRAINT deal_notes_deal_fk REFERENCES zakops.deals,

@@ -11,6 +11,8 @@ export class Quarantine0000000000023 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Statements that wait for a table have all later ones wait behind them.
+      SET LOCAL lock_timeout = '5s';
       ALTER TABLE zakops.quarantine_items
         ADD COLUMN body          text,
         ADD COLUMN attachments   jsonb       NOT NULL DEFAULT '[]',

@@ -1,4 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { buildIndex } from './build-index.js';
+import { inPortions } from './in-portions.js';
+import { buildTrigramIndex, SCHEMA_OF_TRIGRAMS } from './trigram-index.js';
 
 // The parser of PostgreSQL reads `a.b` as a host, `a/b` as a path and `a-b` as one word and two: without these characters it sees words.
 const SEPARATORS = ['.', '/', '@', '-', '_', '+', '&', '<', ':', '~'];
@@ -96,6 +99,7 @@ const KINDS: readonly Kind[] = [
 
 // No foreign key: rows of these tables are marked as deleted and stay, and the lock of the row would cost more than the row here.
 const tableOf = ({ name, table }: Kind): string => `
+  SET LOCAL lock_timeout = '5s';
   CREATE TABLE IF NOT EXISTS zakops.search_${name} (
     id    text     NOT NULL CONSTRAINT search_${name}_pk PRIMARY KEY,
     words tsvector NOT NULL
@@ -105,6 +109,7 @@ const tableOf = ({ name, table }: Kind): string => `
 
 // No unique index: two transactions that bring the same new word would wait for each other. Then it is in the table twice, which harms nothing.
 const KNOWN_WORDS = `
+  SET LOCAL lock_timeout = '5s';
   CREATE TABLE IF NOT EXISTS zakops.search_words (
     kind text NOT NULL,
     word text NOT NULL
@@ -145,24 +150,15 @@ const triggersOf = (kind: Kind): string => `
       EXECUTE FUNCTION zakops.store_search_${kind.name}();
   END $do$`;
 
-// What the triggers have written meanwhile is newer. Each portion is committed, so that nothing is locked for long.
-const fillOf = (kind: Kind): string => `
-  DO $$
-  DECLARE
-    done zakops.${kind.table}.${kind.id}%TYPE;
-    upto zakops.${kind.table}.${kind.id}%TYPE;
-  BEGIN
-    LOOP
-      SELECT key INTO upto FROM (
-        SELECT ${kind.id} AS key FROM zakops.${kind.table} WHERE done IS NULL OR ${kind.id} > done ORDER BY ${kind.id} LIMIT 2000
-      ) AS next ORDER BY key DESC LIMIT 1;
-      EXIT WHEN upto IS NULL;
-      WITH portion AS (SELECT * FROM zakops.${kind.table} WHERE (done IS NULL OR ${kind.id} > done) AND ${kind.id} <= upto),
-      ${storeOf(kind, 'old_row', 'NOTHING')};
-      COMMIT;
-      done := upto;
-    END LOOP;
-  END $$`;
+// What the triggers have written meanwhile is newer.
+const fillOf = (kind: Kind): string =>
+  inPortions(
+    kind.table,
+    kind.id,
+    (isInPortion) => `
+      WITH portion AS (SELECT * FROM zakops.${kind.table} WHERE ${isInPortion}),
+      ${storeOf(kind, 'old_row', 'NOTHING')}`,
+  );
 
 // The extension is a trusted one: the owner of a database may make it, another role may not. Search does without it.
 const TRIGRAMS = `
@@ -171,10 +167,6 @@ const TRIGRAMS = `
   EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN
     RAISE WARNING 'pg_trgm cannot be created (%): search forgives no typing errors. See docs/search.md.', SQLERRM;
   END $$`;
-
-const SCHEMA_OF_TRIGRAMS = `
-  SELECT quote_ident(n.nspname) AS schema FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-   WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')`;
 
 // The newest rows are looked at first, so each table needs its order as an index; deals and actions have it.
 const ORDER_OF_QUARANTINE = 'quarantine_items_newest_idx';
@@ -192,8 +184,7 @@ export class Search0000000000025 implements MigrationInterface {
     await runner.query(KNOWN_WORDS);
     await runner.query(TRIGRAMS);
     const [trigrams] = (await runner.query(SCHEMA_OF_TRIGRAMS)) as { schema: string }[];
-    await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS zakops.${ORDER_OF_QUARANTINE}`);
-    await runner.query(`CREATE INDEX CONCURRENTLY ${ORDER_OF_QUARANTINE} ON zakops.quarantine_items (created_at DESC, id DESC)`);
+    await buildIndex(runner, ORDER_OF_QUARANTINE, 'zakops.quarantine_items (created_at DESC, id DESC)');
     for (const kind of KINDS) {
       await runner.query(tableOf(kind));
       const [{ is_there: isThere } = { is_there: false }] = (await runner.query(`SELECT to_regclass($1) IS NOT NULL AS is_there`, [
@@ -204,11 +195,7 @@ export class Search0000000000025 implements MigrationInterface {
         await runner.query(fillOf(kind));
       }
     }
-    if (trigrams === undefined) return;
-    // New words are rare, and a list of pending ones would be read by each search.
-    await runner.query(
-      `CREATE INDEX IF NOT EXISTS search_words_similar_idx ON zakops.search_words USING gin (word ${trigrams.schema}.gin_trgm_ops) WITH (fastupdate = off)`,
-    );
+    if (trigrams !== undefined) await buildTrigramIndex(runner, trigrams.schema);
   }
 
   async down(runner: QueryRunner): Promise<void> {

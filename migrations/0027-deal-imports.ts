@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { buildIndex } from './build-index.js';
 
 /**
  * Imports of deals: what was sent, and what became of each row.
@@ -11,6 +12,8 @@ export class DealImports0000000000027 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Statements that wait for a table have all later ones wait behind them.
+      SET LOCAL lock_timeout = '5s';
       ALTER TABLE zakops.deals ADD COLUMN IF NOT EXISTS external_id text;
       COMMENT ON COLUMN zakops.deals.external_id IS 'The name of the deal in the system that it was imported from.';
 
@@ -46,10 +49,8 @@ export class DealImports0000000000027 implements MigrationInterface {
       COMMENT ON COLUMN zakops.deal_import_rows.given IS 'What was sent; null once it is imported, or when it could not be read.';
     `);
     // The pace of a deal reads who left its stage.
-    await runner.query('DROP INDEX CONCURRENTLY IF EXISTS zakops.deal_stage_history_left_idx');
-    await runner.query('CREATE INDEX CONCURRENTLY deal_stage_history_left_idx ON zakops.deal_stage_history (from_stage, created_at DESC)');
-    await runner.query('DROP INDEX CONCURRENTLY IF EXISTS zakops.deals_external_idx');
-    await runner.query('CREATE UNIQUE INDEX CONCURRENTLY deals_external_idx ON zakops.deals (external_id) WHERE external_id IS NOT NULL');
+    await buildIndex(runner, 'deal_stage_history_left_idx', 'zakops.deal_stage_history (from_stage, created_at DESC)');
+    await buildIndex(runner, 'deals_external_idx', 'zakops.deals (external_id) WHERE external_id IS NOT NULL', { unique: true });
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -28,6 +28,7 @@ import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js
 import { DeliveryPauses0000000000030 } from './0030-delivery-pauses.js';
 import { Replays0000000000031 } from './0031-replays.js';
 import { RetentionBounds0000000000032 } from './0032-retention-bounds.js';
+import { OnCall0000000000034 } from './0034-on-call.js';
 
 /** Every migration in order. Forward only; each is safe beside the version before it. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DeliveryPauses0000000000030,
   Replays0000000000031,
   RetentionBounds0000000000032,
+  OnCall0000000000034,
 ];

@@ -36,6 +36,7 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     delivery_pauses: ['SELECT', 'INSERT', 'UPDATE'],
     worker_leases: ['SELECT', 'INSERT', 'UPDATE'],
     audit_pending: ['SELECT', 'INSERT', 'DELETE'],
+    stream_orders: ['SELECT', 'INSERT', 'DELETE'],
     // Deals are marked as deleted, never removed.
     deals: ['SELECT', 'INSERT', 'UPDATE'],
     deal_aliases: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

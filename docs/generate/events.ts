@@ -91,6 +91,7 @@ function eventSection(type: keyof typeof eventCatalogue): string {
     '',
     `${definition.description} Version ${String(definition.version)}; the subject is the ${definition.aggregateType}.`,
     '',
+    ...sensitiveLine(definition.sensitive),
     codeBlock('json', JSON.stringify(definition.example, null, 2)),
     '',
     '<details><summary>JSON Schema of <code>data</code></summary>',
@@ -99,6 +100,10 @@ function eventSection(type: keyof typeof eventCatalogue): string {
     '',
     '</details>',
   ].join('\n');
+}
+
+function sensitiveLine(paths: readonly string[]): readonly string[] {
+  return paths.length === 0 ? [] : [`Masked for people who operate the system: ${paths.map((path) => `\`${path}\``).join(', ')}.`, ''];
 }
 
 function stateDiagram(): string {

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     ['libs/config/src/known-names.ts', knownNamesFile(SETTINGS)],
     ['docs/events.md', eventsPage()],
     ['docs/metrics.md', await metricsPage()],
-    ['docs/openapi.json', await openApi()],
+    ...(await apiDocuments()),
     ['k8s/components/prometheus-operator/prometheus-rule.yaml', await prometheusRuleFile()],
   ]);
   const check = process.argv.includes('--check');
@@ -40,11 +40,14 @@ async function main(): Promise<void> {
   }
 }
 
-/** The API's own document, from an application that is made but never listens. */
-async function openApi(): Promise<string> {
+/** The API's own documents, from an application that is made but never listens. */
+async function apiDocuments(): Promise<[string, string][]> {
   const config = loadApiConfig({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', LOG_LEVEL: 'fatal' });
-  const app = await createApi(config);
-  return `${JSON.stringify(app.get(ApiDocument).document, null, 2)}\n`;
+  const documents = (await createApi(config)).get(ApiDocument);
+  return [
+    ['docs/openapi.json', `${JSON.stringify(documents.document, null, 2)}\n`],
+    ['docs/asyncapi.json', `${JSON.stringify(documents.asyncDocument, null, 2)}\n`],
+  ];
 }
 
 await main();

@@ -159,6 +159,8 @@ describe('the components of clusters', () => {
     expect(paths).toEqual([
       ['/docs', 'Prefix'],
       ['/openapi.json', 'Exact'],
+      ['/asyncapi.json', 'Exact'],
+      ['/problems', 'Prefix'],
     ]);
     const api = named(manifests, 'Ingress', 'zakops-backend').spec;
     expect([spec?.rules?.map(({ host }) => host), spec?.tls]).toEqual([api?.rules?.map(({ host }) => host), api?.tls]);

@@ -5,6 +5,9 @@ import { alerts, alertTests, RULE_FILES, testFiles } from './rule-files.js';
 
 beforeAll(installPrometheus, 120_000);
 
+/** Where documents are read: an external label of Prometheus, or else the folder of this repository. */
+const BASE = '{{ with $externalLabels.runbook_base_url }}{{ . }}{{ else }}docs{{ end }}';
+
 describe('the files of Prometheus', () => {
   it('hold rules that Prometheus takes', async () => {
     expect(await promtool(['check', 'rules', ...RULE_FILES])).toMatchObject({ code: 0 });
@@ -47,7 +50,9 @@ describe.each(alerts())('$alert', ({ alert, labels, annotations }) => {
   });
 
   it('leads to a heading that is there', () => {
-    const [page = '', heading = ''] = (annotations['runbook_url'] ?? '').split('#');
+    const url = annotations['runbook_url'] ?? '';
+    expect(url.startsWith(BASE)).toBe(true);
+    const [page = '', heading = ''] = url.replace(BASE, 'docs').split('#');
     expect(headingsOf(page)).toContain(heading);
   });
 

@@ -19,6 +19,8 @@ interface Call {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly status: number;
+  /** Lists of the answer that may not be empty: nothing in them would be compared. */
+  readonly filled?: readonly string[];
 }
 
 /** What the calls need to know of the data that was made for them. */
@@ -83,7 +85,11 @@ describe('the OpenAPI document', () => {
     });
     const dealId = String(deal['deal_id']);
     const alias = await post(`/api/deals/${dealId}/aliases`, { alias: 'BBS-1', alias_type: 'listing_id', confidence: 1 });
-    const note = await post(`/api/deals/${dealId}/note`, { content: 'The owner wants to retire.' });
+    const note = await post(`/api/deals/${dealId}/note`, { content: 'The owner of Acme wants to retire.' });
+    await database.query(
+      `INSERT INTO zakops.actions (action_id, deal_id, action_type, title, status) VALUES ('ACT-1', $1, 'send_email', 'Ask the broker of Acme', 'READY')`,
+      [dealId],
+    );
     const contact = await post(`/api/deals/${dealId}/contacts`, { name: 'Olga Owner', role: 'owner', is_primary: true });
     await post(`/api/deals/${dealId}/transition`, { new_stage: 'initial_review', reason: 'fits' });
     await waitFor('the activity', async () => {
@@ -220,6 +226,15 @@ describe('the OpenAPI document', () => {
         { path: { id: NOWHERE }, body: {}, status: 404 },
       ],
       getSseStats: [{ status: 200 }],
+      listStreams: [{ status: 200 }, { query: { limit: '0' }, status: 400 }, { query: { cursor: 'forged' }, status: 400 }],
+      shedStreams: [
+        { body: { count: 1, reason: 'a try' }, status: 202 },
+        { body: { count: 0 }, status: 400 },
+      ],
+      endStream: [
+        { path: { id: NOWHERE }, query: { reason: 'a try' }, status: 404 },
+        { path: { id: 'x' }, status: 400 },
+      ],
       getDlqStats: [{ status: 200 }],
       getMetrics: [{ status: 200 }],
       getLogLevel: [{ status: 200 }],
@@ -236,25 +251,26 @@ describe('the OpenAPI document', () => {
         { query: { unheard_of: '1' }, status: 400 },
       ],
       searchDeals: [
-        { query: { q: 'acme', limit: '1', stage: 'initial_review', status: 'active' }, status: 200 },
+        { query: { q: 'acme', limit: '1', stage: 'initial_review', status: 'active' }, status: 200, filled: ['results'] },
+        { query: { q: 'acmme' }, status: 200, filled: ['results', 'corrections'] },
         { query: { q: 'x', status: 'nope' }, status: 400 },
         { status: 400 },
       ],
       searchActions: [
-        { query: { q: 'broker', status: 'READY', action_type: 'send_email', deal_id: dealId }, status: 200 },
+        { query: { q: 'broker', status: 'READY', action_type: 'send_email', deal_id: dealId }, status: 200, filled: ['results'] },
         { query: { q: 'x', cursor: 'forged' }, status: 400 },
       ],
       searchQuarantine: [
-        { query: { q: 'hvac', status: 'pending' }, status: 200 },
+        { query: { q: 'contract', status: 'pending' }, status: 200, filled: ['results'] },
         { query: { q: 'x'.repeat(201) }, status: 400 },
       ],
-      searchSenders: [{ query: { q: 'bo' }, status: 200 }, { status: 400 }],
+      searchSenders: [{ query: { q: 'bo' }, status: 200, filled: ['results'] }, { status: 400 }],
       searchNotes: [
-        { query: { q: 'note', deal_id: scene.dealId }, status: 200 },
+        { query: { q: 'owner', deal_id: scene.dealId }, status: 200, filled: ['results'] },
         { query: { q: 'x', deal_id: 'nope' }, status: 400 },
       ],
       searchEverything: [
-        { query: { q: 'acme', limit: '50' }, status: 200 },
+        { query: { q: 'acme', limit: '50' }, status: 200, filled: ['deals', 'actions', 'quarantine', 'senders', 'notes'] },
         { query: { q: 'acme', limit: '51' }, status: 400 },
       ],
       createDeal: [
@@ -578,6 +594,8 @@ describe('the OpenAPI document', () => {
         const { status, mediaType, body } = await perform(operation, call);
         if (status !== call.status) problems.push(`${id}: expected ${call.status}, got ${status}: ${JSON.stringify(body)}`);
         problems.push(...document.check(operation, status, mediaType, body));
+        for (const list of call.filled ?? [])
+          if (!((body as Readonly<Record<string, readonly unknown[]>>)[list]?.length ?? 0)) problems.push(`${id}: ${list} is empty`);
         if (status >= 400 && mediaType !== 'application/problem+json') problems.push(`${id} ${status} is no problem body`);
       }
     }

@@ -26,6 +26,8 @@ export async function makeQuarantineScene(url: string, dealId: string): Promise<
       body: JSON.stringify({
         message_id: `<${String(n)}@contract>`,
         sender: SENDER,
+        sender_name: 'Bo of Acme',
+        email_subject: 'A listing of Acme',
         company_name: `Contract ${String(n)}`,
         listing_ids: ['BBS-1'],
       }),

@@ -21,6 +21,7 @@ interface Row {
   readonly expired: Cell;
   readonly viewer: Cell;
   readonly analyst: Cell;
+  readonly oncall: Cell;
   readonly admin: Cell;
   /** An administrator who gave the password 16 minutes ago. */
   readonly 'admin not fresh': Cell;
@@ -30,7 +31,7 @@ interface Row {
   readonly 'keys with': 'any scope' | readonly Scope[];
 }
 
-const ROLES: readonly Role[] = ['viewer', 'analyst', 'admin'];
+const ROLES: readonly Role[] = ['viewer', 'analyst', 'oncall', 'admin'];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const ANY_ID = '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d';
 
@@ -92,8 +93,9 @@ describe('the routes of the application', () => {
   }
 
   async function rowOf(route: string): Promise<Row> {
-    const [viewer, analyst, admin] = await Promise.all(ROLES.map((role) => asRole(route, role)));
-    if (viewer === undefined || analyst === undefined || admin === undefined) throw new Error('A role was not asked.');
+    const [viewer, analyst, oncall, admin] = await Promise.all(ROLES.map((role) => asRole(route, role)));
+    if (viewer === undefined || analyst === undefined || oncall === undefined || admin === undefined)
+      throw new Error('A role was not asked.');
     const byScope = await Promise.all(SCOPES.map(async (scope) => [scope, await asKey(route, [scope])] as const));
     // Every key is an administrator's and counts: what is not allowed is 403 and nothing else.
     const refused = byScope.filter(([, cell]) => cell !== 'allowed');
@@ -104,6 +106,7 @@ describe('the routes of the application', () => {
       expired: await asAdminWith(route, 'expires_at = now()'),
       viewer,
       analyst,
+      oncall,
       admin,
       'admin not fresh': await asAdminWith(route, "authenticated_at = now() - interval '16 minutes'"),
       'admin to change the password': await asAdminToChange(route),

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from './run-cli.js';
+import { runOnTerminal } from './run-on-terminal.js';
 
 describe('zakops deals and zakops demo', () => {
   let database: TestDatabase;
@@ -39,6 +40,28 @@ describe('zakops deals and zakops demo', () => {
     expect((await runCli(database.url, ['deals', 'import', file('missing.csv')])).code).toBe(1);
   });
 
+  it('refuses a file that is no UTF-8, and takes an ending in capitals', async () => {
+    await writeFile(file('LATIN.CSV'), Buffer.from('canonical_name\nz\xf6e\n', 'latin1'));
+    const latin = await runCli(database.url, ['deals', 'import', file('LATIN.CSV')]);
+    expect([latin.code, latin.error]).toEqual([1, expect.stringContaining('LATIN.CSV is not valid UTF-8.')]);
+    await writeFile(file('DEALS.CSV'), 'external_id,canonical_name,stage\nX-1,one,closing\n');
+    const { code, out } = await runCli(database.url, ['deals', 'import', file('DEALS.CSV')]);
+    expect([code, out]).toEqual([0, 'Imported 1 rows: 0 created, 0 changed, 1 unchanged, 0 failed.\n']);
+  });
+
+  it('fails when the import is cancelled', async () => {
+    await database.query(`
+      CREATE FUNCTION zakops.cancel_at_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.state := 'cancelled'; RETURN NEW; END $$;
+      CREATE TRIGGER cancel_at_once BEFORE INSERT ON zakops.deal_imports FOR EACH ROW EXECUTE FUNCTION zakops.cancel_at_once()`);
+    const end = await runCli(database.url, ['deals', 'import', file('deals.csv')]);
+    await database.query('DROP FUNCTION zakops.cancel_at_once CASCADE');
+    expect([end.code, end.out, end.error]).toEqual([
+      1,
+      'Imported 1 rows: 0 created, 0 changed, 0 unchanged, 1 failed.\n',
+      expect.stringContaining('The import is cancelled: 2 rows have no result.'),
+    ]);
+  });
+
   it('exports to a file and to the standard output, which an import takes back', async () => {
     const written = await runCli(database.url, ['deals', 'export', '--output', file('out.csv')]);
     expect(written).toEqual({ code: 0, out: '', error: expect.stringContaining('Wrote 2 deals') as string });
@@ -48,14 +71,32 @@ describe('zakops deals and zakops demo', () => {
     expect([back.code, back.out]).toEqual([0, 'Imported 2 rows: 0 created, 0 changed, 2 unchanged, 0 failed.\n']);
     const lines = (await runCli(database.url, ['deals', 'export', '--format', 'ndjson', '--stage', 'closing'])).out.trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { canonical_name: string }).canonical_name)).toEqual(['one']);
+    for (const filter of [
+      ['--stage', 'nope'],
+      ['--status', 'nope'],
+    ]) {
+      const { code, out, error } = await runCli(database.url, ['deals', 'export', ...filter]);
+      expect([code, out, error]).toEqual([1, '', expect.stringContaining('Allowed choices are')]);
+    }
+  });
+
+  it('draws a bar of the deals that fit, and none between rows on the terminal', async () => {
+    const rows = runOnTerminal(database.url, ['deals', 'export']);
+    expect([await rows.ended, rows.screen().includes('Exporting')]).toEqual([0, false]);
+    const bar = runOnTerminal(database.url, ['deals', 'export', '--stage', 'closing', '--output', file('closing.csv')]);
+    expect([await bar.ended, bar.screen().includes('] 1/1')]).toEqual([0, true]);
   });
 
   it('fills an empty database with the same team for the same seed', async () => {
     const refused = await runCli(database.url, ['demo']);
     expect([refused.code, refused.error]).toEqual([1, expect.stringContaining('has deals already')]);
-    expect((await runCli(database.url, ['demo', '--if-empty'])).code).toBe(0);
-    const told = async (url: string, fresh: TestDatabase): Promise<unknown> => {
-      const end = await runCli(url, ['demo', '--seed', '7']);
+    const before = await count('zakops.deals');
+    expect(await runCli(database.url, ['demo', '--if-empty'])).toEqual({ code: 0, out: '', error: '' });
+    const withoutRight = await runCli(database.url, ['demo', '--force']);
+    expect([withoutRight.code, withoutRight.error]).toEqual([1, expect.stringContaining('Run the demo as the role that migrates')]);
+    expect([await count('zakops.deals'), await count('zakops.quarantine_items')]).toEqual([before, { n: 0 }]);
+    const told = async (url: string, fresh: TestDatabase, ...more: string[]): Promise<unknown[]> => {
+      const end = await runCli(url, ['demo', '--seed', '7', ...more]);
       expect(end).toEqual({ code: 0, out: 'Wrote 200 deals and 40 mails (seed 7).\n', error: '' });
       return fresh.query(
         `SELECT canonical_name, stage, status, source, broker, (now()::date - created_at::date) AS days,
@@ -65,8 +106,13 @@ describe('zakops deals and zakops demo', () => {
     };
     const [first, second] = [await createTestDatabase(), await createTestDatabase()];
     try {
-      const [one, other] = [await told(first.ownerUrl, first), await told(second.ownerUrl, second)];
+      const [one, other] = [await told(first.ownerUrl, first), await told(second.ownerUrl, second, '--if-empty')];
       expect(other).toEqual(one);
+      // Approved mail opens deals as well.
+      const [ofMail] = await first.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM zakops.quarantine_items WHERE created_deal_id IS NOT NULL',
+      );
+      expect(one).toHaveLength(200 + (ofMail?.n ?? 0));
       const [shape] = await first.query(
         `SELECT count(DISTINCT stage)::int AS stages, bool_and(created_at <= stage_entered_at) AS ordered, min(created_at) < now() - interval '80 days' AS old,
                 count(*) FILTER (WHERE status = 'active' AND stage NOT LIKE 'closed%' AND stage_entered_at < now() - interval '30 days') > 5 AS has_stuck,
@@ -75,6 +121,11 @@ describe('zakops deals and zakops demo', () => {
            FROM zakops.deals`,
       );
       expect(shape).toEqual({ stages: 8, ordered: true, old: true, has_stuck: true, noted: true, mail: true, late: 0 });
+      expect(await runCli(second.ownerUrl, ['demo', '--force'])).toEqual({
+        code: 0,
+        out: 'Wrote 200 deals and 40 mails (seed 1).\n',
+        error: '',
+      });
     } finally {
       await Promise.all([first.drop(), second.drop()]);
     }

@@ -215,6 +215,14 @@ describe('zakops doctor where something is wrong', () => {
     }
   });
 
+  it('sees an index that a killed build has left, until zakops migrate builds it anew', async () => {
+    await database.query(`UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'zakops.search_words_similar_idx'::regclass`);
+    const lacking = { state: 'warning', detail: 'Search lacks its index for pg_trgm.', advice: 'Run zakops migrate.' };
+    expect(found(await doctor(database.url), 'database.search')).toMatchObject(lacking);
+    expect((await runCli(database.ownerUrl, ['migrate'])).out).toContain('search forgives typing errors now\n');
+    expect(found(await doctor(database.url), 'database.search').state).toBe('ok');
+  });
+
   it('names the rights that are missing', async () => {
     const role = new URL(database.url).username;
     await database.query(`REVOKE INSERT ON zakops.deals, zakops.events FROM ${role}`);

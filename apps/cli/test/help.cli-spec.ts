@@ -1,3 +1,4 @@
+import { PACKAGE_VERSION } from '#zakops/config';
 import type { Command } from 'commander';
 import { createProgram } from '../src/create-program.js';
 import { manualOf } from '../src/help/documented-command.js';
@@ -29,6 +30,16 @@ async function commandsOf(): Promise<readonly (readonly [string, Command])[]> {
       });
   return walk(await createProgram({ env: {}, terminal: NOBODY }, undefined), '');
 }
+
+describe('zakops --version', () => {
+  it.each([
+    [{}, `${PACKAGE_VERSION}\n`],
+    [{ APP_VERSION: '1.2.3', GIT_COMMIT: '3f2a9c1' }, '1.2.3 (3f2a9c1)\n'],
+  ])('prints the build of %j and needs no other setting', async (env, expected) => {
+    const { code, out } = await runCli(undefined, ['--version'], { env });
+    expect([code, out]).toEqual([0, expected]);
+  });
+});
 
 describe('zakops help', () => {
   it('documents every command: what it changes, examples that call it, and exit codes', async () => {

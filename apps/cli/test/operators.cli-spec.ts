@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { createTestDatabase, spawnApi } from '#zakops/testing';
 import type { SpawnedApi, TestDatabase } from '#zakops/testing';
 import { runCli } from './run-cli.js';
@@ -10,6 +11,8 @@ interface Entry {
   readonly action: string;
   readonly resource_type: string;
 }
+
+const CREATE = ['operators', 'create', '--email', 'ann@example.com', '--name', 'Ann Example', '--role', 'oncall'];
 
 describe('zakops operators', () => {
   let database: TestDatabase;
@@ -31,6 +34,24 @@ describe('zakops operators', () => {
     database.query<Entry & Record<string, unknown>>(
       `SELECT actor_type || ':' || actor_id AS actor, action, resource_type FROM zakops.audit_log ORDER BY occurred_at`,
     );
+
+  it.each([
+    ['--as', ['--as', 'Ann'], { ZAKOPS_AS: 'Bob' }, 'Ann'],
+    ['ZAKOPS_AS', [], { ZAKOPS_AS: 'Bob' }, 'Bob'],
+    ['the user of the system', [], {}, userInfo().username],
+  ])('notes in the audit log who typed: %s', async (_how, args, env, expected) => {
+    const created = await runCli(database.url, [...CREATE, ...args], { env });
+    expect(created).toMatchObject({ code: 0 });
+    expect(await database.query(`SELECT DISTINCT details ->> 'typed_by' AS name FROM zakops.audit_log`)).toEqual([{ name: expected }]);
+  });
+
+  it('refuses a name that no log could show', async () => {
+    expect(await runCli(database.url, [...CREATE, '--as', 'Ann\u202e'])).toEqual({
+      code: 1,
+      out: '',
+      error: 'The name of --as must have 1 to 200 visible characters.\n',
+    });
+  });
 
   it('makes an operator with the password of the standard input, who can log in', async () => {
     const made = await create(' Ann@Example.COM', 'operator');
@@ -128,7 +149,7 @@ describe('zakops operators', () => {
     [
       'an unheard-of role',
       ['create', '--email', 'b@example.com', '--name', 'x', '--role', 'boss'],
-      "error: option '--role <role>' argument 'boss' is invalid. Allowed choices are admin, analyst, viewer, operator.",
+      "error: option '--role <role>' argument 'boss' is invalid. Allowed choices are admin, oncall, analyst, viewer, operator.",
     ],
   ])('says %s in one sentence and exits 1', async (_what, args, sentence) => {
     const ann = ['create', '--email', 'ann@example.com', '--name', 'Ann', '--role', 'admin'];

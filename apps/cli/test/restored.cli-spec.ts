@@ -30,7 +30,7 @@ const epoch = async (): Promise<string> => {
 describe('zakops restored', () => {
   it('names the log anew, ends the sessions that count, and says so to the audit log', async () => {
     const before = await epoch();
-    const { code, out, error } = await runCli(database.url, ['restored', '--reason', 'a test']);
+    const { code, out, error } = await runCli(database.url, ['restored', '--reason', 'a test', '--as', 'Ann Example']);
     const after = await epoch();
     expect({ code, error }).toEqual({ code: 0, error: '' });
     expect(out).toBe(`the event log ends at position 0; its epoch was ${before} and is ${after} now\n2 sessions were ended\n`);
@@ -45,7 +45,7 @@ describe('zakops restored', () => {
         action: 'database.restored',
         before: { epoch: before },
         after: { epoch: after },
-        details: { position: 0, sessions_ended: 2, reason: 'a test' },
+        details: { position: 0, sessions_ended: 2, reason: 'a test', typed_by: 'Ann Example' },
       },
     ]);
   });

@@ -21,7 +21,10 @@ const APPEND = prepared(`
 /** Records actions, in the transaction of the action. */
 @Injectable()
 export class AuditLog {
-  /** Adds an entry, which is written with the commit. Actor, origin and trace are those of the current call. */
+  /**
+   * Adds an entry, which is written with the commit. Actor, origin and trace are those of the current call; a command line notes who typed
+   * it as `typed_by` among the details.
+   */
   record(tx: Transaction, entry: AuditEntry): void {
     const { actor } = currentProvenance();
     const call = currentCall();
@@ -36,7 +39,7 @@ export class AuditLog {
         boundedText(entry.resourceId, MAX_NAME),
         json(entry.before),
         json(entry.after),
-        json(entry.details) ?? '{}',
+        json(call?.typedBy === undefined ? entry.details : { ...entry.details, typed_by: call.typedBy }) ?? '{}',
         call?.origin?.address ?? null,
         optional(call?.origin?.userAgent, MAX_USER_AGENT),
         call?.origin?.method ?? null,

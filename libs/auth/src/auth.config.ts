@@ -50,6 +50,15 @@ export class AuthConfig extends defineConfig('Authentication', {
       'How long an API key lasts at most. A key that is created or rotated without an end gets this end. Existing keys keep theirs.',
     example: '365',
   },
+  opsReaders: {
+    env: 'OPS_READERS',
+    schema: oneOf(['everyone', 'admins']),
+    default: 'everyone',
+    form: 'everyone or admins',
+    description:
+      'Who holds the scope `admin:stats`, which reads stats and metrics and no payload: every role, or only `admin` and `oncall`.',
+    example: 'admins',
+  },
   cookieSecure: {
     env: 'SESSION_COOKIE_SECURE',
     schema: flag().optional(),

@@ -6,9 +6,9 @@ import type { CallLimits } from './call-limits.js';
 import type { CsrfCheck } from './csrf/csrf-check.js';
 import type { Identity } from './identify/identity.js';
 import type { PrincipalSource } from './identify/principal-source.js';
-import { effectiveScopes, ROLE_SCOPES } from './permissions.js';
+import { effectiveScopes, scopesOfRole } from './permissions.js';
 import type { Role, Scope } from './permissions.js';
-import { FreshLogin, AuthRateLimit, Public, RequireLogin, RequirePermission } from './route-access.js';
+import { AuthRateLimit, ElevatedBy, FreshLogin, Public, RequireLogin, RequirePermission } from './route-access.js';
 
 class Routes {
   @Public()
@@ -64,6 +64,12 @@ class Routes {
     return;
   }
 
+  @RequirePermission('admin:system')
+  @ElevatedBy('reveal', 'admin:purge')
+  masked(): void {
+    return;
+  }
+
   unmarked(): void {
     return;
   }
@@ -83,7 +89,15 @@ class AdminRoutes {
 
 function operator(role: Role, more: Partial<Identity> = {}): Identity {
   return {
-    principal: { kind: 'operator', id: 'o', email: 'ann@example.com', name: 'Ann', role, scopes: ROLE_SCOPES[role], sessionId: 's' },
+    principal: {
+      kind: 'operator',
+      id: 'o',
+      email: 'ann@example.com',
+      name: 'Ann',
+      role,
+      scopes: scopesOfRole(role, 'admins'),
+      sessionId: 's',
+    },
     actor: { type: 'user', id: 'ann@example.com' },
     rateSubject: 'operator:o',
     freshUntil: Number.POSITIVE_INFINITY,
@@ -102,7 +116,7 @@ function apiKey(...scopes: readonly Scope[]): Identity {
       email: 'ann@example.com',
       name: 'Ann',
       role: 'admin',
-      scopes: effectiveScopes(scopes, 'admin'),
+      scopes: effectiveScopes(scopes, scopesOfRole('admin', 'admins')),
       apiKeyId: 'k',
     },
     actor: { type: 'api_key', id: 'k' },
@@ -119,9 +133,10 @@ function ask(
   identity: Identity | undefined,
   handler: keyof Routes | AdminHandler,
   late = false,
+  query: Request['query'] = {},
 ): { outcome: unknown; steps: string[]; request: Partial<Request> } {
   const steps: string[] = [];
-  const request: Partial<Request> = {};
+  const request: Partial<Request> = { query };
   const source = {
     identify: () => {
       steps.push('identify');
@@ -202,6 +217,19 @@ describe(AuthGuard.name, () => {
     ['who need not', operator('viewer'), 'changePassword', 'allowed'],
   ])('%s', (_who, identity, handler, expected) => {
     expect(ask(identity, handler).outcome).toBe(expected);
+  });
+
+  it.each<[string, Identity, Request['query'], string]>([
+    ['somebody on call', operator('oncall', stale), {}, 'allowed'],
+    ['somebody on call', operator('oncall', stale), { reveal: 'false' }, 'allowed'],
+    ['somebody on call', operator('oncall'), { reveal: 'true' }, 'FORBIDDEN'],
+    ['an admin', operator('admin'), { reveal: 'true' }, 'allowed'],
+    ['an admin who gave the password long ago', operator('admin', stale), { reveal: 'true' }, 'REAUTHENTICATION_REQUIRED'],
+    ['an admin who gave the password long ago', operator('admin', stale), { reveal: ['true', 'false'] }, 'REAUTHENTICATION_REQUIRED'],
+    ['an admin who gave the password long ago', operator('admin', stale), { reveal: '' }, 'REAUTHENTICATION_REQUIRED'],
+    ['a key', apiKey('admin:system', 'admin:purge'), { reveal: 'true' }, 'FORBIDDEN'],
+  ])('asks more of %3$j: %1$s', (_who, identity, query, expected) => {
+    expect(ask(identity, 'masked', false, query).outcome).toBe(expected);
   });
 
   it('identifies, counts, looks for forgery, and then asks for the permission', () => {

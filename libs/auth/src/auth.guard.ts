@@ -63,7 +63,7 @@ export class AuthGuard implements CanActivate {
     // The development operator has no token; but no foreign page may act on the developer's machine.
     else if (identity.principal.kind === 'development') this.csrf.checkSource(request);
     if (rules === undefined) throw new UnmarkedRouteError();
-    checkAccess(rules, identity);
+    checkAccess(rules, identity, asksForMore(request, rules));
   }
 }
 
@@ -73,7 +73,15 @@ function noteCaller(request: Request, { principal, actor }: Identity): void {
   if (call !== undefined) call.actor = actor;
 }
 
-function checkAccess({ access, fresh }: RouteRules, { principal, mustChangePassword, freshUntil }: Identity): void {
+/** True when the query asks for what needs a further permission; every value but `false` counts, so that no spelling of true slips by. */
+function asksForMore(request: Request, { elevated }: RouteRules): boolean {
+  if (elevated === undefined) return false;
+  const given = request.query[elevated.parameter];
+  return given !== undefined && given !== 'false';
+}
+
+function checkAccess({ access, fresh, elevated }: RouteRules, identity: Identity, isElevated: boolean): void {
+  const { principal, mustChangePassword, freshUntil } = identity;
   if (mustChangePassword && !(access.kind === 'login' && access.beforePasswordChange)) throw new PasswordChangeRequiredError();
   if (access.kind === 'permission') {
     const { permission, orScope } = access;
@@ -82,7 +90,10 @@ function checkAccess({ access, fresh }: RouteRules, { principal, mustChangePassw
   } else if (access.kind === 'login' && !access.keys && principal.kind === 'api_key') {
     throw new KeysRefusedError();
   }
-  if (!fresh) return;
+  if (isElevated && elevated !== undefined && !principal.scopes.has(elevated.permission)) {
+    throw new PermissionDeniedError(elevated.permission);
+  }
+  if (!fresh && !isElevated) return;
   if (principal.kind === 'api_key') throw new KeysRefusedError();
   if (performance.now() >= freshUntil) throw new ReauthenticationRequiredError(FRESH_MS / MINUTE_MS);
 }

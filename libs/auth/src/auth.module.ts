@@ -11,10 +11,11 @@ import { PassportStrategies } from './identify/passport-strategies.js';
 import { PrincipalCheck } from './identify/principal-check.js';
 import { PrincipalSource } from './identify/principal-source.js';
 import { SessionStrategy } from './identify/session.strategy.js';
+import { RoleScopes } from './role-scopes.js';
 import { DeviceCookie } from './sessions/device-cookie.js';
 import { SessionCookies } from './sessions/session-cookies.js';
 
-const identifying = [PassportStrategies, SessionStrategy, ApiKeyStrategy, PrincipalSource, PrincipalCheck];
+const identifying = [RoleScopes, PassportStrategies, SessionStrategy, ApiKeyStrategy, PrincipalSource, PrincipalCheck];
 const checking = [CallLimits, CsrfCheck, { provide: APP_GUARD, useClass: AuthGuard }];
 
 /** Puts {@link AuthGuard} before every route of the application. Needs {@link AuthConfig} among the loaded settings. */

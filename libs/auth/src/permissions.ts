@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'agent:execute',
   'admin:users',
   'admin:system',
+  'admin:purge',
 ] as const;
 
 /** One of {@link PERMISSIONS}. */
@@ -26,12 +27,15 @@ export const SCOPES = [...PERMISSIONS, 'admin:stats'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** The roles of operators. */
-export const ROLES = ['admin', 'analyst', 'viewer'] as const;
+export const ROLES = ['admin', 'oncall', 'analyst', 'viewer'] as const;
 
 /** One of {@link ROLES}. */
 export type Role = (typeof ROLES)[number];
 
 const VIEWER: readonly Permission[] = ['deals:read', 'actions:read', 'artifacts:read', 'quarantine:read', 'agent:read'];
+
+/** Operates the system and reads everything; changes no deal, manages no people, and removes nothing in bulk. */
+const ONCALL: readonly Permission[] = [...VIEWER, 'admin:system'];
 
 const ANALYST: readonly Permission[] = [
   ...VIEWER,
@@ -46,19 +50,21 @@ const ANALYST: readonly Permission[] = [
 /** The permissions of each role. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: new Set(PERMISSIONS),
+  oncall: new Set(ONCALL),
   analyst: new Set(ANALYST),
   viewer: new Set(VIEWER),
 };
 
-/** The scopes of each role; an administrator holds `admin:stats` too. */
-export const ROLE_SCOPES: Readonly<Record<Role, ReadonlySet<Scope>>> = {
-  admin: new Set(SCOPES),
-  analyst: new Set(ANALYST),
-  viewer: new Set(VIEWER),
-};
+/** Who reads stats: every role, or only those who operate the system. */
+export type StatsReaders = 'everyone' | 'admins';
 
-/** The scopes of a key that its owner's role holds now. */
-export function effectiveScopes(keyScopes: readonly string[], ownerRole: Role): ReadonlySet<Scope> {
-  const held = ROLE_SCOPES[ownerRole];
+/** The scopes that a role holds. */
+export function scopesOfRole(role: Role, readers: StatsReaders): ReadonlySet<Scope> {
+  const permissions = ROLE_PERMISSIONS[role];
+  return readers === 'everyone' || permissions.has('admin:system') ? new Set<Scope>([...permissions, 'admin:stats']) : permissions;
+}
+
+/** The scopes of a key that its owner holds now. */
+export function effectiveScopes(keyScopes: readonly string[], held: ReadonlySet<Scope>): ReadonlySet<Scope> {
   return new Set(SCOPES.filter((scope) => held.has(scope) && keyScopes.includes(scope)));
 }

@@ -1,4 +1,4 @@
-import { ROLE_SCOPES } from './permissions.js';
+import { SCOPES } from './permissions.js';
 import type { Role, Scope } from './permissions.js';
 
 /** The caller of a request. */
@@ -30,7 +30,7 @@ export const DEVELOPMENT_OPERATOR: Principal = {
   email: 'dev@zakops.local',
   name: 'Development operator',
   role: 'admin',
-  scopes: ROLE_SCOPES.admin,
+  scopes: new Set(SCOPES),
 };
 
 declare module 'express-serve-static-core' {

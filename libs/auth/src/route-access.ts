@@ -14,8 +14,16 @@ export interface RouteRules {
   readonly access: RouteAccess;
   /** The password must be younger than 15 minutes. */
   readonly fresh: boolean;
+  /** What a call needs besides, when its query has the parameter, not `false`: this permission, and a fresh password. */
+  readonly elevated: ElevatedAccess | undefined;
   /** Each call counts against the auth limit. */
   readonly authRateLimited: boolean;
+}
+
+/** A parameter that makes a call need more. */
+export interface ElevatedAccess {
+  readonly parameter: string;
+  readonly permission: Permission;
 }
 
 // Names of the schemes in OpenAPI.
@@ -24,6 +32,7 @@ const API_KEY = 'api_key';
 
 const ROUTE_ACCESS = 'zakops:route-access';
 const FRESH_LOGIN = 'zakops:fresh-login';
+const ELEVATED = 'zakops:elevated';
 const AUTH_RATE_LIMITED = 'zakops:auth-rate-limit';
 
 /**
@@ -47,7 +56,7 @@ export function RequirePermission(
   const documented = orScope === undefined ? [permission] : [permission, orScope];
   return applyDecorators(
     SetMetadata(ROUTE_ACCESS, { kind: 'permission', permission, orScope } satisfies RouteAccess),
-    ApiSecurity({ [SESSION]: [permission], [API_KEY]: documented }),
+    ApiSecurity({ [SESSION]: documented, [API_KEY]: documented }),
   );
 }
 
@@ -76,6 +85,13 @@ export function FreshLogin(): MethodDecorator & ClassDecorator {
 }
 
 /**
+ * Requires a further permission and a fresh password of calls whose query has the parameter, unless it is `false`. Beside {@link RequirePermission}.
+ */
+export function ElevatedBy(parameter: string, permission: Permission): MethodDecorator {
+  return SetMetadata(ELEVATED, { parameter, permission } satisfies ElevatedAccess);
+}
+
+/**
  * Counts each call of a route against the auth limit (`RATE_LIMIT_AUTH_PER_MINUTE`), exactly and over all processes. For login,
  * registration, setup and passwords; beside the other marks.
  */
@@ -90,6 +106,7 @@ export function routeRules(controller: Type, handler: object): RouteRules | unde
   return {
     access,
     fresh: mark<boolean>(FRESH_LOGIN, controller, handler) === true,
+    elevated: mark<ElevatedAccess>(ELEVATED, controller, handler),
     authRateLimited: mark<boolean>(AUTH_RATE_LIMITED, controller, handler) === true,
   };
 }

@@ -12,3 +12,4 @@ export type { AnyConfigClass, ConfigClass, Setting, SettingValues } from './sett
 export { flag, integer, oneOf, secondsAsMs, text, textList } from './setting-types.js';
 export { suspiciousNames } from './suspicious-names.js';
 export type { SuspiciousName } from './suspicious-names.js';
+export { PACKAGE_VERSION } from './package-version.js';

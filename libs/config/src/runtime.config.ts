@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { PACKAGE_VERSION } from './package-version.js';
 import { defineConfig } from './setting.js';
 import { oneOf, secondsAsMs, text } from './setting-types.js';
+
+const RUNBOOK_BASE = /^(?:docs|https?:\/\/\S*[^\s/])$/;
 
 /** Settings of no single lib: where this runs, and which build it is. */
 export class RuntimeConfig extends defineConfig('Runtime', {
@@ -16,9 +19,9 @@ export class RuntimeConfig extends defineConfig('Runtime', {
   version: {
     env: 'APP_VERSION',
     schema: text(1, 100),
-    default: 'dev',
+    default: PACKAGE_VERSION,
     form: 'text',
-    description: 'The released version, answered by `GET /api/version`.',
+    description: 'The released version, answered by `GET /api/version` and named in the documents of the API.',
     example: '1.0.0',
   },
   commit: {
@@ -36,6 +39,14 @@ export class RuntimeConfig extends defineConfig('Runtime', {
     form: 'ISO 8601 instant',
     description: 'The time of the build, answered by `GET /api/version`.',
     example: '2026-01-31T12:00:00Z',
+  },
+  runbookBaseUrl: {
+    env: 'RUNBOOK_BASE_URL',
+    schema: z.string().regex(RUNBOOK_BASE),
+    default: 'docs',
+    form: 'http(s) URL without a slash at the end',
+    description: 'Where the folder `docs` is read, for links in system health and alerts. Unless set, links name files of this repository.',
+    example: 'https://wiki.example.com/zakops/docs',
   },
   logLevel: {
     env: 'LOG_LEVEL',

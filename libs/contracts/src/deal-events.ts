@@ -34,6 +34,7 @@ export const dealEvents = {
     version: 1,
     aggregateType: 'deal',
     description: 'Fields of a deal changed; the stage is not among them.',
+    sensitive: ['changes.*.old_value.email', 'changes.*.old_value.phone', 'changes.*.new_value.email', 'changes.*.new_value.phone'],
     data: z.strictObject({
       deal_id: dealId,
       changes: z.array(z.strictObject({ field: z.string(), old_value: z.unknown(), new_value: z.unknown() })).min(1),

@@ -1,4 +1,4 @@
-/** What a mail says that a deal can be made of. Everything but the ids may be missing. */
+/** What a deal is opened from: the parts of a mail. Only the message id is always there. */
 export interface MailForDeal {
   readonly messageId: string;
   readonly threadId: string | null;
@@ -13,7 +13,7 @@ export interface MailForDeal {
   readonly clues: MailClues;
 }
 
-/** By what a mail is matched with deals. */
+/** Parts of a mail by which deals are recognised. */
 export interface MailClues {
   readonly listingIds: readonly string[];
   readonly brokerReferences: readonly string[];

@@ -10,6 +10,8 @@ export interface EventDefinition<S extends z.ZodType = z.ZodType> {
   readonly aggregateType: string;
   /** The permission that a reader of such events needs: one of those of `#zakops/auth`. */
   readonly permission: string;
+  /** Members of the payload that admin answers mask: dotted paths, `*` for every item of a list. */
+  readonly sensitive: readonly string[];
   /** One sentence for the generated catalogue: when this happens. */
   readonly description: string;
   /** The payload: gives the compile-time type, the run-time check and the JSON Schema. */
@@ -18,9 +20,15 @@ export interface EventDefinition<S extends z.ZodType = z.ZodType> {
   readonly example: z.infer<S>;
 }
 
-/** Defines an event type; the compiler checks the example against the schema. The default permission is `deals:read`. */
+/**
+ * Defines an event type; the compiler checks the example against the schema. The default permission is `deals:read`, and nothing is
+ * sensitive by default.
+ */
 export function defineEvent<S extends z.ZodType>(
-  definition: Omit<EventDefinition<S>, 'permission'> & { readonly permission?: string },
+  definition: Omit<EventDefinition<S>, 'permission' | 'sensitive'> & {
+    readonly permission?: string;
+    readonly sensitive?: readonly string[];
+  },
 ): EventDefinition<S> {
-  return { permission: DEFAULT_PERMISSION, ...definition };
+  return { permission: DEFAULT_PERMISSION, sensitive: [], ...definition };
 }

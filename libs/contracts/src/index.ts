@@ -11,3 +11,5 @@ export { assertEventFits, EVENT_TYPES, eventCatalogue, isEventType, makeEvent } 
 export type { CatalogueEvent, EventData, EventType } from './event-catalogue.js';
 export { EventSchemaError, UnknownEventTypeError } from './event-catalogue.errors.js';
 export { eventPatternsToRegex, isEventPattern, matchesEventPattern } from './event-pattern.js';
+export { maskSensitive } from './mask-sensitive.js';
+export type { MaskedPayload } from './mask-sensitive.js';

@@ -8,6 +8,7 @@ export const operatorEvents = {
     aggregateType: 'operator',
     permission: 'admin:users',
     description: 'Too many wrong passwords were given for an operator: logins are refused for a while.',
+    sensitive: ['email', 'address'],
     data: z.strictObject({
       operator_id: z.uuid(),
       email: z.string(),

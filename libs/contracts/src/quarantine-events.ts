@@ -16,6 +16,7 @@ export const quarantineEvents = {
     aggregateType,
     permission,
     description: 'A mail came in and waits for a decision.',
+    sensitive: ['subject', 'sender'],
     data: z.strictObject({
       quarantine_id: id,
       message_id: z.string(),
@@ -40,6 +41,7 @@ export const quarantineEvents = {
     aggregateType,
     permission,
     description: 'A mail was approved: it made a deal, or was linked to one.',
+    sensitive: ['sender'],
     data: z.strictObject({
       quarantine_id: id,
       deal_id: dealId,
@@ -102,6 +104,7 @@ export const quarantineEvents = {
     aggregateType,
     permission,
     description: 'Somebody wrote a note on a mail.',
+    sensitive: ['excerpt'],
     data: z.strictObject({ quarantine_id: id, note_id: z.uuid(), author: z.string(), excerpt: z.string() }),
     example: { quarantine_id: EXAMPLE_ID, note_id: EXAMPLE_ID, author: 'ann@example.com', excerpt: 'called the broker' },
   }),
@@ -110,6 +113,7 @@ export const quarantineEvents = {
     aggregateType: 'sender',
     permission,
     description: 'An operator changed what is known of a sender.',
+    sensitive: ['email'],
     data: z.strictObject({
       email: z.string(),
       changes: z.array(z.strictObject({ field: z.string(), old_value: z.unknown(), new_value: z.unknown() })).min(1),

@@ -4,6 +4,7 @@ export { DatabaseConfig } from './database.config.js';
 export { DatabaseConnector } from './database-connector.js';
 export { DatabaseConflictError, DatabaseError, DatabaseTimeoutError, DatabaseUnavailableError } from './database.errors.js';
 export { Database } from './database.js';
+export { exactInstant } from './exact-instant.js';
 export { hasCome, isAhead } from './deadline.js';
 export { findDatabaseError } from './find-database-error.js';
 export type { ServerReport } from './find-database-error.js';

@@ -8,6 +8,9 @@ export const OUTBOX_IDS = {
   incomplete: '66666666-6666-4666-8666-666666666666',
 } as const;
 
+/** A text that no index takes whole, and that does not compress. */
+const LONG = `(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 400) AS n)`;
+
 /** A database as the original system leaves it: its schema by another hand, with the oddities that real ones have. */
 export const ORIGINAL_DATABASE = `
   CREATE SCHEMA zakops;
@@ -25,7 +28,8 @@ export const ORIGINAL_DATABASE = `
      '{"name": "Bo", "share": 0.1000000000000000055}', '{"priority": "HIGH", "asking_price": 1250000.5, "ebitda": "on request", "revenue": 3e6, "employees": 12}',
      '{t1,t2}', false, '2026-01-01 00:00:00', '2026-01-03 12:00:00.123456'),
     ('DEAL-000003', 'beta', NULL, NULL, 'screening', NULL, NULL, 'not json', NULL, NULL, NULL, false, NULL, NULL),
-    ('DEAL-000004', 'gone', NULL, NULL, 'inbound', 'junk', '{}', '{}', '{}', '{"asking_price": null}', '{}', true, '2025-01-01', '2025-01-02'),
+    ('DEAL-000004', 'gone', NULL, NULL, 'inbound', 'junk', '{}', jsonb_build_object('company_name', ${LONG})::text,
+     jsonb_build_object('email', ${LONG} || '@x.com'), '{"asking_price": null}', '{}', true, '2025-01-01', '2025-01-02'),
     ('DEAL-2024-001', 'old', NULL, NULL, 'inbound', 'active', '{"internal_codes": ["X"]}', '{}', '{}', '{}', NULL, false, '2024-01-01', '2024-01-01');
 
   CREATE TABLE zakops.deal_aliases (id serial, deal_id varchar(20), alias text, alias_type text, confidence numeric(3,2), source text, created_at timestamptz);
@@ -33,6 +37,8 @@ export const ORIGINAL_DATABASE = `
     ('DEAL-000007', 'BBS-1', 'listing_id', 1.00, 'email', '2026-01-01Z'),
     ('DEAL-000007', 'bbs-1', 'listing_id', 0.90, 'email', '2026-01-02Z'),
     ('DEAL-2024-001', 'Old Inc', 'company_name', NULL, NULL, NULL),
+    ('DEAL-000004', ${LONG}, 'company_name', 1, 'email', NULL),
+    ('DEAL-000004', (SELECT string_agg(md5(n::text), ' ') FROM generate_series(1, 40000) AS n), 'subject_keywords', 1, 'email', NULL),
     ('DEAL-999999', 'lost', 'listing_id', 1, 'email', now());
 
   CREATE TABLE zakops.deal_events (id uuid DEFAULT gen_random_uuid(), deal_id varchar(20), event_type text, source text, actor text,
@@ -60,7 +66,14 @@ export const ORIGINAL_DATABASE = `
     processing_result jsonb, created_at timestamptz);
   INSERT INTO zakops.quarantine_items (message_id, sender, classification, urgency, confidence, status, created_deal_id, created_at) VALUES
     ('<1@x>', 'bo@x.com', 'DEAL_SIGNAL', 'HIGH', 0.8, 'pending', NULL, '2026-01-02Z'),
-    ('<2@x>', 'bo@x.com', 'UNCERTAIN', 'LOW', 'NaN', 'approved', 'DEAL-2024-001', '2026-01-01Z');
+    ('<2@x>', 'bo@x.com', 'UNCERTAIN', 'LOW', 'NaN', 'approved', 'DEAL-2024-001', '2026-01-01Z'),
+    ('<3@x>', ${LONG} || '@x.com', 'JUNK', 'LOW', 0.1, 'rejected', NULL, '2026-01-01Z');
+
+  -- Instants are texts, some of days that no calendar has.
+  CREATE TABLE zakops.sender_profiles (email text, name text, is_broker boolean, total_emails int, last_email_at text);
+  INSERT INTO zakops.sender_profiles VALUES
+    ('Bo@X.com', 'Bo', true, 2, '2026-01-05 10:00:00'), ('bo@x.com', 'Bobo', false, 1, '2026-13-45 10:00:00'),
+    ('cy@x.com', 'Cy', false, 1, '2026-02-30 10:00:00'), (${LONG} || '@x.com', 'Long', false, 1, NULL);
 
   CREATE TABLE zakops.outbox (id uuid PRIMARY KEY, correlation_id uuid, aggregate_type varchar(50), aggregate_id varchar(100),
     event_type varchar(100), schema_version int DEFAULT 1, event_data jsonb, trace_id text, status text, attempts int DEFAULT 0,

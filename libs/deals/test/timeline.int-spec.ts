@@ -3,6 +3,7 @@ import type { PreparedStatement } from '#zakops/database';
 import { Timeline, TIMELINE_TYPES } from '#zakops/timeline';
 import type { TimelineEntry, TimelinePlace, TimelineType } from '#zakops/timeline';
 import { waitFor } from '#zakops/testing';
+import { plansOf, rowsOf } from '../../outbox/test/rows-read.js';
 import { AddNote } from '../src/commands/add-note/add-note.command.js';
 import { UpdateDeal } from '../src/commands/update-deal/update-deal.command.js';
 import { GetActivitySummary } from '../src/queries/get-activity-summary/get-activity-summary.query.js';
@@ -11,13 +12,6 @@ import { DealsTestbed } from './deals-testbed.js';
 
 const ANN = { id: '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d', email: 'ann@example.com' };
 const PER_SOURCE = 2_500;
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
-  readonly 'Plan Rows': number;
-  readonly Plans?: readonly PlanNode[];
-}
 
 describe(Timeline.name, () => {
   let bed: DealsTestbed;
@@ -139,30 +133,32 @@ describe(Timeline.name, () => {
     // Beside other deals: a table of one deal is read by any index.
     for (const other of [dealId, await bed.open(), await bed.open(), await bed.open()]) await fill(other, PER_SOURCE);
     await bed.database.query('ANALYZE zakops.deal_stage_history, zakops.deal_activity, zakops.deal_notes, zakops.actions');
-    const first = await bed.queries.execute(new GetTimeline(dealId, undefined, undefined, 50));
+    const limit = 50;
+    const whole = await walk(dealId, undefined, 200);
+    // From the newest entry, in the middle, before the last page, behind the last entry; each from an entry and from an instant.
+    const entries = [1, 2_500, 5_000, 7_499, whole.length - 20, whole.length].map((n) => whole[n - 1] as TimelineEntry);
+    const starts = entries.flatMap((entry) => [{ after: { ...entry, at: entry.timestamp } }, { before: entry.timestamp }]);
     const asked = jest.spyOn(bed.get(Database), 'query');
-
-    await bed.queries.execute(new GetTimeline(dealId, undefined, { after: first.next as TimelinePlace }, 50));
-
+    for (const start of [undefined, ...starts]) await bed.queries.execute(new GetTimeline(dealId, undefined, start, limit));
     const pages = asked.mock.calls.filter(([statement]) => textOf(statement).includes('entry_at'));
     asked.mockRestore();
-    expect(pages).toHaveLength(4);
+
+    expect(pages).toHaveLength(4 * (1 + starts.length));
+    const client = await bed.database.connect();
     for (const [statement, values = []] of pages) {
-      const [row] = await bed.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`EXPLAIN (FORMAT JSON) ${textOf(statement)}`, values);
-      const nodes = flat(row?.['QUERY PLAN'][0].Plan);
-      // In the order of the index: nothing of the table is sorted, and the limit ends the scan.
-      expect(nodes.map((node) => node['Index Name']).filter((name) => name !== undefined)).toEqual([
-        expect.stringMatching(/_timeline_idx$|^deal_notes_deal_idx$/),
-      ]);
-      expect(nodes.some((node) => node['Node Type'].startsWith('Bitmap') || node['Node Type'] === 'Seq Scan')).toBe(false);
+      for (const { kind, nodes } of await plansOf(client, textOf(statement), values)) {
+        const said = `${kind} of ${textOf(statement)} ${JSON.stringify(values)}`;
+        // In the order of the index: the limit ends the scan, and no sort reads more than the page.
+        expect([said, nodes.flatMap((node) => node['Index Name'] ?? [])]).toEqual([
+          said,
+          [expect.stringMatching(/_timeline_idx$|^deal_notes_deal_idx$/)],
+        ]);
+        expect([said, nodes.filter((node) => rowsOf(node) > limit + 1)]).toEqual([said, []]);
+      }
     }
   });
 });
 
 function textOf(statement: string | PreparedStatement): string {
   return typeof statement === 'string' ? statement : statement.text;
-}
-
-function flat(node: PlanNode | undefined): readonly PlanNode[] {
-  return node === undefined ? [] : [node, ...(node.Plans ?? []).flatMap(flat)];
 }

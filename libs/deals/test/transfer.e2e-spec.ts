@@ -1,4 +1,6 @@
 import { spawnWorker, waitFor } from '#zakops/testing';
+import { Logger } from '@nestjs/common';
+import { ServerResponse } from 'node:http';
 import { DealsApi } from './deals-api.js';
 import type { DealsAnswer } from './deals-api.js';
 
@@ -17,6 +19,14 @@ describe('deals as files', () => {
     api.call('POST', `/deals/import${query}`, text, { 'content-type': type });
   const state = async (id: string): Promise<Json> => (await api.get(`/deals/imports/${id}`)).body as Json;
   const report = async (id: string, query = ''): Promise<Json[]> => (await api.get(`/deals/imports/${id}/rows${query}`)).body as Json[];
+
+  const endWaitingSessions = (): Promise<unknown> =>
+    waitFor('a session that waits', async () => {
+      const rows = await api.database.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    });
 
   /** Sends a file and waits until a worker has carried it out. */
   async function importAll(text: string, query = '', type = 'text/csv'): Promise<Json> {
@@ -232,12 +242,45 @@ describe('deals as files', () => {
     expect(ids).toEqual([...ids].sort());
   });
 
-  it('breaks the connection when the database fails in the middle', async () => {
+  it('reads no deal for a HEAD, and answers a failure before the first one as a problem', async () => {
+    const holder = await api.database.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE zakops.deals IN ACCESS EXCLUSIVE MODE');
+      const head = await fetch(`${api.url}/api/deals/export`, { method: 'HEAD', signal: AbortSignal.timeout(5_000) });
+      expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+      const answer = fetch(`${api.url}/api/deals/export`);
+      await endWaitingSessions();
+      const { status, headers } = await answer;
+      expect([status, headers.get('content-type'), headers.get('content-disposition')]).toEqual([503, 'application/problem+json', null]);
+    } finally {
+      await holder.query('ROLLBACK');
+    }
+  });
+
+  it('logs no error when the client leaves in the middle', async () => {
     // More than the buffers of both ends of a connection hold.
     await api.database.query(
       `INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version, metadata)
        SELECT 'DEAL-' || n, 'long', 'inbound', 'active', 1, jsonb_build_object('text', repeat('x', 20000)) FROM generate_series(300000, 302999) n`,
     );
+    const logged = jest.spyOn(Logger.prototype, 'error');
+    const emitted = jest.spyOn(ServerResponse.prototype, 'emit');
+    try {
+      const leave = new AbortController();
+      const response = await fetch(`${api.url}/api/deals/export`, { signal: leave.signal });
+      await response.body?.getReader().read();
+      leave.abort();
+      await waitFor('the end of the answer', () => emitted.mock.calls.some(([name]) => name === 'close'));
+      // Reading ends before the next answer is read.
+      await api.get('/deals?limit=1');
+      expect(logged).not.toHaveBeenCalled();
+    } finally {
+      logged.mockRestore();
+      emitted.mockRestore();
+    }
+  });
+
+  it('breaks the connection when the database fails in the middle', async () => {
     const holder = await api.database.connect();
     try {
       await holder.query('BEGIN');
@@ -250,12 +293,7 @@ describe('deals as files', () => {
           while ((await reader?.read())?.done === false);
         })(),
       ).rejects.toThrow('terminated');
-      await waitFor('a session that waits', async () => {
-        const rows = await api.database.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        return rows.length > 0;
-      });
+      await endWaitingSessions();
       await broken;
     } finally {
       await holder.query('ROLLBACK');

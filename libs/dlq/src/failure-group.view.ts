@@ -18,7 +18,7 @@ export interface FailureGroupView extends FailureReason {
   readonly reasonCode: string | null;
   /** For each of the last {@link TREND_HOURS} hours, oldest first, how many failed for the last time then. */
   readonly trend: readonly number[];
-  /** The one that failed last. */
+  /** The dead letter that failed last. */
   readonly sample: {
     readonly id: string;
     readonly eventId: string;

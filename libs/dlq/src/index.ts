@@ -10,7 +10,6 @@ export { DeadLetterLookup } from './lookup/dead-letter.lookup.js';
 export { DlqModule } from './dlq.module.js';
 export { nextCursor, pageStart } from './http/dead-letter-paging.js';
 export type { DeadLetterDetailsResponse, DeadLetterResponse } from './http/dto/dead-letter.response.js';
-export { FINGERPRINT } from './http/dto/dead-letter-filter.params.js';
 export { groupPageStart, nextGroupCursor } from './http/failure-group-paging.js';
 export { toDeadLetterDetailsResponse, toDeadLetterResponse, toDeadLetterSummaryResponse } from './http/to-dead-letter-response.js';
 export { toFailureGroupResponse } from './http/to-failure-group-response.js';

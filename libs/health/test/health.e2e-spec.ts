@@ -1,3 +1,4 @@
+import { PACKAGE_VERSION } from '#zakops/config';
 import { Database, DatabaseConnector } from '#zakops/database';
 import { ContributesHealth } from '#zakops/health';
 import type { ComponentHealth, HealthContributor } from '#zakops/health';
@@ -324,7 +325,7 @@ describe('probes', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       readiness: { status: 'ready' },
-      build: { version: 'dev', schema_version: NEWEST },
+      build: { version: PACKAGE_VERSION, schema_version: NEWEST },
       runtime: process.version,
       platform: `${process.platform} ${process.arch}`,
     });
@@ -435,7 +436,7 @@ describe('probes', () => {
                 process_id: expect.stringMatching(new RegExp(`/${String(process.pid)}/[0-9a-f]{8}$`)),
                 kind: 'api',
                 role: null,
-                version: 'dev',
+                version: PACKAGE_VERSION,
                 commit: 'unknown',
                 schema_version: NEWEST,
                 started_at: expect.stringMatching(/Z$/),
@@ -487,14 +488,14 @@ describe('probes', () => {
       const reason = async (): Promise<unknown> => (await system()).components['processes']?.['reason'];
       try {
         await waitFor('the first heartbeat of the API', async () => (await system()).components['processes']?.['api'] === 1);
-        await write('vm1/1/a', 'dev', 4);
+        await write('vm1/1/a', PACKAGE_VERSION, 4);
         expect((await system()).components['processes']).toMatchObject({ state: 'up', api: 1, workers: 1 });
-        await write('vm2/1/b', '2.0.0', 4);
+        await write('vm2/1/b', '99.0.0', 4);
         expect(await reason()).toBe(
-          'Versions differ: 2.0.0 (unknown) outbox-worker × 1, dev (unknown) api × 1, dev (unknown) outbox-worker × 1.',
+          `Versions differ: ${PACKAGE_VERSION} (unknown) api × 1, ${PACKAGE_VERSION} (unknown) outbox-worker × 1, 99.0.0 (unknown) outbox-worker × 1.`,
         );
         await database.query(`DELETE FROM zakops.processes WHERE process_id = 'vm2/1/b'`);
-        await write('vm3/1/c', 'dev', 1, 21);
+        await write('vm3/1/c', PACKAGE_VERSION, 1, 21);
         expect(await reason()).toBe('The main loop of outbox-worker vm3/1/c is stuck.');
         await database.query(`UPDATE zakops.processes SET beat_at = now() - interval '60 s' WHERE process_id = 'vm3/1/c'`);
         expect(await reason()).toMatch(/^No heartbeat of outbox-worker vm3\/1\/c for 6\d s\.$/);

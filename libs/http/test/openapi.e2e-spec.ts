@@ -1,10 +1,15 @@
+import { PACKAGE_VERSION } from '#zakops/config';
+import { EVENT_TYPES } from '#zakops/contracts';
 import { startProbeApi } from './probe-api.js';
 import type { ProbeApi } from './probe-api.js';
 
 interface Document {
   openapi: string;
   paths: Record<string, Record<string, { operationId: string; security: object[]; responses: Record<string, { content?: object }> }>>;
-  components: { schemas: Record<string, { properties: Record<string, object>; required: string[] }> };
+  tags: { name: string }[];
+  webhooks: Record<string, object>;
+  info: { version: string };
+  components: { securitySchemes: object; schemas: Record<string, { properties: Record<string, object>; required: string[] }> };
 }
 
 let api: ProbeApi;
@@ -17,7 +22,8 @@ afterAll(() => api.close());
 
 describe('/openapi.json', () => {
   it('is OpenAPI 3.1 without the nullable of 3.0, and without dangling references', () => {
-    expect(document.openapi).toBe('3.1.0');
+    expect([document.openapi, document.info.version]).toEqual(['3.1.0', PACKAGE_VERSION]);
+    expect(document.components.securitySchemes).toMatchObject({ api_key: { scheme: 'bearer', bearerFormat: 'zko_<key>' } });
     const text = JSON.stringify(document);
     expect(text).not.toMatch(/"nullable"|x-any-json/);
     const named = [...text.matchAll(/"#\/components\/schemas\/([^"]*)"/g)].map(([, name]) => name);
@@ -97,7 +103,15 @@ describe('/openapi.json', () => {
       '500',
       '503',
     ]);
-    expect(create?.responses['409']?.content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
+    expect(create?.responses['409']?.content).toMatchObject({
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: {
+          CONFLICT: { value: { type: '/problems/conflict', status: 409, code: 'CONFLICT', instance: '/api/probe/vehicles' } },
+          SESSION_REPLACED: { $ref: '#/components/examples/SESSION_REPLACED' },
+        },
+      },
+    });
     expect(document.paths['/health/ready']?.['get']?.security).toEqual([]);
     expect(document.paths['/health/detailed']?.['get']?.security).toEqual([
       { session: ['admin:system'] },
@@ -106,7 +120,7 @@ describe('/openapi.json', () => {
     ]);
     const parametersOf = (operation: unknown): unknown[] =>
       (operation as { parameters?: { name: string }[] }).parameters?.map(({ name }) => name) ?? [];
-    expect(parametersOf(create)).toEqual(['Idempotency-Key', 'X-Idempotency-Key']);
+    expect(parametersOf(create)).toEqual(['Idempotency-Key', 'X-Idempotency-Key', 'X-CSRF-Token']);
     expect(parametersOf(document.paths['/api/probe/vehicles']?.['get'])).not.toContain('Idempotency-Key');
     expect(create?.responses['409']).toMatchObject({
       description:
@@ -116,6 +130,45 @@ describe('/openapi.json', () => {
     const open = document.paths['/api/probe/open']?.['get'];
     expect(open).toMatchObject({ operationId: 'openProbe', security: [] });
     expect(Object.keys(open?.responses ?? {})).toEqual(['200', '304', '400', '412', '500', '503']);
+  });
+});
+
+describe('"Try it out" of the documents page', () => {
+  it('sends no optional parameter that nobody filled in, and shows deals before health', () => {
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path)) as unknown as {
+      readonly parameters?: readonly { required?: boolean; example?: unknown; schema?: { example?: unknown } }[];
+    }[];
+    const optional = operations.flatMap(({ parameters = [] }) => parameters.filter(({ required }) => required !== true));
+    expect(optional.length).toBeGreaterThan(100);
+    expect(optional.filter(({ example, schema }) => example !== undefined || schema?.example !== undefined)).toEqual([]);
+    const tags = document.tags.map(({ name }) => name);
+    expect([tags[0], tags.at(-1)]).toEqual(['deals', 'health']);
+  });
+});
+
+describe('events in the documents', () => {
+  it('are webhooks of OpenAPI, one for each type of the catalogue', () => {
+    expect(Object.keys(document.webhooks)).toEqual(EVENT_TYPES);
+  });
+
+  it('are AsyncAPI at /asyncapi.json', async () => {
+    const answer = await api.call('/asyncapi.json');
+    expect([answer.status, answer.headers.get('content-type'), answer.body['asyncapi']]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      '3.0.0',
+    ]);
+  });
+});
+
+describe('the type of a problem', () => {
+  it('is a page that says what to do', async () => {
+    const { status, body } = await api.call('/api/nothing');
+    expect([status, body['type']]).toEqual([404, '/problems/not-found']);
+    const page = await api.call(String(body['type']));
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('<h1>Not found</h1>');
+    expect((await api.call('/problems/nothing')).status).toBe(404);
   });
 });
 

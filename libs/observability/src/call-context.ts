@@ -11,6 +11,8 @@ export interface CallContext {
   readonly causationId: string | undefined;
   /** Set once the caller is known. */
   actor: Actor | undefined;
+  /** Who says to have typed the command, for the audit log; nobody has checked it. */
+  readonly typedBy?: string;
   /** From where a request came; undefined for what no client asked for. */
   readonly origin?: CallOrigin;
 }

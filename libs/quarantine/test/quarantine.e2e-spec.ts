@@ -331,7 +331,7 @@ describe('mail in quarantine', () => {
       ['listing_id', 1, { identifiers: { listing_ids: ['L-100'] } }, { listing_ids: ['L-100'] }],
       ['broker_reference', 0.98, { identifiers: { broker_reference_ids: ['R-7'] } }, { broker_reference_ids: ['R-7'] }],
       ['exact_company', 0.9, { company_info: { company_name: 'Exact Café' } }, { company_name: 'EXACT CAFE\u0301' }],
-      ['fuzzy_company', 0.85, { company_info: { company_name: 'Fuzzy Works, LLC' } }, { company_name: 'The Fuzzy Works Inc.' }],
+      ['fuzzy_company', 0.85, { company_info: { company_name: 'Fuzzy Holdings of Texas, LLC' } }, { company_name: 'The Fuzzy of Texas' }],
       [
         'broker_sector_location',
         0.6,

@@ -1,7 +1,11 @@
 import { createTestDatabase, startApi } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
+import pg from 'pg';
 import { prepareTrigramSearch } from '../../../apps/cli/src/commands/migrate/prepare-trigram-search.js';
+import { StatementBatch } from '../../database/src/statement-batch.js';
+import type { BatchedStatement } from '../../database/src/statement-batch.js';
 import { DealsApi } from '../../deals/test/deals-api.js';
+import { plansOf, rowsOf } from '../../outbox/test/rows-read.js';
 
 interface Page {
   readonly results: readonly Record<string, unknown>[];
@@ -130,6 +134,16 @@ describe('search', () => {
     expect([page.results.map((hit) => hit['deal_id']), page.corrections]).toEqual([[id], ['refrigeration', 'kowalski']]);
   });
 
+  it('forgives a typing error on pages of any size', async () => {
+    await api.open({ canonical_name: 'Brandenbrg One' });
+    await api.open({ canonical_name: 'Brandenbrg Two' });
+    const id = await api.open({ canonical_name: 'Brandenburg Three' });
+    for (const limit of ['1', '20']) {
+      const page = await search('deals', { q: 'brandenbrg', limit });
+      expect([page.results[0]?.['deal_id'], page.corrections]).toEqual([id, ['brandenburg']]);
+    }
+  });
+
   it('walks through common and misspelled words without a repetition', async () => {
     await database.query(`
       INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version, updated_at)
@@ -153,20 +167,43 @@ describe('search', () => {
     expect(newest?.['canonical_name']).toBe('Walking Laundromat 4');
   });
 
-  it('finds words and names that are alike by their indexes', async () => {
+  it('reads no more rows for a page than its statements say, by their indexes', async () => {
+    // The rare word is behind the newest rows.
     await database.query(`
-      INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version)
-      SELECT zakops.next_deal_id(), 'Filler ' || translate(md5(n::text), '0123456789', 'ghijklmnop'), 'inbound', 'active', 1 FROM generate_series(1, 5000) AS n`);
+      INSERT INTO zakops.deals (deal_id, canonical_name, stage, status, version, updated_at)
+      SELECT zakops.next_deal_id(), CASE WHEN n > 3600 THEN 'Quixotic ' ELSE 'Filler ' END || translate(md5(n::text), '0123456789', 'ghijklmnop'),
+             'inbound', 'active', 1, now() - n * interval '1 microsecond' FROM generate_series(1, 5000) AS n`);
     await database.query('ANALYZE zakops.deals, zakops.search_deals, zakops.search_words');
-    await database.query('SET enable_seqscan = off');
-    const plan = await database.query<Record<'QUERY PLAN', string>>(
-      `EXPLAIN SELECT s.id FROM zakops.search_deals s WHERE s.words @@ (SELECT zakops.search_query(ARRAY['kowalski']))`,
-    );
-    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_deals_words_idx');
-    const similar = await database.query<Record<'QUERY PLAN', string>>(
-      `EXPLAIN SELECT word FROM zakops.search_words WHERE kind = 'deals' AND word OPERATOR(zakops.%>) 'kowlaski' LIMIT 60`,
-    );
-    expect(similar.map((row) => row['QUERY PLAN']).join('\n')).toContain('search_words_similar_idx');
+    const client = await database.connect();
+    // So small a table is read as cheaply without its index.
+    await client.query('SET enable_seqscan = off');
+    /** The rows that each statement of a search reads, by table, in whichever way the server plans it. */
+    const readBy = async (parameters: Readonly<Record<string, string>>): Promise<unknown[]> => {
+      const read: unknown[] = [];
+      for (const { text, values } of await sentBy(() => search('deals', parameters))) {
+        for (const { nodes } of await plansOf(client, text, values)) {
+          const rows = (table: string): number =>
+            nodes.filter((node) => node['Relation Name'] === table).reduce((sum, node) => sum + rowsOf(node), 0);
+          const indexes = nodes.flatMap((node) => node['Index Name'] ?? []).filter((name) => name.startsWith('search_'));
+          read.push([rows('deals'), rows('search_deals'), rows('search_words'), ...indexes]);
+        }
+      }
+      return read;
+    };
+    const twice = (...read: unknown[]): unknown[] => [read, read];
+    const newest = twice(1_000, 1_000, 0, 'search_deals_pk');
+
+    // A common word reads its page and one row more, a rare one the newest rows and then its hits alone.
+    expect(await readBy({ q: 'filler' })).toEqual(twice(21, 21, 0, 'search_deals_pk'));
+    expect(await readBy({ q: 'quixotic' })).toEqual([...newest, ...twice(1_400, 1_400, 0, 'search_deals_words_idx')]);
+    // A misspelled one is tried, then looked up among the words.
+    expect(await readBy({ q: 'quixotik' })).toEqual([
+      ...newest,
+      ...twice(0, 0, 0, 'search_deals_words_idx'),
+      ...twice(0, 0, 1, 'search_words_similar_idx'),
+      ...newest,
+      ...twice(1_400, 1_400, 0, 'search_deals_words_idx'),
+    ]);
   });
 
   it('finds actions and parked mail, each with its filters', async () => {
@@ -251,3 +288,18 @@ describe('search', () => {
     }
   });
 });
+
+/** The statements on words that the API sends while something is done. */
+async function sentBy(work: () => Promise<unknown>): Promise<readonly BatchedStatement[]> {
+  const query = jest.spyOn(pg.Client.prototype, 'query');
+  try {
+    await work();
+    return query.mock.calls
+      .flatMap(([given]: readonly unknown[]) =>
+        given instanceof StatementBatch ? (given as unknown as { readonly statements: readonly BatchedStatement[] }).statements : [],
+      )
+      .filter(({ text }) => text.includes('zakops.search_'));
+  } finally {
+    query.mockRestore();
+  }
+}

@@ -2,7 +2,7 @@ export { CaseFile } from './case-file/case-file.js';
 export type { CaseFilePage, CaseFileSection } from './case-file/case-file-section.js';
 export { ContributesCaseFile } from './case-file/contributes-case-file.js';
 export { ContributesTimeline } from './timeline/contributes-timeline.js';
-export { beforePlace, EXACT_INSTANT } from './timeline/before-place.js';
+export { beforePlace } from './timeline/before-place.js';
 export { Timeline } from './timeline/timeline.js';
 export { TIMELINE_TYPES } from './timeline/timeline-source.js';
 export type { SourceEntry, SourcePage, SourcePlace, TimelineSource, TimelineType } from './timeline/timeline-source.js';

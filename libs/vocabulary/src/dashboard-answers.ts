@@ -80,18 +80,24 @@ function toDashboardMember(name: string, value: unknown): unknown {
   if (MONEY_KEYS.has(name)) return toDashboardMoney(value);
   if (name === 'location') return toLocationText(value);
   if (name === 'deals_by_stage' && isObject(value)) return sumByStage(value);
-  if (name === 'status' && typeof value === 'string') return DASHBOARD_ACTION_STATUSES[value] ?? value;
+  if (name === 'actions' && isObject(value)) return sumBy(value, toDashboardStatus);
+  if (name === 'status' && typeof value === 'string') return toDashboardStatus(value);
   return FREE_KEYS.has(name) ? value : toDashboard(value);
 }
 
 /** Counts by stage, added up where the dashboard has one word for two stages. */
 export function sumByStage(counts: Json): Record<string, number> {
+  return sumBy(counts, (stage) => String(toDashboardStage(stage)));
+}
+
+function sumBy(counts: Json, wordOf: (name: string) => string): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const [stage, count] of Object.entries(counts)) {
-    const word = String(toDashboardStage(stage));
-    sums[word] = (sums[word] ?? 0) + Number(count);
-  }
+  for (const [name, count] of Object.entries(counts)) sums[wordOf(name)] = (sums[wordOf(name)] ?? 0) + Number(count);
   return sums;
+}
+
+function toDashboardStatus(status: string): string {
+  return DASHBOARD_ACTION_STATUSES[status] ?? status;
 }
 
 /** The stage summary as the dashboard parses it. Its board reads the deals by the list, so `deals` is empty. */

@@ -1,7 +1,7 @@
 import { DEAL_STAGES } from '#zakops/contracts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DASHBOARD_STAGES, STAGES_OF_DASHBOARD } from './vocabularies.js';
+import { ACTION_STATUSES_OF_DASHBOARD, DASHBOARD_ACTION_STATUSES, DASHBOARD_STAGES, STAGES_OF_DASHBOARD } from './vocabularies.js';
 
 describe('the vocabularies', () => {
   it('are those of the document', () => {
@@ -26,6 +26,14 @@ describe('the vocabularies', () => {
           .filter(([, meant]) => meant === stage)
           .map(([word]) => word),
       ]),
+    );
+  });
+
+  it('give every status of an action back', () => {
+    expect(DASHBOARD_ACTION_STATUSES).toEqual({ EXECUTING: 'RUNNING' });
+    expect(ACTION_STATUSES_OF_DASHBOARD).toEqual({ RUNNING: 'EXECUTING', PROCESSING: 'EXECUTING' });
+    expect(readFileSync(join(process.cwd(), 'docs/vocabularies.md'), 'utf8')).toContain(
+      'Statuses of actions: `RUNNING` and `PROCESSING` mean `EXECUTING`, which is answered as `RUNNING`.',
     );
   });
 

@@ -8,7 +8,7 @@ import { VOCABULARIES, VOCABULARY_HEADER, VOCABULARY_PARAMETER } from './vocabul
 const STREAM = '/api/events/stream';
 const HEADER = VOCABULARY_HEADER.toLowerCase();
 
-/** Chooses the vocabulary of a request by `vocabulary` or `X-ZakOps-Vocabulary`; requests without one pay for a look at both. */
+/** Chooses the vocabulary of a request by the parameter `vocabulary`, else by the header `X-ZakOps-Vocabulary`. */
 export function chooseVocabulary(request: Request, response: Response, next: NextFunction): void {
   const header = request.headers[HEADER];
   if (header === undefined && !request.url.includes(VOCABULARY_PARAMETER)) {

@@ -263,6 +263,31 @@ describe('the original dashboard', () => {
     expect((await ask('GET', `/deals/${made}`, undefined, { 'if-none-match': String(tags[0]) })).status).toBe(304);
   });
 
+  it('gets and gives statuses of actions in its words', async () => {
+    const deal = await api.open({ canonical_name: 'acting' });
+    await api.database.query(
+      `INSERT INTO zakops.actions (action_id, deal_id, action_type, title, status)
+       SELECT 'ACT-' || status, $1, 'send_email', 'Ask the broker', status FROM unnest(ARRAY['EXECUTING', 'READY']) AS status`,
+      [deal],
+    );
+    const statuses = async (query: string): Promise<unknown> => {
+      const { status, body } = await ask('GET', `/search/actions?q=broker${query}`);
+      return status === 200 ? (body as { results: { status: string }[] }).results.map((hit) => hit.status).sort() : status;
+    };
+
+    expect([await statuses(''), await statuses('&status=READY')]).toEqual([['READY', 'RUNNING'], ['READY']]);
+    for (const word of ['RUNNING', 'PROCESSING', 'EXECUTING'])
+      expect([word, await statuses(`&status=${word}`)]).toEqual([word, ['RUNNING']]);
+    expect(await statuses('&status=nope')).toBe(400);
+    expect((await api.get('/search/actions?q=broker&status=RUNNING')).status).toBe(400);
+    expect((await api.get('/search/actions?q=broker&status=EXECUTING')).body).toMatchObject({ results: [{ status: 'EXECUTING' }] });
+    expect((await ask('GET', `/deals/${deal}/timeline?activity_type=action`)).body).toMatchObject({
+      activities: [{ data: { status: 'READY' } }, { data: { status: 'RUNNING' } }],
+    });
+    expect((await ask('GET', `/deals/${deal}/activity-summary`)).body).toMatchObject({ actions: { READY: 1, RUNNING: 1 } });
+    expect((await api.get(`/deals/${deal}/activity-summary`)).body).toMatchObject({ actions: { READY: 1, EXECUTING: 1 } });
+  });
+
   it('walks lists in its words', async () => {
     await api.open();
     const first = await api.get('/deals?vocabulary=dashboard&stage=inbound&limit=1');

@@ -22,6 +22,14 @@ export function quarantineCases(): readonly RollbackCase[] {
       command: async (given) => new DecideItem(await given.mail(), { kind: 'approve', target: { deal: 'new' } }, by, 'a note', undefined),
     },
     {
+      name: 'DecideItem which links to a deal',
+      writes: [...writes, 'deals', 'quarantine_notes'],
+      command: async (given) => {
+        const dealId = await given.deal();
+        return new DecideItem(await given.mail(), { kind: 'approve', target: { dealId } }, by, 'a note', undefined);
+      },
+    },
+    {
       name: 'DecideItem which undoes an approval',
       writes: [...writes, 'deals'],
       command: async (given) => {

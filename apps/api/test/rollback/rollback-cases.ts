@@ -1,6 +1,8 @@
 import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDeadLetter, RedriveDeadLetters } from '#zakops/dlq';
 import { CancelReplay, ChangePauseEnd, PauseDeliveries, RemoveConsumer, ResumeDeliveries, StartReplay } from '#zakops/outbox';
 import { uuidV7 } from '#zakops/kernel';
+import { EndStream } from '../../../../libs/sse/src/commands/end-stream/end-stream.command.js';
+import { ShedStreams } from '../../../../libs/sse/src/commands/shed-streams/shed-streams.command.js';
 import type { Command } from '@nestjs/cqrs';
 import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
 import { RestoreLogLevel } from '../../../../libs/processes/src/log-level/commands/restore-log-level/restore-log-level.command.js';
@@ -11,6 +13,16 @@ import { operatorCases } from './operator.cases.js';
 import { quarantineCases } from './quarantine.cases.js';
 import type { Prepared } from './prepared.js';
 import type { RollbackCase } from './rollback-case.js';
+
+const STREAM_ID = '0199c4a2-7d1e-7c3b-9f50-3a1f6f1c2b4d';
+
+/** Another API process, which holds one stream. */
+const PROCESS_WITH_STREAM = `
+  INSERT INTO zakops.processes (process_id, kind, version, commit, started_at, beat_at, progress_at, figures)
+  VALUES ('other/1/a', 'api', '0', '0', now(), now(), now(), '{"sse_connections": 1, "sse_streams": [{
+    "id": "${STREAM_ID}", "operator": "ann@example.com", "api_key_id": null, "since": "2026-01-31T12:00:00.000Z", "address": null,
+    "filter": {"types": [], "correlation_id": null, "aggregate_id": null}, "resume": "live", "sent_frames": 0, "waiting_frames": 0}]}')
+  ON CONFLICT (process_id) DO UPDATE SET beat_at = now()`;
 
 /** What changes with a dead letter that leaves the queue. */
 export const DEAD_LETTERS = ['dlq_operation_entries', 'dlq_operations', 'outbox_tickets', 'consumer_progress'];
@@ -44,6 +56,22 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
     command: async (given) => {
       await given.run(new OverrideLogLevel('api', 'error', 5, undefined));
       return new RestoreLogLevel('api');
+    },
+  },
+  {
+    name: 'EndStream',
+    writes: ['stream_orders'],
+    command: async (given) => {
+      await given.sql(PROCESS_WITH_STREAM);
+      return new EndStream(STREAM_ID, 'a shared screen');
+    },
+  },
+  {
+    name: 'ShedStreams',
+    writes: ['stream_orders'],
+    command: async (given) => {
+      await given.sql(PROCESS_WITH_STREAM);
+      return new ShedStreams(1, 'too many');
     },
   },
   {

@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { MIGRATIONS } from '../../../../migrations/index.js';
 import { CliError } from '../cli.error.js';
 import { FirstWarning } from './first-warning.js';
+import { typistOf } from './typist.js';
 
 const CONNECT_WITHIN_MS = 8_000;
 // A command is short, asks one thing after the other, and waits for no notice.
@@ -26,7 +27,7 @@ export interface ApplicationParts extends Pick<ModuleMetadata, 'imports' | 'prov
 class CliModule {}
 
 /**
- * Runs `work` with parts of the system, on the database of DATABASE_URL, as the actor `system:cli`.
+ * Runs `work` with parts of the system, on the database of DATABASE_URL, as the actor `system:cli`; the audit log says who typed.
  *
  * @throws ConfigError when a setting cannot be read
  * @throws CliError when the database cannot be reached, or has another schema
@@ -36,6 +37,7 @@ export async function withApplication<T>(
   { settings = [], imports = [], providers = [] }: ApplicationParts,
   work: (app: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
+  const typedBy = typistOf(env);
   const config = loadConfig([RuntimeConfig, DatabaseConfig, OutboxConfig, ...settings], { ...env, ...OVERRIDES });
   const base = [
     ConfigModule.forRoot(config),
@@ -49,7 +51,7 @@ export async function withApplication<T>(
   );
   try {
     await requireDatabase(app, warnings);
-    return await runInCall(newCall({ type: 'system', id: 'cli' }), () => work(app));
+    return await runInCall({ ...newCall({ type: 'system', id: 'cli' }), typedBy }, () => work(app));
   } finally {
     await app.close();
   }

@@ -5,6 +5,7 @@ import {
   cursorScope,
   PAGE_HEADERS,
   ProblemResponses,
+  sendStream,
   setNextPage,
   signalOfClose,
   WALK_OF_FIXED_PLACES,
@@ -13,7 +14,6 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { pipeline } from 'node:stream/promises';
 import { ExportAuditChain } from '../queries/export-audit-chain/export-audit-chain.query.js';
 import { GetAuditEntry } from '../queries/get-audit-entry/get-audit-entry.query.js';
 import { ListAuditEntries } from '../queries/list-audit-entries/list-audit-entries.query.js';
@@ -80,31 +80,21 @@ export class AuditController {
   })
   @ApiOkResponse({ description: 'Lines of JSON.', content: { [NDJSON]: { schema: { type: 'string' } } } })
   @ProblemResponses('REAUTHENTICATION_REQUIRED')
-  async export(@Query() { from }: ExportAuditChainParams, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async export(@Query() { from }: ExportAuditChainParams, @Res() response: Response): Promise<void> {
     response.setHeader('Content-Type', NDJSON);
     response.setHeader('Content-Disposition', 'attachment; filename="audit.ndjson"');
-    // Express answers HEAD by the GET handler; the database need not be read for it.
-    if (request.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    const lines = await this.queries.execute(new ExportAuditChain(from));
-    // Reads the database only as fast as the client reads, and stops when the client disconnects.
-    await pipeline(lines, response).catch((error: unknown) => {
-      if (!response.destroyed || !isPrematureClose(error)) throw error;
-    });
+    await sendStream(response, () => this.queries.execute(new ExportAuditChain(from)));
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getAuditEntry', summary: 'Read an audit entry' })
+  @ApiOperation({
+    operationId: 'getAuditEntry',
+    summary: 'Read an audit entry',
+    description: 'One entry with its place in the chain of hashes; without one while it waits to be chained.',
+  })
   @ApiOkResponse({ type: AuditEntryResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: AuditEntryPath): Promise<AuditEntryResponse> {
     return toAuditEntryResponse(await this.queries.execute(new GetAuditEntry(id)));
   }
-}
-
-/** The client disconnected, which is no error of the server. */
-function isPrematureClose(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { isApiKey } from '../api-keys/api-key-text.js';
 import { ApiKeyStore } from '../api-keys/api-key.store.js';
-import { effectiveScopes } from '../permissions.js';
 import type { Principal } from '../principal.js';
+import { RoleScopes } from '../role-scopes.js';
 import { bearerTokenOf } from './bearer-token.js';
 import type { FoundIdentity } from './identity.js';
 import { IdentityStrategy } from './identity.strategy.js';
@@ -15,7 +15,10 @@ const NEVER_FRESH = 0;
 export class ApiKeyStrategy extends IdentityStrategy {
   override readonly name = 'api-key';
 
-  constructor(private readonly apiKeys: ApiKeyStore) {
+  constructor(
+    private readonly apiKeys: ApiKeyStore,
+    private readonly roles: RoleScopes,
+  ) {
     super();
   }
 
@@ -30,7 +33,7 @@ export class ApiKeyStrategy extends IdentityStrategy {
       email: row.email,
       name: row.name,
       role: row.role,
-      scopes: effectiveScopes(row.scopes, row.role),
+      scopes: this.roles.ofKey(row.scopes, row.role),
       apiKeyId: row.api_key_id,
     };
     return {

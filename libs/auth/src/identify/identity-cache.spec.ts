@@ -1,10 +1,10 @@
-import { ROLE_SCOPES } from '../permissions.js';
+import { scopesOfRole } from '../permissions.js';
 import { IdentityCache, REMEMBERED_MS } from './identity-cache.js';
 import type { FoundIdentity, Identity } from './identity.js';
 
 function identity(more: { readonly id?: string; readonly sessionId?: string; readonly apiKeyId?: string } = {}): Identity {
   return {
-    principal: { kind: 'operator', id: 'o', email: 'e', name: 'n', role: 'viewer', scopes: ROLE_SCOPES.viewer, ...more },
+    principal: { kind: 'operator', id: 'o', email: 'e', name: 'n', role: 'viewer', scopes: scopesOfRole('viewer', 'admins'), ...more },
     actor: { type: 'user', id: 'e' },
     rateSubject: 'operator:o',
     freshUntil: 0,

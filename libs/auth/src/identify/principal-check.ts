@@ -1,9 +1,9 @@
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { API_KEY_IS_VALID } from '../api-keys/api-key.sql.js';
-import { effectiveScopes, ROLE_SCOPES } from '../permissions.js';
 import type { Role } from '../permissions.js';
 import type { Principal } from '../principal.js';
+import { RoleScopes } from '../role-scopes.js';
 import { SESSION_IS_VALID } from '../sessions/session.sql.js';
 
 interface ValidRow {
@@ -26,7 +26,10 @@ const STILL_VALID = prepared(`
 /** Finds principals that have lost access since their requests began; for open streams. */
 @Injectable()
 export class PrincipalCheck {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly roles: RoleScopes,
+  ) {}
 
   /**
    * Finds the principals whose session or key has ended, or that have lost a scope. One query at most, and none for the development
@@ -41,7 +44,7 @@ export class PrincipalCheck {
     const apiKeys = new Set(asked.flatMap(({ apiKeyId }) => apiKeyId ?? []));
     const rows = await this.database.query<ValidRow>(STILL_VALID, [[...sessions], [...apiKeys]]);
     const scopesNow = new Map(
-      rows.map(({ id, role, scopes }) => [id, scopes === null ? ROLE_SCOPES[role] : effectiveScopes(scopes, role)]),
+      rows.map(({ id, role, scopes }) => [id, scopes === null ? this.roles.ofRole(role) : this.roles.ofKey(scopes, role)]),
     );
     return new Set(
       asked.filter(({ sessionId, apiKeyId, scopes }) => {

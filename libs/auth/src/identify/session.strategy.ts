@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { ROLE_SCOPES } from '../permissions.js';
 import type { Principal } from '../principal.js';
+import { RoleScopes } from '../role-scopes.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
 import { SessionSigner } from '../sessions/session-signer.js';
 import { SessionStore } from '../sessions/session.store.js';
@@ -20,6 +20,7 @@ export class SessionStrategy extends IdentityStrategy {
     private readonly cookies: SessionCookies,
     private readonly signer: SessionSigner,
     private readonly sessions: SessionStore,
+    private readonly roles: RoleScopes,
   ) {
     super();
   }
@@ -37,7 +38,7 @@ export class SessionStrategy extends IdentityStrategy {
       email: row.email,
       name: row.name,
       role: row.role,
-      scopes: ROLE_SCOPES[row.role],
+      scopes: this.roles.ofRole(row.role),
       sessionId: row.session_id,
       authenticatedAt: row.authenticated_at,
       csrfToken: this.signer.csrfToken(token),

@@ -7,7 +7,7 @@ const { escapeIdentifier } = pg;
 export interface CarryingMigration extends MigrationInterface {
   /** Tables, and columns as `table.column`, that go without a loss. */
   readonly carriedOver?: readonly string[];
-  /** Tables with rows that `up` wrote, and the condition, as SQL, of those that nobody has changed: they go without a loss. */
+  /** For each table that `up` filled: a condition, as SQL, that is true for a row as `up` wrote it. Such rows go without a loss. */
   readonly brought?: Readonly<Record<string, string>>;
 }
 

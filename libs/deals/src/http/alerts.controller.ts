@@ -23,7 +23,7 @@ export class AlertsController {
     summary: 'List what somebody should look at',
     description:
       'Deals beyond the limit of their stage (`high` from twice the limit on), next steps and actions that are overdue, and mail that waits. ' +
-      'Snoozed deals are left out and counted. A walk by `cursor` misses no alert that is there throughout.',
+      'Alerts of snoozed deals are left out and counted. A walk by `cursor` may miss an alert that becomes `high` meanwhile, or whose `since` changes.',
   })
   @ApiOkResponse({ type: AlertsResponse, description: 'The alerts.', headers: PAGE_HEADERS })
   async list(

@@ -95,7 +95,11 @@ export class DealAliasesController {
 
   @Get(':alias_id')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getAlias', summary: 'Read an alias of a deal' })
+  @ApiOperation({
+    operationId: 'getAlias',
+    summary: 'Read an alias of a deal',
+    description: 'One further name by which mail and searches recognise the deal.',
+  })
   @ApiOkResponse({ type: AliasResponse, description: 'The alias.' })
   @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
   async get(@Param() { id, alias_id: aliasId }: AliasPath, @Res({ passthrough: true }) response: Response): Promise<AliasResponse> {

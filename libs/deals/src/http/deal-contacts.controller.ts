@@ -87,7 +87,11 @@ export class DealContactsController {
 
   @Get(':contact_id')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getContact', summary: 'Read a contact of a deal' })
+  @ApiOperation({
+    operationId: 'getContact',
+    summary: 'Read a contact of a deal',
+    description: 'A person on the other side of the deal, with role, company and addresses.',
+  })
   @ApiOkResponse({ type: ContactResponse, description: 'The contact.' })
   @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
   async get(@Param() { id, contact_id: contactId }: ContactPath, @Res({ passthrough: true }) response: Response): Promise<ContactResponse> {

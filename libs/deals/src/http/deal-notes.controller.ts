@@ -86,7 +86,11 @@ export class DealNotesController {
 
   @Get('notes/:note_id')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getNote', summary: 'Read a note of a deal' })
+  @ApiOperation({
+    operationId: 'getNote',
+    summary: 'Read a note of a deal',
+    description: 'The note with its author, category and text. A removed note is 404.',
+  })
   @ApiOkResponse({ type: NoteResponse, description: 'The note.' })
   @ProblemResponses('DEAL_NOT_FOUND', 'NOT_FOUND')
   async get(@Param() { id, note_id: noteId }: NotePath, @Res({ passthrough: true }) response: Response): Promise<NoteResponse> {

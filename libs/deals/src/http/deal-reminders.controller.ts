@@ -39,8 +39,8 @@ export class DealRemindersController {
   @RequirePermission('deals:write')
   @ApiOperation({
     operationId: 'snoozeDeal',
-    summary: 'Have nobody reminded of a deal for a while',
-    description: 'It is in no alert and sends no `deal.stale` until then. A move ends the snooze.',
+    summary: 'Snooze a deal',
+    description: 'The deal is in no alert and sends no `deal.stale` until the day `until` is over (UTC). A move ends the snooze.',
   })
   @ApiOkResponse({ type: DealDetailResponse, description: 'The deal.', headers: ETAG_HEADER })
   @ProblemResponses('DEAL_NOT_FOUND', 'DEAL_MERGED', 'PRECONDITION_FAILED', 'RULE_BROKEN')

@@ -45,7 +45,11 @@ export class DealStagesController {
 
   @Get('stages/summary')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getStageSummary', summary: 'Count active deals by stage' })
+  @ApiOperation({
+    operationId: 'getStageSummary',
+    summary: 'Count active deals by stage',
+    description: 'The number of active deals in each of the nine stages. Stages without deals are listed with zero.',
+  })
   @ApiOkResponse({ type: StageSummaryResponse, description: 'The counts.' })
   async summary(): Promise<StageSummaryResponse> {
     const stages = await this.queries.execute(new GetStageCounts());
@@ -108,7 +112,11 @@ export class DealStagesController {
 
   @Get(':id/valid-transitions')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getValidTransitions', summary: 'Say where a deal may go' })
+  @ApiOperation({
+    operationId: 'getValidTransitions',
+    summary: 'Say where a deal may go',
+    description: 'The stages that the stage machine allows from here. Guards are judged by a move with `dry_run`.',
+  })
   @ApiOkResponse({ type: ValidTransitionsResponse, description: 'The stage of the deal and the next ones.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async validTransitions(@Param() { id }: DealPath): Promise<ValidTransitionsResponse> {

@@ -8,7 +8,6 @@ import {
   PAGE_HEADERS,
   ProblemResponses,
   setNextPage,
-  stringRule,
   WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
 import type { ValueRule } from '#zakops/http';
@@ -37,7 +36,7 @@ const PLACE_RULES = {
   at: CURSOR_RULES.instant,
   type: enumRule(TIMELINE_TYPES, 'TimelineType'),
   // The ids of all sources: numbers of moves, UUIDs of events and notes, texts of actions.
-  id: stringRule({ min: 1, max: 200 }),
+  id: CURSOR_RULES.textId,
 };
 const ID_RULES: Readonly<Record<TimelineType, ValueRule>> = {
   stage_change: CURSOR_RULES.wholeNumber,
@@ -84,7 +83,11 @@ export class DealTimelineController {
 
   @Get('activity-summary')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getActivitySummary', summary: 'Count what happened to a deal' })
+  @ApiOperation({
+    operationId: 'getActivitySummary',
+    summary: 'Count what happened to a deal',
+    description: 'How many events there are, actions by status, and when something last happened.',
+  })
   @ApiOkResponse({ type: ActivitySummaryResponse, description: 'The counts.' })
   @ProblemResponses('DEAL_NOT_FOUND')
   async summary(@Param() { id }: DealPath): Promise<ActivitySummaryResponse> {

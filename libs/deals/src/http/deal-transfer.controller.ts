@@ -6,8 +6,8 @@ import {
   cursorScope,
   PageResponse,
   ProblemResponses,
+  sendStream,
   setNextPage,
-  signalOfClose,
   TextBody,
   WALK_OF_FIXED_PLACES,
 } from '#zakops/http';
@@ -17,8 +17,6 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { CancelImport } from '../commands/cancel-import/cancel-import.command.js';
 import { StartImport } from '../commands/start-import/start-import.command.js';
 import { GetImport } from '../queries/get-import/get-import.query.js';
@@ -26,7 +24,7 @@ import { ListImportRows } from '../queries/list-import-rows/list-import-rows.que
 import { DealExportReader } from '../transfer/deal-export.reader.js';
 import { checkRows } from '../transfer/import-row.js';
 import { readRows } from '../transfer/read-rows.js';
-import { headOf, toLines } from '../transfer/write-rows.js';
+import { toFile } from '../transfer/write-rows.js';
 import type { TransferFormat } from '../transfer/write-rows.js';
 import { ExportDealsParams, ImportDealsParams, ImportPath, ImportRowsParams } from './dto/transfer.request.js';
 import { ImportResponse, ImportRowResponse, toImportResponse, toImportRowResponse } from './dto/transfer.response.js';
@@ -58,18 +56,10 @@ export class DealTransferController {
   })
   @ApiOkResponse({ description: 'The deals.', schema: { type: 'string' } })
   async export(@Query() { format, stage, status }: ExportDealsParams, @Res() response: Response): Promise<void> {
-    const portions = this.exports.portions({ stage, status });
-    // An error before the first portion is a problem answer.
-    const first = await portions.next();
     response.setHeader('Content-Type', `${TYPES[format]}; charset=utf-8`);
     response.setHeader('Content-Disposition', `attachment; filename="deals.${format}"`);
     response.setHeader('Cache-Control', 'no-store');
-    async function* lines(): AsyncGenerator<string> {
-      yield headOf(format);
-      if (first.done !== true) yield toLines(first.value, format);
-      for await (const rows of portions) yield toLines(rows, format);
-    }
-    await pipeline(Readable.from(lines(), { objectMode: false }), response, { signal: signalOfClose(response) });
+    await sendStream(response, () => toFile(this.exports.portions({ stage, status }), format));
   }
 
   @Post('import')
@@ -86,8 +76,9 @@ export class DealTransferController {
     operationId: 'importDeals',
     summary: 'Import deals from CSV or NDJSON',
     description:
-      'A row finds its deal by `deal_id`, else by `external_id`, else by `canonical_name`; else it opens one. It may set any stage. The same file ' +
-      'again changes nothing. A row that is wrong does not hold back the others: the report says why. The worker carries the import out as a task.',
+      'A row finds its deal by `deal_id`, else by `external_id`, else it opens one. Without either, `canonical_name` counts as the external id. ' +
+      'A row may set any stage. The same file again changes nothing. A row that is wrong does not hold back the others: the report says why. ' +
+      'The worker carries the import out as a task.',
   })
   @ApiAcceptedResponse({ type: ImportResponse, description: 'The task.' })
   @ProblemResponses('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'IMPORT_UNREADABLE')
@@ -107,7 +98,11 @@ export class DealTransferController {
 
   @Get('imports/:task_id')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getDealImport', summary: 'Say how far an import is' })
+  @ApiOperation({
+    operationId: 'getDealImport',
+    summary: 'Say how far an import is',
+    description: 'The state, and how many rows are done, created, changed, unchanged and failed. `GET .../rows` has the rows.',
+  })
   @ApiOkResponse({ type: ImportResponse, description: 'The task.' })
   @ProblemResponses('NOT_FOUND')
   async progress(@Param() { task_id: id }: ImportPath): Promise<ImportResponse> {

@@ -61,7 +61,11 @@ export class PipelineVelocityController {
 
   @Get('stage-limits')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getStageLimits', summary: 'Read after how many days a deal is stuck' })
+  @ApiOperation({
+    operationId: 'getStageLimits',
+    summary: 'Read after how many days a deal is stuck',
+    description: 'One limit for each open stage, in days. A deal that is longer in its stage is stuck.',
+  })
   @ApiOkResponse({ type: StageLimitsResponse, description: 'Days by stage.' })
   async limits(@Res({ passthrough: true }) response: Response): Promise<StageLimitsResponse> {
     return show(await this.queries.execute(new GetStageLimits()), response);

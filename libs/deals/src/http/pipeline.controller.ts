@@ -26,7 +26,11 @@ export class PipelineController {
 
   @Get('stats')
   @RequirePermission('deals:read')
-  @ApiOperation({ operationId: 'getPipelineStats', summary: 'Count what is going on' })
+  @ApiOperation({
+    operationId: 'getPipelineStats',
+    summary: 'Count what is going on',
+    description: 'Active deals by stage, actions that wait, mail that waits, and how much happened to deals in the last 24 hours.',
+  })
   @ApiOkResponse({ type: PipelineStatsResponse, description: 'The stats.' })
   async stats(): Promise<PipelineStatsResponse> {
     return toPipelineStatsResponse(await this.queries.execute(new GetPipelineStats()));

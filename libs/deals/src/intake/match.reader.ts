@@ -3,7 +3,7 @@ import type { DealProposal, MailForDeal, MatchTier } from '#zakops/contracts';
 import { Database, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 
-/** Deals that one look of one tier brings; a clue that fits more deals says nothing. */
+/** The most deals that one look of one tier finds. Further ones are left out: a clue that fits so many deals proves little. */
 const PER_TIER = 50;
 const PROPOSALS = 10;
 
@@ -14,7 +14,7 @@ const MATCHES = prepared(`
        SELECT deal_id FROM zakops.deals WHERE identifiers <> '{}' AND identifiers @> jsonb_build_object('listing_ids', jsonb_build_array(l.id))
        UNION SELECT deal_id FROM zakops.deals WHERE identifiers <> '{}' AND identifiers @> jsonb_build_object('bizbuysell_id', l.id)
        UNION SELECT deal_id FROM zakops.deals WHERE identifiers <> '{}' AND identifiers @> jsonb_build_object('axial_id', l.id)
-       UNION SELECT deal_id FROM zakops.deal_aliases WHERE alias_type = 'listing_id' AND zakops.fold(alias) = zakops.fold(l.id)
+       UNION SELECT deal_id FROM zakops.deal_aliases WHERE alias_type = 'listing_id' AND md5(zakops.fold(alias)) = md5(zakops.fold(l.id))
        LIMIT ${String(PER_TIER)}) AS d)
     UNION ALL
     (SELECT 'broker_reference', d.deal_id, r.id FROM unnest($2::text[]) AS r(id) CROSS JOIN LATERAL (
@@ -25,7 +25,7 @@ const MATCHES = prepared(`
       WHERE email_thread_ids <> '[]' AND email_thread_ids @> jsonb_build_array($3::text) LIMIT ${String(PER_TIER)})
     UNION ALL
     (SELECT 'broker_and_listing', d.deal_id, a.alias FROM zakops.deals d JOIN zakops.deal_aliases a USING (deal_id)
-      WHERE d.broker ->> 'email' IS NOT NULL AND zakops.fold(d.broker ->> 'email') = $4::text AND a.alias_type = 'listing_number'
+      WHERE d.broker ->> 'email' IS NOT NULL AND zakops.sender_address(d.broker ->> 'email') = $4::text AND a.alias_type = 'listing_number'
         AND strpos(zakops.fold($6::text), zakops.fold(a.alias)) > 0 LIMIT ${String(PER_TIER)})
     UNION ALL
     (SELECT 'exact_company', deal_id, company_info ->> 'company_name' FROM zakops.deals
@@ -33,20 +33,20 @@ const MATCHES = prepared(`
         AND zakops.fold(company_info ->> 'company_name') = zakops.fold($5::text) LIMIT ${String(PER_TIER)})
     UNION ALL
     (SELECT 'exact_company', deal_id, alias FROM zakops.deal_aliases
-      WHERE alias_type IN ('company_name', 'dba_name', 'name_variation') AND zakops.fold(alias) = zakops.fold($5::text) LIMIT ${String(PER_TIER)})
+      WHERE alias_type IN ('company_name', 'dba_name', 'name_variation') AND md5(zakops.fold(alias)) = md5(zakops.fold($5::text)) LIMIT ${String(PER_TIER)})
     UNION ALL
     (SELECT 'fuzzy_company', deal_id, company_info ->> 'company_name' FROM zakops.deals
       WHERE company_info ->> 'company_name' IS NOT NULL AND zakops.company_key(company_info ->> 'company_name') = zakops.company_key($5::text)
         AND zakops.fold(company_info ->> 'company_name') <> zakops.fold($5::text) LIMIT ${String(PER_TIER)})
     UNION ALL
     (SELECT 'subject_keywords', deal_id, alias FROM zakops.deal_aliases
-      WHERE alias_type = 'subject_keywords'
+      WHERE alias_type = 'subject_keywords' AND length(alias) <= 1000
         AND to_tsvector('simple', zakops.fold(alias)) @@ (SELECT to_tsquery('simple', string_agg(quote_literal(word), ' | '))
               FROM unnest(tsvector_to_array(to_tsvector('simple', zakops.fold(left($6::text, 1000))))) AS words(word))
         AND to_tsvector('simple', zakops.fold($6::text)) @@ plainto_tsquery('simple', zakops.fold(alias)) LIMIT ${String(PER_TIER)})
     UNION ALL
     (SELECT 'broker_sector_location', deal_id, concat_ws(', ', company_info ->> 'sector', $8::text, $9::text) FROM zakops.deals
-      WHERE broker ->> 'email' IS NOT NULL AND zakops.fold(broker ->> 'email') = $4::text AND zakops.fold(company_info ->> 'sector') = zakops.fold($7::text)
+      WHERE broker ->> 'email' IS NOT NULL AND zakops.sender_address(broker ->> 'email') = $4::text AND zakops.fold(company_info ->> 'sector') = zakops.fold($7::text)
         AND (zakops.fold(company_info #>> '{location,city}') = zakops.fold($8::text) OR zakops.fold(company_info #>> '{location,state}') = zakops.fold($9::text))
       LIMIT ${String(PER_TIER)})
   )

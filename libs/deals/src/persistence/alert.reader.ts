@@ -1,4 +1,4 @@
-import { Database, prepared } from '#zakops/database';
+import { Database, exactInstant, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { AlertPlace, Alerts, AlertView } from '../views/alert.js';
 
@@ -28,7 +28,7 @@ const ALL = `
 
 const LIST = prepared(`
   WITH every_alert AS (${ALL}), fitting AS (
-    SELECT *, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at FROM every_alert
+    SELECT *, ${exactInstant('since')} AS at FROM every_alert
      WHERE ($1::text IS NULL OR type = $1) AND ($2::text IS NULL OR severity = $2)
   )
   SELECT (SELECT count(*)::int FROM fitting WHERE snoozed IS NOT TRUE) AS total, (SELECT count(*)::int FROM fitting WHERE snoozed) AS snoozed,

@@ -1,6 +1,5 @@
-import { boundedByBytes, Database, prepared, READ_MAX_BYTES } from '#zakops/database';
+import { boundedByBytes, Database, exactInstant, prepared, READ_MAX_BYTES } from '#zakops/database';
 import type { ByteCount } from '#zakops/database';
-import { EXACT_INSTANT } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
 import { toPageOfBytes } from '../views/page.js';
 import type { Page } from '../views/page.js';
@@ -19,7 +18,7 @@ interface LinkRow extends ByteCount {
 
 const ACTIONS = prepared(
   boundedByBytes({
-    columns: `action_id AS id, ${EXACT_INSTANT('created_at')} AS at,
+    columns: `action_id AS id, ${exactInstant('created_at')} AS at,
       jsonb_build_object('action_id', action_id, 'capability_id', capability_id, 'action_type', action_type, 'title', title,
         'summary', summary, 'status', status, 'risk_level', risk_level, 'requires_human_review', requires_human_review,
         'inputs', inputs, 'outputs', outputs, 'approved_by', approved_by, 'approved_at', approved_at, 'error_message', error_message,

@@ -1,9 +1,9 @@
-import { boundedByBytes, READ_MAX_BYTES, unseenByWalk, walkBegin } from '#zakops/database';
+import { boundedByBytes, exactInstant, READ_MAX_BYTES, unseenByWalk, walkBegin } from '#zakops/database';
 import type { DealFilter, DealOrder, DealPageStart, FixedDealPlace } from '../views/deal-list.js';
 import { DEAL_SNAPSHOT_COLUMNS } from './deal-snapshot-row.js';
 
 // A Date has no microseconds, and the place of a deal in the list needs them.
-const COLUMNS = `${DEAL_SNAPSHOT_COLUMNS}, to_char(d.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at_exact`;
+const COLUMNS = `${DEAL_SNAPSHOT_COLUMNS}, ${exactInstant('d.updated_at')} AS updated_at_exact`;
 
 const DOCUMENT_BYTES = ['identifiers', 'company_info', 'broker', 'metadata', 'email_thread_ids']
   .map((column) => `octet_length(d.${column}::text)`)
@@ -66,7 +66,7 @@ export function listDealsInOrderStatement(
     );
   }
   const text = boundedByBytes({
-    columns: `${DEAL_SNAPSHOT_COLUMNS}, to_char(d.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at_exact`,
+    columns: `${DEAL_SNAPSHOT_COLUMNS}, ${exactInstant('d.created_at')} AS created_at_exact`,
     bytes: DOCUMENT_BYTES,
     from: `FROM zakops.deals d WHERE ${conditions.join(' AND ')}`,
     order: order === 'deal_id' ? 'd.deal_id' : 'd.created_at DESC, d.deal_id DESC',

@@ -1,6 +1,5 @@
-import { boundedByBytes, Database, prepared, READ_MAX_BYTES } from '#zakops/database';
+import { boundedByBytes, Database, exactInstant, prepared, READ_MAX_BYTES } from '#zakops/database';
 import type { ByteCount } from '#zakops/database';
-import { EXACT_INSTANT } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
 import { NoteNotFoundError } from '../domain/deal-part.errors.js';
 import type { NoteKey, RecordedNote } from '../views/note.js';
@@ -25,7 +24,7 @@ export class NoteReader {
     after: NoteKey | undefined,
   ): Promise<Page<RecordedNote, NoteKey>> {
     const statement = boundedByBytes({
-      columns: `${COLUMNS}, ${EXACT_INSTANT('created_at')} AS at`,
+      columns: `${COLUMNS}, ${exactInstant('created_at')} AS at`,
       bytes: 'octet_length(content) + 1',
       from: `FROM zakops.deal_notes
              WHERE deal_id = $1 AND deleted_at IS NULL AND ($2::text IS NULL OR category = $2)

@@ -20,23 +20,23 @@ const FIND = prepared(`SELECT d.deal_id AS id ${IS_STALE} AND d.deal_id > $1 ORD
 const LOOK = prepared(`SELECT d.deal_id AS "dealId", ${DAYS} AS "daysInStage", l.days AS "limitDays" ${IS_STALE} AND d.deal_id = $1`);
 const NOTE = prepared('UPDATE zakops.deals SET stale_since = stage_entered_at WHERE deal_id = $1');
 
-/** Finds deals that have become stale, and notes that it was said. */
+/** Finds stale deals, and marks those for which `deal.stale` was sent. */
 @Injectable()
 export class StaleDealStore {
   constructor(private readonly database: Database) {}
 
-  /** Ids of deals that are stale and of which nothing was said in this stay. @param after - the id before */
+  /** Ids of stale deals without a `deal.stale` in this stay in the stage. @param after - the last id of the page before */
   async find(after: string, limit: number): Promise<readonly string[]> {
     return (await this.database.query<{ id: string }>(FIND, [after, limit])).map(({ id }) => id);
   }
 
-  /** How stale a deal is; undefined when it is not, or it was said. Call it under the lock of the deal. */
+  /** How stale a deal is; undefined when it is not, or its `deal.stale` was sent. Call it under the lock of the deal. */
   async look(tx: Transaction, dealId: string): Promise<StaleDeal | undefined> {
     const [row] = await tx.query<StaleDeal & Record<string, unknown>>(LOOK, [dealId]);
     return row;
   }
 
-  /** Notes with the commit that it was said for this stay in the stage. */
+  /** Marks with the commit that `deal.stale` was sent for this stay in the stage. */
   noted(tx: Transaction, dealId: string): void {
     tx.atCommit({ statement: NOTE, values: [dealId] });
   }

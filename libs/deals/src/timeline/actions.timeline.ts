@@ -1,5 +1,5 @@
-import { Database, prepared } from '#zakops/database';
-import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
+import { Database, exactInstant, prepared } from '#zakops/database';
+import { beforePlace, ContributesTimeline } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
 import { TableTimeline } from './table-timeline.js';
 
@@ -7,7 +7,7 @@ const PAGE = beforePlace(
   { at: 'created_at', id: 'action_id', idType: 'text' },
   2,
   (condition) => `
-  SELECT action_id AS entry_id, ${EXACT_INSTANT('created_at')} AS entry_at, action_id, action_type, title, status
+  SELECT action_id AS entry_id, ${exactInstant('created_at')} AS entry_at, action_id, action_type, title, status
     FROM zakops.actions WHERE deal_id = $1 AND ${condition} ORDER BY created_at DESC, action_id DESC LIMIT $2`,
 );
 const COUNT = prepared('SELECT count(*)::int AS n FROM zakops.actions WHERE deal_id = $1');

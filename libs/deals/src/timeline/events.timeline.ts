@@ -1,6 +1,6 @@
-import { boundedByBytes, Database, prepared, READ_MAX_BYTES, toBoundedPage } from '#zakops/database';
+import { boundedByBytes, Database, exactInstant, prepared, READ_MAX_BYTES, toBoundedPage } from '#zakops/database';
 import type { ByteCount } from '#zakops/database';
-import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
+import { beforePlace, ContributesTimeline } from '#zakops/timeline';
 import type { SourceEntry, SourcePage, SourcePlace, TimelineSource } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
 
@@ -17,7 +17,7 @@ interface EventRow extends ByteCount {
 const SHOWN = `event_type NOT IN ('deal.stage_changed', 'deal.note_added')`;
 const PAGE = beforePlace({ at: 'created_at', id: 'id', idType: 'uuid' }, 3, (condition) =>
   boundedByBytes({
-    columns: `id AS event_id, ${EXACT_INSTANT('created_at')} AS entry_at, event_type, source, actor, details`,
+    columns: `id AS event_id, ${exactInstant('created_at')} AS entry_at, event_type, source, actor, details`,
     bytes: 'octet_length(details::text)',
     from: `FROM zakops.deal_activity WHERE deal_id = $1 AND ${SHOWN} AND ${condition}`,
     order: 'created_at DESC, id DESC',

@@ -1,5 +1,5 @@
-import { Database, prepared } from '#zakops/database';
-import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
+import { Database, exactInstant, prepared } from '#zakops/database';
+import { beforePlace, ContributesTimeline } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
 import { TableTimeline } from './table-timeline.js';
 
@@ -8,7 +8,7 @@ const PAGE = beforePlace(
   { at: 'created_at', id: 'id', idType: 'uuid' },
   2,
   (condition) => `
-  SELECT id AS entry_id, ${EXACT_INSTANT('created_at')} AS entry_at, id AS note_id, category, author,
+  SELECT id AS entry_id, ${exactInstant('created_at')} AS entry_at, id AS note_id, category, author,
          CASE WHEN char_length(content) > 280 THEN left(content, 279) || '…' ELSE content END AS excerpt,
          octet_length(content) AS size_bytes
     FROM zakops.deal_notes WHERE deal_id = $1 AND deleted_at IS NULL AND ${condition} ORDER BY created_at DESC, id DESC LIMIT $2`,

@@ -1,5 +1,5 @@
-import { Database, prepared } from '#zakops/database';
-import { beforePlace, ContributesTimeline, EXACT_INSTANT } from '#zakops/timeline';
+import { Database, exactInstant, prepared } from '#zakops/database';
+import { beforePlace, ContributesTimeline } from '#zakops/timeline';
 import { Injectable } from '@nestjs/common';
 import { TableTimeline } from './table-timeline.js';
 
@@ -7,7 +7,7 @@ const PAGE = beforePlace(
   { at: 'created_at', id: 'id', idType: 'bigint' },
   2,
   (condition) => `
-  SELECT id AS entry_id, ${EXACT_INSTANT('created_at')} AS entry_at, from_stage, to_stage, transitioned_by AS by, reason
+  SELECT id AS entry_id, ${exactInstant('created_at')} AS entry_at, from_stage, to_stage, transitioned_by AS by, reason
     FROM zakops.deal_stage_history WHERE deal_id = $1 AND ${condition} ORDER BY created_at DESC, id DESC LIMIT $2`,
 );
 const COUNT = prepared('SELECT count(*)::int AS n FROM zakops.deal_stage_history WHERE deal_id = $1');

@@ -15,10 +15,11 @@ const COLUMNS = `d.deal_id, d.external_id, d.canonical_name, d.display_name, d.f
   d.next_step_at::text AS next_step_at, d.identifiers, d.company_info, d.broker, d.metadata, ${INSTANT('d.created_at')} AS created_at,
   ${INSTANT('d.updated_at')} AS updated_at`;
 
+const FITTING = `FROM zakops.deals d WHERE NOT d.deleted AND ($1::text IS NULL OR d.stage = $1) AND ($2::text IS NULL OR d.status = $2)`;
 const PAGE = boundedByBytes({
   columns: COLUMNS,
   bytes: ['identifiers', 'company_info', 'broker', 'metadata'].map((column) => `octet_length(d.${column}::text)`).join(' + '),
-  from: `FROM zakops.deals d WHERE NOT d.deleted AND d.deal_id > $1 AND ($2::text IS NULL OR d.stage = $2) AND ($3::text IS NULL OR d.status = $3)`,
+  from: `${FITTING} AND d.deal_id > $3`,
   order: 'd.deal_id',
   outerOrder: 'deal_id',
   limit: '$4',
@@ -30,6 +31,12 @@ const PAGE = boundedByBytes({
 export class DealExportReader {
   constructor(private readonly database: Database) {}
 
+  /** How many deals fit now. */
+  async count({ stage, status }: ExportFilter): Promise<number> {
+    const [row] = await this.database.query<{ n: number }>(`SELECT count(*)::int AS n ${FITTING}`, [stage ?? null, status ?? null]);
+    return row?.n ?? 0;
+  }
+
   /**
    * Portions of deals by their ids, which do not change: a deal that is there throughout is in the export once, whatever changes meanwhile.
    *
@@ -38,7 +45,7 @@ export class DealExportReader {
   async *portions({ stage, status }: ExportFilter): AsyncGenerator<readonly TransferRow[]> {
     let after = '';
     for (;;) {
-      const rows = await this.database.query<TransferRow & ByteCount>(PAGE, [after, stage ?? null, status ?? null, ROWS, READ_MAX_BYTES]);
+      const rows = await this.database.query<TransferRow & ByteCount>(PAGE, [stage ?? null, status ?? null, after, ROWS, READ_MAX_BYTES]);
       const last = rows.at(-1);
       if (last === undefined) return;
       yield rows;

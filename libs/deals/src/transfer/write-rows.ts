@@ -9,13 +9,17 @@ export const TRANSFER_FORMATS = ['csv', 'ndjson'] as const;
 /** One of {@link TRANSFER_FORMATS}. */
 export type TransferFormat = (typeof TRANSFER_FORMATS)[number];
 
-/** The first line of a file in CSV (RFC 4180); nothing for NDJSON. */
-export function headOf(format: TransferFormat): string {
-  return format === 'csv' ? `${TRANSFER_COLUMNS.join(',')}\r\n` : '';
+/** The parts of a file, one for each portion of deals. CSV (RFC 4180) begins with the names of the columns. */
+export async function* toFile(portions: AsyncIterable<readonly TransferRow[]>, format: TransferFormat): AsyncGenerator<string> {
+  let head = format === 'csv' ? `${TRANSFER_COLUMNS.join(',')}\r\n` : '';
+  for await (const rows of portions) {
+    yield head + toLines(rows, format);
+    head = '';
+  }
+  if (head !== '') yield head;
 }
 
-/** Deals as lines of a file. */
-export function toLines(rows: readonly TransferRow[], format: TransferFormat): string {
+function toLines(rows: readonly TransferRow[], format: TransferFormat): string {
   if (format === 'ndjson') return rows.map((row) => `${JSON.stringify(toMembers(row))}\n`).join('');
   return stringify(
     rows.map((row) => TRANSFER_COLUMNS.map((column) => toCell(column, row[column]))),

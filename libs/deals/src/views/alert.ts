@@ -12,9 +12,9 @@ export interface AlertView {
   readonly subjectId: string;
   readonly dealId: string | null;
   readonly title: string;
-  /** When it became due. */
+  /** When the limit of the stage was reached, the due day was over, the action was due, or the oldest mail came. */
   readonly since: Date;
-  /** Whole days since then; for `stuck_deal` those in the stage. */
+  /** Whole days: for `stuck_deal` in the stage, for `overdue_next_step` since the due day, else since `since`. */
   readonly days: number;
   /** Things behind it: 1, or how many mails wait. */
   readonly count: number;
@@ -34,7 +34,7 @@ export interface Alerts {
   readonly alerts: readonly AlertView[];
   /** All that fit the filter. */
   readonly total: number;
-  /** Deals that would be listed, were they not snoozed. */
+  /** Alerts that are left out because their deal is snoozed. */
   readonly snoozed: number;
   /** The place after which the next part begins; null at the end. */
   readonly next: AlertPlace | null;

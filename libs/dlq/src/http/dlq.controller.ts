@@ -84,7 +84,9 @@ export class DlqController {
   @ApiOperation({
     operationId: 'getDlqStats',
     summary: 'Count dead letters by event type, consumer and reason',
-    description: 'Takes the filters of the list, so that its numbers agree with the list.',
+    description:
+      'How many dead letters there are, by event type, consumer and reason, and how old the oldest is. Takes the filters of the list, so that ' +
+      'its numbers agree with the list.',
   })
   @ApiOkResponse({ type: DlqStatsResponse })
   async stats(@Query() params: DeadLetterFilterParams): Promise<DlqStatsResponse> {
@@ -131,6 +133,7 @@ export class DlqController {
     operationId: 'getDeadLetter',
     summary: 'Read one dead letter with its attempts, also after a retry',
     description:
+      'The event with its payload, the reason of the last failure, and every attempt with its time, duration and error. ' +
       'After a retry `state` tells what became of it, for as long as its event is kept. One that was discarded without a retry before is not found. ' +
       'Once a ticket is gone, `created_at` is when the event happened, `failed_at` when an operator last changed the dead letter, and ' +
       '`attempt_history` is empty.',
@@ -144,7 +147,11 @@ export class DlqController {
   @Post(':id/retry')
   @Idempotent()
   @HttpCode(200)
-  @ApiOperation({ operationId: 'retryDeadLetter', summary: 'Retry one dead letter' })
+  @ApiOperation({
+    operationId: 'retryDeadLetter',
+    summary: 'Retry one dead letter',
+    description: 'The delivery is due at once, with a full number of attempts, and keeps its place in the order of its aggregate.',
+  })
   @ApiBody({ type: ReasonRequest, required: false })
   @ApiOkResponse({ type: RetriedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
@@ -154,7 +161,11 @@ export class DlqController {
   }
 
   @Delete(':id')
-  @ApiOperation({ operationId: 'purgeDeadLetter', summary: 'Purge one dead letter; its event stays in the log' })
+  @ApiOperation({
+    operationId: 'purgeDeadLetter',
+    summary: 'Purge one dead letter; its event stays in the log',
+    description: 'The delivery is given up for good. A consumer that waits behind it goes on with the next event of the aggregate.',
+  })
   @ApiOkResponse({ type: PurgedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')
   async purge(@Param() { id }: DeadLetterPath, @Query() { reason }: ReasonRequest): Promise<PurgedResponse> {

@@ -6,6 +6,9 @@ export type DlqOperationKind = 'retry' | 'retry_all' | 'purge' | 'purge_old';
 /** Kinds after which a dead letter is due again. */
 export const REDRIVES: readonly DlqOperationKind[] = ['retry', 'retry_all'];
 
+/** Kinds after which there is no ticket. */
+export const DISCARDS: readonly DlqOperationKind[] = ['purge', 'purge_old'];
+
 /** One operation, or one portion of it, as it is written down. */
 export interface DlqOperation {
   readonly kind: DlqOperationKind;

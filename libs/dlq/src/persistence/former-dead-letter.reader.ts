@@ -2,7 +2,7 @@ import { Database } from '#zakops/database';
 import { DEAD_LETTER_ID, FAILED_AT, LOG_CONSUMER, TICKETS } from '#zakops/outbox';
 import { Injectable } from '@nestjs/common';
 import type { DeadLetterState, FollowedDeadLetter } from '../dead-letter.view.js';
-import { REDRIVES } from './dlq-operation.js';
+import { DISCARDS, REDRIVES } from './dlq-operation.js';
 
 // A ticket leaves by its delivery and retention, by a discard, or with its consumer. The operations say which id it had.
 const FIND = `
@@ -11,10 +11,10 @@ const FIND = `
       FROM zakops.dlq_operation_entries d JOIN zakops.dlq_operations p ON p.id = d.operation_id
      WHERE d.entry_id = $1
   ), last AS MATERIALIZED (
-    SELECT *, kind = ANY ($2::text[]) AS is_redrive, (SELECT count(*)::int FROM operations WHERE kind = ANY ($2::text[])) AS redrives
+    SELECT *, kind = ANY ($3::text[]) AS was_discarded, (SELECT count(*)::int FROM operations WHERE kind = ANY ($2::text[])) AS redrives
       FROM operations ORDER BY performed_at DESC, id DESC LIMIT 1
   )
-  SELECT l.event_id, l.consumer, l.performed_at, l.is_redrive, coalesce(o.replay_count, l.redrives)::int AS redrives, o.status,
+  SELECT l.event_id, l.consumer, l.performed_at, l.was_discarded, coalesce(o.replay_count, l.redrives)::int AS redrives, o.status,
          e.type AS event_type, e.data, e.correlation_id, e.aggregate_type, e.aggregate_id, g.position, coalesce(o.attempts, 0)::int AS attempts,
          o.reason_code, o.fingerprint, o.last_error, coalesce(o.created_at, e.occurred_at) AS created_at, o.first_failed_at,
          coalesce(${FAILED_AT}, l.performed_at) AS failed_at, o.delivered_at,
@@ -30,7 +30,7 @@ const FIND = `
 interface FormerRow {
   readonly event_id: string;
   readonly consumer: string;
-  readonly is_redrive: boolean;
+  readonly was_discarded: boolean;
   readonly redrives: number;
   /** Null when there is no ticket any more. */
   readonly status: 'pending' | 'processing' | 'delivered' | 'failed' | 'dead' | null;
@@ -60,7 +60,7 @@ export class FormerDeadLetterReader {
 
   /** What became of a dead letter that was redriven; undefined when none of this id was, or its event is gone. */
   async find(id: string): Promise<FollowedDeadLetter | undefined> {
-    const [row] = await this.database.query<FormerRow>(FIND, [id, REDRIVES]);
+    const [row] = await this.database.query<FormerRow>(FIND, [id, REDRIVES, DISCARDS]);
     if (row === undefined) return undefined;
     return {
       id,
@@ -87,7 +87,7 @@ export class FormerDeadLetterReader {
   }
 }
 
-function stateOf({ status, is_redrive: wasRedriven, consumer, position, lost_consumer: lostConsumer }: FormerRow): DeadLetterState {
+function stateOf({ status, was_discarded: wasDiscarded, consumer, position, lost_consumer: lostConsumer }: FormerRow): DeadLetterState {
   switch (status) {
     case 'pending':
     case 'processing':
@@ -98,7 +98,7 @@ function stateOf({ status, is_redrive: wasRedriven, consumer, position, lost_con
     case 'dead':
       return status;
     case null:
-      if (!wasRedriven) return 'discarded';
+      if (wasDiscarded) return 'discarded';
       // A publication that was redriven waits for its position without a ticket.
       if (consumer === LOG_CONSUMER) return position === null ? 'waiting' : 'delivered';
       return lostConsumer ? 'removed' : 'delivered';

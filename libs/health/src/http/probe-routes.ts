@@ -25,7 +25,11 @@ export abstract class ProbeRoutes {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: 'Liveness, for the health check of the container; touches nothing outside of the process' })
+  @ApiOperation({
+    summary: 'Liveness, for the health check of the container; touches nothing outside of the process',
+    description:
+      'Answers 200 as long as the process answers at all. It asks neither the database nor anything else outside of the process.',
+  })
   @ApiOkResponse({ type: HealthyResponse })
   health(): HealthyResponse {
     return { status: 'healthy' };
@@ -33,7 +37,10 @@ export abstract class ProbeRoutes {
 
   @Get('live')
   @Public()
-  @ApiOperation({ summary: 'Liveness; touches nothing outside of the process' })
+  @ApiOperation({
+    summary: 'Liveness; touches nothing outside of the process',
+    description: 'Answers 200 as long as the process answers at all, so that only a process that hangs is restarted.',
+  })
   @ApiOkResponse({ type: AliveResponse })
   live(): AliveResponse {
     return { status: 'alive' };
@@ -42,7 +49,11 @@ export abstract class ProbeRoutes {
   @Get('ready')
   @Public()
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Readiness: the database takes changes, no migration is pending, and the process is not stopping' })
+  @ApiOperation({
+    summary: 'Readiness: the database takes changes, no migration is pending, and the process is not stopping',
+    description:
+      'Answers 200 while this process may get traffic. It is 503 while the database takes no changes, a migration is pending, or the process stops.',
+  })
   @ApiOkResponse({ type: ReadyResponse })
   @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Requests should go elsewhere.' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
@@ -54,7 +65,10 @@ export abstract class ProbeRoutes {
   @Get('startup')
   @Public()
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({ summary: 'Startup: 503 until the process was ready once, then always 200' })
+  @ApiOperation({
+    summary: 'Startup: 503 until the process was ready once, then always 200',
+    description: 'Keeps the other probes waiting until the process was ready once, so that a slow start is no failure.',
+  })
   @ApiOkResponse({ type: StartedResponse })
   @ApiServiceUnavailableResponse({ type: StartedResponse, description: 'Still starting.' })
   async started(@Res({ passthrough: true }) response: Response): Promise<StartedResponse> {
@@ -66,7 +80,10 @@ export abstract class ProbeRoutes {
 
   @Get('detailed')
   @RequirePermission('admin:system', { orScope: 'admin:stats' })
-  @ApiOperation({ summary: 'This process: checks, build, runtime and memory' })
+  @ApiOperation({
+    summary: 'This process: checks, build, runtime and memory',
+    description: 'The checks of readiness with their durations, the build, the runtime, and the memory of the process that answers.',
+  })
   @ApiOkResponse({ type: DetailedHealthResponse })
   async detailed(): Promise<DetailedHealthResponse> {
     const [{ ready, checks }, build] = await Promise.all([this.readiness.read(), this.build.read()]);

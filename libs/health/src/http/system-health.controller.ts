@@ -15,7 +15,12 @@ export class SystemHealthController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('health')
-  @ApiOperation({ operationId: 'getSystemHealth', summary: 'Every component with its state, since when, why, and where to read on' })
+  @ApiOperation({
+    operationId: 'getSystemHealth',
+    summary: 'Every component with its state, since when, why, and where to read on',
+    description:
+      'One entry for each component. `state` of the whole is that of the worst component; a component that is not well says since when, why, and which section of the runbook helps.',
+  })
   @ApiOkResponse({ type: SystemHealthResponse })
   async health(): Promise<SystemHealthResponse> {
     const { overall, components } = await this.queries.execute(new GetSystemHealth());

@@ -15,7 +15,12 @@ export class VersionController {
   constructor(private readonly build: BuildInfoReader) {}
 
   @Get()
-  @ApiOperation({ operationId: 'getVersion', summary: 'Version, commit and schema' })
+  @ApiOperation({
+    operationId: 'getVersion',
+    summary: 'Version, commit and schema',
+    description:
+      'The release, its commit and build time, and the newest migration that the database has. The schema is the last one seen while the database is away.',
+  })
   @ApiOkResponse({ type: VersionResponse })
   async version(): Promise<VersionResponse> {
     return toVersionResponse(await this.build.read());

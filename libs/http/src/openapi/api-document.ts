@@ -6,6 +6,11 @@ import { DocumentBuilder, getSchemaPath, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DEPRECATIONS, deprecationSentence } from '../deprecation/deprecations.js';
 import type { DeprecationName } from '../deprecation/deprecations.js';
+import { API_TAGS } from './api-tags.js';
+import { asyncDocument } from './async-document.js';
+import { eventWebhooks } from './event-webhooks.js';
+import { optionalExamplesInWords } from './optional-examples.js';
+import { addProblemExamples, sharedProblemExamples } from './problem-examples.js';
 import { bodyTag } from '../precondition/entity-tag.js';
 import { addCallRules } from './call-rules.js';
 import type { Operation } from './call-rules.js';
@@ -41,6 +46,7 @@ export class ApiDocument {
   #application: INestApplication | undefined;
   #document: OpenAPIObject | undefined;
   #file: DocumentFile | undefined;
+  #asyncFile: DocumentFile | undefined;
 
   constructor(private readonly runtime: RuntimeConfig) {}
 
@@ -53,6 +59,17 @@ export class ApiDocument {
   get file(): DocumentFile {
     this.#file ??= toFile(this.document);
     return this.#file;
+  }
+
+  /** The AsyncAPI document of the event log, as it is sent. */
+  get asyncFile(): DocumentFile {
+    this.#asyncFile ??= toFile(this.asyncDocument);
+    return this.#asyncFile;
+  }
+
+  /** What streams bring: AsyncAPI 3.0, from the catalogue of events. */
+  get asyncDocument(): object {
+    return asyncDocument(this.runtime.version);
   }
 
   /** @throws Error when two operations have one id, or no application was given: defects of the composition */
@@ -71,17 +88,24 @@ export class ApiDocument {
       .setLicense('MIT', 'https://opensource.org/license/mit')
       .addServer('/')
       .addCookieAuth('zakops_session', { type: 'apiKey', in: 'cookie', description: 'The session of an operator.' }, SESSION)
-      .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: `zko_...`.' }, API_KEY)
+      .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'zko_<key>', description: 'An API key: `zko_...`.' }, API_KEY)
       .build();
     const document = SwaggerModule.createDocument(application, base, {
       operationIdFactory: (controller, method) => `${lowerFirst(controller.replace(/Controller$/, ''))}_${method}`,
       extraModels: [Problem, ProblemField, LegacyError, LegacyErrorDetail],
     });
-    const operations = Object.values(document.paths).flatMap((path) =>
-      METHODS.flatMap((method) => (path[method] ? [{ method, operation: path[method] }] : [])),
+    const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      METHODS.flatMap((method) => (item[method] ? [{ path, method, operation: item[method] }] : [])),
     );
     checkOperationIds(operations.map(({ operation }) => operation));
-    for (const { method, operation } of operations) addDefaults(operation, method);
+    for (const { path, method, operation } of operations) {
+      addDefaults(operation, method);
+      addProblemExamples(operation, path);
+      optionalExamplesInWords(operation);
+    }
+    document.tags = API_TAGS.map((tag) => ({ ...tag }));
+    document.components = { ...document.components, examples: sharedProblemExamples() };
+    document.webhooks = eventWebhooks();
     addPausedHeader(document);
     return toOpenApi31(document) as OpenAPIObject;
   }
@@ -114,7 +138,7 @@ function addDefaults(operation: Operation, method: string): void {
 
 function forbidden(permissions: readonly string[]): string {
   const lacking =
-    permissions.length === 0 ? 'the caller is not of the kind that may call it' : `the caller does not hold ${permissions.join(', ')}`;
+    permissions.length === 0 ? 'the caller is not of the kind that may call it' : `the caller does not hold ${permissions.join(' or ')}`;
   return `\`FORBIDDEN\`: ${lacking}. \`CSRF_REJECTED\`: Forged request.`;
 }
 
@@ -134,7 +158,7 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function toFile(document: OpenAPIObject): DocumentFile {
+function toFile(document: object): DocumentFile {
   const text = JSON.stringify(document);
   const body = Buffer.from(text);
   return { plain: { body, tag: bodyTag(text) }, gzipped: { body: gzipSync(body), tag: bodyTag(`${text}\ngzip`) } };

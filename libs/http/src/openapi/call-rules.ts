@@ -35,6 +35,15 @@ const KEY_HEADERS: readonly Parameter[] = [
   },
 ];
 
+const CSRF_HEADER: Parameter = {
+  name: 'X-CSRF-Token',
+  in: 'header',
+  required: false,
+  description:
+    'The token of the session, from login or `GET /api/auth/me`. Needed beside a session cookie; a call with an API key has none.',
+  schema: { type: 'string', maxLength: 200 },
+};
+
 const REPLAYED: Headers = {
   'Idempotency-Replayed': {
     description: '`true` when this is the answer to an earlier call with the same key.',
@@ -81,6 +90,7 @@ export function addCallRules(operation: Operation, method: string, isPublic: boo
     addCodes(operation, 'IDEMPOTENCY_KEY_IN_USE', 'IDEMPOTENCY_KEY_REUSED');
     if (SECRET_ANSWER_EXTENSION in operation) addCodes(operation, 'IDEMPOTENT_ANSWER_WAS_SECRET');
   }
+  if (method !== 'get' && !isPublic && takesSession(operation)) operation.parameters = [...(operation.parameters ?? []), CSRF_HEADER];
   // A page may hold the token of a session that another tab has just replaced.
   if (method !== 'get' && !isPublic) addCodes(operation, 'SESSION_REPLACED');
   if (method === 'patch') addCodes(operation, 'PRECONDITION_REQUIRED');
@@ -89,6 +99,10 @@ export function addCallRules(operation: Operation, method: string, isPublic: boo
   // Probes are not counted; a public route that is names the problem itself.
   if (!isPublic) addCodes(operation, 'RATE_LIMITED');
   if ('429' in operation.responses) addHeaders(operation, () => true, RATE_LIMIT);
+}
+
+function takesSession({ security = [] }: Operation): boolean {
+  return security.some((requirement) => 'session' in requirement);
 }
 
 /** Every JSON answer to a GET has a tag, and any request may have conditions. */

@@ -2,18 +2,21 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ApiDocument, DocumentFile } from './api-document.js';
 import { requestPath } from '../paths/request-path.js';
 import { namesTag } from '../precondition/entity-tag.js';
+import { isProblemPath, problemPage } from '../problem/problem-page.js';
 import { docsFile } from './docs-page.js';
 
 const CACHE_SECONDS = 3_600;
 
-/** Answers `GET /openapi.json` and the documents page under `/docs`; passes everything else on. */
+/** Answers `GET /openapi.json`, `GET /asyncapi.json` the documents page under `/docs`, and pages of problem types; passes everything else on. */
 export function docs(api: ApiDocument): RequestHandler {
   return (request, response, next) => {
     const path = requestPath(request);
     // Another spelling is none of these, as it is no route: a proxy may have a rule for them.
     if (request.notes?.isRespelled === true || (request.method !== 'GET' && request.method !== 'HEAD')) next();
     else if (path === '/openapi.json') sendDocument(api.file, request, response);
+    else if (path === '/asyncapi.json') sendDocument(api.asyncFile, request, response);
     else if (isDocsPath(path)) sendDocs(path, response, next);
+    else if (isProblemPath(path)) sendPage(problemPage(path), response, next);
     else next();
   };
 }
@@ -25,7 +28,7 @@ export function isDocsPath(path: string): boolean {
 
 /** True for every path that this middleware answers, if the method fits. */
 export function isDocumentPath(path: string): boolean {
-  return path === '/openapi.json' || isDocsPath(path);
+  return path === '/openapi.json' || path === '/asyncapi.json' || isDocsPath(path) || problemPage(path) !== undefined;
 }
 
 /** Compressed for those who take it, and 304 for those who have it (RFC 9110, 13.1.2): both forms have a tag of their own. */
@@ -42,6 +45,15 @@ function sendDocument({ plain, gzipped }: DocumentFile, request: Request, respon
   }
   if (zips) response.setHeader('Content-Encoding', 'gzip');
   response.type('json').send(body);
+}
+
+function sendPage(page: string | undefined, response: Response, next: NextFunction): void {
+  if (page === undefined) {
+    next();
+    return;
+  }
+  response.setHeader('Cache-Control', `public, max-age=${String(CACHE_SECONDS)}`);
+  response.type('text/html').send(page);
 }
 
 function sendDocs(path: string, response: Response, next: NextFunction): void {

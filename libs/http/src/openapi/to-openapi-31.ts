@@ -15,7 +15,14 @@ export function toOpenApi31(part: unknown): unknown {
   if (typeof part !== 'object' || part === null) return part;
   const schema: Json = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, isData(name) ? value : toOpenApi31(value)]));
   if (ANY_JSON in schema) return Object.fromEntries(Object.entries(schema).filter(([name]) => !UNTYPED.has(name)));
-  return 'nullable' in schema && typeof schema['nullable'] === 'boolean' ? withNull(schema) : schema;
+  const whole = 'nullable' in schema && typeof schema['nullable'] === 'boolean' ? withNull(schema) : schema;
+  return withoutLoneAllOf(whole);
+}
+
+/** In 3.1 a reference may have neighbours, so it need not be wrapped. */
+function withoutLoneAllOf({ allOf, ...schema }: Json): Json {
+  if (allOf === undefined) return schema;
+  return Array.isArray(allOf) && allOf.length === 1 ? { ...(allOf[0] as Json), ...schema } : { ...schema, allOf };
 }
 
 /** Members that hold examples and values, not schemas. */

@@ -13,6 +13,8 @@ export const CURSOR_RULES = {
   /** Numbers that fit a bigint, at most 32, separated by commas; or nothing. */
   wholeNumbers: stringRule({ pattern: /^(?:\d{1,18}(?:,\d{1,18}){0,31})?$/ }),
   uuid: uuidRule(),
+  /** A key that is a text: what the database can hold, without control characters. */
+  textId: stringRule({ min: 1, max: 200, pattern: /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u, patternHint: 'must be an id' }),
   /** UTC with microseconds, as the readers of lists write it. Other forms, zones among them, are none that a list makes. */
   instant: { ...anInstant, faults: (value) => [...anInstant.faults(value), ...exactForm.faults(value)] },
 } as const satisfies Record<string, ValueRule>;

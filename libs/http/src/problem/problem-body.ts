@@ -1,6 +1,7 @@
 import type { DomainError } from '#zakops/kernel';
 import type { Problem } from '../openapi/problem.schema.js';
 import { statusOfError, titleOfError } from './problem-status.js';
+import { problemType } from './problem-page.js';
 import { sanitise } from './sanitise.js';
 
 const MAX_INSTANCE_LENGTH = 500;
@@ -24,7 +25,7 @@ export function problemBody(error: DomainError, occurrence: ProblemOccurrence): 
   const fields = error.fields.slice(0, MAX_FIELDS).map((field) => ({ ...field, detail: sanitise(field.detail) }));
   return {
     ...error.context,
-    type: `/problems/${error.code.toLowerCase().replaceAll('_', '-')}`,
+    type: problemType(error.code),
     title: titleOfError(error),
     status: statusOfError(error),
     detail,

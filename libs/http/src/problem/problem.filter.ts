@@ -45,7 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemBody(error, { path: requestPath(request), traceId, at: new Date() });
     const translated = request.notes?.translation?.writeAnswer(response, problem) ?? problem;
     const body = Buffer.from(JSON.stringify(translated, writeBigInts));
-    for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Location', 'Idempotency-Replayed', 'Content-Encoding'])
+    for (const header of ['Link', 'X-Next-Cursor', 'ETag', 'Location', 'Idempotency-Replayed', 'Content-Encoding', 'Content-Disposition'])
       response.removeHeader(header);
     if (response.hasHeader('Deprecation')) response.setHeader('Link', DEPRECATION_LINK);
     response.setHeader('Content-Type', PROBLEM_MEDIA_TYPE);

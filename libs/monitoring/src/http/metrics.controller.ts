@@ -16,7 +16,11 @@ export class MetricsController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @Header('Content-Type', EXPOSITION_TYPE)
-  @ApiOperation({ operationId: 'getMetrics', summary: 'Metrics of this process, of the workers and of the whole system' })
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'Metrics of this process, of the workers and of the whole system',
+    description: 'The text format of Prometheus. Metrics of workers are those of their last heartbeat.',
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse({
     description: 'The text format of Prometheus, version 0.0.4.',

@@ -1,5 +1,5 @@
 /** The roles of operators. `ROLE_PERMISSIONS` of `#zakops/auth` has the permissions of each. */
-export const OPERATOR_ROLES = ['admin', 'analyst', 'viewer'] as const;
+export const OPERATOR_ROLES = ['admin', 'oncall', 'analyst', 'viewer'] as const;
 
 /** One of {@link OPERATOR_ROLES}. */
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];

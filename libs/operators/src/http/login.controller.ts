@@ -67,7 +67,11 @@ export class LoginController {
   // The next user of the machine must not find answers in the cache of the browser.
   @Header('Clear-Site-Data', '"cache"')
   @RequireLogin({ beforePasswordChange: true })
-  @ApiOperation({ operationId: 'logout', summary: 'End this session' })
+  @ApiOperation({
+    operationId: 'logout',
+    summary: 'End this session',
+    description: 'Ends the session of the cookie and removes the cookie. Streams of this session end too.',
+  })
   @ApiOkResponse({ type: MessageResponse, description: 'The cookies are removed.' })
   async logout(@CurrentPrincipal() { id, sessionId }: Principal, @Res({ passthrough: true }) response: Response): Promise<MessageResponse> {
     if (sessionId !== undefined) await this.commands.execute(new EndSession(sessionId, id, 'logout'));
@@ -100,7 +104,11 @@ export class LoginController {
 
   @Get('me')
   @RequireLogin({ keys: true, beforePasswordChange: true })
-  @ApiOperation({ operationId: 'getMe', summary: 'Read the identity of the caller' })
+  @ApiOperation({
+    operationId: 'getMe',
+    summary: 'Read the identity of the caller',
+    description: 'The operator or the API key, with its scopes. A session also gets its CSRF token.',
+  })
   @ApiOkResponse({ type: MeResponse })
   me(@CurrentPrincipal() principal: Principal): MeResponse {
     return toMeResponse(principal);
@@ -108,7 +116,11 @@ export class LoginController {
 
   @Get('check')
   @Public({ identify: true })
-  @ApiOperation({ operationId: 'checkLogin', summary: 'Whether the caller is logged in' })
+  @ApiOperation({
+    operationId: 'checkLogin',
+    summary: 'Whether the caller is logged in',
+    description: 'Answers `false` where other routes answer 401, so that a page asks without an error in its console.',
+  })
   @ApiOkResponse({ type: LoginCheckResponse })
   check(@OptionalPrincipal() principal: Principal | undefined): LoginCheckResponse {
     return { authenticated: principal !== undefined, operator: principal === undefined ? null : toIdentityResponse(principal) };

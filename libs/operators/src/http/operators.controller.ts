@@ -90,7 +90,11 @@ export class OperatorsController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getOperator', summary: 'Read an operator' })
+  @ApiOperation({
+    operationId: 'getOperator',
+    summary: 'Read an operator',
+    description: 'The operator with role, status, locks, and when the last login was.',
+  })
   @ApiOkResponse({ type: OperatorResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: IdPath, @Res({ passthrough: true }) response: Response): Promise<OperatorResponse> {

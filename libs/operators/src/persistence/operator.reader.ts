@@ -1,4 +1,4 @@
-import { Database } from '#zakops/database';
+import { Database, exactInstant } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { OperatorNotFoundError } from '../domain/operator.errors.js';
 import type { OperatorRole, OperatorStatus } from '../domain/operator-role.js';
@@ -31,7 +31,7 @@ interface OperatorListRow extends OperatorState {
 const GET = `SELECT ${OPERATOR_COLUMNS} FROM zakops.operators WHERE id = $1`;
 
 const LIST = `
-  SELECT ${OPERATOR_COLUMNS}, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "createdAtExact"
+  SELECT ${OPERATOR_COLUMNS}, ${exactInstant('created_at')} AS "createdAtExact"
     FROM zakops.operators
    WHERE ($1::text IS NULL OR role = $1) AND ($2::text IS NULL OR status = $2)
      AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))

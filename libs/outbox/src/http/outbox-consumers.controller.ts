@@ -20,7 +20,12 @@ export class OutboxConsumersController {
 
   @Get()
   @RequirePermission('admin:system', { orScope: 'admin:stats' })
-  @ApiOperation({ operationId: 'listOutboxConsumers', summary: 'Consumers of events: state, position, lag, tickets, and whether they run' })
+  @ApiOperation({
+    operationId: 'listOutboxConsumers',
+    summary: 'Consumers of events: state, position, lag, tickets, and whether they run',
+    description:
+      'One entry for each consumer that a worker has run, also for one that no worker runs any more. `lag` counts events of the log after its cursor.',
+  })
   @ApiOkResponse({ type: ConsumerListResponse })
   async list(): Promise<ConsumerListResponse> {
     return toConsumerListResponse(await this.queries.execute(new ListConsumers()));
@@ -30,6 +35,7 @@ export class OutboxConsumersController {
   @ApiOperation({
     operationId: 'removeOutboxConsumer',
     summary: 'Remove a consumer that no worker runs any more, with its tickets; events stay in the log',
+    description: 'Refused while the active worker runs the consumer. Its tickets go too, so what they stood for is not delivered.',
   })
   @ApiOkResponse({ type: ConsumerRemovedResponse })
   @ProblemResponses('NOT_FOUND', 'CONFLICT')

@@ -14,7 +14,12 @@ export class OutboxStatsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('stats')
-  @ApiOperation({ operationId: 'getOutboxStats', summary: 'Depth, age, rates and worker of the outbox' })
+  @ApiOperation({
+    operationId: 'getOutboxStats',
+    summary: 'Depth, age, rates and worker of the outbox',
+    description:
+      'What waits, what fails and how old it is, by status and by consumer, with rates and the active worker. Made at most once in a second.',
+  })
   @ApiOkResponse({ type: OutboxStatsResponse })
   async stats(): Promise<OutboxStatsResponse> {
     return toOutboxStatsResponse(await this.queries.execute(new GetOutboxStats()));

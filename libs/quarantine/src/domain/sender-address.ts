@@ -1,10 +1,11 @@
 import { foldText } from '#zakops/kernel';
 
 const IN_BRACKETS = /<([^<>]+)>/;
-const ADDRESS = /^[^\s@<>]+@[^\s@<>]+$/;
+// At most 64 for the mailbox, the @ and 255 for the domain. Unicode mode counts characters, as SQL does.
+const ADDRESS = /^(?=.{1,320}$)[^\s@<>]+@[^\s@<>]+$/u;
 
 /**
- * The address of a sender, folded; null when there is none.
+ * The address of a sender, folded; null when there is none of at most 320 characters. `zakops.sender_address` reads the same.
  *
  * @param sender - `Bo Broker <bo@example.com>` or `bo@example.com`
  */

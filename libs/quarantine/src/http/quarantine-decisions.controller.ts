@@ -40,7 +40,9 @@ export class QuarantineDecisionsController {
   @ApiOperation({
     operationId: 'decideQuarantine',
     summary: 'Decide on up to 500 mails alike',
-    description: 'All in one transaction. An item that refuses is named with its code, and does not hold back the others.',
+    description:
+      'All in one transaction. An item that refuses is named with its code, and does not hold back the others. Proposals are made from the deals ' +
+      'before the call: two mails about one new company open two deals.',
   })
   @ApiOkResponse({ type: DecideItemsResponse, description: 'A result for each item.' })
   @ProblemResponses('EVENT_TOO_LARGE')

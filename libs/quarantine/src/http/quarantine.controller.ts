@@ -83,7 +83,11 @@ export class QuarantineController {
 
   @Get('health')
   @RequirePermission('quarantine:read')
-  @ApiOperation({ operationId: 'getQuarantineHealth', summary: 'Say how much mail waits' })
+  @ApiOperation({
+    operationId: 'getQuarantineHealth',
+    summary: 'Say how much mail waits',
+    description: 'How much mail waits for a decision, how much of it is urgent, and since when the oldest waits.',
+  })
   @ApiOkResponse({ type: QuarantineHealthResponse, description: 'The queue.' })
   async health(): Promise<QuarantineHealthResponse> {
     return toQuarantineHealthResponse(await this.queries.execute(new GetQueueStats()));

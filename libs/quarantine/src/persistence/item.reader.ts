@@ -1,4 +1,4 @@
-import { boundedByBytes, Database, prepared, READ_MAX_BYTES, toBoundedPage } from '#zakops/database';
+import { boundedByBytes, Database, exactInstant, prepared, READ_MAX_BYTES, toBoundedPage } from '#zakops/database';
 import type { ByteCount } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import { ItemNotFoundError } from '../domain/quarantine.errors.js';
@@ -81,7 +81,7 @@ export class ItemReader {
       conditions.push(`(${RANK} > ${rank}::int OR (${RANK} = ${rank}::int AND (q.created_at, q.id) < (${at}::timestamptz, ${id}::uuid)))`);
     }
     const text = boundedByBytes({
-      columns: `${ITEM_COLUMNS}, ${RANK} AS rank, to_char(q.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at`,
+      columns: `${ITEM_COLUMNS}, ${RANK} AS rank, ${exactInstant('q.created_at')} AS at`,
       bytes: BYTES,
       from: `FROM zakops.quarantine_items q WHERE ${conditions.join(' AND ')}`,
       order: `${RANK}, q.created_at DESC, q.id DESC`,

@@ -41,6 +41,8 @@ const ADD_NOTE = prepared(`
 /** A loaded item, and the moment of the database at which it was loaded. */
 export interface LoadedItem {
   readonly item: QuarantineItem;
+  /** The item as it is stored. */
+  readonly view: ItemView;
   readonly now: Date;
 }
 
@@ -101,13 +103,6 @@ export class ItemRepository {
     tx.atCommit({ statement: SAVE, values: [item.id, ...decision, item.isHidden, item.version] });
   }
 
-  /** The item as it is stored. @throws ItemNotFoundError */
-  async view(tx: Transaction, id: string): Promise<ItemView> {
-    const [row] = await tx.query<StateRow>(LOAD, [id]);
-    if (row === undefined) throw new ItemNotFoundError(id);
-    return { ...row, clues: withDefaults(row.clues) };
-  }
-
   async addNote(tx: Transaction, itemId: string, note: Omit<NoteView, 'createdAt'>): Promise<NoteView> {
     const [row] = await tx.query<NoteView & Record<string, unknown>>(ADD_NOTE, [note.id, itemId, note.content, note.author]);
     if (row === undefined) throw new Error('The note was written without a row.');
@@ -117,8 +112,8 @@ export class ItemRepository {
 
 function toItem(row: StateRow | undefined, id: string): LoadedItem {
   if (row === undefined) throw new ItemNotFoundError(id);
-  const item = QuarantineItem.load({ ...row, mail: { ...row, clues: withDefaults(row.clues) } });
-  return { item, now: row.now };
+  const view = { ...row, clues: withDefaults(row.clues) };
+  return { item: QuarantineItem.load({ ...view, mail: view }), view, now: row.now };
 }
 
 /** Adopted items have no clues. */

@@ -1,4 +1,4 @@
-import { prepared } from '#zakops/database';
+import { exactInstant, prepared } from '#zakops/database';
 import type { PreparedStatement } from '#zakops/database';
 import type { RegisteredSource } from '../sources/search-sources.js';
 
@@ -43,7 +43,7 @@ export function searchStatements({ kind, source }: RegisteredSource, filters: re
   const selected = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
   const select = `
     SELECT ${selected.join(', ')}, ${key} AS key_id,
-           to_char(b.${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS key_at`;
+           ${exactInstant(`b.${at}`)} AS key_at`;
   const order = `ORDER BY b.${at} DESC, b.${id} DESC`;
   const early = [visible, place, ...conditions.filter(({ isIndexed }) => isIndexed).map(({ sql }) => sql)];
   const late = conditions.filter(({ isIndexed }) => !isIndexed).map(({ sql }) => sql);
@@ -58,7 +58,8 @@ export function searchStatements({ kind, source }: RegisteredSource, filters: re
         ...late,
       ])}`);
   const hits = `SELECT s.id::${idType} AS hit_id FROM zakops.search_${kind} s WHERE s.words @@ ${asked}`;
-  const ofHits = page(`hits JOIN ${table} b ON b.${id} = hits.hit_id`, [...early, ...late]);
+  // Each hit is looked up, for the same reason: a plan for all values would compare every row with every hit.
+  const ofHits = page(`hits CROSS JOIN LATERAL (SELECT * FROM ${table} r WHERE r.${id} = hits.hit_id OFFSET 0) AS b`, [...early, ...late]);
   return {
     newest: ofNewest(NEWEST_ROWS),
     rare: prepared(`

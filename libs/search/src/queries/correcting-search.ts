@@ -25,6 +25,8 @@ export class CorrectingSearch {
   ) {}
 
   /**
+   * Finds hits; there may be up to two more than `most`.
+   *
    * @param start - where a walk goes on; its words are those of the first page, so that nothing is found twice
    * @param enough - how many of the newest are enough
    */
@@ -37,12 +39,14 @@ export class CorrectingSearch {
     enough = most,
   ): Promise<Found> {
     const terms = start?.terms ?? given;
-    const rows = await this.reader.find(source, terms, filters, start?.place, most, enough);
+    // Whether hits are too few must not depend on the size of the page.
+    const sizes = [Math.max(most, TOO_FEW), Math.max(enough, TOO_FEW)] as const;
+    const rows = await this.reader.find(source, terms, filters, start?.place, ...sizes);
     if (start !== undefined) return { rows, terms, corrections: correctionsIn(terms) };
-    if (rows.length >= Math.min(TOO_FEW, most)) return { rows, terms, corrections: [] };
+    if (rows.length >= TOO_FEW) return { rows, terms, corrections: [] };
     const corrected = await this.similar.correct(source.kind, given);
     if (corrected === undefined) return { rows, terms, corrections: [] };
-    const more = await this.reader.find(source, corrected, filters, undefined, most, enough);
+    const more = await this.reader.find(source, corrected, filters, undefined, ...sizes);
     return more.length > rows.length
       ? { rows: more, terms: corrected, corrections: correctionsIn(corrected) }
       : { rows, terms, corrections: [] };

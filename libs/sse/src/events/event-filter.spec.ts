@@ -1,4 +1,4 @@
-import { effectiveScopes } from '#zakops/auth';
+import { effectiveScopes, scopesOfRole } from '#zakops/auth';
 import { publishedEvent } from '../../test/published-event.builder.js';
 import { aggregateIdIn, EventFilter } from './event-filter.js';
 import type { AggregateReference, EventFilterParts } from './event-filter.js';
@@ -44,7 +44,7 @@ describe(EventFilter.name, () => {
   });
 
   it('lets nothing through that its reader may not see, in memory and in SQL', () => {
-    const visibility = new EventVisibility(effectiveScopes(['deals:read'], 'admin'));
+    const visibility = new EventVisibility(effectiveScopes(['deals:read'], scopesOfRole('admin', 'admins')));
     const filter = filterOf({ visibility, types: ['*'] });
     expect([filter.matches(event), filter.matches(publishedEvent({ type: 'operator.login_locked' }))]).toEqual([true, false]);
     expect(filter.toSql(1)).toEqual({ conditions: ' AND e.type = ANY ($1::text[])', parameters: [visibility.types] });

@@ -1,6 +1,6 @@
 import { EVENT_TYPES, eventCatalogue } from '#zakops/contracts';
 import type { EventDefinition } from '#zakops/contracts';
-import { PERMISSIONS, ROLE_SCOPES } from '#zakops/auth';
+import { PERMISSIONS, SCOPES } from '#zakops/auth';
 import type { Permission, Scope } from '#zakops/auth';
 
 /**
@@ -27,7 +27,7 @@ export class EventVisibility {
 
   /** For readers who may see every event. */
   static get everything(): EventVisibility {
-    return new EventVisibility(ROLE_SCOPES.admin);
+    return new EventVisibility(new Set(SCOPES));
   }
 
   shows(type: string): boolean {

@@ -23,7 +23,7 @@ Then come events: \`event:\` is the type, \`data:\` the event as CloudEvents JSO
 only the \`id:\` of a stream whose filters match little. A comment is sent as a heartbeat. Every block has data, and the data is JSON. A client
 that reads too slowly gets a \`reset\` with the reason \`slow\` and is cut off; it resumes without a loss. A process that stops says \`bye\` and
 when to come back. So does a stream whose session or key has ended or may do less than before, with the reason \`unauthorized\`: a client that
-may still stream reconnects, any other gets 401.`;
+may still stream reconnects, any other gets 401. With the reason \`ended\` an operator ended the stream: reconnect and resume.`;
 
 const EXAMPLE = `retry: 3000
 id: 5c0f7a31e9d2-41
@@ -80,7 +80,11 @@ export class EventStreamController {
   }
 
   @Get('status')
-  @ApiOperation({ summary: 'Limits and load of streams', operationId: 'getStreamStatus' })
+  @ApiOperation({
+    summary: 'Limits and load of streams',
+    operationId: 'getStreamStatus',
+    description: 'How many streams this process holds and allows, and how far back a stream can resume.',
+  })
   @ApiOkResponse({ type: StreamStatusResponse })
   status(): StreamStatusResponse {
     return {

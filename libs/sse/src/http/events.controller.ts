@@ -111,7 +111,11 @@ export class EventsController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Count events by type', operationId: 'getEventStats' })
+  @ApiOperation({
+    summary: 'Count events by type',
+    operationId: 'getEventStats',
+    description: 'Counts of events that the caller may read, for each type, in the window of `hours`.',
+  })
   @ApiOkResponse({ type: EventStatsResponse })
   async stats(@Query() { hours }: EventStatsParams, @CurrentPrincipal() { scopes }: Principal): Promise<EventStatsResponse> {
     const { total, byType, since } = await this.queries.statsSince(hours, new EventVisibility(scopes));
@@ -120,7 +124,11 @@ export class EventsController {
 
   // Last, so that the names above are not taken for ids.
   @Get(':event_id')
-  @ApiOperation({ summary: 'Read one event', operationId: 'getEvent' })
+  @ApiOperation({
+    summary: 'Read one event',
+    operationId: 'getEvent',
+    description: 'One event as a CloudEvent, also before it has its position in the log. An event that the caller may not read is 404.',
+  })
   @ApiOkResponse({ type: CloudEventResponse })
   @ProblemResponses('NOT_FOUND')
   async one(@Param() { event_id }: EventPath, @CurrentPrincipal() { scopes }: Principal): Promise<CloudEventResponse> {

@@ -27,7 +27,11 @@ export class SseStatsController {
   ) {}
 
   @Get('stats')
-  @ApiOperation({ summary: 'Streams of the process that answers, and how many all processes hold', operationId: 'getSseStats' })
+  @ApiOperation({
+    summary: 'Streams of the process that answers, and how many all processes hold',
+    operationId: 'getSseStats',
+    description: 'Figures of the process that answers. `cluster_connections` adds those of all API processes, as of their last heartbeats.',
+  })
   @ApiOkResponse({ type: SseStatsResponse })
   async stats(): Promise<SseStatsResponse> {
     // These stats matter most while the database is away.

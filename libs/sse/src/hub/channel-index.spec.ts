@@ -25,6 +25,7 @@ function streamWith(parts: Parts): EventStream {
     response,
     new EventFilter({ visibility, ...parts }),
     DEVELOPMENT_OPERATOR,
+    null,
     loadConfig([SseConfig], {}).get(SseConfig),
     keeper,
   );

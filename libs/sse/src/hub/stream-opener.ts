@@ -75,6 +75,7 @@ export class StreamOpener {
       head: Math.max(head.position, from.position),
     };
     stream.begin(
+      start.status === 'reset' ? `reset: ${start.reason}` : start.status,
       {
         ...STREAM_HEADERS,
         'Last-Event-ID': formatStreamId(from),

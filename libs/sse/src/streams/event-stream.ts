@@ -1,7 +1,9 @@
 import type { Principal } from '#zakops/auth';
+import { uuidV7 } from '#zakops/kernel';
 import type { ServerResponse } from 'node:http';
 import type { EventFilter } from '../events/event-filter.js';
 import { encodeControl } from '../wire/frames.js';
+import type { ResetReason } from '../wire/reset-reason.js';
 import { ClientPace } from './client-pace.js';
 import type { PaceLimits } from './client-pace.js';
 
@@ -14,12 +16,16 @@ import type { PaceLimits } from './client-pace.js';
  * - `epoch_changed`: another log replaced this one
  * - `shutdown`: the process stops
  * - `unauthorized`: the reader may not read on
+ * - `ended`: somebody who operates the system ended it
  * - `refused`: the request was answered with a problem before the stream began
  */
-export const CLOSE_CAUSES = ['client', 'slow', 'stalled', 'epoch_changed', 'shutdown', 'unauthorized', 'refused'] as const;
+export const CLOSE_CAUSES = ['client', 'slow', 'stalled', 'epoch_changed', 'shutdown', 'unauthorized', 'ended', 'refused'] as const;
 
 /** One of {@link CLOSE_CAUSES}. */
 export type CloseCause = (typeof CLOSE_CAUSES)[number];
+
+/** How a stream began, as its first frame says. */
+export type ResumeVerdict = 'live' | 'replayed' | `reset: ${ResetReason}`;
 
 /** Causes that the client learns by a `reset` frame. */
 export type ResetCause = 'slow' | 'epoch_changed';
@@ -42,13 +48,23 @@ export class EventStream {
   readonly #keeper: StreamKeeper;
   #cause: CloseCause | undefined;
   #begun = false;
+  #resume: ResumeVerdict | undefined;
+  #sentFrames = 0;
   #wake: (() => void) | undefined;
 
-  /** @param principal - who reads it */
+  /** UUID, version 7: later streams have greater ones. */
+  readonly id = uuidV7();
+  readonly beganAt = new Date();
+
+  /**
+   * @param principal - who reads it
+   * @param address - of the client
+   */
   constructor(
     response: ServerResponse,
     readonly filter: EventFilter,
     readonly principal: Principal,
+    readonly address: string | null,
     limits: PaceLimits,
     keeper: StreamKeeper,
   ) {
@@ -76,14 +92,25 @@ export class EventStream {
     return this.#begun;
   }
 
+  /** How it began; undefined before. */
+  get resume(): ResumeVerdict | undefined {
+    return this.#resume;
+  }
+
+  /** Events that were written as they happened; those of a replay are not among them. */
+  get sentFrames(): number {
+    return this.#sentFrames;
+  }
+
   /** Events that were written and that the network has not taken yet. */
   get waitingFrames(): number {
     return this.#pace.waitingFrames;
   }
 
   /** Writes the head and the first bytes at once, and exempts the connection from the limits for idle ones. */
-  begin(headers: Readonly<Record<string, string>>, firstBytes: string): void {
+  begin(resume: ResumeVerdict, headers: Readonly<Record<string, string>>, firstBytes: string): void {
     if (!this.isOpen) return;
+    this.#resume = resume;
     const response = this.#response;
     // The body ends with the connection, so no frame needs a chunk around it.
     response.shouldKeepAlive = false;
@@ -122,6 +149,7 @@ export class EventStream {
    */
   deliver(buffers: readonly Buffer[], frames: number): void {
     if (!this.isOpen) return;
+    this.#sentFrames += frames;
     const isBehind = this.#pace.isBehindAfter(frames, () => {
       this.write(...buffers);
     });

@@ -1,4 +1,5 @@
 import type { Principal } from '#zakops/auth';
+import { currentCall } from '#zakops/observability';
 import { Injectable } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,7 +64,8 @@ export class StreamRegistry implements StreamKeeper {
   admit(response: ServerResponse, filter: EventFilter, principal: Principal, onEnd: (stream: EventStream) => void): EventStream {
     if (this.#closing) throw new StreamsUnavailableError('This process is stopping; another one will answer.');
     this.admission.take(ownerOf(principal));
-    const stream = new EventStream(response, filter, principal, this.config, this);
+    const address = currentCall()?.origin?.address ?? null;
+    const stream = new EventStream(response, filter, principal, address, this.config, this);
     this.#open.set(stream, () => {
       onEnd(stream);
     });
@@ -76,6 +78,25 @@ export class StreamRegistry implements StreamKeeper {
     for (const stream of this.#open.keys()) {
       if (stream.hasBegun && lapsed.has(stream.principal)) stream.end('unauthorized', encodeBye(MIN_BYE_MS, 'unauthorized'));
     }
+  }
+
+  /** The newest open streams, the newest first. */
+  newest(limit: number): readonly EventStream[] {
+    return [...this.#open.keys()]
+      .filter(({ hasBegun }) => hasBegun)
+      .slice(-limit)
+      .reverse();
+  }
+
+  /** Ends one stream, when it is one of this process. Its client is asked to reconnect. */
+  endOne(id: string): void {
+    for (const stream of this.#open.keys()) if (stream.id === id) stream.end('ended', encodeBye(randomByeMs(), 'ended'));
+  }
+
+  /** Ends the oldest streams. Their clients are asked to reconnect at different times, so that a balancer spreads them. */
+  endOldest(count: number): void {
+    const oldest = [...this.#open.keys()].filter(({ hasBegun }) => hasBegun).slice(0, count);
+    for (const stream of oldest) stream.end('ended', encodeBye(randomByeMs(), 'ended'));
   }
 
   /** Ends every stream because another log replaced this one. */

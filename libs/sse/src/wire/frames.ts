@@ -60,7 +60,7 @@ export function encodeMark(id: StreamId): Buffer {
  *
  * @param reason - none when the process stops
  */
-export function encodeBye(reconnectMs: number, reason?: 'unauthorized'): string {
+export function encodeBye(reconnectMs: number, reason?: 'unauthorized' | 'ended'): string {
   const why = reason === undefined ? {} : { reason };
   return `retry: ${String(reconnectMs)}\n${encodeControl('bye', { ...why, reconnect_after_ms: reconnectMs })}`;
 }

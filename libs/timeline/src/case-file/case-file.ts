@@ -1,7 +1,7 @@
+import { ContributionError, contributionsOf } from '#zakops/http';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { ContributionError, contributionsOf } from '../contributions.js';
 import type { CaseFileSection } from './case-file-section.js';
 import { ContributesCaseFile } from './contributes-case-file.js';
 import type { CaseFileSectionOptions } from './contributes-case-file.js';

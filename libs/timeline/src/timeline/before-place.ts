@@ -2,9 +2,6 @@ import { prepared } from '#zakops/database';
 import type { PreparedStatement } from '#zakops/database';
 import type { SourcePlace } from './timeline-source.js';
 
-/** SQL: an instant as entries and cursors carry it, UTC with microseconds. A Date would cut them off. */
-export const EXACT_INSTANT = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
 /** The statement of a page, and what belongs to its place. */
 export interface PlacedStatement {
   readonly statement: PreparedStatement;

@@ -18,7 +18,7 @@ export interface SourcePlace {
 export interface SourceEntry {
   /** Unique within the source; orders entries of one instant. */
   readonly id: string;
-  /** UTC with microseconds: see EXACT_INSTANT. */
+  /** UTC with microseconds: see `exactInstant`. */
   readonly timestamp: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

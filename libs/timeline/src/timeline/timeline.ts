@@ -1,7 +1,7 @@
+import { ContributionError, contributionsOf } from '#zakops/http';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { ContributionError, contributionsOf } from '../contributions.js';
 import { ContributesTimeline } from './contributes-timeline.js';
 import { mergeEntries, placeOfType } from './merge-entries.js';
 import type { TimelinePage, TimelinePlace } from './merge-entries.js';

@@ -1,25 +1,24 @@
+import { DEAL_STAGES } from '#zakops/contracts';
+import { DEAL_STATUSES, TRANSFER_FORMATS } from '#zakops/deals';
 import { Option } from 'commander';
 import type { CliContext } from '../../context/cli-context.js';
 import { DocumentedCommand } from '../../help/documented-command.js';
-
-interface ExportOptions {
-  readonly format: 'csv' | 'ndjson';
-  readonly output?: string;
-  readonly stage?: string;
-  readonly status?: string;
-}
+import { runExport } from './run-export.js';
+import type { ExportOptions } from './run-export.js';
+import { runImport } from './run-import.js';
 
 /** `zakops deals ...`: deals as files. */
 export function dealsCommand(context: CliContext): DocumentedCommand {
   const deals = new DocumentedCommand('deals').description('deals as files');
-  const format = (): Option => new Option('--format <format>', 'the form of the file').choices(['csv', 'ndjson']);
+  const format = (): Option => new Option('--format <format>', 'the form of the file').choices(TRANSFER_FORMATS);
   const imported = deals
     .command('import <file>')
-    .description('import deals; a row finds its deal by deal_id, external_id or canonical_name, or opens one')
+    .description(
+      'import deals; a row finds its deal by deal_id, else by external_id, else opens one; without either, canonical_name counts as external_id',
+    )
     .addOption(format())
     .option('--dry-run', 'only say what would happen to each row')
     .action(async (file: string, options: { format?: 'csv' | 'ndjson'; dryRun?: true }) => {
-      const { runImport } = await import('./run-import.js');
       await runImport(context, file, options.format, options.dryRun === true);
     });
   const exported = deals
@@ -27,10 +26,9 @@ export function dealsCommand(context: CliContext): DocumentedCommand {
     .description('export deals by id; complete only if the command succeeds')
     .addOption(format().default('csv'))
     .option('--output <file>', 'write there in place of the standard output')
-    .option('--stage <stage>', 'only deals in this stage')
-    .option('--status <status>', 'only deals with this status')
+    .addOption(new Option('--stage <stage>', 'only deals in this stage').choices(DEAL_STAGES))
+    .addOption(new Option('--status <status>', 'only deals with this status').choices(DEAL_STATUSES))
     .action(async (options: ExportOptions) => {
-      const { runExport } = await import('./run-export.js');
       await runExport(context, options);
     });
   imported.document({
@@ -39,7 +37,11 @@ export function dealsCommand(context: CliContext): DocumentedCommand {
       { run: 'zakops deals import deals.csv --dry-run', does: 'see which rows are new, changed or wrong' },
       { run: 'zakops deals import deals.csv', does: 'import them, with a progress bar' },
     ],
-    exits: { 0: 'every row was imported', 1: 'the file cannot be read, or the database', 2: 'some rows failed; they are named' },
+    exits: {
+      0: 'every row was imported',
+      1: 'the file cannot be read, the database cannot be used, or the import was cancelled',
+      2: 'some rows failed; they are named',
+    },
   });
   exported.document({
     changes: 'nothing',

@@ -1,15 +1,14 @@
-import { DealExportReader, headOf, toLines } from '#zakops/deals';
+import { DealExportReader, toFile } from '#zakops/deals';
 import type { TransferFormat } from '#zakops/deals';
-import { Database } from '#zakops/database';
 import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CliError } from '../../cli.error.js';
 import type { CliContext } from '../../context/cli-context.js';
 import { startProgress } from '../../terminal/progress.js';
 import { withDeals } from './with-deals.js';
 
-interface Options {
+/** Which deals are exported, and where to. */
+export interface ExportOptions {
   readonly format: TransferFormat;
   readonly output?: string;
   readonly stage?: string;
@@ -17,25 +16,25 @@ interface Options {
 }
 
 /** Writes deals to a file, or to the standard output. */
-export async function runExport({ env, terminal }: CliContext, { format, output, stage, status }: Options): Promise<void> {
+export async function runExport({ env, terminal }: CliContext, { format, output, stage, status }: ExportOptions): Promise<void> {
   await withDeals(env, async (app) => {
-    const [row] = await app
-      .get(Database, { strict: false })
-      .query<{ n: number }>('SELECT count(*)::int AS n FROM zakops.deals WHERE NOT deleted');
-    const progress = await startProgress('Exporting', row?.n ?? 0, terminal);
-    const portions = app.get(DealExportReader, { strict: false }).portions({ stage, status });
+    const exports = app.get(DealExportReader, { strict: false });
+    const filter = { stage, status };
+    // A bar would be drawn between rows on the same terminal.
+    const showsRows = output === undefined && terminal.showsTables;
+    const progress = await startProgress('Exporting', showsRows ? 0 : await exports.count(filter), terminal);
     let written = 0;
-    async function* lines(): AsyncGenerator<string> {
-      yield headOf(format);
-      for await (const rows of portions) {
+    async function* counted(): ReturnType<DealExportReader['portions']> {
+      for await (const rows of exports.portions(filter)) {
         progress.advance(rows.length);
         written += rows.length;
-        yield toLines(rows, format);
+        yield rows;
       }
     }
+    const file = toFile(counted(), format);
     try {
-      if (output === undefined) await terminal.printStream(lines());
-      else await pipeline(Readable.from(lines(), { objectMode: false }), createWriteStream(output));
+      if (output === undefined) await terminal.printStream(file);
+      else await pipeline(file, createWriteStream(output));
     } catch (error) {
       if (error instanceof Error && 'syscall' in error) throw new CliError(error.message);
       throw error;

@@ -2,6 +2,7 @@ import { checkRows, DealImporter, GetImport, ListImportRows, readRows, StartImpo
 import type { TransferFormat } from '#zakops/deals';
 import { DomainError } from '#zakops/kernel';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { CliError } from '../../cli.error.js';
 import type { CliContext } from '../../context/cli-context.js';
@@ -19,7 +20,7 @@ export async function runImport(
   format: TransferFormat | undefined,
   isDryRun: boolean,
 ): Promise<void> {
-  const rows = await readFileRows(file, format ?? (file.endsWith('.csv') ? 'csv' : 'ndjson'));
+  const rows = await readFileRows(file, format ?? (file.toLowerCase().endsWith('.csv') ? 'csv' : 'ndjson'));
   await withDeals(env, async (app) => {
     const { id } = await app.get(CommandBus).execute(new StartImport(rows, isDryRun, ACTOR, 'cli'));
     const progress = await startProgress(isDryRun ? 'Trying' : 'Importing', rows.length, terminal);
@@ -35,24 +36,27 @@ export async function runImport(
       progress.stop();
     }
     const queries = app.get(QueryBus);
-    const { counts } = await queries.execute(new GetImport(id));
+    const { state, counts } = await queries.execute(new GetImport(id));
     const { created = 0, changed = 0, unchanged = 0, failed = 0 } = counts;
+    const done = created + changed + unchanged + failed;
     const said = isDryRun ? 'Would import' : 'Imported';
     terminal.print(
-      `${said} ${String(rows.length)} rows: ${String(created)} created, ${String(changed)} changed, ${String(unchanged)} unchanged, ${String(failed)} failed.`,
+      `${said} ${String(done)} rows: ${String(created)} created, ${String(changed)} changed, ${String(unchanged)} unchanged, ${String(failed)} failed.`,
     );
-    if (failed === 0) return;
     for (const { line, field, detail } of await queries.execute(new ListImportRows(id, 'failed', NAMED_ROWS, 0))) {
       terminal.note(`line ${String(line)}: ${[field, detail].filter((part) => part !== null).join(' ')}`);
     }
+    if (failed > 0) process.exitCode = SOME_FAILED;
     if (failed > NAMED_ROWS) terminal.note(`... and ${String(failed - NAMED_ROWS)} more: GET /api/deals/imports/${id}/rows?state=failed`);
-    process.exitCode = SOME_FAILED;
+    if (state !== 'done') throw new CliError(`The import is ${state}: ${String(rows.length - done)} rows have no result.`);
   });
 }
 
 async function readFileRows(file: string, format: TransferFormat): Promise<ReturnType<typeof checkRows>> {
   try {
-    const text = await readFile(file, 'utf8');
+    const bytes = await readFile(file);
+    if (!isUtf8(bytes)) throw new CliError(`${file} is not valid UTF-8.`);
+    const text = bytes.toString();
     return checkRows(readRows(text.startsWith('\uFEFF') ? text.slice(1) : text, format));
   } catch (error) {
     if (error instanceof DomainError) throw new CliError(error.detail);

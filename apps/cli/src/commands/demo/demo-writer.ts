@@ -24,7 +24,11 @@ export class DemoWriter {
   readonly #unitOfWork: UnitOfWork;
   readonly #now = Date.now();
 
-  constructor(app: INestApplicationContext) {
+  /** @param run - tells the mail of one run from that of another */
+  constructor(
+    app: INestApplicationContext,
+    private readonly run: number,
+  ) {
     this.#commands = app.get(CommandBus);
     this.#unitOfWork = app.get(UnitOfWork, { strict: false });
   }
@@ -69,7 +73,7 @@ export class DemoWriter {
   async mail(mail: DemoMail): Promise<void> {
     const { item } = await this.#commands.execute(
       new ReceiveMail({
-        messageId: `<demo-${String(mail.id)}@brokers.example>`,
+        messageId: `<demo-${String(this.run)}-${String(mail.id)}@brokers.example>`,
         threadId: null,
         subject: mail.subject,
         sender: `${mail.broker.name} <${mail.broker.email}>`,

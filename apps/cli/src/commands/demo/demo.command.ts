@@ -23,7 +23,7 @@ export function demoCommand(context: CliContext): DocumentedCommand {
       { run: 'zakops demo', does: 'fill an empty database' },
       { run: 'zakops demo --seed 7', does: 'with another team' },
     ],
-    exits: { 0: 'it is filled', 1: 'there are deals already, or the database cannot be used' },
+    exits: { 0: 'it is filled', 1: 'there are deals already, the role may not date rows back, or the database cannot be used' },
   });
   return command;
 }

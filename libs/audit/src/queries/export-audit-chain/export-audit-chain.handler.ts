@@ -17,7 +17,7 @@ export class ExportAuditChainHandler implements IQueryHandler<ExportAuditChain> 
     private readonly access: AccessRecord,
   ) {}
 
-  async execute({ from }: ExportAuditChain): Promise<AsyncIterable<string>> {
+  async execute({ from }: ExportAuditChain): Promise<AsyncGenerator<string>> {
     await this.chainer.chainPending();
     const head = await this.store.head();
     await this.access.write('audit.exported', 'chain', { from, head });

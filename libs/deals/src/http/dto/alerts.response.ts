@@ -1,4 +1,4 @@
-import { ArrayField, CURSOR_RULES, DateTimeField, EnumField, enumRule, IntegerField, StringField, stringRule } from '#zakops/http';
+import { ArrayField, CURSOR_RULES, DateTimeField, EnumField, enumRule, IntegerField, StringField } from '#zakops/http';
 import type { ValueRule } from '#zakops/http';
 import { ALERT_SEVERITIES, ALERT_TYPES } from '../../views/alert.js';
 import type { Alerts, AlertView } from '../../views/alert.js';
@@ -23,7 +23,7 @@ export const ALERT_PLACE_RULES = {
   severity: enumRule(ALERT_SEVERITIES, 'AlertSeverity'),
   since: CURSOR_RULES.instant,
   type: enumRule(ALERT_TYPES, 'AlertType'),
-  subject: stringRule({ max: 100 }),
+  subject: CURSOR_RULES.textId,
 } satisfies Record<string, ValueRule>;
 
 /** Something that somebody should look at. */
@@ -43,10 +43,17 @@ export class AlertResponse {
   @StringField({ example: 'Acme Plumbing' })
   title!: string;
 
-  @DateTimeField({ description: 'When it became due.' })
+  @DateTimeField({
+    description:
+      'When the alert began: the limit of the stage was reached, the due day was over, the action was due, the oldest mail came.',
+  })
   since!: string;
 
-  @IntegerField({ min: 0, description: 'Whole days since then; for `stuck_deal` those in the stage.' })
+  @IntegerField({
+    min: 0,
+    description:
+      'Whole days: for `stuck_deal` since the deal entered its stage, for `overdue_next_step` since its due day, else since `since`.',
+  })
   days!: number;
 
   @IntegerField({ min: 1, description: 'Things behind it: 1, or how many mails wait.' })

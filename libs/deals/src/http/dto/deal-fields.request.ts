@@ -29,6 +29,10 @@ export class DealFieldsRequest {
   @StringField({ optional: true, nullable: true, max: 500, description: 'What has to be done next.', example: 'call the broker' })
   next_step?: string | null;
 
-  @DateField({ optional: true, nullable: true, description: 'The day by which. An alert reminds of it afterwards.' })
+  @DateField({
+    optional: true,
+    nullable: true,
+    description: 'Due day of the next step. An active deal is in the alerts once the day (UTC) is over.',
+  })
   next_step_at?: string | null;
 }

@@ -32,7 +32,8 @@ export class ListDealsParams extends PageQuery {
   @EnumField(DEAL_ORDERS, 'DealOrder', {
     optional: true,
     default: 'updated_at',
-    description: '`updated_at`: last changed first. `created_at`: newest first. `deal_id`: by id. The last two never change.',
+    description:
+      '`updated_at`: last changed first. `created_at`: newest first. `deal_id`: by id. A later change of a deal moves it only in `updated_at`.',
   })
   sort: DealOrder = 'updated_at';
 

@@ -45,7 +45,7 @@ export class ImportResponse {
 
 /** What became of a row of an import. */
 export class ImportRowResponse {
-  @IntegerField({ min: 1, description: 'In the file; a record in CSV ends there.' })
+  @IntegerField({ min: 1, description: 'The line of the file, from 1. For a CSV record of several lines, the last one.' })
   line!: number;
 
   @EnumField(ROW_STATES, 'ImportRowState')

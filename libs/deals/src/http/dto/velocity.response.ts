@@ -42,7 +42,12 @@ export class StageConversionItem {
   @IntegerField({ min: 0 })
   still_there!: number;
 
-  @NumberField({ nullable: true, min: 0, max: 1, description: '`moved_on` by `entered` without those that are still there.' })
+  @NumberField({
+    nullable: true,
+    min: 0,
+    max: 1,
+    description: '`moved_on` divided by the stays that are over (`entered` minus `still_there`). Null when none is over.',
+  })
   conversion!: number | null;
 }
 

@@ -15,7 +15,7 @@ export class ComponentResponse {
   @StringField({ nullable: true, description: 'Null when it is up.' })
   reason!: string | null;
 
-  @StringField({ example: 'docs/deployment-runbook.md#outbox-not-processing' })
+  @StringField({ description: 'Where to read on, below `RUNBOOK_BASE_URL`.', example: 'docs/deployment-runbook.md#outbox-not-processing' })
   runbook!: string;
 }
 

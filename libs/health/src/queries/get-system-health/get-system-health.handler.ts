@@ -1,3 +1,4 @@
+import { RuntimeConfig } from '#zakops/config';
 import { within } from '#zakops/kernel';
 import { Logger } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
@@ -11,7 +12,7 @@ import { GetSystemHealth } from './get-system-health.query.js';
 import type { ComponentStatus, SystemHealth } from './get-system-health.query.js';
 
 const CHECK_LIMIT_MS = 2_000;
-const RUNBOOK = 'docs/deployment-runbook.md';
+const RUNBOOK = 'deployment-runbook.md';
 
 @QueryHandler(GetSystemHealth)
 export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
@@ -20,6 +21,7 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
   constructor(
     private readonly contributors: HealthContributors,
     private readonly history: ComponentHistory,
+    private readonly runtime: RuntimeConfig,
   ) {}
 
   async execute(): Promise<SystemHealth> {
@@ -35,7 +37,7 @@ export class GetSystemHealthHandler implements IQueryHandler<GetSystemHealth> {
       state: health.state,
       since: health.since ?? firstSeenAt,
       reason: health.state === 'up' ? null : (health.reason ?? 'No reason was given.'),
-      runbook: `${RUNBOOK}#${runbook}`,
+      runbook: `${this.runtime.runbookBaseUrl}/${RUNBOOK}#${runbook}`,
       stats: health.stats ?? {},
     };
   }

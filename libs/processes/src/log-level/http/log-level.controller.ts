@@ -19,7 +19,11 @@ export class LogLevelController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'getLogLevel', summary: 'Read the configured and the current level of logs, and the overrides' })
+  @ApiOperation({
+    operationId: 'getLogLevel',
+    summary: 'Read the configured and the current level of logs, and the overrides',
+    description: 'The configured level for each kind of process, and what operators have asked for until a time.',
+  })
   @ApiOkResponse({ type: LogLevelResponse })
   async get(): Promise<LogLevelResponse> {
     return toLogLevelResponse(await this.queries.execute(new GetLogLevel()));
@@ -39,7 +43,11 @@ export class LogLevelController {
   }
 
   @Delete()
-  @ApiOperation({ operationId: 'restoreLogLevel', summary: 'Log at the configured level again, before the time is over' })
+  @ApiOperation({
+    operationId: 'restoreLogLevel',
+    summary: 'Log at the configured level again, before the time is over',
+    description: 'Ends the override of one kind of process. Every process of the kind follows within its heartbeat, five seconds.',
+  })
   @ApiOkResponse({ type: LogLevelResponse })
   async restore(@Query() { kind }: RestoreLogLevelParams): Promise<LogLevelResponse> {
     await this.commands.execute(new RestoreLogLevel(kind));

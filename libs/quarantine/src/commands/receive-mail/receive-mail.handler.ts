@@ -29,7 +29,7 @@ export class ReceiveMailHandler implements ICommandHandler<ReceiveMail> {
       if (createdAt === undefined) {
         const known = await this.items.findByMessage(tx, mail.messageId);
         known.item.requireSame(digest);
-        return { item: await this.items.view(tx, known.item.id), isNew: false };
+        return { item: known.view, isNew: false };
       }
       this.senders.noteMail(tx, mail);
       this.journal.write(tx, item, null);

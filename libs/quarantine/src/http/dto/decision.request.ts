@@ -2,7 +2,13 @@ import { ArrayField, BooleanField, EnumField, StringField, UuidField, uuidRule }
 import type { ApprovalTarget, ItemDecision } from '../../commands/decide-item/decide-item.command.js';
 
 const DEAL_ID = { pattern: /^DEAL-\d{6,}$/, max: 23, patternHint: 'must look like DEAL-000001', example: 'DEAL-000001' } as const;
-const NOTES = { optional: true, nullable: true, min: 1, max: 20_000, description: 'Kept as a note on the item.' } as const;
+const NOTES = {
+  optional: true,
+  nullable: true,
+  min: 1,
+  max: 20_000,
+  description: 'Added to the notes of the item, by the caller.',
+} as const;
 const REASON = { optional: true, nullable: true, max: 2_000, example: 'a newsletter' } as const;
 const OPERATOR = {
   optional: true,

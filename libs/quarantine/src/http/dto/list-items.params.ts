@@ -1,4 +1,4 @@
-import { BooleanField, CURSOR_RULES, EnumField, IntegerField, OFFSET_DESCRIPTION, PageQuery, StringField } from '#zakops/http';
+import { BooleanField, CURSOR_RULES, EnumField, IntegerField, OFFSET_DESCRIPTION, PageQuery, StringField, stringRule } from '#zakops/http';
 import type { ValueRule } from '#zakops/http';
 import { CLASSIFICATIONS, URGENCIES } from '../../domain/mail.js';
 import { ITEM_STATUSES } from '../../domain/quarantine-item.js';
@@ -36,7 +36,7 @@ export class NoteListParams extends PageQuery {}
 
 /** What the members of a cursor of the queue may be. */
 export const ITEM_PLACE_RULES = {
-  rank: CURSOR_RULES.wholeNumber,
+  rank: stringRule({ pattern: /^[012]$/ }),
   at: CURSOR_RULES.instant,
   id: CURSOR_RULES.uuid,
 } satisfies Record<string, ValueRule>;

@@ -1,4 +1,4 @@
-import { BooleanField, CURSOR_RULES, EnumField, IntegerField, OFFSET_DESCRIPTION, PageQuery, StringField, stringRule } from '#zakops/http';
+import { BooleanField, CURSOR_RULES, EnumField, IntegerField, OFFSET_DESCRIPTION, PageQuery, StringField } from '#zakops/http';
 import type { ValueRule } from '#zakops/http';
 import { QUALITY_RATINGS, SENDER_TYPES } from '../../senders/views/sender.js';
 
@@ -32,6 +32,7 @@ export class SenderPath {
 
 /** What the members of a cursor of senders may be. */
 export const SENDER_PLACE_RULES = {
-  at: stringRule({ pattern: /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)?$/ }),
+  // Empty for a sender without mail.
+  at: { ...CURSOR_RULES.instant, faults: (value) => (value === '' ? [] : CURSOR_RULES.instant.faults(value)) },
   id: CURSOR_RULES.uuid,
 } satisfies Record<string, ValueRule>;

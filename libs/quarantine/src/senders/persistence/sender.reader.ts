@@ -1,4 +1,4 @@
-import { Database, prepared } from '#zakops/database';
+import { Database, exactInstant, prepared } from '#zakops/database';
 import { Injectable } from '@nestjs/common';
 import type { Page } from '../../persistence/item.reader.js';
 import { SenderNotFoundError } from '../domain/sender.errors.js';
@@ -39,7 +39,7 @@ export class SenderReader {
       conditions.push(`(${LATEST}, s.id) < (${parameter(at)}::timestamptz, ${parameter(start.after.id)}::uuid)`);
     }
     const rows = await this.database.query<Row & Record<string, unknown>>(
-      `SELECT ${SENDER_COLUMNS}, coalesce(to_char(s.last_email_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '') AS at
+      `SELECT ${SENDER_COLUMNS}, coalesce(${exactInstant('s.last_email_at')}, '') AS at
          FROM zakops.sender_profiles s WHERE ${conditions.join(' AND ')}
         ORDER BY ${LATEST} DESC, s.id DESC LIMIT ${parameter(limit + 1)} OFFSET ${parameter('offset' in start ? start.offset : 0)}`,
       parameters,

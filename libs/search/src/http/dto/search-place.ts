@@ -9,11 +9,7 @@ const terms = stringRule({ max: 2_000, pattern: /^[\p{L}\p{N}\p{M}| ]*$/u, patte
 /** What the members of a cursor of a search may be. */
 export const SEARCH_PLACE_RULES = {
   uuid: { id: CURSOR_RULES.uuid, ts: CURSOR_RULES.instant, terms },
-  text: {
-    id: stringRule({ min: 1, max: 200, pattern: /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u, patternHint: 'must be an id' }),
-    ts: CURSOR_RULES.instant,
-    terms,
-  },
+  text: { id: CURSOR_RULES.textId, ts: CURSOR_RULES.instant, terms },
 } satisfies Record<string, Record<string, ValueRule>>;
 
 type SearchPlaceKey = Readonly<Record<'id' | 'ts' | 'terms', string>>;

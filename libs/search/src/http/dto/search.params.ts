@@ -5,8 +5,8 @@ const Q = {
   min: 1,
   max: 200,
   description:
-    'Words, of which every hit has all, by their beginnings. Case, accents and the order do not count. At most 16 different words; everything ' +
-    'but letters and digits separates words, and a text without any finds nothing.',
+    'Every hit has each of these words, or a word that begins with it. Case, accents and order do not count. Everything but letters and ' +
+    'digits separates words. At most 16 different words; a text without words finds nothing.',
   example: 'acme plumbing',
 };
 

@@ -15,7 +15,8 @@ export async function checkSearch(client: pg.Client): Promise<Finding> {
     client,
     `SELECT to_regclass('zakops.search_deals') IS NOT NULL AS migrated, e.oid IS NOT NULL AS extension,
             coalesce(has_schema_privilege(e.extnamespace, 'USAGE'), false) AS usable,
-            to_regclass('zakops.search_words_similar_idx') IS NOT NULL AS indexed
+            EXISTS (SELECT FROM pg_catalog.pg_index
+                     WHERE indexrelid = to_regclass('zakops.search_words_similar_idx') AND indisvalid) AS indexed
        FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_extension e ON e.extname = 'pg_trgm'`,
   );
   const measured = { ...found };
