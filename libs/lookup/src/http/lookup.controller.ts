@@ -7,7 +7,7 @@ import { LookupId } from '../queries/lookup-id/lookup-id.query.js';
 import { LookupParams, LookupResponse } from './dto/lookup.response.js';
 
 /** What an id is, for operators. */
-@ApiTags('admin')
+@ApiTags('events')
 @RequirePermission('admin:system')
 @Controller('api/admin/lookup')
 export class LookupController {
