@@ -24,7 +24,7 @@ async function draw({ summary, event, call, publication, deliveries, streams }: 
     ['trace', event.trace_id ?? 'none'],
     ['correlation', event.correlation_id],
     ['published', publication === null ? 'not yet' : `position ${String(publication.position)} at ${publication.at}`],
-    ['by worker', publication?.worker == null ? 'not known' : `${publication.worker}, fence ${String(publication.fence)}`],
+    ['by worker', workerOf(publication)],
     ['streams', streams.sentence],
     ['summary', summary],
   ];
@@ -33,4 +33,9 @@ async function draw({ summary, event, call, publication, deliveries, streams }: 
     await drawTable({ head: ['explanation', ''], rows }, terminal),
     await drawTable({ head: ['consumer', 'state', 'failed', 'what'], rows: consumers }, terminal),
   ].join('\n');
+}
+
+function workerOf(publication: ExplanationResponse['publication']): string {
+  const worker = publication?.worker ?? null;
+  return worker === null ? 'not known' : `${worker}, fence ${String(publication?.fence ?? '')}`;
 }
