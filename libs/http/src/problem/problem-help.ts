@@ -20,6 +20,8 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, string>> = {
   NOT_ACCEPTABLE: 'Accept the media type that the answer has; see the API document.',
   REQUEST_TIMEOUT: 'The request came too slowly. Send it again in one go.',
   CONFLICT: 'Read the current state, and decide again.',
+  ALREADY_PAUSED: 'Change the end of the pause that `detail` names, or end it first.',
+  PAUSE_OVER: 'Nothing is paused by it any more; begin another pause.',
   DEAL_MERGED: 'Use the deal in `merged_into` instead.',
   QUARANTINE_ITEM_DECIDED: 'Another operator was first: `detail` says who and when. Read the item again.',
   SENDER_NOT_FOUND: 'Check the address of the sender.',
