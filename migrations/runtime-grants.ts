@@ -74,6 +74,6 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     adoption_report: ['SELECT'],
   },
   sequences: ['deal_number_seq', 'outbox_fence_seq', 'outbox_ordinal_seq'],
-  // They run as their owner, and remove old rows by rules that they keep.
-  functions: ['purge_audit(interval, integer)', 'purge_events(interval, integer)'],
+  // They run as their owner. The purges remove old rows by rules that they keep; the other one is a trigger and cannot be called.
+  functions: ['note_publishing_term()', 'purge_audit(interval, integer)', 'purge_events(interval, integer)'],
 };
