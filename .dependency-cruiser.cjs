@@ -2,7 +2,7 @@ const KERNEL = '^libs/kernel/';
 const CONTRACTS = '^libs/contracts/';
 const PLATFORM = '^libs/(config|postgres|metrics|tracing|database|observability|embedded-postgres|figures)/';
 const CAPABILITY =
-  '^libs/(http|rate-limit|auth|idempotency|audit|worker-health|processes|health|outbox|sse|dlq|monitoring|search|timeline|vocabulary|ops)/';
+  '^libs/(http|rate-limit|auth|idempotency|audit|worker-health|processes|health|outbox|sse|dlq|monitoring|search|timeline|vocabulary|ops|explain|lookup)/';
 const FEATURE = '^libs/(deals|operators|quarantine)/';
 const TESTING = '^libs/testing/';
 const APPS = '^apps/';

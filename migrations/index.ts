@@ -27,6 +27,7 @@ import { DealImports0000000000027 } from './0027-deal-imports.js';
 import { FailureFingerprints0000000000028 } from './0028-failure-fingerprints.js';
 import { DeadLetterTasks0000000000029 } from './0029-dead-letter-tasks.js';
 import { DeliveryPauses0000000000030 } from './0030-delivery-pauses.js';
+import { Replays0000000000031 } from './0031-replays.js';
 import { RetentionBounds0000000000032 } from './0032-retention-bounds.js';
 import { Figures0000000000033 } from './0033-figures.js';
 import { OnCall0000000000034 } from './0034-on-call.js';
@@ -62,6 +63,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   FailureFingerprints0000000000028,
   DeadLetterTasks0000000000029,
   DeliveryPauses0000000000030,
+  Replays0000000000031,
   RetentionBounds0000000000032,
   Figures0000000000033,
   OnCall0000000000034,

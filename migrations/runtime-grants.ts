@@ -24,6 +24,8 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     event_log_start: ['SELECT'],
     log_readers: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+    replays: ['SELECT', 'INSERT', 'UPDATE'],
+    publishing_terms: ['SELECT'],
     outbox_waiting: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_tickets: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
     outbox_history: ['SELECT', 'DELETE'],
@@ -77,6 +79,6 @@ export const RUNTIME_GRANTS: RuntimeGrants = {
     adoption_report: ['SELECT'],
   },
   sequences: ['deal_number_seq', 'outbox_fence_seq', 'outbox_ordinal_seq'],
-  // They run as their owner, and remove old rows by rules that they keep.
-  functions: ['purge_audit(interval, integer)', 'purge_events(interval, integer)'],
+  // They run as their owner. The purges remove old rows by rules that they keep; the other one is a trigger and cannot be called.
+  functions: ['note_publishing_term()', 'purge_audit(interval, integer)', 'purge_events(interval, integer)'],
 };

@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsumerRunner } from '../../libs/outbox/src/consume/consumer-runner.js';
 import type { RegisteredConsumer } from '../../libs/outbox/src/consume/consumer.registry.js';
 import { CursorStore } from '../../libs/outbox/src/consume/cursor.store.js';
+import { LogReaders } from '../../libs/outbox/src/log/log-readers.js';
+import { ReplayStore } from '../../libs/outbox/src/replay/replay.store.js';
 import type { Delivery } from '../../libs/outbox/src/tickets/delivery.js';
 import { LogReader } from '../../libs/outbox/src/consume/log.reader.js';
 import { RunnerTools } from '../../libs/outbox/src/consume/runner-tools.js';
@@ -80,6 +82,8 @@ export class RelayBench {
       new CrashPoints(outbox),
       new PauseWatch(heldTickets),
       heldTickets,
+      new ReplayStore(database),
+      new LogReaders(),
     );
     return new RelayBench(tools, new Publisher(database, new CrashPoints(outbox)), leadership, consumers);
   }

@@ -5,15 +5,17 @@ import type { LoadedConfig } from '#zakops/config';
 import { DatabaseModule } from '#zakops/database';
 import { DealsHttpModule, DealsModule } from '#zakops/deals';
 import { DlqHttpModule } from '#zakops/dlq';
+import { ExplainHttpModule } from '#zakops/explain';
 import { FiguresModule } from '#zakops/figures';
 import { HealthModule } from '#zakops/health';
 import { HttpModule } from '#zakops/http';
 import { IdempotencyModule } from '#zakops/idempotency';
 import { MonitoringModule } from '#zakops/monitoring';
+import { LookupHttpModule } from '#zakops/lookup';
 import { LoggingModule } from '#zakops/observability';
 import { OperatorsHttpModule } from '#zakops/operators';
 import { OpsModule } from '#zakops/ops';
-import { OutboxHttpModule, OutboxTicketsHttpModule, PausesHttpModule } from '#zakops/outbox';
+import { OutboxHttpModule, OutboxTicketsHttpModule, PausesHttpModule, ReplaysHttpModule } from '#zakops/outbox';
 import { ProcessesHttpModule, ProcessesModule } from '#zakops/processes';
 import { QuarantineHttpModule, QuarantineSearchModule } from '#zakops/quarantine';
 import { SearchHttpModule } from '#zakops/search';
@@ -52,6 +54,9 @@ export class AppModule {
         PausesHttpModule,
         SseModule,
         DlqHttpModule,
+        ExplainHttpModule,
+        LookupHttpModule,
+        ReplaysHttpModule,
         AuditHttpModule,
         ProcessesHttpModule,
         MonitoringModule,

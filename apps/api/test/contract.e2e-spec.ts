@@ -11,6 +11,7 @@ import type { OperatorsScene } from './operators-contract.js';
 
 const GUARD = '01a22000-0000-7000-8000-000000000001';
 const PAUSE = '01a22000-0000-7000-8000-000000000002';
+const REPLAY = '01a22000-0000-7000-8000-000000000003';
 const NOWHERE = '01a20766-1903-7000-b53a-f1a67f726fc3';
 
 interface Call {
@@ -41,6 +42,7 @@ interface Scene {
   /** A failed ticket, and one that stands behind it. */
   readonly openIds: readonly string[];
   readonly auditId: string;
+  readonly replayToken: string;
 }
 
 describe('the OpenAPI document', () => {
@@ -122,6 +124,11 @@ describe('the OpenAPI document', () => {
        VALUES ($1, 'aggregate', 'deal', 'DEAL-999999', zakops.stream_of('deal', 'DEAL-999999'), 'a look', 'system:test', now() + interval '1 hour')`,
       [PAUSE],
     );
+    await database.query(
+      `INSERT INTO zakops.replays (id, consumer, after_position, position, rate, created_by) VALUES ($1, 'left-over', 0, 0, 1, 'system:test')`,
+      [REPLAY],
+    );
+    const { token } = await post('/api/admin/events/replay', { consumer: 'deal-activity', dry_run: true });
     const [event] = await database.query<{ event_id: string }>('SELECT event_id FROM zakops.event_log ORDER BY position LIMIT 1');
     const [audited] = await database.query<{ id: string }>('SELECT id FROM zakops.audit_log ORDER BY id LIMIT 1');
     const deadIds = dead.map((row) => row.id);
@@ -147,6 +154,7 @@ describe('the OpenAPI document', () => {
       dlqTaskId,
       openIds: open.map((row) => row.id),
       auditId: audited?.id ?? '',
+      replayToken: String(token),
     };
   }
 
@@ -217,6 +225,39 @@ describe('the OpenAPI document', () => {
         { body: { pause_id: PAUSE }, status: 409 },
         { body: { scope: 'aggregate', aggregate_type: 'deal', aggregate_id: 'DEAL-999999' }, status: 404 },
         { body: {}, status: 400 },
+      ],
+      explainEvent: [
+        { path: { id: eventId }, status: 200 },
+        { path: { id: NOWHERE }, status: 404 },
+        { path: { id: 'none' }, status: 400 },
+      ],
+      lookupId: [
+        { query: { q: dealId }, status: 200 },
+        { query: { q: eventId }, status: 200 },
+        { query: { q: 'nothing has this' }, status: 200 },
+        { status: 400 },
+      ],
+      replayEvents: [
+        { body: { consumer: 'deal-activity', dry_run: true, from_position: 2, to_position: 3 }, status: 200 },
+        { body: { consumer: 'deal-activity', dry_run: true, since: '2020-01-01T00:00:00Z', before: '2020-01-02T00:00:00Z' }, status: 200 },
+        { body: { consumer: 'deal-activity', dry_run: true, from_position: 2, since: '2020-01-01T00:00:00Z' }, status: 400 },
+        { body: { consumer: 'no-such', dry_run: true }, status: 404 },
+        { body: { consumer: 'deal-activity' }, status: 400 },
+        { body: { consumer: 'deal-activity', token: 'forged' }, status: 400 },
+        { body: { consumer: 'deal-activity', token: scene.replayToken, rate: 100, reason: 'rebuild' }, status: 202 },
+      ],
+      listReplays: [
+        { query: { limit: '1' }, status: 200 },
+        { query: { cursor: 'forged' }, status: 400 },
+      ],
+      getReplay: [
+        { path: { id: REPLAY }, status: 200 },
+        { path: { id: NOWHERE }, status: 404 },
+      ],
+      cancelReplay: [
+        { path: { id: REPLAY }, body: { reason: 'the wrong range' }, status: 200 },
+        { path: { id: REPLAY }, body: {}, status: 409 },
+        { path: { id: NOWHERE }, body: {}, status: 404 },
       ],
       getSseStats: [{ status: 200 }],
       listStreams: [{ status: 200 }, { query: { limit: '0' }, status: 400 }, { query: { cursor: 'forged' }, status: 400 }],

@@ -6,8 +6,11 @@ import { configCommand } from './commands/config/config.command.js';
 import { dlqCommand } from './commands/dlq/dlq.command.js';
 import { demoCommand } from './commands/demo/demo.command.js';
 import { doctorCommand } from './commands/doctor/doctor.command.js';
+import { explainCommand } from './commands/explain/explain.command.js';
+import { lookupCommand } from './commands/lookup/lookup.command.js';
 import { migrateCommand } from './commands/migrate/migrate.command.js';
 import { outboxCommand } from './commands/outbox/outbox.command.js';
+import { replayCommand } from './commands/replay/replay.command.js';
 import { restoredCommand } from './commands/restored/restored.command.js';
 import { rolesCommand } from './commands/roles/roles.command.js';
 import { workerHealthCommand } from './commands/worker-health/worker-health.command.js';
@@ -27,6 +30,9 @@ const LIGHT = [
   workerHealthCommand,
   dlqCommand,
   outboxCommand,
+  explainCommand,
+  lookupCommand,
+  replayCommand,
   configCommand,
   restoredCommand,
   rolesCommand,

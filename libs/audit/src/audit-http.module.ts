@@ -10,6 +10,7 @@ import { AuditChainHealth } from './chain/audit-chain.health.js';
 import { AuditChainMetrics } from './chain/audit-chain.metrics.js';
 import { AuditSnapshot } from './chain/audit.snapshot.js';
 import { AuditController } from './http/audit.controller.js';
+import { AuditEntryLookup } from './lookup/audit-entry.lookup.js';
 import { AccessRecord } from './queries/access-record.js';
 import { AuditEntryReader } from './queries/audit-entry.reader.js';
 import { ExportAuditChainHandler } from './queries/export-audit-chain/export-audit-chain.handler.js';
@@ -20,7 +21,7 @@ import { AuditChainReader } from './verify/audit-chain.reader.js';
 import { ChainVerifier } from './verify/chain-verifier.js';
 
 const queryHandlers = [ExportAuditChainHandler, GetAuditEntryHandler, ListAuditEntriesHandler, VerifyAuditChainHandler];
-const readers = [AccessRecord, AnchorStore, AuditChainReader, AuditEntryReader, ChainVerifier];
+const readers = [AccessRecord, AuditEntryLookup, AnchorStore, AuditChainReader, AuditEntryReader, ChainVerifier];
 const monitoring = [AuditBacklogReader, AuditChainHealth, AuditChainMetrics, AuditRetention, AuditSnapshot];
 
 /** The audit log for administrators: list, verify, export. Loaded by the API alone. */

@@ -3,6 +3,7 @@ export { AuditChainModule } from './audit-chain.module.js';
 export type { AuditEntry } from './audit-entry.js';
 export { AuditEntryNotFoundError } from './audit.errors.js';
 export { AuditHttpModule } from './audit-http.module.js';
+export { AuditEntryLookup } from './lookup/audit-entry.lookup.js';
 export { AuditLog } from './audit-log.js';
 export { AuditConfig } from './audit.config.js';
 export { AuditModule } from './audit.module.js';

@@ -17,6 +17,7 @@ import { DealTimelineController } from './http/deal-timeline.controller.js';
 import { DealTransferController } from './http/deal-transfer.controller.js';
 import { DealsController } from './http/deals.controller.js';
 import { PipelineController } from './http/pipeline.controller.js';
+import { DealLookup } from './lookup/deal.lookup.js';
 import { ActionSearchSource } from './search/action-search.source.js';
 import { NoteSearchSource } from './search/note-search.source.js';
 import { DealSearchSource } from './search/deal-search.source.js';
@@ -41,6 +42,6 @@ import { DealSearchSource } from './search/deal-search.source.js';
     DealContactsController,
     DealTimelineController,
   ],
-  providers: [DealSearchSource, ActionSearchSource, NoteSearchSource],
+  providers: [DealLookup, DealSearchSource, ActionSearchSource, NoteSearchSource],
 })
 export class DealsHttpModule {}

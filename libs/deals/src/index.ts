@@ -19,3 +19,4 @@ export type { ImportView } from './transfer/import.view.js';
 export { readRows } from './transfer/read-rows.js';
 export { toFile, TRANSFER_FORMATS } from './transfer/write-rows.js';
 export type { TransferFormat } from './transfer/write-rows.js';
+export { DealLookup } from './lookup/deal.lookup.js';

@@ -3,7 +3,7 @@ import { OutboxConfig, OutboxRelayModule } from '#zakops/outbox';
 import { ProcessesModule } from '#zakops/processes';
 import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext, ModuleMetadata, Type } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { CreateDeal } from '../src/commands/create-deal/create-deal.command.js';
 import { MoveDeal } from '../src/commands/move-deal/move-deal.command.js';
@@ -20,7 +20,7 @@ export class DealsTestbed {
     readonly queries: QueryBus,
   ) {}
 
-  static async create(options: { relay?: boolean } = {}): Promise<DealsTestbed> {
+  static async create(options: { relay?: boolean; imports?: NonNullable<ModuleMetadata['imports']> } = {}): Promise<DealsTestbed> {
     const database = await createTestDatabase();
     const app = await startModules(database.url, {
       settings: [DealsConfig, OutboxConfig],
@@ -29,6 +29,7 @@ export class DealsTestbed {
         CqrsModule.forRoot(),
         DealsModule,
         ...(options.relay === true ? [OutboxRelayModule] : []),
+        ...(options.imports ?? []),
       ],
       // A quarter of the pool may wait for one row: twenty.
       env: { DATABASE_POOL_SIZE: '80', OUTBOX_POLL_INTERVAL: '0.1' },

@@ -7,6 +7,7 @@ import { DeadLetterSnapshot } from './dead-letter.snapshot.js';
 import { DlqModule } from './dlq.module.js';
 import { DlqArchiveController } from './http/dlq-archive.controller.js';
 import { DlqTasksController } from './http/dlq-tasks.controller.js';
+import { DeadLetterLookup } from './lookup/dead-letter.lookup.js';
 import { DlqController } from './http/dlq.controller.js';
 import { FailureGroupsController } from './http/failure-groups.controller.js';
 
@@ -15,6 +16,6 @@ import { FailureGroupsController } from './http/failure-groups.controller.js';
   imports: [CqrsModule, CursorModule, DlqModule, IdempotencyModule],
   // Before the routes with an id, which would take their words for one.
   controllers: [FailureGroupsController, DlqTasksController, DlqArchiveController, DlqController],
-  providers: [DeadLetterMetrics, DeadLetterSnapshot],
+  providers: [DeadLetterLookup, DeadLetterMetrics, DeadLetterSnapshot],
 })
 export class DlqHttpModule {}

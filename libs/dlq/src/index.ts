@@ -27,6 +27,7 @@ export { RetryDeadLetter } from './commands/retry-dead-letter/retry-dead-letter.
 export { RedriveDeadLetters } from './commands/redrive-dead-letters/redrive-dead-letters.command.js';
 export { DeadLetterLeftError, DeadLetterNotFoundError } from './dead-letter.errors.js';
 export { DlqHttpModule } from './dlq-http.module.js';
+export { DeadLetterLookup } from './lookup/dead-letter.lookup.js';
 export { DlqModule } from './dlq.module.js';
 export { nextCursor, pageStart } from './http/dead-letter-paging.js';
 export type { DeadLetterDetailsResponse, DeadLetterResponse } from './http/dto/dead-letter.response.js';

@@ -8,6 +8,7 @@ export { UpdateOperator } from './commands/update-operator/update-operator.comma
 export { ROLE_WORDS, roleOf } from './domain/operator-role.js';
 export type { OperatorRole, OperatorStatus } from './domain/operator-role.js';
 export { checkOperatorsConfig, OperatorsConfig } from './operators.config.js';
+export { OperatorLookup } from './lookup/operator.lookup.js';
 export { OperatorsHttpModule } from './operators-http.module.js';
 export { OperatorsModule } from './operators.module.js';
 export { ListOperators } from './queries/list-operators/list-operators.query.js';

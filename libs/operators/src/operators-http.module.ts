@@ -10,12 +10,13 @@ import { LoginController } from './http/login.controller.js';
 import { OperatorAccessController } from './http/operator-access.controller.js';
 import { OperatorsController } from './http/operators.controller.js';
 import { SessionsController } from './http/sessions.controller.js';
+import { OperatorLookup } from './lookup/operator.lookup.js';
 import { OperatorsModule } from './operators.module.js';
 
 /** Operators over HTTP. */
 @Module({
   imports: [AuthModule, CqrsModule, CursorModule, IdempotencyModule, OperatorsModule, RateLimitModule],
   controllers: [LoginController, AccountController, SessionsController, ApiKeysController, OperatorsController, OperatorAccessController],
-  providers: [AccountLimit],
+  providers: [AccountLimit, OperatorLookup],
 })
 export class OperatorsHttpModule {}

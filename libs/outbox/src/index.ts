@@ -68,3 +68,14 @@ export { HttpDeliveryError, PermanentDeliveryError } from './tickets/delivery.er
 export { TICKET_TRANSITIONS } from './tickets/ticket-status.js';
 export { TICKETS_CHANNEL, WakeSignal } from './wake/wake-signal.js';
 export type { WakeMode } from './wake/wake-signal.js';
+export { ReplaysHttpModule } from './http/replays-http.module.js';
+export { toReplayPreviewResponse, toReplayResponse } from './http/to-replay-response.js';
+export { EventLookup } from './lookup/event.lookup.js';
+export { CancelReplay } from './replay-admin/cancel-replay/cancel-replay.command.js';
+export { GetReplay } from './replay-admin/get-replay/get-replay.query.js';
+export { ListReplays } from './replay-admin/list-replays/list-replays.query.js';
+export { PreviewReplay } from './replay-admin/preview-replay/preview-replay.query.js';
+export { ReplaysModule } from './replay-admin/replays.module.js';
+export { StartReplay } from './replay-admin/start-replay/start-replay.command.js';
+export { REPLAY_RATE } from './replay/replay.js';
+export type { ReplayView } from './replay/replay.js';

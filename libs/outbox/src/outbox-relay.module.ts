@@ -19,6 +19,7 @@ import { OutboxRelay } from './relay/outbox-relay.js';
 import { HeldTicketStore } from './pauses/held-ticket.store.js';
 import { PauseWatch } from './pauses/pause-watch.js';
 import { RelayMetrics } from './metrics/relay.metrics.js';
+import { ReplayStore } from './replay/replay.store.js';
 import { Retention } from './retention/retention.js';
 import { RetentionSchedule } from './retention/retention.schedule.js';
 import { RetentionStore } from './retention/retention.store.js';
@@ -41,6 +42,7 @@ import { TicketStore } from './tickets/ticket.store.js';
     PauseWatch,
     Publisher,
     RelayMetrics,
+    ReplayStore,
     Retention,
     RetentionSchedule,
     RetentionStore,

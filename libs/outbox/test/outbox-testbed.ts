@@ -5,7 +5,7 @@ import { uuidV7 } from '#zakops/kernel';
 import { ProcessesModule } from '#zakops/processes';
 import { createTestDatabase, startModules } from '#zakops/testing';
 import type { TestDatabase } from '#zakops/testing';
-import type { INestApplicationContext, Provider, Type } from '@nestjs/common';
+import type { INestApplicationContext, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { Outbox, OutboxConfig, OutboxModule, OutboxRelayModule } from '../src/index.js';
 
 /** A process of the event layer inside the test: with the relay and consumers (a worker), or without (a writer). */
@@ -32,11 +32,17 @@ export class OutboxTestbed {
   async start(options: {
     relay: boolean;
     providers?: readonly Provider[];
+    imports?: NonNullable<ModuleMetadata['imports']>;
     env?: Readonly<Record<string, string>>;
   }): Promise<OutboxProcess> {
     const app = await startModules(this.database.url, {
       settings: [OutboxConfig],
-      imports: [ProcessesModule.forRoot('outbox-worker'), options.relay ? OutboxRelayModule : OutboxModule, OutboxModule],
+      imports: [
+        ProcessesModule.forRoot('outbox-worker'),
+        options.relay ? OutboxRelayModule : OutboxModule,
+        OutboxModule,
+        ...(options.imports ?? []),
+      ],
       providers: options.providers ?? [],
       env: options.env ?? {},
     });

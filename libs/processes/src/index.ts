@@ -11,5 +11,6 @@ export type { ProcessRow, ProcessSummary } from './list/process-row.js';
 export { ProcessListModule } from './process-list.module.js';
 export { ProcessIdentity } from './process-identity.js';
 export type { ProcessKind } from './process-kind.js';
+export { ProcessLookup } from './lookup/process.lookup.js';
 export { ProcessesHttpModule } from './processes-http.module.js';
 export { ProcessesModule } from './processes.module.js';

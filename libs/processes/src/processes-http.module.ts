@@ -7,6 +7,7 @@ import { ProcessesHealth } from './list/processes.health.js';
 import { LogLevelController } from './log-level/http/log-level.controller.js';
 import { LogLevelStore } from './log-level/persistence/log-level-store.js';
 import { GetLogLevelHandler } from './log-level/queries/get-log-level/get-log-level.handler.js';
+import { ProcessLookup } from './lookup/process.lookup.js';
 import { ProcessListMetrics } from './metrics/process-list.metrics.js';
 
 const commandHandlers = [OverrideLogLevelHandler, RestoreLogLevelHandler];
@@ -16,6 +17,6 @@ const queryHandlers = [GetLogLevelHandler];
 @Module({
   imports: [AuditModule, CqrsModule],
   controllers: [LogLevelController],
-  providers: [LogLevelStore, ProcessesHealth, ProcessListMetrics, ...commandHandlers, ...queryHandlers],
+  providers: [LogLevelStore, ProcessesHealth, ProcessListMetrics, ProcessLookup, ...commandHandlers, ...queryHandlers],
 })
 export class ProcessesHttpModule {}

@@ -59,6 +59,12 @@ export class Prepared {
     return (await writeTicket(this.api.database, { status: 'failed', attempts: 1, dueAgo: '-4 minutes', aggregateId })).entryId;
   }
 
+  async consumer(name: string): Promise<void> {
+    await this.sql(`INSERT INTO zakops.consumer_progress (consumer, state, pattern, by_tickets) VALUES ($1, 'active', '^deal', false)`, [
+      name,
+    ]);
+  }
+
   sql(text: string, parameters: readonly unknown[] = []): Promise<unknown> {
     return this.api.database.query(text, parameters);
   }

@@ -2,7 +2,16 @@ import { DiscardDeadLetter, DiscardDeadLetters, DiscardOldDeadLetters, RetryDead
 import { RevealDeadLetter } from '../../../../libs/dlq/src/commands/reveal-dead-letter/reveal-dead-letter.command.js';
 import { EndStream } from '../../../../libs/sse/src/commands/end-stream/end-stream.command.js';
 import { ShedStreams } from '../../../../libs/sse/src/commands/shed-streams/shed-streams.command.js';
-import { ChangePauseEnd, PauseDeliveries, RemoveConsumer, ResumeDeliveries, TryTicket, TryTickets } from '#zakops/outbox';
+import {
+  CancelReplay,
+  ChangePauseEnd,
+  PauseDeliveries,
+  RemoveConsumer,
+  ResumeDeliveries,
+  StartReplay,
+  TryTicket,
+  TryTickets,
+} from '#zakops/outbox';
 import { uuidV7 } from '#zakops/kernel';
 import type { Command } from '@nestjs/cqrs';
 import { OverrideLogLevel } from '../../../../libs/processes/src/log-level/commands/override-log-level/override-log-level.command.js';
@@ -123,6 +132,23 @@ export const ONE_TRANSACTION: readonly RollbackCase[] = [
     name: 'ResumeDeliveries',
     writes: ['delivery_pauses'],
     command: async (given) => new ResumeDeliveries({ id: await paused(given, 'sender-stats') }, 'mended'),
+  },
+  {
+    name: 'StartReplay',
+    writes: ['log_readers', 'replays'],
+    command: async (given) => {
+      await given.consumer('replayed');
+      return new StartReplay('replayed', 0, null, 100, 'rebuild');
+    },
+  },
+  {
+    name: 'CancelReplay',
+    writes: ['log_readers', 'replays'],
+    command: async (given) => {
+      await given.consumer('cancelled');
+      const { id } = await given.run(new StartReplay('cancelled', 0, null, 100, 'rebuild'));
+      return new CancelReplay(id, 'the wrong range');
+    },
   },
 ];
 

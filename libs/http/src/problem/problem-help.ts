@@ -20,6 +20,8 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, string>> = {
   NOT_ACCEPTABLE: 'Accept the media type that the answer has; see the API document.',
   REQUEST_TIMEOUT: 'The request came too slowly. Send it again in one go.',
   CONFLICT: 'Read the current state, and decide again.',
+  ALREADY_PAUSED: 'Change the end of the pause that `detail` names, or end it first.',
+  PAUSE_OVER: 'Nothing is paused by it any more; begin another pause.',
   DEAL_MERGED: 'Use the deal in `merged_into` instead.',
   QUARANTINE_ITEM_DECIDED: 'Another operator was first: `detail` says who and when. Read the item again.',
   SENDER_NOT_FOUND: 'Check the address of the sender.',
@@ -55,7 +57,5 @@ export const PROBLEM_HELP: Readonly<Record<ProblemCode, string>> = {
   EXTERNAL_SERVICE_ERROR: 'Another service failed. Repeat the call later.',
   SERVICE_UNAVAILABLE: 'Repeat the call after `Retry-After`. Operators look at `GET /health/ready`.',
   AGENT_TIMEOUT: 'Repeat the call later.',
-  ALREADY_PAUSED: 'A pause of the same deliveries is in force: change its end, or resume it first.',
   TICKET_WAITS: 'Try the ticket that `waits_for` names first, or resume the pause.',
-  PAUSE_OVER: 'The pause has ended. Begin another one.',
 };

@@ -7,6 +7,7 @@ import { ConsumerCursor, CursorLostError } from './consumer-cursor.js';
 import type { RegisteredConsumer } from './consumer.registry.js';
 import { CursorMovedError } from '../tickets/delivery.errors.js';
 import type { Deliverer } from './deliverer.js';
+import { ReplayRunner } from '../replay/replay-runner.js';
 import type { RunnerTools } from './runner-tools.js';
 import { SuspectSearch } from './suspect-search.js';
 import { TransactionalDeliverer } from './transactional-deliverer.js';
@@ -39,6 +40,7 @@ export class ConsumerRunner {
   readonly #cursor: ConsumerCursor;
   readonly #deliverer: Deliverer;
   readonly #suspects: SuspectSearch;
+  readonly #replay: ReplayRunner;
   readonly #task: SerialTask;
   #lookForTickets = true;
   #reload = true;
@@ -54,6 +56,13 @@ export class ConsumerRunner {
     this.#cursor = new ConsumerCursor(consumer.name, tools);
     this.#deliverer = this.makeDeliverer();
     this.#suspects = new SuspectSearch(consumer, tools, this.#cursor, this.#deliverer);
+    this.#replay = new ReplayRunner(consumer, tools, this.#cursor, {
+      interrupt: this.#interrupt.signal,
+      isStopping: () => this.#stopping,
+      wake: () => {
+        this.wake();
+      },
+    });
     this.#task = new SerialTask(
       async () => {
         await this.drain();
@@ -74,6 +83,7 @@ export class ConsumerRunner {
   wakeForTickets(): void {
     this.#lookForTickets = true;
     this.#reload = true;
+    this.#replay.look();
     this.wake();
   }
 
@@ -97,6 +107,7 @@ export class ConsumerRunner {
     }, shutdownTimeoutMs * INTERRUPT_AT);
     await this.#task.idle();
     clearTimeout(timer);
+    this.#replay.stop();
   }
 
   private async drain(): Promise<void> {
@@ -104,7 +115,10 @@ export class ConsumerRunner {
     this.#reload = false;
     while (!this.#stopping && this.tools.leadership.fence !== undefined) {
       try {
-        if (!(await this.step())) return;
+        const delivered = await this.step();
+        // Between two batches of the log, so that live events wait for one portion at most.
+        const replayed = await this.#replay.step();
+        if (!delivered && !replayed) return;
       } catch (error) {
         // An operator has changed tickets: what was prepared is not committed, and is prepared again by what is true now.
         if (!(error instanceof CursorMovedError)) throw error;

@@ -67,6 +67,11 @@ export class LogReader {
     return events;
   }
 
+  /** Reads for one reader that is far behind the others: what they share is left as it is. */
+  readApart(after: number, maxEvents: number): Promise<readonly PublishedEvent[]> {
+    return this.log.read(after, { maxEvents, maxBytes: READ_MAX_BYTES });
+  }
+
   /** Begins to read what comes after a batch, while that is delivered. */
   readAhead(after: number): void {
     this.read(after).catch(() => undefined);

@@ -7,7 +7,9 @@ import { RelayMetrics } from '../metrics/relay.metrics.js';
 import { OutboxConfig } from '../outbox.config.js';
 import { HeldTicketStore } from '../pauses/held-ticket.store.js';
 import { PauseWatch } from '../pauses/pause-watch.js';
+import { LogReaders } from '../log/log-readers.js';
 import { RateMeter } from '../relay/rate-meter.js';
+import { ReplayStore } from '../replay/replay.store.js';
 import { TicketStore } from '../tickets/ticket.store.js';
 import { CursorStore } from './cursor.store.js';
 import { LogReader } from './log.reader.js';
@@ -30,5 +32,7 @@ export class RunnerTools {
     readonly crashPoints: CrashPoints,
     readonly pauses: PauseWatch,
     readonly heldTickets: HeldTicketStore,
+    readonly replays: ReplayStore,
+    readonly logReaders: LogReaders,
   ) {}
 }

@@ -9,6 +9,11 @@ export interface Delivery {
   readonly gap: boolean;
   /** The id of the corrected event that the consumer gets in the place of this one; its payload is in `event` already. */
   readonly correctedAs?: string;
+  /**
+   * True when an operator replays history. The event was delivered before, or is from before the consumer began, and comes after younger
+   * events of its aggregate. Absent otherwise.
+   */
+  readonly replayed?: true;
 }
 
 /** The delivery as its handler gets it: a corrected event has an id of its own, and the original as its cause. */

@@ -1,6 +1,7 @@
 import { ContributesHeartbeatStats, ProcessIdentity, ProcessReader } from '#zakops/processes';
 import type { HeartbeatStatsContributor } from '#zakops/processes';
 import { Injectable } from '@nestjs/common';
+import { LogTail } from '../log/log-tail.js';
 import { StreamAdmission } from './stream-admission.js';
 import { describe, STREAMS } from './stream-description.js';
 import type { SeenStream, StreamDescription } from './stream-description.js';
@@ -28,10 +29,14 @@ export class ClusterStreams implements HeartbeatStatsContributor {
     private readonly processes: ProcessReader,
     private readonly admission: StreamAdmission,
     private readonly streams: StreamRegistry,
+    private readonly tail: LogTail,
   ) {}
 
+  /** Also how far this process has read the log: its live streams have what they want up to there. */
   heartbeatStats(): object {
-    return { [CONNECTIONS]: this.admission.total, [NEWEST]: this.own() };
+    const { head } = this.tail;
+    const place = head === undefined ? {} : { sse_position: head.position, sse_epoch: head.epoch };
+    return { [CONNECTIONS]: this.admission.total, [NEWEST]: this.own(), ...place };
   }
 
   /** The newest 200 streams of each living API process: of this one as they are, of the others as of their last heartbeats. */
