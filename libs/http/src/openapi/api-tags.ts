@@ -7,6 +7,7 @@ export const API_TAGS = [
   { name: 'events', description: 'The event log: streams, polls, lists, and what may be listened to.' },
   { name: 'auth', description: 'Login, sessions, passwords and API keys of the caller.' },
   { name: 'operators', description: 'People who may log in: invitations, roles, sessions and keys. For administrators.' },
+  { name: 'ops', description: 'The state of operations in one answer, as a stream, and over time.' },
   { name: 'outbox', description: 'How deliveries to consumers go. For people on call.' },
   { name: 'dlq', description: 'The dead letter queue: deliveries that failed for good, and their ways out.' },
   { name: 'audit', description: 'What people and keys did, in a chain of hashes that can be verified.' },

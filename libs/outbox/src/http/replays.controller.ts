@@ -93,7 +93,11 @@ export class ReplaysController {
   }
 
   @Get('replays/:id')
-  @ApiOperation({ operationId: 'getReplay', summary: 'Say how far a replay is' })
+  @ApiOperation({
+    operationId: 'getReplay',
+    summary: 'Say how far a replay is',
+    description: 'Its state, its place in the log, and how many events it has delivered. It changes until the state is an ended one.',
+  })
   @ApiOkResponse({ type: ReplayResponse })
   @ProblemResponses('NOT_FOUND')
   async get(@Param() { id }: ReplayPath): Promise<ReplayResponse> {
