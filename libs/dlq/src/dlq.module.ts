@@ -81,6 +81,6 @@ const persistence = [
 @Module({
   imports: [AuditModule, CqrsModule, OutboxModule],
   providers: [...persistence, ...commandParts, ...commandHandlers, ...queryHandlers, TaskRunner],
-  exports: [DeadLetterStatsReader, TaskRunner],
+  exports: [DeadLetterStatsReader, DlqTaskReader, FailureGroupReader, TaskRunner],
 })
 export class DlqModule {}

@@ -9,6 +9,7 @@ interface Snapshot {
   readonly dlq: { readonly total: number } | null;
   readonly database: { readonly state: string };
   readonly pauses: readonly unknown[];
+  readonly tasks: readonly unknown[];
 }
 
 describe('operations at first sight', () => {
@@ -33,6 +34,10 @@ describe('operations at first sight', () => {
     const response = await get('/api/admin/ops/snapshot', tag === undefined ? {} : { 'if-none-match': tag });
     const text = await response.text();
     return { status: response.status, tag: response.headers.get('etag') ?? '', body: (text === '' ? {} : JSON.parse(text)) as Snapshot };
+  };
+  const post = async (path: string, body: object): Promise<number> => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(api.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).status;
   };
   const watch = async (): Promise<SseClient> => {
     const client = await SseClient.open(`${api.url}/api/admin/ops/stream`);
@@ -99,6 +104,29 @@ describe('operations at first sight', () => {
     await writeTicket(database, { status: 'dead' });
 
     await waitFor('the change', () => snapshotsOf(client).at(-1)?.dlq?.total === before + 1);
+    client.close();
+  });
+
+  it('shows pauses in force, running tasks and failure groups, and announces their changes', async () => {
+    const client = await watch();
+    await client.waitForFrame('snapshot');
+    await writeTicket(database, { status: 'dead', aggregateId: 'DEAL-000777' });
+    await database.query(`UPDATE zakops.outbox_tickets SET fingerprint = 'fp1:0123456789abcdef' WHERE status = 'dead'`);
+    expect(
+      await post('/api/admin/outbox/pause', { scope: 'aggregate', aggregate_type: 'deal', aggregate_id: 'DEAL-000777', reason: 'a look' }),
+    ).toBe(201);
+    expect(await post('/api/admin/dlq/redrive', { filter: { aggregate_id: 'DEAL-000777' }, reason: 'mended' })).toBe(202);
+    await waitFor('both', () => {
+      const last = snapshotsOf(client).at(-1);
+      return last?.pauses.length === 1 && last.tasks.length === 1;
+    });
+    expect(snapshotsOf(client).at(-1)).toMatchObject({
+      pauses: [{ scope: 'aggregate', aggregate_id: 'DEAL-000777', reason: 'a look' }],
+      tasks: [{ kind: 'redrive', state: 'running' }],
+      dlq: { groups: 1, newest: [{ fingerprint: 'fp1:0123456789abcdef', title: expect.any(String) }] },
+    });
+    const announced = (): string => client.frames.map(({ event, data }) => (event === 'changed' ? data : '')).join();
+    await waitFor('the announcements', () => announced().includes('"pauses"') && announced().includes('"tasks"'));
     client.close();
   });
 

@@ -1,3 +1,4 @@
+import { opsChanged } from '#zakops/figures';
 import { prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
 import { deadLetterCondition, needsEvents, TICKETS, TICKETS_CHANNEL } from '#zakops/outbox';
@@ -120,6 +121,7 @@ export class DlqTaskStore {
     const values = [id, kind, state, stored, filterKey(filter), until, limit, rate, actorType, actorId, reason ?? null, total];
     const [added] = await tx.query<DlqTask>(ADD, values);
     this.wake(tx);
+    opsChanged(tx, 'tasks');
     return added;
   }
 
@@ -155,6 +157,7 @@ export class DlqTaskStore {
 
   /** Writes down how far a task has come. */
   async progress(tx: Transaction, id: string, { done, skipped, walks, place, state, stateReason }: TaskProgress): Promise<void> {
+    opsChanged(tx, `tasks/${id}`);
     await tx.query(SET, [id, done, skipped, walks, place === null ? null : JSON.stringify(place), state, stateReason]);
   }
 
@@ -165,16 +168,19 @@ export class DlqTaskStore {
 
   async setState(tx: Transaction, id: string, state: TaskState, stateReason: string | null): Promise<DlqTask> {
     this.wake(tx);
+    opsChanged(tx, 'tasks');
     return one(await tx.query<DlqTask>(SET_STATE, [id, state, stateReason]));
   }
 
   async setRate(tx: Transaction, id: string, rate: number): Promise<DlqTask> {
     this.wake(tx);
+    opsChanged(tx, `tasks/${id}`);
     return one(await tx.query<DlqTask>(SET_RATE, [id, rate]));
   }
 
   /** Writes down how far an undo has come. */
   async undone(tx: Transaction, id: string, count: number, place: Readonly<Record<string, string>> | null): Promise<void> {
+    opsChanged(tx, `tasks/${id}`);
     await tx.query(UNDONE, [id, count, place === null ? null : JSON.stringify(place), place === null ? 'undone' : 'undoing']);
   }
 

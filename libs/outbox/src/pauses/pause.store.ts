@@ -1,3 +1,4 @@
+import { opsChanged } from '#zakops/figures';
 import { eventPatternsToRegex } from '#zakops/contracts';
 import { prepared } from '#zakops/database';
 import type { Transaction } from '#zakops/database';
@@ -102,6 +103,7 @@ export class PauseStore {
   private written(tx: Transaction, [row]: readonly PauseRow[]): Pause | undefined {
     if (row === undefined) return undefined;
     tx.hintAfterCommit(WAKE, []);
+    opsChanged(tx, 'pauses');
     return toPause(row);
   }
 }

@@ -34,6 +34,7 @@ export class OutboxFigures implements FigureContributor {
         'outbox.waiting': stats.waiting,
         'outbox.dead': total.dead,
         'outbox.position': stats.logPosition,
+        'deliveries.pauses': stats.pauses.length,
         'outbox.leader_alive': leader.alive ? 1 : 0,
         ...ofConsumers(stats),
       },

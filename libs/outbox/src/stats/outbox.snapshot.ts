@@ -2,11 +2,12 @@ import { ContributesSnapshot } from '#zakops/figures';
 import type { SnapshotContributor } from '#zakops/figures';
 import { Injectable } from '@nestjs/common';
 import { toConsumerStatsResponse } from '../http/to-outbox-stats-response.js';
+import { toPauseResponse } from '../http/to-pause-response.js';
 import type { OutboxStats } from './outbox-stats.js';
 import { OutboxStatsReader } from './outbox-stats.reader.js';
 
-/** The outbox and its consumers, for the page of operations. */
-@ContributesSnapshot({ members: ['outbox', 'consumers'] })
+/** The outbox, its consumers, and pauses in force, for the page of operations. */
+@ContributesSnapshot({ members: ['outbox', 'consumers', 'pauses'] })
 @Injectable()
 export class OutboxSnapshot implements SnapshotContributor {
   constructor(private readonly reader: OutboxStatsReader) {}
@@ -29,6 +30,7 @@ export class OutboxSnapshot implements SnapshotContributor {
         position: stats.logPosition,
       },
       consumers: stats.consumers.map(toConsumerStatsResponse),
+      pauses: stats.pauses.map(toPauseResponse),
     };
   }
 }

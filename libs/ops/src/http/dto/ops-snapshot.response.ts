@@ -95,7 +95,10 @@ export class OpsSnapshotResponse {
   @ArrayField('json', { nullable: true, description: 'Tasks that run.' })
   tasks!: unknown[] | null;
 
-  @JsonObjectField({ nullable: true, description: 'Number, reasons and age of the dead letters.' })
+  @JsonObjectField({
+    nullable: true,
+    description: 'Number, reasons and age of the dead letters; `newest` has the five largest failure groups, the newest failure first.',
+  })
   dlq!: Record<string, unknown> | null;
 
   @JsonObjectField({ nullable: true, description: 'Open event streams of all API processes, and their limit.' })
