@@ -142,7 +142,7 @@ describe('/api/admin/audit', () => {
         resource_id: 'dlq',
         before: { status: 'dead' },
         after: { status: 'pending' },
-        details: { reason: 'all', operation_id: expect.any(String), filter: { consumer: 'c0' }, count: 1 },
+        details: { reason: 'all', operation_id: expect.any(String), filter: { consumer: 'c0' }, count: 1, task_id: expect.any(String) },
       },
       {
         action: 'dead_letters.purged',
@@ -150,7 +150,7 @@ describe('/api/admin/audit', () => {
         resource_id: 'dlq',
         before: { status: 'dead' },
         after: null,
-        details: { operation_id: expect.any(String), filter: { olderThanDays: 30 }, count: 2 },
+        details: { operation_id: expect.any(String), filter: { olderThanDays: 30 }, count: 2, task_id: expect.any(String) },
       },
       {
         action: 'dead_letter.purged',
@@ -274,6 +274,7 @@ describe('/api/admin/audit', () => {
       problems: [],
       ranges: [{ from: 1, to: 5, state: 'unanchored' }],
       last_anchor: null,
+      start: { position: 0, hash: '0'.repeat(64) },
     });
     const second = await verify(`?anchor=${String(head.position)}:${head.hash}`);
     expect([second.ok, second.ranges]).toEqual([

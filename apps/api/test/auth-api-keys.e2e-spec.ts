@@ -51,7 +51,7 @@ describe('API keys', () => {
     const { status, body, headers } = await api.call(READ, bearer(tamper(key)));
     expect([status, body['code']]).toEqual([401, 'UNAUTHORIZED']);
     expect(headers.get('www-authenticate')).toBe('Bearer realm="zakops", error="invalid_token"');
-    expect(queries).not.toHaveBeenCalled();
+    expect(aboutKeys(queries.mock.calls)).toBe(0);
     queries.mockRestore();
   });
 
@@ -60,7 +60,7 @@ describe('API keys', () => {
     await api.database.query('DELETE FROM zakops.api_keys WHERE id = $1', [apiKey.id]);
     const queries = jest.spyOn(api.app.get(Database), 'query');
     for (let n = 0; n < 5; n += 1) expect(await statusOf(key)).toBe(401);
-    expect(queries).toHaveBeenCalledTimes(1);
+    expect(aboutKeys(queries.mock.calls)).toBe(1);
     queries.mockRestore();
   });
 
@@ -75,7 +75,7 @@ describe('API keys', () => {
     ] as const) {
       const queries = jest.spyOn(api.app.get(Database), 'query');
       for (const authorization of spelled(text)) expect((await api.call(READ, { authorization })).status).toBe(status);
-      expect([text === key ? apiKey.id : 'unknown', queries.mock.calls.length]).toEqual([text === key ? apiKey.id : 'unknown', 1]);
+      expect([text === key ? apiKey.id : 'unknown', aboutKeys(queries.mock.calls)]).toEqual([text === key ? apiKey.id : 'unknown', 1]);
       queries.mockRestore();
     }
   });
@@ -95,12 +95,20 @@ describe('API keys', () => {
     expect([await statusOf(narrow.key), await start(narrow.key)]).toEqual([200, 403]);
   });
 
-  it('read statistics with admin:stats only while their owner is an administrator, and nothing else of the administration', async () => {
+  it('read statistics with admin:stats and nothing else of the administration, whatever the role of their owner', async () => {
     const owner = await api.operator('admin');
     const { key } = await api.issueKey(owner, ['admin:stats']);
     expect([await statusOf(key, '/api/probe/figures'), await statusOf(key, '/api/probe/me'), await statusOf(key)]).toEqual([200, 403, 403]);
     await api.change(owner, "role = 'analyst'");
-    expect(await statusOf(key, '/api/probe/figures')).toBe(403);
+    expect(await statusOf(key, '/api/probe/figures')).toBe(200);
+    const strict = await AuthApi.start({ OPS_READERS: 'admins' }, api.database);
+    try {
+      expect((await strict.call('/api/probe/figures', bearer(key))).status).toBe(403);
+      await api.change(owner, "role = 'oncall'");
+      await waitFor('the role', async () => (await strict.call('/api/probe/figures', bearer(key))).status === 200);
+    } finally {
+      await strict.stop();
+    }
   });
 
   it('cannot do what needs a session, nor what needs a password given a short time ago', async () => {
@@ -237,3 +245,8 @@ it('guessing keys is limited by address, and does not lock out who has one in us
   expect(await statusOf(key)).toBe(200);
   await api.stop();
 });
+
+/** How many of these queries are about keys: the process asks for its own figures too. */
+function aboutKeys(calls: readonly (readonly unknown[])[]): number {
+  return calls.filter(([statement]) => /api_keys/.test(typeof statement === 'string' ? statement : JSON.stringify(statement))).length;
+}

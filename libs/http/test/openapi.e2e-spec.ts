@@ -115,6 +115,7 @@ describe('/openapi.json', () => {
     expect(document.paths['/health/ready']?.['get']?.security).toEqual([]);
     expect(document.paths['/health/detailed']?.['get']?.security).toEqual([
       { session: ['admin:system'] },
+      { session: ['admin:stats'] },
       { api_key: ['admin:system'] },
       { api_key: ['admin:stats'] },
     ]);

@@ -76,8 +76,8 @@ describe('beside many delivered tickets and a long log', () => {
     it('the claim of due tickets reads open tickets only', async () => {
       const read = await rowsRead(client, DUE.text, ['one', '1', 100, NEVER_DEAD, 4_194_304]);
       expect(read('outbox_tickets')).toBeGreaterThan(0);
-      // Each of 100 is found as due, as the first of its stream, and locked; then a look for dead ones before it.
-      expect(read('outbox_tickets')).toBeLessThanOrEqual(4 * 100);
+      // A few looks for each of 100: as due, as the first of its stream, for its lock, and for dead ones before it.
+      expect(read('outbox_tickets')).toBeLessThanOrEqual(5 * 100);
       expect(read('events')).toBeLessThanOrEqual(2 * 100);
     });
 

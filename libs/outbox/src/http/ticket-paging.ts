@@ -1,10 +1,10 @@
-import { CURSOR_RULES, cursorScope, stringRule } from '#zakops/http';
+import { CURSOR_RULES, cursorScope } from '#zakops/http';
 import type { Cursors } from '#zakops/http';
 import type { TicketListFilter } from '../ticket-admin/ticket-filter.js';
 import type { TicketKey } from '../ticket-admin/ticket.view.js';
 
 const LIST = 'outbox-tickets';
-const KEY_RULES = { position: CURSOR_RULES.wholeNumber, consumer: stringRule({ min: 1, max: 200 }) };
+const KEY_RULES = { position: CURSOR_RULES.wholeNumber, consumer: CURSOR_RULES.textId };
 
 /** Where a page begins; undefined for the first one. */
 export function ticketPageStart(cursors: Cursors, filter: TicketListFilter, cursor: string | undefined): TicketKey | undefined {
