@@ -145,7 +145,7 @@ describe('members that are not the caller’s to set', () => {
     const { body: me } = await viewer.get('/api/auth/me');
     const update = await viewer.call('PATCH', `/api/admin/operators/${String(me['id'])}`, { body: { role: 'admin' } });
     expect(update.status).toBe(403);
-    for (const scope of ['deals:write', 'admin:users', 'admin:stats']) {
+    for (const scope of ['deals:write', 'admin:users', 'admin:system', 'admin:purge']) {
       const made = await viewer.post('/api/auth/api-keys', { name: 'more', scopes: ['deals:read', scope] });
       expect([scope, made.status]).toEqual([scope, 403]);
     }
