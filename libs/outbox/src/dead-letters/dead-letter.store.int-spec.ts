@@ -124,6 +124,8 @@ describe(DeadLetterStore.name, () => {
     picky.takes = true;
     await worker.get(UnitOfWork).run((tx) => worker.get(DeadLetterStore).redrive(tx, {}));
     await waitFor('the other deal', () => picky.taken.length === 1);
+    // The handler is called before the transaction commits.
+    await waitFor('the commit', async () => (await bed.statuses('picky'))['delivered'] === 1);
     expect(await bed.statuses('picky')).toEqual({ delivered: 1, failed: 1, pending: 199 });
   });
 
