@@ -1,3 +1,4 @@
+import { PACKAGE_VERSION } from '#zakops/config';
 import { createTestDatabase, spawnApi, spawnWorker, startTlsServer } from '#zakops/testing';
 import type { SpawnedApi, SpawnedApp, TestDatabase } from '#zakops/testing';
 import { readFile } from 'node:fs/promises';
@@ -130,7 +131,7 @@ describe('zakops doctor beside a running system', () => {
     expect(report.code).toBe(0);
     expect(found(report, 'dlq').detail).toMatch(/^3 dead letters \(mailer 3\), the oldest of \d{4}-/);
     expect(found(report, 'dlq').advice).toBe('See zakops dlq list; mend the cause, then zakops dlq retry.');
-    expect(found(report, 'url.version').detail).toBe('What answers is dev (unknown), this command is 9.9.9 (unknown).');
+    expect(found(report, 'url.version').detail).toBe(`What answers is ${PACKAGE_VERSION} (unknown), this command is 9.9.9 (unknown).`);
   });
 
   it('warns of names that mean nothing, and of a role that could change the schema', async () => {
