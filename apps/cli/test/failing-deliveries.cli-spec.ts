@@ -25,7 +25,7 @@ interface Check {
 
 /** The time to the next try changes from one look to the next. */
 const timeless = (sentence: string | null | undefined): string =>
-  (sentence ?? '').replace(/being tried now|next try now|next try in \d+ s/, 'next try ');
+  (sentence ?? '').replace(/being tried now|next try now|next try in \d+ min(?: \d+ s)?/, 'next try ');
 
 describe('deliveries that fail, seen from everywhere', () => {
   let database: TestDatabase;
