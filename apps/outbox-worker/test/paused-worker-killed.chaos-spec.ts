@@ -46,7 +46,8 @@ describe(`a worker that is killed around a pause, seed ${String(SEED)}`, () => {
   const expectExactlyOnce = async (events: number): Promise<void> => {
     await waitFor('every delivery', async () => (await count('zakops.deal_activity')) === events, 60_000);
     await waitFor('no ticket', async () => (await count(`zakops.outbox_tickets WHERE status <> 'delivered'`)) === 0, 30_000);
-    expect(await count('zakops.outbox_attempts')).toBe(0);
+    // A kill of a careful worker blames what was in its hand; nothing else has failed.
+    expect(await count(`zakops.outbox_attempts WHERE reason_code <> 'worker_crashed'`)).toBe(0);
     expect(await bed.database.query(`SELECT delivered::int AS n FROM zakops.consumer_progress WHERE consumer = 'deal-activity'`)).toEqual([
       { n: events },
     ]);
