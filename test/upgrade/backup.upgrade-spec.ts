@@ -240,7 +240,7 @@ describe('a copy of the disks, which looks like the original', () => {
           actor_id: 'cli',
           before: { epoch },
           after: { epoch: now },
-          details: { position: head, sessions_ended: 1, reason: 'dump of 02:00, deals deleted by mistake' },
+          details: { position: head, sessions_ended: 1, reason: 'dump of 02:00, deals deleted by mistake', typed_by: expect.any(String) },
         }),
       ]);
       const anchor = await chainHead(restored, admin);
