@@ -86,7 +86,7 @@ export class DlqTasksController {
     operationId: 'listDeadLetterTasks',
     summary: 'List tasks on dead letters, newest first',
     description:
-      'Redrives and discards of many, whoever started them; `retry-all` and `purge-old` are tasks too. A walk by `cursor` misses nothing.',
+      'Redrives and discards of many dead letters, started by any operator or by the command line; `retry-all` and `purge-old` are tasks too. A walk by `cursor` misses nothing.',
   })
   @ApiOkResponse({ type: TaskListResponse, headers: PAGE_HEADERS, description: 'A page of tasks.' })
   async list(
